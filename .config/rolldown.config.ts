@@ -1,0 +1,36 @@
+import { chmodSync } from 'node:fs';
+import { defineConfig } from 'rolldown';
+
+const stub = new URL('./stubs/absent.cjs', import.meta.url).pathname;
+
+/** A small launcher and lazy chunks: no command pays for the others, and none loads the screen but the screen. */
+export default defineConfig({
+	input: 'source/cli.ts',
+	platform: 'node',
+	resolve: {
+		alias: {
+			// Ink's developer tools and ssh2's native add-ons are optional, and not wanted: no command may depend on what else is installed.
+			'react-devtools-core': stub,
+			'cpu-features': stub,
+			'./crypto/build/Release/sshcrypto.node': stub,
+		},
+	},
+	transform: {
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			'process.env.DEV': '"false"',
+			// yoga-layout would load its WASM with fetch, which drags in all of undici; without it takes a shorter way.
+			fetch: 'undefined',
+		},
+	},
+	output: {
+		dir: 'dist',
+		format: 'esm',
+		cleanDir: true,
+		entryFileNames: 'cli.js',
+		chunkFileNames: '[name]-[hash].js',
+		comments: { legal: false },
+		minify: { compress: true, mangle: false, codegen: false },
+	},
+	plugins: [{ name: 'executable', writeBundle: () => chmodSync('dist/cli.js', 0o755) }],
+});

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Old versions of Node lack what a named import would ask for, and would end before they could say so.
+import * as nodeModule from 'node:module';
+
+const oldest = [22, 13] as const;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+	process.stderr.write(
+		`vpmon needs Node ${oldest.join('.')} or newer; this is ${process.versions.node}.\n` +
+			'Install a current Node, or in a checkout of vpmon run: npm ci && npm start\n',
+	);
+	process.exitCode = 2;
+} else {
+	// Everything that reads the environment when it is loaded comes after this.
+	process.env.NODE_ENV ??= 'production';
+	if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
+	nodeModule.enableCompileCache?.();
+	const { main } = await import('./program.ts');
+	await main(process.argv);
+}

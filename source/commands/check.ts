@@ -1,0 +1,60 @@
+import type { CheckId } from '../domain/check.ts';
+import type { Engine } from '../engine/engine.ts';
+import { buildCheckReport, type CheckReport, exitCodeOf } from '../report/check-report.ts';
+import { formatCheckTable } from '../report/check-table.ts';
+import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
+import { startEngine } from './start-engine.ts';
+
+export type CheckFlags = TargetFlags & {
+	json?: boolean;
+	only?: readonly CheckId[];
+	timeout: number;
+	concurrency: number;
+	budgetWait: number;
+	strict?: boolean;
+};
+
+/** `vpmon check`: one sweep to stdout, notices to stderr, the verdict in the exit code. */
+export async function check(names: readonly string[], flags: CheckFlags): Promise<void> {
+	const inventory = chooseInventory(names, flags);
+	const { engine, dispose } = await startEngine(inventory, {
+		rowMs: flags.timeout * 1000,
+		concurrency: flags.concurrency,
+	});
+	try {
+		await engine.run(null, {
+			trigger: 'command',
+			only: flags.only === undefined ? null : new Set(flags.only),
+			budgetWaitMs: flags.budgetWait * 1000,
+			onWait: (safe, until) => {
+				const wait = Math.ceil((until - Date.now()) / 1000);
+				process.stderr.write(`vpmon: ${safe.name} waits ${wait} s for its turn in the probe budget\n`);
+			},
+		});
+		const report = reportOf(engine);
+		process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : tableOf(engine, report));
+		process.exitCode = exitCodeOf(report.summary, flags.strict ?? false);
+	} finally {
+		await dispose();
+	}
+}
+
+export function reportOf({ session }: Engine): CheckReport {
+	const { safes, connectors, measuredFrom } = session.get();
+	return buildCheckReport(
+		[...safes.values()].map(({ result }) => result),
+		[...connectors.values()],
+		measuredFrom,
+		new Date(),
+	);
+}
+
+export function tableOf(engine: Engine, report: CheckReport): string {
+	const { inventory } = engine.session.get();
+	const byName = new Map(inventory.safes.map((safe) => [safe.name, safe]));
+	return formatCheckTable(report, ({ name }) => {
+		const safe = byName.get(name);
+		if (safe === undefined) throw new Error(`no Safe ${name}`);
+		return { safe, connector: engine.connectorOf(safe), sourceAddress: engine.sourceAddressOf(safe) };
+	});
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import { parseStoredHostKey } from '../domain/host-key.ts';
+import { type Connector, defaultSettings, type Inventory, noControlPlane } from '../domain/inventory.ts';
+import { formatTarget, parseUserAtTarget } from '../domain/target.ts';
+import { UserError } from '../domain/user-error.ts';
+import { loadInventory } from '../inventory/file.ts';
+import { findInventory } from '../inventory/find.ts';
+import { configDirectory, systemInventory } from '../settings/directories.ts';
+
+export type TargetFlags = { inventory?: string; connector?: string; key?: string; hostKey?: string };
+
+/** The inventory of a command: the file, cut down to the named Safes, or one made for a single user@host:port. */
+export function chooseInventory(names: readonly string[], flags: TargetFlags): Inventory {
+	const [first] = names;
+	if (names.length === 1 && first?.includes('@')) return singleTarget(first, flags);
+	for (const flag of ['connector', 'key', 'hostKey'] as const) {
+		if (flags[flag] !== undefined) {
+			const shown = flag === 'hostKey' ? '--host-key' : `--${flag}`;
+			throw new UserError(
+				`${shown} goes with one target given as user@host:port.`,
+				'With an inventory, the Safe itself says these.',
+			);
+		}
+	}
+	const inventory = loadInventory(findInventory(flags.inventory, configDirectory, systemInventory));
+	if (names.length === 0) return inventory;
+	const unknown = names.filter((name) => !inventory.safes.some((safe) => safe.name === name));
+	if (unknown.length > 0) {
+		const known = inventory.safes.slice(0, 10).map(({ name }) => name);
+		throw new UserError(
+			`There is no Safe named ${unknown.map((name) => JSON.stringify(name)).join(' or ')} in ${inventory.file}.`,
+			`It has ${known.join(', ')}${inventory.safes.length > known.length ? ', …' : ''}`,
+		);
+	}
+	const safes = inventory.safes.filter(({ name }) => names.includes(name));
+	return {
+		...inventory,
+		safes,
+		connectors: inventory.connectors.filter(({ name }) => safes.some(({ connector }) => connector === name)),
+	};
+}
+
+const localName = 'this host';
+
+function singleTarget(text: string, flags: TargetFlags): Inventory {
+	const target = parseUserAtTarget(text);
+	if (target === null)
+		throw new UserError(
+			`${JSON.stringify(text)} is no target.`,
+			'Write it as user@host or user@host:port, IPv6 as user@[address]:port.',
+		);
+	const hostKey = flags.hostKey === undefined ? null : parseStoredHostKey(flags.hostKey);
+	if (flags.hostKey !== undefined && hostKey === null) {
+		throw new UserError(
+			`${JSON.stringify(flags.hostKey.slice(0, 80))} is no host key.`,
+			'Give --host-key as SHA256:…, MD5:… or a whole public key line.',
+		);
+	}
+	const connector = singleConnector(flags.connector);
+	return {
+		file: null,
+		controlPlane: noControlPlane,
+		settings: defaultSettings,
+		connectors: [connector],
+		safes: [
+			{
+				name: `${target.username}@${formatTarget(target.host, target.port)}`,
+				connector: connector.name,
+				...target,
+				credential:
+					flags.key === undefined
+						? { type: 'unknown' }
+						: { type: 'ssh-key', publicKey: { kind: 'file', path: resolve(flags.key) } },
+				hostKey,
+				hostKeyPlace: null,
+				sensitive: false,
+				exempt: false,
+				place: null,
+			},
+		],
+	};
+}
+
+function singleConnector(flag: string | undefined): Connector {
+	const base = {
+		host: 'local',
+		container: null,
+		unit: null,
+		journalDirectory: null,
+		logFile: null,
+		place: null,
+	} as const;
+	if (flag === undefined) return { ...base, name: localName, runtime: 'none' };
+	const match = /^(docker|systemd):(.+)$/.exec(flag);
+	if (match === null)
+		throw new UserError(`${JSON.stringify(flag)} is no connector.`, 'Give --connector as docker:NAME or systemd:UNIT.');
+	const [, runtime, name = ''] = match;
+	return runtime === 'docker'
+		? { ...base, name, runtime, container: name }
+		: { ...base, name, runtime: 'systemd', unit: name };
+}

@@ -1,0 +1,58 @@
+import { writeEscalationReport } from '../engine/collect-report.ts';
+import type { Engine } from '../engine/engine.ts';
+import { loadInventory } from '../inventory/file.ts';
+import { type Lab, startLab } from '../lab/lab.ts';
+import { reportOf, tableOf } from './check.ts';
+import { describeReport, reportsDirectory } from './report.ts';
+import { startEngine } from './start-engine.ts';
+
+export type DemoFlags = { ascii?: boolean };
+
+/** `vpmon demo`: the built-in lab on the screen; without a terminal one sweep as a table, one report, and whether all came out as it should. */
+export async function demo(flags: DemoFlags): Promise<void> {
+	const lab = await startLab();
+	try {
+		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), { token: lab.token });
+		try {
+			if (process.stdout.isTTY && process.stdin.isTTY) {
+				const { showScreen } = await import('./monitor.tsx');
+				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab' });
+			} else {
+				await printDemo(engine, lab);
+			}
+		} finally {
+			await dispose();
+		}
+	} finally {
+		await lab.close();
+	}
+}
+
+async function printDemo(engine: Engine, lab: Lab): Promise<void> {
+	process.stderr.write('vpmon: the lab is up, measuring its Safes; one of them never answers, which takes 5 s\n');
+	await engine.run(null, { trigger: 'command' });
+	const report = reportOf(engine);
+	process.stdout.write(tableOf(engine, report));
+	const { inventory } = engine.session.get();
+	const safe = inventory.safes.find(
+		({ name }) => report.safes.find((result) => result.name === name)?.cause === 'host-key-mismatch',
+	);
+	if (safe !== undefined) {
+		const written = await writeEscalationReport(engine, safe, {
+			directory: reportsDirectory,
+			mask: false,
+			sessionError: null,
+		});
+		process.stdout.write(`\nreport of ${safe.name}: ${written.path} (${describeReport(written)})\n`);
+	}
+	const wrong = lab.expectations.filter((expected) => {
+		const found = report.safes.find(({ name }) => name === expected.safe);
+		return found?.verdict !== expected.verdict || found.cause !== expected.cause;
+	});
+	for (const { safe: name, verdict, cause } of wrong) {
+		process.stderr.write(
+			`vpmon: the lab does not show what it should: ${name} must be ${verdict}${cause === null ? '' : `, ${cause}`}\n`,
+		);
+	}
+	process.exitCode = wrong.length === 0 && safe !== undefined ? 0 : 1;
+}

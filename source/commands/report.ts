@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { writeEscalationReport } from '../engine/collect-report.ts';
+import { stateDirectory } from '../settings/directories.ts';
+import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
+import { startEngine } from './start-engine.ts';
+
+export type ReportFlags = TargetFlags & { out?: string; mask?: boolean; error?: string };
+
+export const reportsDirectory = join(stateDirectory, 'reports');
+
+/** `vpmon report`: measures the Safe, writes the report, prints its path. */
+export async function report(name: string, flags: ReportFlags): Promise<void> {
+	const inventory = chooseInventory([name], flags);
+	const [safe] = inventory.safes;
+	if (safe === undefined) throw new Error('a chosen inventory has its Safe');
+	const { engine, dispose } = await startEngine(inventory);
+	try {
+		process.stderr.write(`vpmon: measuring ${safe.name}\n`);
+		await engine.run(null, { trigger: 'command', budgetWaitMs: 5000 });
+		process.stderr.write('vpmon: collecting log, nc and versions\n');
+		const written = await writeEscalationReport(engine, safe, {
+			directory: flags.out ?? reportsDirectory,
+			mask: flags.mask ?? false,
+			sessionError: flags.error ?? null,
+		});
+		process.stdout.write(`${written.path}\n`);
+		process.stderr.write(`vpmon: ${describeReport(written)}\n`);
+	} finally {
+		await dispose();
+	}
+}
+
+/** `4,711 bytes, masked: 2 HOST, 1 USER` */
+export function describeReport({
+	bytes,
+	masked,
+}: {
+	bytes: number;
+	masked: Readonly<Record<string, number>> | null;
+}): string {
+	const counts = Object.entries(masked ?? {}).map(([kind, number]) => `${number} ${kind}`);
+	const mask = masked === null ? 'not masked' : `masked: ${counts.join(', ') || 'nothing to mask'}`;
+	return `${bytes.toLocaleString('en')} bytes, ${mask}`;
+}

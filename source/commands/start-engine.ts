@@ -1,0 +1,52 @@
+import { hostname } from 'node:os';
+import type { Connector, Inventory } from '../domain/inventory.ts';
+import { messageOf, UserError } from '../domain/user-error.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { createLocalHost } from '../hosts/local-host.ts';
+import { runtimeDirectory } from '../settings/directories.ts';
+import { type Ledger, openLedger } from '../settings/ledger.ts';
+
+export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
+
+/** The engine on the real machine: its hosts and the ledger that all vpmon processes share. */
+export async function startEngine(
+	inventory: Inventory,
+	options: { rowMs?: number; concurrency?: number; token?: string | undefined } = {},
+): Promise<StartedEngine> {
+	const local = createLocalHost();
+	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
+	const ledger = everyTargetIsExempt ? null : await openSharedLedger();
+	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN } = options;
+	const engine = createEngine({
+		inventory,
+		ledger,
+		token,
+		measuredFrom: hostname(),
+		hostOf: ({ host, name }: Connector) =>
+			host === 'local'
+				? local
+				: { unreachable: `vpmon does not reach ssh:// hosts yet: run it on the host of ${name}` },
+		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
+		...(concurrency === undefined ? {} : { concurrency }),
+	});
+	return {
+		engine,
+		async dispose() {
+			engine.dispose();
+			await local.dispose();
+			ledger?.close();
+		},
+	};
+}
+
+/** Without a ledger nothing may be probed: two careless processes could lock a connector out. */
+async function openSharedLedger(): Promise<Ledger> {
+	try {
+		return await openLedger(runtimeDirectory());
+	} catch (error) {
+		throw new UserError(
+			`The probe budget's ledger cannot be opened: ${messageOf(error)}`,
+			'Set VPMON_RUNTIME_DIR to a directory of your own, the same for every vpmon on this host.',
+		);
+	}
+}

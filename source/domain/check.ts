@@ -1,0 +1,58 @@
+import type { Cause } from './cause.ts';
+import type { OverallVerdict, Verdict } from './verdict.ts';
+
+/** The runbook's five causes as check rows, in the runbook's order. */
+export const checkIds = ['connector', 'port', 'username', 'host-key', 'ssh-key'] as const;
+
+export type CheckId = (typeof checkIds)[number];
+
+/** What one row of a Safe says, from what it was concluded, and when. Goes into the JSON as it is. */
+export type CheckResult = {
+	readonly id: CheckId;
+	readonly verdict: Exclude<Verdict, 'running'>;
+	readonly cause: Cause | null;
+	/** One line for people. */
+	readonly summary: string;
+	/** The first thing to do about it, or null. */
+	readonly action: string | null;
+	/** ISO 8601; null when never measured. */
+	readonly measuredAt: string | null;
+	/** The host the probe left from. */
+	readonly measuredFrom: string;
+	/** What the measurement was held against, and whose copy that is. */
+	readonly comparedWith: string | null;
+	readonly durationMs: number | null;
+	/** What came back, for the evidence view, the JSON and the report. Foreign text in it is already cleaned. */
+	readonly evidence: Readonly<Record<string, unknown>>;
+};
+
+/** The five rows of one Safe with what follows from them. */
+export type SafeResult = {
+	readonly name: string;
+	readonly connector: string;
+	/** `host:port`. */
+	readonly target: string;
+	readonly verdict: OverallVerdict;
+	/** The cause of the first row, in runbook order, that fails. */
+	readonly cause: Cause | null;
+	readonly headline: string;
+	readonly checks: readonly CheckResult[];
+};
+
+export type ConnectorStatus = 'online' | 'degraded' | 'offline' | 'needs-recovery' | 'unknown';
+
+/** A connector with its row-1 result, which all its Safes share. */
+export type ConnectorResult = {
+	readonly name: string;
+	readonly status: ConnectorStatus;
+	readonly check: CheckResult;
+};
+
+/** Safes that fail for one common cause. */
+export type Group = {
+	readonly cause: Cause;
+	/** What the members have in common, by attribute. */
+	readonly shared: Readonly<Record<string, string>>;
+	readonly safes: readonly string[];
+	readonly headline: string;
+};

@@ -1,0 +1,189 @@
+import type { OfferedHostKey } from './host-key.ts';
+
+/** What probes bring back. Nothing here is a verdict; the judges in `runbook/` conclude from it. Foreign text is already cleaned. */
+
+/** How a name resolved on the connector host. */
+export type NameEvidence = {
+	readonly name: string;
+	readonly addresses: readonly string[];
+	readonly durationMs: number;
+	readonly error: string | null;
+};
+
+export type ConnectOutcome = 'open' | 'refused' | 'timeout' | 'unreachable' | 'reset' | 'other';
+
+/** What spoke on an open port that was not SSH. */
+export type OtherProtocol = 'silence' | 'http' | 'tls' | 'text' | 'binary' | 'ssh-1';
+
+/** How the SSH handshake went, up to and including the host key. */
+export type HandshakeEvidence = {
+	/** The server's identification string (RFC 4253 section 4.2) without line end, or null. */
+	readonly identification: string | null;
+	/** Lines before the identification string, or what came in its place. At most 400 characters. */
+	readonly spoken: string | null;
+	readonly notSsh: OtherProtocol | null;
+	/** The server's KEXINIT lists (RFC 4253 section 7.1) and ours, where they were seen. */
+	readonly serverAlgorithms: Readonly<Record<string, readonly string[]>>;
+	readonly ourAlgorithms: Readonly<Record<string, readonly string[]>>;
+	/** The list without a common entry, when that ended the handshake. */
+	readonly noCommon: string | null;
+	readonly hostKey: OfferedHostKey | null;
+	/** The server signed with that key: the key exchange was completed. */
+	readonly hostKeyProven: boolean;
+	/** Why it ended before it was complete: the server closed or reset, our deadline, or an error in the protocol. Null when complete. */
+	readonly ended: 'closed' | 'reset' | 'timeout' | 'error' | null;
+	readonly error: string | null;
+	readonly durationMs: number;
+};
+
+/** What the server said to a public key query (RFC 4252 section 7) or to the question for its methods (section 5.2, `none`). */
+export type AuthEvidence = {
+	readonly asked: 'public-key' | 'methods';
+	readonly username: string;
+	/** Fingerprint of the key asked for, with `public-key`. */
+	readonly key: string | null;
+	/** `accepted` is PK_OK; `open` means the server let the user in without any credential. */
+	readonly answer: 'accepted' | 'refused' | 'open' | 'none';
+	/** The methods that can continue, where the server named them. */
+	readonly methods: readonly string[] | null;
+	/** The text shown before authentication (RFC 4252 section 5.4). */
+	readonly banner: string | null;
+	/** Why there was no answer. */
+	readonly error: string | null;
+	readonly durationMs: number;
+};
+
+/** One TCP connection to a target, from the first packet to its end. */
+export type ConnectionEvidence = {
+	/** ISO 8601. */
+	readonly startedAt: string;
+	readonly address: string;
+	readonly port: number;
+	readonly outcome: ConnectOutcome;
+	readonly error: string | null;
+	readonly connectMs: number;
+	readonly sourceAddress: string | null;
+	readonly sourcePort: number | null;
+	readonly handshake: HandshakeEvidence | null;
+	readonly auth: AuthEvidence | null;
+	/** What our ledger held against this address before the connection, or null when exempt. */
+	readonly held: HeldBudget | null;
+};
+
+/** Penalty seconds and unfinished connections of the last ten minutes, as our ledger knows them. */
+export type HeldBudget = {
+	readonly seconds: number;
+	readonly unfinished: number;
+};
+
+/** Why a connection was not made: the probe budget. */
+export type BudgetRefusal = {
+	readonly reason: 'seconds' | 'refused-queries' | 'unfinished' | 'ledger';
+	/** ISO 8601; null when it is not known, as with a ledger that cannot be used. */
+	readonly freeAt: string | null;
+	readonly detail: string;
+};
+
+/** All that is known of a target after one climb: shared by the Safes of that target. */
+export type TargetEvidence = {
+	readonly host: string;
+	readonly port: number;
+	readonly name: NameEvidence | null;
+	readonly connections: readonly ConnectionEvidence[];
+	readonly refusal: BudgetRefusal | null;
+	/** ISO 8601. */
+	readonly measuredAt: string;
+	readonly durationMs: number;
+};
+
+/** A public key as it was read, or why it cannot be used. */
+export type KeyEvidence =
+	| {
+			readonly ok: true;
+			readonly type: string;
+			readonly bits: number | null;
+			readonly fingerprint: string;
+			readonly from: string;
+	  }
+	| {
+			readonly ok: false;
+			/** `key-unsupported` is ours: the key may be fine, but vpmon cannot ask about it. */
+			readonly problem:
+				| 'key-missing'
+				| 'key-unreadable'
+				| 'key-invalid'
+				| 'key-is-private'
+				| 'key-too-weak'
+				| 'key-unsupported';
+			/** One sentence; never holds key material. */
+			readonly detail: string;
+			readonly from: string;
+	  };
+
+/** A line of the target's own log that speaks of our probe. */
+export type LogProof = {
+	readonly says: 'user-unknown' | 'user-known';
+	readonly line: string;
+	/** Where the line was read. */
+	readonly from: string;
+};
+
+/** What was asked about a connector and what came back. */
+export type ConnectorEvidence = {
+	readonly runtime: RuntimeEvidence;
+	readonly health: HealthEvidence | null;
+	readonly controlPlane: ControlPlaneEvidence | null;
+	/** Why nothing could be asked at all: its host is out of reach. */
+	readonly hostUnreachable: string | null;
+	/** ISO 8601. */
+	readonly measuredAt: string;
+	readonly durationMs: number;
+};
+
+export type RuntimeEvidence =
+	| { readonly kind: 'none' }
+	| {
+			readonly kind: 'unreadable';
+			readonly command: string;
+			readonly reason: string;
+			readonly remedy: string;
+	  }
+	| {
+			readonly kind: 'docker';
+			readonly command: string;
+			readonly state: string;
+			readonly health: string | null;
+			readonly exitCode: number;
+			readonly oomKilled: boolean;
+			readonly restarting: boolean;
+			readonly restartCount: number;
+			readonly startedAt: string | null;
+			readonly identityMount: string | null;
+	  }
+	| {
+			readonly kind: 'systemd';
+			readonly command: string;
+			readonly loadState: string;
+			readonly activeState: string;
+			readonly subState: string;
+			readonly result: string;
+			readonly restarts: number;
+			readonly exitStatus: number;
+			readonly since: string | null;
+	  };
+
+export type HealthEvidence = {
+	readonly url: string;
+	readonly outcome: 'reachable' | 'name' | 'tcp' | 'tls' | 'status' | 'timeout';
+	readonly detail: string;
+	readonly durationMs: number;
+};
+
+export type ControlPlaneEvidence =
+	| {
+			readonly ok: true;
+			readonly url: string;
+			readonly status: string;
+			readonly since: string | null;
+	  }
+	| { readonly ok: false; readonly url: string; readonly reason: string };

@@ -1,0 +1,99 @@
+import type { StoredHostKey } from './host-key.ts';
+
+/** Where in the inventory something stands; line and column count from 1. Null for what was given on the command line. */
+export type Place = {
+	readonly file: string;
+	readonly line: number;
+	readonly column: number;
+} | null;
+
+export type RemoteHost = {
+	readonly username: string;
+	readonly host: string;
+	readonly port: number;
+};
+
+/** Where and how a connector runs. */
+export type Connector = {
+	readonly name: string;
+	readonly host: 'local' | RemoteHost;
+	readonly runtime: 'docker' | 'systemd' | 'none';
+	/** The container, with `docker`. */
+	readonly container: string | null;
+	/** The unit, with `systemd`. */
+	readonly unit: string | null;
+	/** Saved journal files to read in place of the live journal. Absolute. */
+	readonly journalDirectory: string | null;
+	/** A file to follow in place of the runtime's own log. Absolute. */
+	readonly logFile: string | null;
+	readonly place: Place;
+};
+
+/** How a session would authenticate. `unknown` comes from the command line only: no key was given and none is assumed. */
+export type Credential =
+	| { readonly type: 'password' }
+	| { readonly type: 'unknown' }
+	| { readonly type: 'ssh-key'; readonly publicKey: PublicKeySource | null };
+
+/** The key itself, or where it is. */
+export type PublicKeySource =
+	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'file'; readonly path: string };
+
+export type Safe = {
+	readonly name: string;
+	readonly connector: string;
+	readonly host: string;
+	readonly port: number;
+	readonly username: string;
+	readonly credential: Credential;
+	/** Our copy of what VaultPAM stores; null when none was recorded yet. */
+	readonly hostKey: StoredHostKey | null;
+	readonly hostKeyPlace: Place;
+	readonly sensitive: boolean;
+	/** The target does not count probes (its own servers say so, PerSourcePenaltyExemptList): no probe budget. */
+	readonly exempt: boolean;
+	readonly place: Place;
+};
+
+export type ControlPlane = {
+	readonly url: string | null;
+	/** Asked from the connector host; whatever answers 2xx is reachable. */
+	readonly healthUrl: string | null;
+	/** The path that lists connectors with their status; not public, so only asked when set. */
+	readonly connectorsPath: string | null;
+};
+
+export type Settings = {
+	/** `on-demand`: probes leave on a key press or a command only. */
+	readonly probe: 'background' | 'on-demand';
+	readonly sweepEveryMs: number;
+	/** What a Degraded connector does to row 1. */
+	readonly degraded: 'fail' | 'warn';
+};
+
+export type Inventory = {
+	/** Absolute path, or null when it was made on the command line. */
+	readonly file: string | null;
+	readonly controlPlane: ControlPlane;
+	readonly connectors: readonly Connector[];
+	readonly safes: readonly Safe[];
+	readonly settings: Settings;
+};
+
+export const defaultSettings: Settings = {
+	probe: 'background',
+	sweepEveryMs: 5 * 60_000,
+	degraded: 'fail',
+};
+
+export const noControlPlane: ControlPlane = {
+	url: null,
+	healthUrl: null,
+	connectorsPath: null,
+};
+
+/** `vpmon.yaml:41` */
+export function formatPlace(place: NonNullable<Place>): string {
+	return `${place.file.split(/[\\/]/).at(-1) ?? place.file}:${place.line}`;
+}

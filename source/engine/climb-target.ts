@@ -1,0 +1,293 @@
+import type {
+	AuthEvidence,
+	BudgetRefusal,
+	ConnectionEvidence,
+	NameEvidence,
+	TargetEvidence,
+} from '../domain/evidence.ts';
+import { type HostKeyType, hostKeyTypes, sameHostKey } from '../domain/host-key.ts';
+import type { Safe } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import type { ProbeKind, ProbeTrigger } from '../probes/probe-budget.ts';
+import type { AskableKey } from '../probes/public-key.ts';
+import type { AuthQuestion } from '../probes/ssh-auth.ts';
+import { probeSsh } from '../probes/ssh-handshake.ts';
+import { openTarget, resolveTarget } from '../probes/tcp.ts';
+import { offeredKeys, offeredTypes } from '../runbook/judge-host-key.ts';
+import type { AuthAnswer } from '../runbook/judgement.ts';
+import type { Ledger, Settlement } from '../settings/ledger.ts';
+
+export type ClimbOptions = {
+	readonly trigger: ProbeTrigger;
+	/** For one row. */
+	readonly rowMs: number;
+	/** For all rows of one Safe, without waiting for the budget. */
+	readonly ladderMs: number;
+	/** How long to wait for a turn in the probe budget. */
+	readonly budgetWaitMs: number;
+	readonly signal: AbortSignal;
+	/** Told before each wait. */
+	readonly onWait: (safe: Safe, until: number) => void;
+};
+
+/** A Safe with the question to put for it; null when only its port and host key are to be measured. */
+export type Climber = { readonly safe: Safe; readonly ask: AskableKey | 'methods' | null };
+
+export type ClimbResult = {
+	readonly target: TargetEvidence;
+	readonly auth: AuthAnswer | null;
+	readonly authRefusal: BudgetRefusal | null;
+};
+
+/**
+ * Measures one target for all its Safes, one connection after the other: what one connection answers is not asked again. A host
+ * key that is not the stored one is only held against the target after all its key types were asked for.
+ *
+ * @param climbers Safes of one host and port, through one connector host.
+ */
+export async function climbTarget(
+	host: Host,
+	ledger: Ledger | null,
+	climbers: readonly Climber[],
+	options: ClimbOptions,
+	onResult: (safe: Safe, result: ClimbResult) => void,
+): Promise<void> {
+	const [first] = climbers;
+	if (first === undefined) return;
+	const climb = new Climb(host, ledger, first.safe, options);
+	await climb.resolve();
+	// Who has a question goes first: its connection answers for the others too.
+	const ordered = [...climbers].sort((a, b) => Number(b.ask !== null) - Number(a.ask !== null));
+	for (const climber of ordered) {
+		if (options.signal.aborted) return;
+		onResult(climber.safe, await climb.run(climber));
+	}
+}
+
+class Climb {
+	readonly #host: Host;
+	readonly #ledger: Ledger | null;
+	readonly #target: { readonly host: string; readonly port: number };
+	readonly #options: ClimbOptions;
+	readonly #startedAt = new Date();
+	readonly #started = performance.now();
+	readonly #connections: ConnectionEvidence[] = [];
+	readonly #answers = new Map<string, AuthAnswer>();
+	#name: NameEvidence | null = null;
+	#refusal: BudgetRefusal | null = null;
+	#deadline = 0;
+
+	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: ClimbOptions) {
+		this.#host = host;
+		this.#ledger = ledger;
+		this.#target = { host: name, port };
+		this.#options = options;
+	}
+
+	async resolve(): Promise<void> {
+		this.#name = await resolveTarget(this.#host, this.#target.host, {
+			timeoutMs: this.#options.rowMs,
+			signal: this.#options.signal,
+		});
+	}
+
+	async run({ safe, ask }: Climber): Promise<ClimbResult> {
+		this.#deadline = performance.now() + this.#options.ladderMs;
+		const question = questionOf(safe, ask);
+		let authRefusal: BudgetRefusal | null = null;
+		let auth: AuthAnswer | null = null;
+		if (question !== null && !this.#isDown()) {
+			const key = `${question.kind}\0${question.username}\0${question.kind === 'public-key' ? question.key.fingerprint : ''}`;
+			const known = this.#answers.get(key);
+			if (known !== undefined) auth = known;
+			else {
+				const outcome = await this.#put(safe, question);
+				if (outcome !== null && 'reason' in outcome) authRefusal = outcome;
+				else if (outcome !== null) {
+					auth = outcome;
+					this.#answers.set(key, outcome);
+				}
+			}
+		}
+		if (!this.#isDown() && !this.#knowsHostKeyFor(safe)) await this.#put(safe, null);
+		return { target: this.#evidence(), auth, authRefusal };
+	}
+
+	/** Puts a question on a connection whose host key matches, asking for further key types as long as it does not. */
+	async #put(safe: Safe, question: AuthQuestion | null): Promise<AuthAnswer | BudgetRefusal | null> {
+		for (let types = this.#nextTypes(safe, question !== null); types !== 'none'; types = this.#nextTypes(safe, false)) {
+			const before = this.#connections.length;
+			const refusal = await this.#connect(safe, types === 'any' ? null : [types], question);
+			if (refusal !== null) {
+				if (question === null || this.#connections.length > 0) this.#refusal ??= refusal;
+				return question === null ? null : refusal;
+			}
+			const connection = this.#connections.at(-1);
+			if (connection === undefined || this.#connections.length === before) return null;
+			if (question !== null && connection.auth !== null) return { auth: connection.auth, connection };
+			if (connection.outcome !== 'open' || connection.handshake === null || !connection.handshake.hostKeyProven) {
+				return question === null ? null : unanswered(question, connection);
+			}
+		}
+		return null;
+	}
+
+	/** Which host key type to ask for next; `any` takes the server's first, `none` when there is nothing left to learn. */
+	#nextTypes(safe: Safe, forQuestion: boolean): HostKeyType | 'any' | 'none' {
+		const { hostKey: stored } = safe;
+		const offered = offeredKeys(this.#evidence());
+		const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
+		if (matching !== undefined) return forQuestion ? (asType(matching.type) ?? 'any') : 'none';
+		if (stored?.type)
+			return offered.some(({ type }) => type === stored.type) || this.#lacks(stored.type) ? 'none' : stored.type;
+		if (offered.length === 0) return this.#connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
+		return this.#typesLeft()[0] ?? 'none';
+	}
+
+	#typesLeft(): HostKeyType[] {
+		const offered = offeredKeys(this.#evidence());
+		const handshakes = this.#connections.flatMap(({ handshake }) => handshake ?? []);
+		return offeredTypes(handshakes).flatMap((type) =>
+			offered.some((key) => key.type === type) ? [] : (asType(type) ?? []),
+		);
+	}
+
+	/** The server's KEXINIT did not list this type. */
+	#lacks(type: HostKeyType): boolean {
+		const handshakes = this.#connections.flatMap(({ handshake }) =>
+			handshake?.serverAlgorithms['host-key'] ? [handshake] : [],
+		);
+		return handshakes.length > 0 && !offeredTypes(handshakes).includes(type);
+	}
+
+	#knowsHostKeyFor(safe: Safe): boolean {
+		return this.#connections.length > 0 && this.#nextTypes(safe, false) === 'none';
+	}
+
+	/** Nothing more can be learned: the name, the port or SSH itself failed. */
+	#isDown(): boolean {
+		if (this.#name?.error) return true;
+		if (this.#connections.length === 0) return false;
+		// A server without the type one Safe stored may have that of another.
+		return !this.#connections.some(
+			({ handshake }) => handshake?.hostKeyProven || handshake?.noCommon?.includes('host key'),
+		);
+	}
+
+	/** One connection, to the first address that opens. Pushes its evidence; returns why it was not made. */
+	async #connect(
+		safe: Safe,
+		types: readonly HostKeyType[] | null,
+		question: AuthQuestion | null,
+	): Promise<BudgetRefusal | null> {
+		const kind: ProbeKind = question?.kind === 'public-key' ? 'key-query' : 'unfinished';
+		const { port } = this.#target;
+		const open = this.#connections.find(({ outcome }) => outcome === 'open');
+		const addresses = open === undefined ? (this.#name?.addresses ?? []) : [open.address];
+		for (const [index, address] of addresses.entries()) {
+			const ledger = safe.exempt ? null : this.#ledger;
+			const turn = ledger === null ? null : await this.#takeTurn(ledger, safe, address, kind);
+			if (turn !== null && 'reason' in turn) return turn;
+			const settle = async (how: Settlement) => {
+				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, how);
+			};
+			const timeoutMs = this.#left() / (addresses.length - index);
+			const { connection, evidence } = await openTarget(this.#host, address, port, {
+				timeoutMs,
+				signal: this.#options.signal,
+			});
+			const held = turn?.held ?? null;
+			if (!connection.ok) {
+				await settle(connection.failure === 'reset' ? 'unfinished' : 'not-reached');
+				this.#connections.push({ ...evidence, handshake: null, auth: null, held });
+				continue;
+			}
+			const { handshake, auth } = await probeSsh(connection.stream, {
+				hostKeyTypes: types,
+				mayAsk: (offered) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
+				question,
+				timeoutMs: this.#left(),
+				signal: this.#options.signal,
+			});
+			await settle(settlementOf(auth));
+			this.#connections.push({ ...evidence, handshake, auth, held });
+			return null;
+		}
+		return null;
+	}
+
+	async #takeTurn(ledger: Ledger, safe: Safe, address: string, kind: ProbeKind) {
+		const giveUpAt = Date.now() + this.#options.budgetWaitMs;
+		const key = { source: this.#host.name, address, port: this.#target.port };
+		while (true) {
+			const booked = await ledger.book(key, kind, this.#options.trigger);
+			if (!('reason' in booked) || booked.freeAt === null || this.#options.signal.aborted) return booked;
+			const freeAt = Date.parse(booked.freeAt);
+			if (freeAt > giveUpAt) return booked;
+			this.#options.onWait(safe, freeAt);
+			const pause = Math.max(10, freeAt - Date.now());
+			this.#deadline += pause;
+			await sleep(pause, this.#options.signal);
+		}
+	}
+
+	/** Milliseconds left for the next step. */
+	#left(): number {
+		return Math.max(1, Math.min(this.#options.rowMs, this.#deadline - performance.now()));
+	}
+
+	#evidence(): TargetEvidence {
+		return {
+			...this.#target,
+			name: this.#name,
+			connections: [...this.#connections],
+			refusal: this.#refusal,
+			measuredAt: this.#startedAt.toISOString(),
+			durationMs: performance.now() - this.#started,
+		};
+	}
+}
+
+function questionOf({ username }: Safe, ask: Climber['ask']): AuthQuestion | null {
+	if (ask === null) return null;
+	return ask === 'methods' ? { kind: 'methods', username } : { kind: 'public-key', username, key: ask };
+}
+
+/** What the target's sshd will hold against us for this connection. */
+function settlementOf(auth: AuthEvidence | null): Settlement {
+	if (auth === null) return 'unfinished';
+	if (auth.answer === 'open') return 'open';
+	if (auth.asked === 'methods') return 'unfinished';
+	return auth.answer === 'accepted' ? 'query-accepted' : 'query-refused';
+}
+
+/** The connection for the question failed; an earlier one may have shown that the port is fine. */
+function unanswered(question: AuthQuestion, connection: ConnectionEvidence): AuthAnswer {
+	const auth: AuthEvidence = {
+		asked: question.kind,
+		username: question.username,
+		key: question.kind === 'public-key' ? question.key.fingerprint : null,
+		answer: 'none',
+		methods: null,
+		banner: null,
+		error: connection.error ?? connection.handshake?.error ?? 'the connection ended',
+		durationMs: 0,
+	};
+	return { auth, connection };
+}
+
+function asType(type: string): HostKeyType | undefined {
+	return hostKeyTypes.find((known) => known === type);
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(done, ms);
+		function done() {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', done);
+			resolve();
+		}
+		signal.addEventListener('abort', done, { once: true });
+	});
+}

@@ -1,0 +1,66 @@
+import type { ConnectorResult } from '../domain/check.ts';
+import type { ConnectorEvidence } from '../domain/evidence.ts';
+import type { Connector, Inventory } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import { connectorEvidence, fetchConnectors } from '../inventory/control-plane.ts';
+import { probeRuntime } from '../probes/connector-status.ts';
+import { probeHealth } from '../probes/control-plane-health.ts';
+import { concludeConnector } from '../runbook/judge-safe.ts';
+
+type Options = {
+	readonly token: string | undefined;
+	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
+	readonly measuredFrom: string;
+};
+
+/** Row 1: asks the runtime, the control plane's health and its opinion, side by side, from the connector's host. */
+export async function measureConnector(
+	connector: Connector,
+	host: Host | { readonly unreachable: string },
+	{ controlPlane, settings }: Inventory,
+	{ token, timeoutMs, signal, measuredFrom }: Options,
+): Promise<ConnectorResult> {
+	const started = performance.now();
+	const measuredAt = new Date().toISOString();
+	const away = 'unreachable' in host ? host.unreachable : null;
+	let evidence: Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'> = {
+		runtime: { kind: 'none' },
+		health: null,
+		controlPlane: null,
+	};
+	if (!('unreachable' in host)) {
+		const options = { timeoutMs, signal };
+		const [runtime, health, fetched] = await Promise.all([
+			probeRuntime(host, connector, options),
+			controlPlane.healthUrl === null ? null : probeHealth(host, controlPlane.healthUrl, options),
+			fetchConnectors(host, controlPlane, token, options),
+		]);
+		evidence = { runtime, health, controlPlane: fetched === null ? null : connectorEvidence(fetched, connector.name) };
+	}
+	return concludeConnector(
+		connector,
+		{ ...evidence, hostUnreachable: away, measuredAt, durationMs: performance.now() - started },
+		settings,
+		'unreachable' in host ? measuredFrom : host.name,
+	);
+}
+
+export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {
+	return {
+		name: connector.name,
+		status: 'unknown',
+		check: {
+			id: 'connector',
+			verdict: 'unknown',
+			cause: null,
+			summary: 'not measured yet',
+			action: null,
+			measuredAt: null,
+			measuredFrom,
+			comparedWith: null,
+			durationMs: null,
+			evidence: {},
+		},
+	};
+}

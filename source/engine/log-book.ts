@@ -1,0 +1,75 @@
+import type { Connector } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import { type Follow, followLog } from '../logs/follow.ts';
+import { LogBuffer } from '../logs/log-buffer.ts';
+import type { DecodedLine } from '../logs/log-line.ts';
+import { logSourceOf } from '../logs/source.ts';
+import { readTail } from '../logs/tail.ts';
+import type { SessionStore } from './session.ts';
+
+/** The logs of all connectors: followed on the screen, read once for proof without one. */
+export type LogBook = {
+	/** The lines of a followed connector; empty before `follow`. */
+	buffer(connector: string): LogBuffer;
+	/** Follows the logs of all connectors from now on. */
+	follow(): void;
+	/** The newest lines, for proof. Calls within a short time share one reading. */
+	recent(connector: Connector): Promise<{ lines: readonly DecodedLine[]; from: string }>;
+	stop(): void;
+};
+
+const linesForProof = 200;
+const tailTimeout = 3000; // Milliseconds.
+/** sshd writes its last line when our connection is gone. */
+const settleMs = 150;
+
+export function createLogBook(
+	connectors: readonly Connector[],
+	hostOf: (connector: Connector) => Host | null,
+	session: SessionStore,
+): LogBook {
+	const buffers = new Map(connectors.map(({ name }) => [name, new LogBuffer()]));
+	const readings = new Map<string, Promise<{ lines: readonly DecodedLine[]; from: string }>>();
+	const follows: Follow[] = [];
+
+	const read = async (connector: Connector) => {
+		await new Promise((resolve) => setTimeout(resolve, settleMs));
+		readings.delete(connector.name);
+		const source = logSourceOf(connector);
+		const host = hostOf(connector);
+		if ('none' in source || host === null) return { lines: [], from: connector.name };
+		const tail = await readTail(host, source, linesForProof, { timeoutMs: tailTimeout });
+		return { lines: tail.ok ? tail.decoded : [], from: `the log of ${connector.name}` };
+	};
+
+	return {
+		buffer: (connector) => buffers.get(connector) ?? new LogBuffer(),
+		follow() {
+			for (const connector of connectors) {
+				const source = logSourceOf(connector);
+				const host = hostOf(connector);
+				const buffer = buffers.get(connector.name);
+				if (buffer === undefined) continue;
+				const setState = (state: Parameters<Parameters<typeof followLog>[3]>[0]) => {
+					const { logs } = session.get();
+					const known = logs.get(connector.name);
+					const reason = 'reason' in state ? state.reason : null;
+					if (known?.phase === state.phase && (known.phase !== 'waiting' || known.reason === reason)) return;
+					session.patch({ logs: new Map(logs).set(connector.name, state) });
+				};
+				if ('none' in source) setState({ phase: 'waiting', reason: source.none });
+				else if (host === null)
+					setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached yet` });
+				else follows.push(followLog(host, source, buffer, setState));
+			}
+		},
+		recent(connector) {
+			const underWay = readings.get(connector.name) ?? read(connector);
+			readings.set(connector.name, underWay);
+			return underWay;
+		},
+		stop() {
+			for (const follow of follows) follow.stop();
+		},
+	};
+}

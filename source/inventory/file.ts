@@ -1,0 +1,85 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Inventory } from '../domain/inventory.ts';
+import { messageOf, UserError } from '../domain/user-error.ts';
+import { buildInventory } from './build.ts';
+import { inventoryError, problemOfIssue } from './problems.ts';
+import { inventorySchema } from './schema.ts';
+
+const mostBytes = 64 * 1024 * 1024;
+const writableByOthers = 0o002;
+
+/**
+ * Reads and checks an inventory file.
+ *
+ * @throws UserError with every problem, its line, column, field and what is expected.
+ */
+export function loadInventory(file: string): Inventory {
+	return parseInventory(readText(file), resolve(file));
+}
+
+function readText(file: string): string {
+	try {
+		const { mode, size } = statSync(file);
+		if (process.platform !== 'win32' && (mode & writableByOthers) !== 0) {
+			throw new UserError(
+				`${file} can be written by everybody on this host, so vpmon does not trust it.`,
+				`chmod o-w ${file}`,
+			);
+		}
+		if (size > mostBytes) throw new UserError(`${file} is larger than 64 MB.`, 'Check that it is the inventory.');
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT') throw new UserError(`There is no inventory at ${file}.`, noInventoryStep);
+		throw new UserError(`The inventory ${file} cannot be read: ${messageOf(error)}`, 'Check its permissions.');
+	}
+}
+
+export const noInventoryStep = [
+	'Check one target without an inventory:  vpmon check user@host:22 --key FILE.pub --host-key SHA256:…',
+	'See how it works on a built-in lab:     vpmon demo',
+	'How to write an inventory:              see "The inventory" in the README',
+].join('\n');
+
+/** @param file absolute path, for places and for what is relative to it. */
+export function parseInventory(text: string, file: string): Inventory {
+	const lines = new LineCounter();
+	const document = parseDocument(text, {
+		lineCounter: lines,
+		prettyErrors: false,
+		merge: true,
+	});
+	if (document.errors.length > 0) {
+		throw inventoryError(
+			file,
+			document.errors.map(({ pos, message }) => {
+				const { line, col } = lines.linePos(pos[0]);
+				return {
+					line,
+					column: col,
+					field: 'YAML',
+					message: message.split('\n')[0] ?? message,
+				};
+			}),
+		);
+	}
+	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
+	if (!parsed.success)
+		throw inventoryError(
+			file,
+			parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
+		);
+	return buildInventory(parsed.output, document, lines, file);
+}
+
+function toPlain(document: Document, file: string): unknown {
+	try {
+		return document.toJS({ maxAliasCount: 1000 });
+	} catch (error) {
+		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message: messageOf(error) }]);
+	}
+}

@@ -1,0 +1,90 @@
+import type { BaseIssue } from 'valibot';
+import { type Document, isMap, isNode, type LineCounter } from 'yaml';
+import { UserError } from '../domain/user-error.ts';
+
+/** Something wrong in the inventory file; line and column count from 1. */
+export type Problem = {
+	readonly line: number;
+	readonly column: number;
+	readonly field: string;
+	readonly message: string;
+};
+
+type Path = ReadonlyArray<string | number>;
+
+/** Where a field stands, or where the nearest thing around it does when it is missing. */
+export function placeOf(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
+	for (let length = path.length; length > 0; length--) {
+		const offset = offsetOf(document, path.slice(0, length));
+		if (offset !== null) {
+			const { line, col } = lines.linePos(offset);
+			return { line, column: col };
+		}
+	}
+	return { line: 1, column: 1 };
+}
+
+/** A field's value if it has one in the text, otherwise its key. */
+function offsetOf(document: Document, path: Path): number | null {
+	const node = document.getIn(path, true);
+	if (isNode(node) && node.range) return node.range[0];
+	const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+	if (!isMap(parent)) return null;
+	const pair = parent.items.find((item) => isNode(item.key) && String(item.key) === String(path.at(-1)));
+	return pair !== undefined && isNode(pair.key) && pair.key.range ? pair.key.range[0] : null;
+}
+
+export function formatField(path: Path): string {
+	return (
+		path
+			.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+			.join('')
+			.replace(/^\./, '') || 'the file'
+	);
+}
+
+/** A schema issue as a problem with its place. */
+export function problemOfIssue(document: Document, lines: LineCounter, issue: BaseIssue<unknown>): Problem {
+	const path = (issue.path ?? []).map(({ key }) => key as string | number);
+	const place = placeOf(document, lines, path);
+	const field = formatField(path);
+	if (issue.expected === 'never')
+		return {
+			...place,
+			field,
+			message: `not known here; expected ${issue.message}`,
+		};
+	if (issue.input === undefined) return { ...place, field, message: missing(issue) };
+	return {
+		...place,
+		field,
+		message: `${shown(issue.input)} given, expected ${issue.message}`,
+	};
+}
+
+/** The message of a missing field is that of the object around it, which lists all its fields. */
+function missing(issue: BaseIssue<unknown>): string {
+	return issue.kind === 'schema' && issue.type.endsWith('object') ? 'missing' : `missing, expected ${issue.message}`;
+}
+
+function shown(value: unknown): string {
+	if (Array.isArray(value)) return 'a list';
+	if (value === null) return 'nothing';
+	if (typeof value === 'object') return 'a mapping';
+	// Whatever stands where a key or a password might is not repeated.
+	const text = String(value);
+	return /PRIVATE KEY/.test(text)
+		? 'a private key'
+		: JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : value);
+}
+
+/** All problems of a file at once. */
+export function inventoryError(file: string, problems: readonly Problem[]): UserError {
+	const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+	const lines = ordered.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
+	const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
+	return new UserError(
+		`The inventory has ${count}:\n${lines.join('\n')}`,
+		'Correct the file and start again; nothing was probed.',
+	);
+}

@@ -1,0 +1,157 @@
+import * as v from 'valibot';
+import { parseStoredHostKey } from '../domain/host-key.ts';
+
+/** The inventory file as it may be written. Each message says what is expected; `file.ts` adds where and what was given. */
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/;
+const nameText = 'a name of 1 to 200 printable characters';
+const name = v.pipe(
+	v.string(nameText),
+	v.check((text) => text.trim() !== '' && text.length <= 200 && !controlCharacters.test(text), nameText),
+);
+
+const hostText = 'a host name or an IP address, without port, user or blanks';
+const hostName = v.pipe(
+	v.string(hostText),
+	v.regex(/^[^\s/@[\]]{1,253}$/, hostText),
+	v.check((text) => !/^[^:]*:[^:]*$/.test(text), hostText),
+);
+
+const userText = 'a user name; put it in quotes when it looks like a number';
+const userName = v.pipe(
+	v.string(userText),
+	v.check((text) => text !== '' && text.length <= 255 && !controlCharacters.test(text), userText),
+);
+
+const portText = 'a whole number from 1 to 65535';
+const port = v.pipe(v.number(portText), v.integer(portText), v.minValue(1, portText), v.maxValue(65_535, portText));
+
+const yesNo = v.boolean('true or false');
+const filePath = v.pipe(v.string('a file path'), v.minLength(1, 'a file path'));
+
+const urlText = 'a URL that begins with https:// or http://';
+const webUrl = v.pipe(
+	v.string(urlText),
+	v.check((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), urlText),
+);
+
+const remoteText = 'local or ssh://user@host:port';
+export const remotePattern = /^ssh:\/\/([^\s@/]+)@(\[[0-9a-fA-F:.]+\]|[^\s@/:]+)(?::(\d{1,5}))?\/?$/;
+
+const durationText = 'a duration such as 30s, 5m or 1h, from 30s to 24h';
+const units: Readonly<Record<string, number>> = {
+	s: 1000,
+	m: 60_000,
+	h: 3_600_000,
+};
+
+/** `5m` in milliseconds, or null. */
+export function parseDuration(text: string): number | null {
+	const match = /^(\d{1,5})\s*([smh])$/.exec(text.trim());
+	const factor = units[match?.[2] ?? ''];
+	return match === null || factor === undefined ? null : Number(match[1]) * factor;
+}
+
+const duration = v.pipe(
+	v.string(durationText),
+	v.check((text) => {
+		const ms = parseDuration(text);
+		return ms !== null && ms >= 30_000 && ms <= 86_400_000;
+	}, durationText),
+);
+
+const hostKeyText = 'a host key: SHA256:…, MD5:…, "ssh-ed25519 SHA256:…" or a whole public key line';
+const hostKey = v.pipe(
+	v.string(hostKeyText),
+	v.check((text) => parseStoredHostKey(text) !== null, hostKeyText),
+);
+
+const credential = v.strictObject(
+	{
+		type: v.picklist(['ssh-key', 'password'], 'ssh-key or password'),
+		publicKey: v.optional(v.string('a path to a public key, or the key itself')),
+	},
+	'type and, with ssh-key, publicKey',
+);
+
+const connector = v.strictObject(
+	{
+		name,
+		host: v.optional(
+			v.pipe(
+				v.string(remoteText),
+				v.check((text) => text === 'local' || remotePattern.test(text), remoteText),
+			),
+			'local',
+		),
+		runtime: v.optional(v.picklist(['docker', 'systemd', 'none'], 'docker, systemd or none')),
+		container: v.optional(v.pipe(v.string('a container name'), v.regex(/^[a-zA-Z0-9][\w.-]*$/, 'a container name'))),
+		unit: v.optional(v.pipe(v.string('a unit name'), v.regex(/^[\w@.:\\-]+$/, 'a unit name'))),
+		journalDirectory: v.optional(filePath),
+		logFile: v.optional(filePath),
+	},
+	'name, host, runtime, container, unit, journalDirectory or logFile',
+);
+
+const safe = v.strictObject(
+	{
+		name,
+		connector: v.optional(name),
+		host: hostName,
+		port: v.optional(port),
+		username: userName,
+		credential: v.optional(credential),
+		hostKey: v.optional(hostKey),
+		sensitive: v.optional(yesNo, false),
+		exempt: v.optional(yesNo, false),
+	},
+	'name, connector, host, port, username, credential, hostKey, sensitive or exempt',
+);
+
+const aList = <Item extends v.GenericSchema>(item: Item, what: string) => v.array(item, `a list of ${what}`);
+
+export const inventorySchema = v.strictObject(
+	{
+		version: v.literal(1, '1'),
+		defaults: v.optional(
+			v.strictObject(
+				{
+					connector: v.optional(name),
+					port: v.optional(port),
+					credential: v.optional(credential),
+				},
+				'connector, port or credential',
+			),
+			{},
+		),
+		settings: v.optional(
+			v.strictObject(
+				{
+					probe: v.optional(v.picklist(['background', 'on-demand'], 'background or on-demand'), 'background'),
+					sweepEvery: v.optional(duration, '5m'),
+					degraded: v.optional(v.picklist(['fail', 'warn'], 'fail or warn'), 'fail'),
+					exempt: v.optional(yesNo, false),
+				},
+				'probe, sweepEvery, degraded or exempt',
+			),
+			{},
+		),
+		controlPlane: v.optional(
+			v.strictObject(
+				{
+					url: v.optional(webUrl),
+					healthUrl: v.optional(webUrl),
+					connectorsPath: v.optional(
+						v.pipe(v.string('a path that begins with /'), v.regex(/^\/\S*$/, 'a path that begins with /')),
+					),
+				},
+				'url, healthUrl or connectorsPath',
+			),
+			{},
+		),
+		connectors: v.optional(aList(connector, 'connectors'), []),
+		safes: v.optional(aList(safe, 'Safes'), []),
+	},
+	'version, defaults, settings, controlPlane, connectors or safes',
+);
+
+export type InventoryFile = v.InferOutput<typeof inventorySchema>;

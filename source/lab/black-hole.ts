@@ -1,0 +1,47 @@
+import { createConnection, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+
+export type BlackHole = { readonly port: number; close(): Promise<void> };
+
+/** Listens with the shortest queue and never accepts: its thread sleeps for good. Once the queue is full, the kernel drops what comes. */
+const sleeper = `
+	const { createServer } = require('node:net');
+	const { parentPort } = require('node:worker_threads');
+	const server = createServer();
+	server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+		parentPort.postMessage(server.address().port);
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+	});
+`;
+
+const fillers = 2;
+
+/** A TCP port on loopback that never answers, without a firewall: what a dropping one looks like from the connector. */
+export async function openBlackHole(): Promise<BlackHole> {
+	const worker = new Worker(sleeper, { eval: true });
+	worker.unref();
+	const port = await new Promise<number>((resolve, reject) => {
+		worker.once('message', resolve);
+		worker.once('error', reject);
+	});
+	const sockets = await Promise.all(Array.from({ length: fillers }, () => fill(port)));
+	return {
+		port,
+		async close() {
+			for (const socket of sockets) socket.destroy();
+			await worker.terminate();
+		},
+	};
+}
+
+function fill(port: number): Promise<Socket> {
+	return new Promise((resolve, reject) => {
+		const socket = createConnection({ host: '127.0.0.1', port });
+		socket.unref();
+		socket.once('connect', () => {
+			socket.on('error', () => {});
+			resolve(socket);
+		});
+		socket.once('error', reject);
+	});
+}

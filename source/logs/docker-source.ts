@@ -1,0 +1,48 @@
+import { cleanLine } from '../domain/clean.ts';
+import { kindOfText } from './log-line.ts';
+import type { LogSource } from './source.ts';
+
+const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
+
+/** `docker logs`: the container's stdout and stderr, merged by the engine's time stamps. */
+export function dockerSource(container: string): LogSource {
+	return {
+		name: `docker ${container}`,
+		mergesStreams: true,
+		tailCommand: (lines) => ['docker', 'logs', '--timestamps', '-n', String(lines), container],
+		followCommand: (lines, after) => [
+			'docker',
+			'logs',
+			'--timestamps',
+			'--follow',
+			...(after === null ? ['-n', String(lines)] : ['--since', after]),
+			container,
+		],
+		decode(line) {
+			const match = stamped.exec(line);
+			if (match === null) return null;
+			const [, stamp = '', text = ''] = match;
+			return {
+				time: Date.parse(stamp),
+				text,
+				kind: kindOfText(text),
+				position: stamp,
+			};
+		},
+		// The container's own lines are all stamped, so this is the docker client itself.
+		isComplaint: () => true,
+		explain(stderr, outcome) {
+			if (outcome === 'not-found') return 'docker is not installed here';
+			if (/permission denied/i.test(stderr)) {
+				return 'no permission on the docker socket: add yourself to the group docker, or run vpmon with sudo';
+			}
+			if (/no such container/i.test(stderr))
+				return `there is no container named ${container}: docker ps -a lists the names`;
+			if (/cannot connect|is the docker daemon running|no such file/i.test(stderr))
+				return 'the docker engine does not answer: systemctl status docker';
+			if (/does not support reading/i.test(stderr))
+				return "the container's logging driver keeps no log that can be read: use json-file, local or journald";
+			return cleanLine(stderr).slice(0, 200) || 'docker logs ended: the container stopped';
+		},
+	};
+}

@@ -1,0 +1,34 @@
+import type { Connector } from '../domain/inventory.ts';
+import { dockerSource } from './docker-source.ts';
+import { fileSource } from './file-source.ts';
+import { journalSource } from './journal-source.ts';
+import type { DecodedLine } from './log-line.ts';
+
+/** Where a connector's log comes from: the commands that read it, and what to make of their lines. */
+export type LogSource = {
+	/** For people: `docker vaultpam-connector`. */
+	readonly name: string;
+	/** The runbook's own command for the last lines. */
+	tailCommand(lines: number): readonly string[];
+	/** Last lines first, then following; with a position only what comes after it. */
+	followCommand(lines: number, after: string | null): readonly string[];
+	/** Null for a line that is not part of the log. */
+	decode(line: string, stream: 'stdout' | 'stderr'): DecodedLine | null;
+	/** Both streams are the log itself (docker), and only their time stamps tell the order. */
+	readonly mergesStreams: boolean;
+	/** Whether a line the program itself says on stderr means that the log cannot be read now. */
+	isComplaint(line: string): boolean;
+	/** What the program's own words mean, with the remedy. */
+	explain(stderr: string, outcome: 'not-found' | 'not-permitted' | 'ended'): string;
+};
+
+/** The source of a connector's log, or why there is none. */
+export function logSourceOf(connector: Connector): LogSource | { readonly none: string } {
+	if (connector.logFile !== null) return fileSource(connector.logFile);
+	if (connector.runtime === 'docker' && connector.container !== null) return dockerSource(connector.container);
+	if (connector.runtime === 'systemd' && connector.unit !== null)
+		return journalSource(connector.unit, connector.journalDirectory);
+	return {
+		none: `${connector.name} has no log in the inventory: give it a logFile, a container or a unit`,
+	};
+}

@@ -1,0 +1,55 @@
+import { cleanText } from '../domain/clean.ts';
+import { createSecretRemover } from '../domain/secrets.ts';
+import type { Host, RunOptions } from '../hosts/host.ts';
+import type { DecodedLine } from './log-line.ts';
+import type { LogSource } from './source.ts';
+
+export type LogTail =
+	| {
+			readonly ok: true;
+			readonly command: string;
+			readonly lines: readonly string[];
+			readonly decoded: readonly DecodedLine[];
+	  }
+	| { readonly ok: false; readonly command: string; readonly reason: string };
+
+/** The last lines of a log, cleaned and without secrets, oldest first: what the runbook's escalation path asks for. */
+export async function readTail(host: Host, source: LogSource, count: number, options: RunOptions): Promise<LogTail> {
+	const result = await host.run(source.tailCommand(count), options);
+	const { command } = result;
+	if (result.outcome === 'not-found' || result.outcome === 'not-permitted') {
+		return {
+			ok: false,
+			command,
+			reason: source.explain(result.stderr, result.outcome),
+		};
+	}
+	if (result.outcome === 'timeout')
+		return {
+			ok: false,
+			command,
+			reason: `no answer within ${options.timeoutMs} ms`,
+		};
+	if (result.outcome === 'cancelled') return { ok: false, command, reason: 'cancelled' };
+	const decoded = [...decodeAll(source, result.stdout, 'stdout'), ...decodeAll(source, result.stderr, 'stderr')];
+	if (decoded.length === 0 && result.stderr.trim() !== '')
+		return {
+			ok: false,
+			command,
+			reason: source.explain(result.stderr, 'ended'),
+		};
+	if (source.mergesStreams) decoded.sort((a, b) => (a.position ?? '').localeCompare(b.position ?? ''));
+	const removeSecrets = createSecretRemover();
+	const lines = decoded.slice(-count).flatMap((line) => {
+		const safe = removeSecrets(cleanText(line.text).replaceAll('\n', ' '));
+		return safe === null ? [] : [line.time === null ? safe : `${new Date(line.time).toISOString()} ${safe}`];
+	});
+	return { ok: true, command, lines, decoded };
+}
+
+function decodeAll(source: LogSource, text: string, stream: 'stdout' | 'stderr'): DecodedLine[] {
+	return text
+		.split('\n')
+		.filter((line) => line !== '')
+		.flatMap((line) => source.decode(line.replace(/\r$/, ''), stream) ?? []);
+}

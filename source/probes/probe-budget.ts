@@ -1,0 +1,93 @@
+import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
+
+/**
+ * How much may be asked of a target from one address without harm. Pure; the ledger keeps the bookings. The numbers stand on
+ * OpenSSH's PerSourcePenalties (sshd_config(5): authfail and invaliduser 5 s, noauth 1 s, refused above 15 s) and on fail2ban as
+ * Debian ships it (5 failures in 10 minutes).
+ */
+
+/** A key query that is never signed counts at the server like a failed authentication; anything else as one that never tried. */
+export const penaltySeconds = { 'key-query': 5, unfinished: 1 } as const;
+
+export type ProbeKind = keyof typeof penaltySeconds;
+
+/** Who wants to probe: the sweep on its own, a key press, a command. `insisted` is a key press after the risk was shown. */
+export type ProbeTrigger = 'background' | 'key' | 'insisted' | 'command';
+
+export type Booking = {
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	/** `open` until its answer is known; it counts as the worse one till then. */
+	readonly kind: 'open-query' | 'refused-query' | 'unfinished';
+	readonly seconds: number;
+};
+
+export const windowMs = 10 * 60_000;
+const mostSeconds = 6;
+const mostRefusedQueries = 4;
+const mostUnfinished = {
+	background: 3,
+	key: 4,
+	command: 4,
+	insisted: Number.POSITIVE_INFINITY,
+} as const;
+
+/** What the ledger holds against an address now: penalties add up and run off by one second a second. */
+export function heldBudget(bookings: readonly Booking[], now: number): HeldBudget {
+	let level = 0;
+	let last = 0;
+	for (const booking of inOrder(bookings, now)) {
+		level = Math.max(0, level - (booking.at - last) / 1000) + booking.seconds;
+		last = booking.at;
+	}
+	return {
+		seconds: Math.max(0, level - (now - last) / 1000),
+		unfinished: bookings.filter((booking) => booking.kind === 'unfinished').length,
+	};
+}
+
+/** Null when the probe may leave now, otherwise why not and when it may. */
+export function refuseProbe(
+	bookings: readonly Booking[],
+	kind: ProbeKind,
+	trigger: ProbeTrigger,
+	now: number,
+): BudgetRefusal | null {
+	const ordered = inOrder(bookings, now);
+	const queries = ordered.filter((booking) => booking.kind !== 'unfinished');
+	if (kind === 'key-query' && queries.length >= mostRefusedQueries) {
+		return {
+			reason: 'refused-queries',
+			freeAt: whenRoom(queries, mostRefusedQueries),
+			detail: `${queries.length} key queries were refused within 10 minutes; a fifth could get this address banned`,
+		};
+	}
+	const unfinished = ordered.filter((booking) => booking.kind === 'unfinished');
+	if (unfinished.length >= mostUnfinished[trigger]) {
+		return {
+			reason: 'unfinished',
+			freeAt: whenRoom(unfinished, mostUnfinished[trigger]),
+			detail: `${unfinished.length} unfinished connections within 10 minutes; a strict fail2ban bans at 5`,
+		};
+	}
+	const over = heldBudget(ordered, now).seconds + penaltySeconds[kind] - mostSeconds;
+	if (over > 0) {
+		return {
+			reason: 'seconds',
+			freeAt: new Date(now + over * 1000).toISOString(),
+			detail: `earlier probes still count ${(over + mostSeconds - penaltySeconds[kind]).toFixed(1)} s of penalty at the target`,
+		};
+	}
+	return null;
+}
+
+/** When so many bookings have left the window that there is room for one more. */
+function whenRoom(ordered: readonly Booking[], most: number): string {
+	const leaving = ordered[ordered.length - most] as Booking;
+	return new Date(leaving.at + windowMs).toISOString();
+}
+
+/** Bookings from the future come from a clock that was set back: they count as made just now. */
+function inOrder(bookings: readonly Booking[], now: number): Booking[] {
+	return bookings.map((booking) => (booking.at > now ? { ...booking, at: now } : booking)).sort((a, b) => a.at - b.at);
+}

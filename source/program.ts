@@ -1,0 +1,114 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type CheckId, checkIds } from './domain/check.ts';
+import { UserError } from './domain/user-error.ts';
+import { version } from './domain/version.ts';
+
+/** Exit codes of all commands. */
+const exitCodes = { couldNotRun: 2, bug: 70 } as const;
+
+const seconds = (text: string) => {
+	const value = Number(text);
+	if (!Number.isFinite(value) || value < 0 || value > 3600)
+		throw new InvalidArgumentError('Expected seconds from 0 to 3600.');
+	return value;
+};
+const count = (text: string) => {
+	const value = Number(text);
+	if (!Number.isInteger(value) || value < 1 || value > 1000)
+		throw new InvalidArgumentError('Expected a whole number from 1 to 1000.');
+	return value;
+};
+const checkList = (text: string): CheckId[] => {
+	const given = text.split(',').map((part) => part.trim());
+	const bad = given.find((part) => !checkIds.some((id) => id === part));
+	if (bad !== undefined)
+		throw new InvalidArgumentError(`${JSON.stringify(bad)} is no check; expected ${checkIds.join(', ')}.`);
+	return given as CheckId[];
+};
+
+const inventoryOption = () => new Option('-i, --inventory <file>', 'inventory file').env('VPMON_INVENTORY');
+const connectorOption = () =>
+	new Option('--connector <docker:NAME|systemd:UNIT>', 'connector of a target given as user@host:port');
+const targetOptions = (command: Command) =>
+	command
+		.addOption(inventoryOption())
+		.addOption(connectorOption())
+		.option('--key <file>', 'public key to ask for, of a target given as user@host:port')
+		.option('--host-key <fingerprint>', 'stored host key of a target given as user@host:port');
+
+/** The commands and their flags. Every command is loaded when it runs, so that none pays for the others. */
+export function createProgram(): Command {
+	const program = new Command('vpmon')
+		.description("Why a VaultPAM SSH session fails to launch: connectors, Safes and the runbook's five checks, live.")
+		.version(version, '-V, --version')
+		.configureHelp({ showGlobalOptions: true })
+		.addOption(inventoryOption())
+		.option('--ascii', 'draw with ASCII characters only')
+		.showHelpAfterError('Run vpmon --help for all commands and flags.')
+		.exitOverride()
+		.action(async (options) => (await import('./commands/monitor.tsx')).monitor(options));
+
+	targetOptions(
+		program.command('check').argument('[safe...]', 'names of Safes, or one user@host:port without an inventory'),
+	)
+		.description('one sweep, printed as a table or as JSON')
+		.option('--json', 'print JSON alone to stdout')
+		.option('--only <check,...>', `measure these rows only: ${checkIds.join(', ')}`, checkList)
+		.option('--timeout <s>', 'for each row', seconds, 5)
+		.option('--concurrency <n>', 'targets measured side by side', count, 32)
+		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, 60)
+		.option('--strict', 'exit with 3 also when something is untested')
+		.addHelpText(
+			'after',
+			'\nExit codes: 0 nothing fails, 1 something fails, 2 could not run, 3 nothing fails but something is unknown.',
+		)
+		.action(async (safes, options, command) =>
+			(await import('./commands/check.ts')).check(safes, withGlobals(options, command)),
+		);
+
+	targetOptions(program.command('report').argument('<safe>', 'name of a Safe, or user@host:port without an inventory'))
+		.description('measure one Safe and write the escalation report')
+		.option('--out <directory>', 'where to write it; made if missing')
+		.option('--mask', 'mask the target also when the Safe is not marked as sensitive')
+		.option('--error <text>', 'the exact error message of the session banner')
+		.action(async (safe, options, command) =>
+			(await import('./commands/report.ts')).report(safe, withGlobals(options, command)),
+		);
+
+	program
+		.command('demo')
+		.description('the built-in lab: real SSH servers on loopback, one for each cause')
+		.option('--ascii', 'draw with ASCII characters only')
+		.action(async (options, command) => (await import('./commands/demo.ts')).demo(withGlobals(options, command)));
+
+	for (const command of program.commands) command.exitOverride();
+	return program;
+}
+
+function withGlobals<Options extends object>(options: Options, command: Command): Options {
+	return { ...command.optsWithGlobals(), ...options };
+}
+
+/** Runs the command line; the only catch and the only exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+	// A reader that closes the pipe (head, less) has seen enough.
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EPIPE') process.exit(0);
+		throw error;
+	});
+	try {
+		await createProgram().parseAsync(argv);
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			process.exitCode = error.exitCode === 0 ? 0 : exitCodes.couldNotRun;
+		} else if (error instanceof UserError) {
+			process.stderr.write(`vpmon: ${error.message}\n${error.nextStep}\n`);
+			process.exitCode = exitCodes.couldNotRun;
+		} else {
+			process.stderr.write(
+				`vpmon: this is a bug in vpmon ${version}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
+			);
+			process.exitCode = exitCodes.bug;
+		}
+	}
+}

@@ -1,0 +1,67 @@
+import type { ConnectorResult, Group, SafeResult } from '../domain/check.ts';
+import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
+import { groupFailures } from '../runbook/group.ts';
+
+/** Counts of Safes by verdict. */
+export type Summary = { readonly safes: number } & Readonly<Record<OverallVerdict, number>>;
+
+/** The JSON contract of `vpmon check --json`: fields are added, never changed or removed, within a schemaVersion. */
+export type CheckReport = {
+	readonly schemaVersion: 1;
+	/** ISO 8601. */
+	readonly generatedAt: string;
+	readonly measuredFrom: string;
+	readonly summary: Summary;
+	readonly connectors: ReadonlyArray<{
+		readonly name: string;
+		readonly status: ConnectorResult['status'];
+		readonly verdict: ConnectorResult['check']['verdict'];
+		readonly summary: string;
+		readonly evidence: Readonly<Record<string, unknown>>;
+	}>;
+	readonly groups: readonly Group[];
+	readonly safes: readonly SafeResult[];
+};
+
+export function buildCheckReport(
+	safes: readonly SafeResult[],
+	connectors: readonly ConnectorResult[],
+	measuredFrom: string,
+	now: Date,
+): CheckReport {
+	return {
+		schemaVersion: 1,
+		generatedAt: now.toISOString(),
+		measuredFrom,
+		summary: summariseSafes(safes),
+		connectors: connectors.map(({ name, status, check }) => ({
+			name,
+			status,
+			verdict: check.verdict,
+			summary: check.summary,
+			evidence: check.evidence,
+		})),
+		groups: groupFailures(safes),
+		safes,
+	};
+}
+
+export function summariseSafes(safes: readonly SafeResult[]): Summary {
+	const counts = { pass: 0, warn: 0, fail: 0, unknown: 0, untested: 0 };
+	for (const { verdict } of safes) counts[verdict]++;
+	return { safes: safes.length, ...counts };
+}
+
+/** 0 nothing fails, 1 something fails, 3 nothing fails but something is unknown; with strict also when untested. */
+export function exitCodeOf(summary: Summary, strict: boolean): 0 | 1 | 3 {
+	if (summary.fail > 0) return 1;
+	return summary.unknown > 0 || (strict && summary.untested > 0) ? 3 : 0;
+}
+
+/** `1 fail, 2 unknown, 5 pass`, worst first, nothing that is zero. */
+export function formatSummary(summary: Summary): string {
+	const parts = verdictsWorstFirst.flatMap((verdict) =>
+		summary[verdict] > 0 ? [`${summary[verdict]} ${verdict}`] : [],
+	);
+	return parts.join(', ') || 'no Safes';
+}

@@ -1,0 +1,233 @@
+import type { Cause } from '../domain/cause.ts';
+import type { Connector, Safe } from '../domain/inventory.ts';
+
+/** What a fix's steps fill in. */
+export type FixContext = {
+	readonly connector: Connector;
+	/** Null for what concerns the connector alone. */
+	readonly safe: Safe | null;
+	/** Our address as the target sees it, where a connection told. */
+	readonly sourceAddress: string | null;
+};
+
+/** What the runbook says to do about a cause. */
+export type Fix = {
+	readonly id: string;
+	readonly title: string;
+	readonly causes: readonly Cause[];
+	/** One line each; the first is the one to begin with. */
+	readonly steps: (context: FixContext) => readonly string[];
+};
+
+const onTarget = ({ safe }: FixContext) => `on ${safe?.host ?? 'the target'}`;
+const inVaultPam = ({ safe }: FixContext, path: string) =>
+	`VaultPAM: Safes → ${safe?.name ?? 'pick Safe'} → Edit → ${path}`;
+const portOf = ({ safe }: FixContext) => safe?.port ?? 22;
+const source = ({ sourceAddress, connector }: FixContext) => sourceAddress ?? `the address of ${connector.name}`;
+const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;
+
+function lookAtConnector({ connector }: FixContext): string {
+	if (connector.runtime === 'docker')
+		return `docker ps -a --filter name=${connector.container}; docker logs -n 100 ${connector.container}`;
+	if (connector.runtime === 'systemd')
+		return `systemctl status ${connector.unit}; journalctl -u ${connector.unit} -n 100`;
+	return `look at the process and the log of ${connector.name} on its host`;
+}
+
+function startConnector({ connector }: FixContext): string {
+	if (connector.runtime === 'docker') return `docker start ${connector.container}`;
+	if (connector.runtime === 'systemd') return `sudo systemctl restart ${connector.unit}`;
+	return `start ${connector.name} again the way it is run on its host`;
+}
+
+const openFirewall: Fix['steps'] = (context) => [
+	`from ${context.connector.name}: ${netcat(context)}`,
+	`allow TCP ${portOf(context)} from ${source(context)} to the target: firewall, security group, ufw, Windows Firewall`,
+	`another port? ${inVaultPam(context, 'Connection settings → Port')}`,
+];
+
+const resetHostKey: Fix['steps'] = (context) => [
+	`${onTarget(context)}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, and compare with "offered"`,
+	`only if it matches: ${inVaultPam(context, 'Connection settings → Reset host key')}`,
+	'then put the new fingerprint into the inventory, which is our copy',
+];
+
+const editPublicKey = (context: FixContext) =>
+	`inventory: set credential.publicKey of ${context.safe?.name ?? 'the Safe'} to the .pub file or its line`;
+
+/** Which fix stands for which causes. A cause without its own steps would leave people alone with it: a test holds them complete. */
+export const fixes: readonly Fix[] = [
+	{
+		id: 'start-connector',
+		title: 'Bring the connector back Online',
+		causes: ['connector-offline'],
+		steps: (context) => [
+			lookAtConnector(context),
+			startConnector(context),
+			'runbook "My connector is offline"; it reconnects within 30 s',
+		],
+	},
+	{
+		id: 'restore-outbound-443',
+		title: "Restore the connector's way to the control plane",
+		causes: ['connector-degraded'],
+		steps: (context) => [
+			lookAtConnector(context),
+			`from ${context.connector.name}: curl -v <control plane>/healthz; outbound TCP 443 must be open`,
+			'runbook "Connector health is red"',
+		],
+	},
+	{
+		id: 're-pair-connector',
+		title: 'Pair the connector again',
+		causes: ['connector-needs-recovery'],
+		steps: ({ connector }) => [
+			`VaultPAM: Connectors → ${connector.name} → Regenerate token; it is valid for 4 hours, once`,
+			'mount durable storage at /data (PAM_AGENT_DATA_DIR) before it starts again',
+			'start the connector with the new token',
+		],
+	},
+	{
+		id: 'reach-connector-host',
+		title: "Reach the connector's host",
+		causes: ['connector-unreachable'],
+		steps: ({ connector }) => [
+			connector.host === 'local'
+				? `run vpmon on the host of ${connector.name}`
+				: `ssh -p ${connector.host.port} ${connector.host.username}@${connector.host.host}, and run vpmon there`,
+		],
+	},
+	{
+		id: 'correct-name',
+		title: "Correct the target's name",
+		causes: ['name-not-resolved'],
+		steps: (context) => [
+			`from ${context.connector.name}: getent hosts ${context.safe?.host ?? '<target-host>'}`,
+			`correct it: ${inVaultPam(context, 'Connection settings')}, or the resolver of the connector host`,
+		],
+	},
+	{
+		id: 'open-firewall',
+		title: 'Open the port',
+		causes: ['port-timeout', 'host-unreachable'],
+		steps: openFirewall,
+	},
+	{
+		id: 'correct-port',
+		title: 'Find the port SSH listens on',
+		causes: ['port-refused', 'not-ssh'],
+		steps: (context) => [
+			`${onTarget(context)}: ss -tlnp | grep -i ssh, to see whether and where SSH listens`,
+			`another port? ${inVaultPam(context, 'Connection settings → Port')}`,
+			`allow TCP ${portOf(context)} from ${source(context)} in firewall and fail2ban (fail2ban-client status sshd)`,
+		],
+	},
+	{
+		id: 'look-at-target',
+		title: "Look at the target's SSH server",
+		causes: ['connection-reset'],
+		steps: (context) => [
+			`${onTarget(context)}: systemctl status ssh sshd; journalctl -t sshd -n 50`,
+			'MaxStartups, TCP wrappers (hosts.deny) and intrusion filters end connections like this',
+		],
+	},
+	{
+		id: 'wait-for-penalty',
+		title: 'Wait until the target accepts this address again',
+		causes: ['source-penalised'],
+		steps: (context) => [
+			`${onTarget(context)}: journalctl -t sshd | grep -i penalty; fail2ban-client status sshd`,
+			`exempt this address: PerSourcePenaltyExemptList ${source(context)} in sshd_config, ignoreip in fail2ban's jail.local`,
+			'then set exempt: true on the Safe',
+		],
+	},
+	{
+		id: 'compare-algorithms',
+		title: 'Compare the algorithm lists',
+		causes: ['no-common-algorithm'],
+		steps: (context) => [
+			`from ${context.connector.name}: ssh -v ${context.safe?.username ?? '<username>'}@${context.safe?.host ?? '<target-host>'}`,
+			'both lists are in the evidence of row 4',
+		],
+	},
+	{
+		id: 'correct-username',
+		title: 'Correct the username',
+		causes: ['username-rejected', 'user-or-key-rejected'],
+		steps: (context) => [
+			`${onTarget(context)}: journalctl -t sshd --since -10min | grep ${context.sourceAddress ?? 'sshd'}; "Invalid user" means the name`,
+			`the name: ${inVaultPam(context, 'Credentials')}; names are case-sensitive`,
+			`the key: the public key belongs into ~/.ssh/authorized_keys of ${context.safe?.username ?? 'the user'} ${onTarget(context)}`,
+		],
+	},
+	{
+		id: 'reset-host-key',
+		title: 'Reset the stored host key',
+		causes: ['host-key-mismatch', 'host-key-type-gone'],
+		steps: resetHostKey,
+	},
+	{
+		id: 'record-host-key',
+		title: 'Record the host key',
+		causes: ['host-key-unrecorded'],
+		steps: (context) => [
+			`${onTarget(context)}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, and compare with "offered"`,
+			`if it matches, put it into the inventory as hostKey of ${context.safe?.name ?? 'the Safe'}`,
+		],
+	},
+	{
+		id: 'attach-key',
+		title: "Attach the Safe's public key",
+		causes: ['key-missing', 'key-unreadable', 'key-invalid'],
+		steps: (context) => [
+			editPublicKey(context),
+			`a key attached? ${inVaultPam(context, 'Credentials')} must say SSH Key`,
+		],
+	},
+	{
+		id: 'remove-private-key',
+		title: 'Take the private key out of the inventory',
+		causes: ['key-is-private'],
+		steps: (context) => [
+			`ssh-keygen -y -f <private key> prints the public one; ${editPublicKey(context)}`,
+			'where the inventory held the private key itself, replace that key pair',
+		],
+	},
+	{
+		id: 'replace-key',
+		title: 'Make a new key',
+		causes: ['key-too-weak'],
+		steps: (context) => [
+			'ssh-keygen -t ed25519',
+			`upload the private key: ${inVaultPam(context, 'Credentials')}; authorise the public one on the target`,
+		],
+	},
+	{
+		id: 'authorize-key',
+		title: 'Authorise the key on the target',
+		causes: ['key-rejected'],
+		steps: (context) => [
+			`${onTarget(context)}: the public key belongs into ~/.ssh/authorized_keys of ${context.safe?.username ?? 'the user'}`,
+			'the directory must have mode 700, the file 600, both owned by that user',
+			`the right private key attached? ${inVaultPam(context, 'Credentials')}`,
+		],
+	},
+	{
+		id: 'correct-credential-type',
+		title: 'Use a way to log in that the target offers',
+		causes: ['method-not-offered'],
+		steps: (context) => [
+			`change the credential: ${inVaultPam(context, 'Credentials')}`,
+			`or ${onTarget(context)}: sshd -T | grep -iE 'pubkeyauthentication|passwordauthentication|kbdinteractive'`,
+		],
+	},
+];
+
+/** The fix for a cause. */
+export function fixFor(cause: Cause): Fix | undefined {
+	return fixes.find(({ causes }) => causes.includes(cause));
+}
+
+export function stepsFor(cause: Cause, context: FixContext): readonly string[] {
+	return fixFor(cause)?.steps(context) ?? [];
+}

@@ -1,0 +1,136 @@
+import type { HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import { type OfferedHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
+import { formatPlace, type Safe } from '../domain/inventory.ts';
+import {
+	formatDuration,
+	type Judged,
+	type Judgement,
+	refusalSummary,
+	type SafeEvidence,
+	skipUnlessPassed,
+} from './judgement.ts';
+
+/** Row 4: is the offered host key of the stored key's type the stored one? Runbook cause 4. */
+export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement {
+	const skipped = skipUnlessPassed('port', judged);
+	if (skipped !== null || evidence.target === null)
+		return skipped ?? { verdict: 'unknown', summary: 'not measured yet' };
+	const { safe, target } = evidence;
+	const handshakes = target.connections.flatMap(({ handshake }) => (handshake === null ? [] : [handshake]));
+	const offered = offeredKeys(target);
+	const comparedWith = copyOf(safe);
+	const base = {
+		measuredAt: target.measuredAt,
+		durationMs: handshakes.reduce((sum, { durationMs }) => sum + durationMs, 0),
+		evidence: {
+			stored: safe.hostKey,
+			offered,
+			offeredTypes: offeredTypes(handshakes),
+			algorithms: algorithmsIfNone(handshakes),
+		},
+		...(comparedWith === null ? {} : { comparedWith }),
+	};
+	return { ...base, ...compare(safe, target, handshakes, offered) };
+}
+
+function compare(
+	safe: Safe,
+	target: TargetEvidence,
+	handshakes: readonly HandshakeEvidence[],
+	offered: readonly OfferedHostKey[],
+): Judgement {
+	const { hostKey: stored } = safe;
+	const matching = stored === null ? undefined : offered.find((key) => sameHostKey(stored, key));
+	if (stored !== null && matching !== undefined) {
+		const ms = handshakes.find(({ hostKey }) => hostKey?.sha256 === matching.sha256)?.durationMs ?? 0;
+		return {
+			verdict: 'pass',
+			summary: `${shortKeyType(matching.type)} key is the stored one, proven in ${formatDuration(ms)}`,
+		};
+	}
+	const [first] = offered;
+	if (first === undefined) return judgeNone(handshakes, stored !== null);
+	if (stored === null) {
+		return {
+			verdict: 'warn',
+			cause: 'host-key-unrecorded',
+			summary: `not recorded yet; offered is ${shortKeyType(first.type)} ${first.sha256}`,
+		};
+	}
+	const unasked =
+		stored.type === null ? offeredTypes(handshakes).filter((type) => !offered.some((key) => key.type === type)) : [];
+	if (unasked.length > 0) {
+		const why = target.refusal === null ? 'the connection for them failed' : refusalSummary(target.refusal);
+		return {
+			verdict: 'unknown',
+			summary: `${shortKeyType(first.type)} differs; ${unasked.map(shortKeyType).join(' and ')} ${why}`,
+		};
+	}
+	if (stored.type !== null && !offered.some((key) => key.type === stored.type)) {
+		const now = offered.map((key) => shortKeyType(key.type)).join(', ');
+		return {
+			verdict: 'fail',
+			cause: 'host-key-type-gone',
+			summary: `no ${shortKeyType(stored.type)} key there any more, now ${now}`,
+		};
+	}
+	const all = offered.length > 1 ? `, none of the ${offered.length} offered keys is the stored one` : '';
+	return {
+		verdict: 'fail',
+		cause: 'host-key-mismatch',
+		summary: `not the stored ${shortKeyType(stored.type ?? first.type)} key${all}`,
+	};
+}
+
+/** No host key came at all. */
+function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean): Judgement {
+	const none = handshakes.find(({ noCommon }) => noCommon !== null);
+	if (none !== undefined) {
+		if (isStored && /host key/i.test(none.noCommon ?? '')) {
+			return {
+				verdict: 'fail',
+				cause: 'host-key-type-gone',
+				summary: 'the server has no host key of the stored type',
+			};
+		}
+		return {
+			verdict: 'unknown',
+			cause: 'no-common-algorithm',
+			summary: `no common ${none.noCommon}`,
+		};
+	}
+	const unproven = handshakes.find(({ hostKey }) => hostKey !== null);
+	const reason = unproven?.error ?? handshakes.at(-1)?.error ?? 'no handshake';
+	return {
+		verdict: 'unknown',
+		summary: `the server did not prove a host key: ${reason}`,
+	};
+}
+
+/** Keys the server signed with, each once. */
+export function offeredKeys(target: TargetEvidence): OfferedHostKey[] {
+	const keys = target.connections.flatMap(({ handshake }) =>
+		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
+	);
+	return keys.filter((key, index) => keys.findIndex(({ sha256 }) => sha256 === key.sha256) === index);
+}
+
+/** The host key types a server has, from its KEXINIT; the three RSA signature algorithms are one type (RFC 8332). */
+export function offeredTypes(handshakes: readonly HandshakeEvidence[]): string[] {
+	const names = handshakes.flatMap(({ serverAlgorithms }) => serverAlgorithms['host-key'] ?? []);
+	const types = names.map((name) => (name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name));
+	return [...new Set(types)].filter((type) => /^(?:ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa)$/.test(type));
+}
+
+function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): unknown {
+	const none = handshakes.find(({ noCommon }) => noCommon !== null);
+	return none === undefined ? null : { server: none.serverAlgorithms, ours: none.ourAlgorithms };
+}
+
+/** Whose copy the stored key is: ours, of what VaultPAM stores. */
+function copyOf(safe: Safe): string | null {
+	if (safe.hostKey === null) return null;
+	return safe.hostKeyPlace === null
+		? 'the fingerprint given on the command line'
+		: `our copy (${formatPlace(safe.hostKeyPlace)})`;
+}

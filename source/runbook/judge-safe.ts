@@ -1,0 +1,113 @@
+import type { CheckId, CheckResult, ConnectorResult, SafeResult } from '../domain/check.ts';
+import { checkIds } from '../domain/check.ts';
+import type { ConnectorEvidence } from '../domain/evidence.ts';
+import type { Connector, Safe, Settings } from '../domain/inventory.ts';
+import { formatTarget } from '../domain/target.ts';
+import { worstVerdict } from '../domain/verdict.ts';
+import { causeTexts } from './causes.ts';
+import { checks, judgingOrder } from './checks.ts';
+import { stepsFor } from './fixes.ts';
+import { judgeConnector } from './judge-connector.ts';
+import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
+
+/** Row 1 of all Safes of a connector. */
+export function concludeConnector(
+	connector: Connector,
+	evidence: ConnectorEvidence,
+	settings: Settings,
+	measuredFrom: string,
+): ConnectorResult {
+	const { status, judgement } = judgeConnector(evidence, settings);
+	const check = toResult('connector', judgement, measuredFrom);
+	const [action = null] =
+		judgement.cause === undefined
+			? []
+			: stepsFor(judgement.cause, {
+					connector,
+					safe: null,
+					sourceAddress: null,
+				});
+	return {
+		name: connector.name,
+		status,
+		check: { ...check, action: action ?? remedyOf(evidence) },
+	};
+}
+
+/** What would make an unreadable runtime readable. */
+function remedyOf({ runtime }: ConnectorEvidence): string | null {
+	return runtime.kind === 'unreadable' ? runtime.remedy : null;
+}
+
+/** The five rows of a Safe from all that is known about it. */
+export function concludeSafe(evidence: SafeEvidence, connector: Connector): SafeResult {
+	const judged: Judged = {};
+	const { check: connectorCheck } = evidence.connector;
+	judged.connector =
+		connectorCheck.cause === null
+			? { verdict: connectorCheck.verdict, summary: connectorCheck.summary }
+			: {
+					verdict: connectorCheck.verdict,
+					cause: connectorCheck.cause,
+					summary: connectorCheck.summary,
+				};
+	for (const id of judgingOrder) {
+		const check = checks.find((candidate) => candidate.id === id);
+		if (check?.judge) judged[id] = check.judge(evidence, judged);
+	}
+	const context = {
+		safe: evidence.safe,
+		connector,
+		sourceAddress: sourceAddressOf(evidence),
+	};
+	const rows = checkIds.map((id): CheckResult => {
+		if (id === 'connector') return connectorCheck;
+		const judgement = judged[id] as Judgement;
+		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
+		return { ...toResult(id, judgement, evidence.measuredFrom), action };
+	});
+	return summarise(evidence.safe, rows);
+}
+
+/** Where the target saw us come from. */
+export function sourceAddressOf({ target }: Pick<SafeEvidence, 'target'>): string | null {
+	return target?.connections.find(({ sourceAddress }) => sourceAddress !== null)?.sourceAddress ?? null;
+}
+
+/** What follows from the rows for the Safe as a whole. */
+export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult {
+	const verdict = worstVerdict(rows.map((row) => row.verdict));
+	const failing = rows.find((row) => row.verdict === 'fail');
+	const telling = failing ?? rows.find((row) => row.verdict === verdict);
+	return {
+		name: safe.name,
+		connector: safe.connector,
+		target: formatTarget(safe.host, safe.port),
+		verdict,
+		cause: failing?.cause ?? null,
+		headline: headlineOf(telling),
+		checks: rows,
+	};
+}
+
+function headlineOf(row: CheckResult | undefined): string {
+	if (row === undefined || row.verdict === 'pass') return 'All five checks pass from here.';
+	if (row.cause !== null) return causeTexts[row.cause].headline;
+	const title = checks.find(({ id }) => id === row.id)?.title ?? row.id;
+	return `${title}: ${row.summary}`;
+}
+
+function toResult(id: CheckId, judgement: Judgement, measuredFrom: string): CheckResult {
+	return {
+		id,
+		verdict: judgement.verdict,
+		cause: judgement.cause ?? null,
+		summary: judgement.summary,
+		action: null,
+		measuredAt: judgement.measuredAt ?? null,
+		measuredFrom,
+		comparedWith: judgement.comparedWith ?? null,
+		durationMs: judgement.durationMs === undefined ? null : Math.round(judgement.durationMs * 10) / 10,
+		evidence: judgement.evidence ?? {},
+	};
+}

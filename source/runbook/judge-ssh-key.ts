@@ -1,0 +1,114 @@
+import type { AuthEvidence, KeyEvidence } from '../domain/evidence.ts';
+import { shortKeyType } from '../domain/host-key.ts';
+import {
+	type AuthAnswer,
+	type Judged,
+	type Judgement,
+	refusalSummary,
+	type SafeEvidence,
+	skipUnlessPassed,
+} from './judgement.ts';
+
+/** Row 5: is the Safe's key accepted for its user? Runbook cause 5. */
+export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
+	const { key, safe } = evidence;
+	if (key !== null && !key.ok) return judgeKeyProblem(key);
+	const skipped = skipUnlessPassed('host-key', judged);
+	if (skipped !== null) return skipped;
+	if (safe.credential.type === 'unknown') return { verdict: 'untested', summary: 'no public key given' };
+	if (evidence.auth === null) return notAsked(evidence);
+	const base = {
+		measuredAt: evidence.auth.connection.startedAt,
+		durationMs: evidence.auth.auth.durationMs,
+	};
+	const judgement =
+		safe.credential.type === 'password' ? judgePassword(evidence.auth.auth) : judgeAnswer(evidence, evidence.auth);
+	return {
+		...base,
+		evidence: { ...evidence.auth.auth, publicKey: key, proof: evidence.proof },
+		...judgement,
+	};
+}
+
+/** Nothing was sent for such a key. What vpmon cannot ask about is not the key's fault. */
+function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
+	const base = { summary: key.detail, evidence: { publicKey: key } };
+	return key.problem === 'key-unsupported'
+		? { verdict: 'unknown', ...base }
+		: { verdict: 'fail', cause: key.problem, ...base };
+}
+
+function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
+	if (authRefusal !== null) return { verdict: 'unknown', summary: refusalSummary(authRefusal) };
+	if (safe.credential.type === 'password')
+		return {
+			verdict: 'untested',
+			summary: 'password credential: only a session can test it',
+		};
+	return { verdict: 'unknown', summary: 'not asked' };
+}
+
+function judgeAnswer(evidence: SafeEvidence, { auth }: AuthAnswer): Judgement {
+	const user = evidence.safe.username;
+	const { key, proof } = evidence;
+	const shown = key?.ok ? `${shortKeyType(key.type)} ${key.fingerprint}` : 'key';
+	switch (auth.answer) {
+		case 'accepted':
+			return { verdict: 'pass', summary: `accepted for ${user}: ${shown}` };
+		case 'open':
+			return { verdict: 'warn', summary: `${user} is let in without any key` };
+		case 'none':
+			return {
+				verdict: 'unknown',
+				summary: `no answer to the key query: ${auth.error ?? 'no reason given'}`,
+			};
+		case 'refused':
+			break;
+	}
+	if (auth.methods !== null && auth.methods.length > 0 && !auth.methods.includes('publickey')) {
+		return {
+			verdict: 'fail',
+			cause: 'method-not-offered',
+			summary: `no public keys here, only ${auth.methods.join(', ')}`,
+		};
+	}
+	if (proof?.says === 'user-unknown') return { verdict: 'skip', summary: 'not judged: username first' };
+	if (proof?.says === 'user-known')
+		return {
+			verdict: 'fail',
+			cause: 'key-rejected',
+			summary: `rejected for ${user}: ${shown}`,
+		};
+	return {
+		verdict: 'fail',
+		cause: 'user-or-key-rejected',
+		summary: `rejected for ${user}: ${shown}`,
+	};
+}
+
+const passwordMethods = ['password', 'keyboard-interactive'];
+
+function judgePassword(auth: AuthEvidence): Judgement {
+	if (auth.answer === 'open')
+		return {
+			verdict: 'warn',
+			summary: `${auth.username} is let in without any credential`,
+		};
+	if (auth.methods === null)
+		return {
+			verdict: 'unknown',
+			summary: `the server did not name its methods: ${auth.error ?? 'no reason given'}`,
+		};
+	const offered = auth.methods.filter((method) => passwordMethods.includes(method));
+	if (offered.length === 0) {
+		return {
+			verdict: 'fail',
+			cause: 'method-not-offered',
+			summary: `no passwords here, only ${auth.methods.join(', ') || 'nothing'}`,
+		};
+	}
+	return {
+		verdict: 'untested',
+		summary: `password credential; the target offers ${offered.join(' and ')}`,
+	};
+}

@@ -1,0 +1,176 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
+import { messageOf } from '../domain/user-error.ts';
+import {
+	type Booking,
+	heldBudget,
+	type ProbeKind,
+	type ProbeTrigger,
+	penaltySeconds,
+	refuseProbe,
+	windowMs,
+} from '../probes/probe-budget.ts';
+
+/** Whom a booking is against: the address that probes, and the address and port that are probed. */
+export type LedgerKey = {
+	readonly source: string;
+	readonly address: string;
+	readonly port: number;
+};
+
+/** How a booked connection ended, so that no more is held against the target than it will hold against us. */
+export type Settlement = 'not-reached' | 'unfinished' | 'query-refused' | 'query-accepted' | 'open';
+
+export type LedgerEntry = { readonly id: number; readonly held: HeldBudget };
+
+/** Every connection to a target is booked here before it is made. Shared by all vpmon processes of a host; survives them. */
+export type Ledger = {
+	/** Books one probe, or says why it must not leave now. */
+	book(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger): Promise<LedgerEntry | BudgetRefusal>;
+	settle(entry: LedgerEntry, kind: ProbeKind, how: Settlement): Promise<void>;
+	close(): void;
+};
+
+const schemaVersion = 1;
+const lockPatienceMs = 2000; // How long another process may hold the file before a probe is given up.
+const lockPauseMs = 5;
+
+/**
+ * Opens the ledger in a directory. SQLite does the locking: its locks go with the process that held them, so a kill -9 leaves
+ * neither a stuck lock nor half a booking. `synchronous` is off because penalties do not outlive a power failure by much.
+ *
+ * @throws the system's or SQLite's error when the file can neither be opened nor made anew.
+ */
+export async function openLedger(directory: string): Promise<Ledger> {
+	const { DatabaseSync } = await importSqlite();
+	const file = join(directory, `ledger-${schemaVersion}.sqlite`);
+	let database: DatabaseSync;
+	try {
+		database = prepareDatabase(new DatabaseSync(file));
+	} catch (error) {
+		if (!isCorrupt(error) || !existsSync(file)) throw error;
+		// What cannot be read cannot be kept; it is set aside, not lost.
+		renameSync(file, `${file}.corrupt-${Date.now()}`);
+		database = prepareDatabase(new DatabaseSync(file));
+	}
+	return createLedger(database);
+}
+
+function prepareDatabase(database: DatabaseSync): DatabaseSync {
+	database.exec(`
+		PRAGMA busy_timeout = ${lockPatienceMs};
+		PRAGMA journal_mode = TRUNCATE;
+		PRAGMA synchronous = OFF;
+		CREATE TABLE IF NOT EXISTS booking (
+			id INTEGER PRIMARY KEY,
+			source TEXT NOT NULL,
+			address TEXT NOT NULL,
+			port INTEGER NOT NULL,
+			at INTEGER NOT NULL,
+			kind TEXT NOT NULL,
+			seconds REAL NOT NULL
+		) STRICT;
+		CREATE INDEX IF NOT EXISTS booking_target ON booking (source, address, port);
+		CREATE INDEX IF NOT EXISTS booking_at ON booking (at);
+		PRAGMA busy_timeout = 0;
+	`);
+	return database;
+}
+
+function createLedger(database: DatabaseSync): Ledger {
+	const select = database.prepare(
+		'SELECT at, kind, seconds FROM booking WHERE source = ? AND address = ? AND port = ? AND at > ?',
+	);
+	const insert = database.prepare(
+		'INSERT INTO booking (source, address, port, at, kind, seconds) VALUES (?, ?, ?, ?, ?, ?)',
+	);
+	const update = database.prepare('UPDATE booking SET kind = ?, seconds = ? WHERE id = ?');
+	const remove = database.prepare('DELETE FROM booking WHERE id = ?');
+	const expire = database.prepare('DELETE FROM booking WHERE at < ?');
+
+	return {
+		async book(key, kind, trigger) {
+			try {
+				return await locked(database, () => {
+					const now = Date.now();
+					const bookings = readBookings(select, key, now);
+					const refusal = refuseProbe(bookings, kind, trigger, now);
+					if (refusal !== null) return refusal;
+					expire.run(now - windowMs);
+					const booked = kind === 'key-query' ? 'open-query' : 'unfinished';
+					const { lastInsertRowid } = insert.run(key.source, key.address, key.port, now, booked, penaltySeconds[kind]);
+					return {
+						id: Number(lastInsertRowid),
+						held: heldBudget(bookings, now),
+					};
+				});
+			} catch (error) {
+				return {
+					reason: 'ledger',
+					freeAt: null,
+					detail: `the probe budget's ledger cannot be used: ${messageOf(error)}`,
+				};
+			}
+		},
+
+		async settle(entry, kind, how) {
+			try {
+				await locked(database, () => {
+					if (how === 'not-reached' || how === 'open') remove.run(entry.id);
+					else if (how === 'unfinished') update.run('unfinished', penaltySeconds.unfinished, entry.id);
+					else update.run(how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], entry.id);
+				});
+			} catch {
+				// The booking stays as it was made: too high, never too low.
+			}
+		},
+
+		close: () => database.close(),
+	};
+}
+
+function readBookings(select: StatementSync, key: LedgerKey, now: number): Booking[] {
+	return select.all(key.source, key.address, key.port, now - windowMs) as unknown as Booking[];
+}
+
+/** One transaction at a time over all processes; waits without blocking the event loop. */
+async function locked<Value>(database: DatabaseSync, work: () => Value): Promise<Value> {
+	const giveUpAt = performance.now() + lockPatienceMs;
+	while (true) {
+		try {
+			database.exec('BEGIN IMMEDIATE');
+			break;
+		} catch (error) {
+			if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+			await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
+		}
+	}
+	try {
+		const value = work();
+		database.exec('COMMIT');
+		return value;
+	} catch (error) {
+		database.exec('ROLLBACK');
+		throw error;
+	}
+}
+
+// Result codes of SQLite, https://www.sqlite.org/rescode.html
+const isBusy = (error: unknown) => [5, 6].includes(resultCode(error));
+const isCorrupt = (error: unknown) => [11, 26].includes(resultCode(error));
+const resultCode = (error: unknown) => ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+
+/** Node 22 and 24 warn that SQLite is experimental; nobody who reads vpmon's screen can do anything about that. */
+async function importSqlite(): Promise<typeof import('node:sqlite')> {
+	const { emitWarning } = process;
+	process.emitWarning = (...args: unknown[]) => {
+		if (!String(args[0]).includes('SQLite')) Reflect.apply(emitWarning, process, args);
+	};
+	try {
+		return await import('node:sqlite');
+	} finally {
+		process.emitWarning = emitWarning;
+	}
+}
