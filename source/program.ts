@@ -46,7 +46,7 @@ export function createProgram(): Command {
 		.option('--ascii', 'draw with ASCII characters only')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
 		.exitOverride()
-		.action(async (options) => (await import('./commands/monitor.tsx')).monitor(options));
+		.action(async (options) => (await import('./commands/monitor.ts')).monitor(options));
 
 	targetOptions(
 		program.command('check').argument('[safe...]', 'names of Safes, or one user@host:port without an inventory'),

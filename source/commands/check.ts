@@ -55,6 +55,10 @@ export function tableOf(engine: Engine, report: CheckReport): string {
 	return formatCheckTable(report, ({ name }) => {
 		const safe = byName.get(name);
 		if (safe === undefined) throw new Error(`no Safe ${name}`);
-		return { safe, connector: engine.connectorOf(safe), sourceAddress: engine.sourceAddressOf(safe) };
+		return {
+			safe,
+			connector: engine.knowledge.connectorOf(safe),
+			sourceAddress: engine.knowledge.sourceAddressOf(safe),
+		};
 	});
 }

@@ -15,8 +15,8 @@ export async function demo(flags: DemoFlags): Promise<void> {
 		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), { token: lab.token });
 		try {
 			if (process.stdout.isTTY && process.stdin.isTTY) {
-				const { showScreen } = await import('./monitor.tsx');
-				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab' });
+				const { showScreen } = await import('../ui/show-screen.tsx');
+				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab', reportsDirectory });
 			} else {
 				await printDemo(engine, lab);
 			}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cleanLine } from './clean.ts';
 
 /** SSH host key types as the protocol names them (RFC 4253 section 6.6, RFC 5656, RFC 8709). */
 export const hostKeyTypes = [
@@ -38,7 +39,7 @@ export type StoredHostKey = {
 /** Fingerprints of a key blob in SSH wire format (RFC 4253 section 6.6); the type is the blob's first string. */
 export function describeHostKey(blob: Buffer): OfferedHostKey {
 	const typeLength = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
-	const type = blob.subarray(4, 4 + Math.min(typeLength, 64)).toString('latin1');
+	const type = cleanLine(blob.subarray(4, 4 + Math.min(typeLength, 64)).toString('latin1'));
 	const md5 = createHash('md5').update(blob).digest('hex').match(/../g) ?? [];
 	return { type, sha256: sha256Fingerprint(blob), md5: `MD5:${md5.join(':')}` };
 }

@@ -68,19 +68,19 @@ async function finish(
 }
 
 async function collectParts(engine: Engine, safe: Safe, sessionError: string | null): Promise<ReportParts> {
-	const connector = engine.connectorOf(safe);
+	const connector = engine.knowledge.connectorOf(safe);
 	const host = engine.hostOf(connector);
 	const away: Part<never> = { ok: false, reason: `the host of ${connector.name} cannot be reached` };
 	const [log, netcat, system] = await Promise.all([
 		host === null ? away : collectLog(host, engine, safe),
-		host === null ? away : collectNetcat(host, engine.ledgerFor(safe), safe, engine.addressOf(safe)),
+		host === null ? away : collectNetcat(host, engine.ledgerFor(safe), safe, engine.knowledge.addressOf(safe)),
 		host === null ? away : collectSystem(host, engine, safe),
 	]);
 	const { result } = engine.session.safe(safe.name) as NonNullable<ReturnType<typeof engine.session.safe>>;
 	return {
 		safe,
 		result,
-		connector: engine.connectorResult(connector),
+		connector: engine.knowledge.connectorResult(connector),
 		sessionError: sessionError === null ? null : cleanText(sessionError).trim(),
 		probeError: result.checks.find(({ verdict }) => verdict === 'fail')?.summary ?? null,
 		log,
@@ -89,7 +89,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 		steps:
 			result.cause === null
 				? []
-				: stepsFor(result.cause, { connector, safe, sourceAddress: engine.sourceAddressOf(safe) }),
+				: stepsFor(result.cause, { connector, safe, sourceAddress: engine.knowledge.sourceAddressOf(safe) }),
 		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
 		at: new Date(),
 		timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -97,7 +97,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 }
 
 async function collectLog(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['log']> {
-	const source = logSourceOf(engine.connectorOf(safe));
+	const source = logSourceOf(engine.knowledge.connectorOf(safe));
 	if ('none' in source) return { ok: false, reason: source.none };
 	const tail = await readTail(host, source, logLines, { timeoutMs: partMs });
 	return tail.ok
@@ -122,7 +122,7 @@ async function collectNetcat(
 }
 
 async function collectSystem(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['system']> {
-	const { runtime } = engine.connectorOf(safe);
+	const { runtime } = engine.knowledge.connectorOf(safe);
 	const argv = { docker: ['docker', '--version'], systemd: ['systemctl', '--version'], none: null }[runtime];
 	const own = [`vpmon ${version}`, `Node ${process.versions.node}`, `${systemType()} ${release()}`];
 	if (argv === null) return { ok: true, value: own };

@@ -1,3 +1,5 @@
+import { cleanLine } from '../domain/clean.ts';
+
 /** ssh2 tells the algorithm lists of both sides (RFC 4253 section 7.1) only as debug lines. */
 
 const sayings: Readonly<Record<string, string>> = {
@@ -33,7 +35,9 @@ export function createKexinitReader(): KexinitReader {
 			if (list === null || key === undefined) return;
 			const side = list[1] === 'local' ? reader.ours : reader.server;
 			// Two words in our own lists are signals, not algorithms (RFC 8308, strict key exchange).
-			side[key] = (list[3] ?? '').split(',').filter((name) => name !== '' && !/^(?:ext-info-|kex-strict-)/.test(name));
+			side[key] = cleanLine(list[3] ?? '')
+				.split(',')
+				.filter((name) => name !== '' && !/^(?:ext-info-|kex-strict-)/.test(name));
 		},
 	};
 	return reader;

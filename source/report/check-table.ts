@@ -7,6 +7,7 @@ import { stepsFor } from '../runbook/fixes.ts';
 import type { CheckReport } from './check-report.ts';
 import { formatSummary } from './check-report.ts';
 import { statusTitles, verdictGlyphs } from './glyphs.ts';
+import { rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
 
@@ -41,9 +42,10 @@ export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResu
 function explain(safe: SafeResult, context: FixContext): string[] {
 	const { cause } = safe;
 	if (cause === null) return [];
-	const rows = safe.checks.map((row, index) => {
+	const rows = safe.checks.flatMap((row, index) => {
 		const title = checks[index]?.title ?? row.id;
-		return `  ${index + 1} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`;
+		const details = rowDetails(row).map(([label, value]) => `    ${pad(label, 8)}${value}`);
+		return [`  ${index + 1} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`, ...details];
 	});
 	const steps = stepsFor(cause, context).map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
 	return [`${verdictGlyphs.fail} ${safe.name} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...steps];

@@ -2,6 +2,7 @@ import type { Cause } from '../domain/cause.ts';
 import type { ConnectorStatus } from '../domain/check.ts';
 import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence, RuntimeEvidence } from '../domain/evidence.ts';
 import type { Settings } from '../domain/inventory.ts';
+import { formatIsoMoment } from '../domain/time.ts';
 import type { Judgement } from './judgement.ts';
 
 /** What one source says: a status, or that it cannot say (`null`). */
@@ -38,7 +39,9 @@ export function judgeConnector(
 		sayControlPlane(evidence.controlPlane),
 	].filter((saying) => saying !== null);
 	const worst = statusesWorstFirst.find((status) => sayings.some((saying) => saying.status === status));
-	const summary = sayings.map(({ words }) => words).join('; ');
+	// Who says the worst is heard first.
+	const ordered = [...sayings].sort((a, b) => Number(b.status === worst) - Number(a.status === worst));
+	const summary = ordered.map(({ words }) => words).join('; ');
 	if (worst === undefined) {
 		const isAsked = sayings.length > 0;
 		const judgement: Judgement = isAsked
@@ -138,7 +141,7 @@ function saySystemd(runtime: Extract<RuntimeEvidence, { kind: 'systemd' }>): Say
 	if (runtime.activeState === 'active')
 		return {
 			status: 'online',
-			words: `unit ${runtime.subState}${sinceText(runtime.since)}${restarts}`,
+			words: `unit ${runtime.subState}${since(runtime.since)}${restarts}`,
 		};
 	if (runtime.subState === 'auto-restart') {
 		return {
@@ -149,16 +152,16 @@ function saySystemd(runtime: Extract<RuntimeEvidence, { kind: 'systemd' }>): Say
 	const why = runtime.result === 'success' ? '' : `, ${runtime.result}, exit code ${runtime.exitStatus}`;
 	return {
 		status: 'offline',
-		words: `unit is ${runtime.activeState}${why}${sinceText(runtime.since)}`,
+		words: `unit is ${runtime.activeState}${why}${since(runtime.since)}`,
 	};
 }
 
 function sayHealth(health: HealthEvidence | null): Saying | null {
 	if (health === null) return null;
-	if (health.outcome === 'reachable') return { status: 'online', words: 'control plane reachable' };
+	if (health.outcome === 'reachable') return { status: 'online', words: '/healthz ok' };
 	return {
 		status: 'degraded',
-		words: `control plane not reachable (${health.outcome}: ${health.detail})`,
+		words: `/healthz not reached from its host (${health.outcome}: ${health.detail})`,
 	};
 }
 
@@ -170,8 +173,8 @@ function sayControlPlane(controlPlane: ControlPlaneEvidence | null): Saying | nu
 			words: `control plane cannot say: ${controlPlane.reason}`,
 		};
 	const status = normaliseStatus(controlPlane.status);
-	const words = `the control plane says ${status === null ? JSON.stringify(controlPlane.status) : title(status)}`;
-	return { status, words: words + sinceText(controlPlane.since) };
+	const words = `control plane says ${status === null ? JSON.stringify(controlPlane.status) : title(status)}`;
+	return { status, words: words + since(controlPlane.since) };
 }
 
 /** `Needs recovery`, `needs_recovery` and `needs-recovery` are one; an unknown word is no status. */
@@ -192,12 +195,8 @@ function title(status: (typeof statusesWorstFirst)[number]): string {
 	}[status];
 }
 
-function since(iso: string | null): string {
-	return iso === null ? '' : ` since ${iso.replace(/\.\d+/, '').replace('T', ' ')}`;
-}
-
-function sinceText(text: string | null): string {
-	return text === null ? '' : ` since ${text}`;
+function since(text: string | null): string {
+	return text === null ? '' : ` since ${formatIsoMoment(text, Date.now())}`;
 }
 
 function asRecord(evidence: ConnectorEvidence): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
-import { type OfferedHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
+import { type OfferedHostKey, type StoredHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
 import {
 	formatDuration,
@@ -9,6 +9,17 @@ import {
 	type SafeEvidence,
 	skipUnlessPassed,
 } from './judgement.ts';
+
+/** The evidence of row 4. */
+export type HostKeyRowEvidence = {
+	readonly stored: StoredHostKey | null;
+	/** Keys the server signed with. */
+	readonly offered: readonly OfferedHostKey[];
+	/** All types it has. */
+	readonly offeredTypes: readonly string[];
+	/** Both sides' lists, when they share nothing. */
+	readonly algorithms: unknown;
+};
 
 /** Row 4: is the offered host key of the stored key's type the stored one? Runbook cause 4. */
 export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement {
@@ -27,7 +38,7 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 			offered,
 			offeredTypes: offeredTypes(handshakes),
 			algorithms: algorithmsIfNone(handshakes),
-		},
+		} satisfies HostKeyRowEvidence,
 		...(comparedWith === null ? {} : { comparedWith }),
 	};
 	return { ...base, ...compare(safe, target, handshakes, offered) };

@@ -9,6 +9,7 @@ import type {
 	TargetEvidence,
 } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { formatClock } from '../domain/time.ts';
 
 /** All that is known about one Safe when its rows are judged. */
 export type SafeEvidence = {
@@ -77,8 +78,8 @@ export function formatDuration(ms: number): string {
 	return ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** `not asked: probe budget, free at 02:07:15 CET`; the clock is the reader's. */
+/** `not asked yet: probe budget, free at 02:07:15`. */
 export function refusalSummary(refusal: BudgetRefusal): string {
 	if (refusal.freeAt === null) return `not asked: ${refusal.detail}`;
-	return `not asked yet: probe budget, free at ${new Date(refusal.freeAt).toTimeString().slice(0, 8)}`;
+	return `not asked yet: probe budget, free at ${formatClock(Date.parse(refusal.freeAt))}`;
 }

@@ -1,0 +1,104 @@
+import stringWidth from 'string-width';
+
+/**
+ * Turns what `tmux capture-pane -p -e` prints into an SVG picture: text with SGR styles (ECMA-48 section 8.3.117), each run placed on
+ * its cell, so that it looks the same with every monospaced font.
+ */
+
+const cellWidth = 8.4;
+const cellHeight = 18;
+const padding = 12;
+const colors = {
+	background: '#14171c',
+	foreground: '#d5d9e0',
+	31: '#ff6b6b',
+	32: '#6bd68a',
+	33: '#f2c55c',
+	36: '#62c8e0',
+} as const;
+
+type Style = { bold: boolean; dim: boolean; inverse: boolean; color: 31 | 32 | 33 | 36 | null };
+
+const plain: Style = { bold: false, dim: false, inverse: false, color: null };
+
+export function pictureOf(capture: string, columns: number, rows: number): string {
+	const width = Math.ceil(columns * cellWidth + 2 * padding);
+	const height = rows * cellHeight + 2 * padding;
+	const lines = capture.replace(/\n$/, '').split('\n').slice(0, rows);
+	const body = lines.flatMap((line, row) => drawLine(line, row));
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+		`<rect width="100%" height="100%" rx="8" fill="${colors.background}"/>`,
+		`<g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
+		...body,
+		'</g>',
+		'</svg>',
+		'',
+	].join('\n');
+}
+
+function drawLine(line: string, row: number): string[] {
+	const drawn: string[] = [];
+	let style = plain;
+	let column = 0;
+	for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
+		const codes = /^\u001b\[([\d;]*)m$/.exec(part);
+		if (codes !== null) {
+			style = (codes[1] ?? '').split(';').reduce((before, code) => applyCode(before, Number(code || 0)), style);
+			continue;
+		}
+		// Words apart: a viewer's font may be a little wider or narrower than ours.
+		for (const word of part.matchAll(/[^ ]+(?: [^ ]+)*|(?<=^|.) +/g)) {
+			const at = column + stringWidth(part.slice(0, word.index));
+			drawn.push(...drawRun(word[0], at, row, style));
+		}
+		column += stringWidth(part);
+	}
+	return drawn;
+}
+
+function drawRun(text: string, column: number, row: number, { bold, dim, inverse, color }: Style): string[] {
+	const x = padding + column * cellWidth;
+	const y = padding + row * cellHeight;
+	const width = stringWidth(text) * cellWidth;
+	const ink = color === null ? colors.foreground : colors[color];
+	const box = inverse ? [`<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${cellHeight}" fill="${ink}"/>`] : [];
+	if (text.trim() === '') return box;
+	const attributes = [
+		`x="${x.toFixed(1)}"`,
+		`y="${y + 13.5}"`,
+		`textLength="${width.toFixed(1)}"`,
+		'lengthAdjust="spacingAndGlyphs"',
+		`fill="${inverse ? colors.background : ink}"`,
+		...(bold ? ['font-weight="bold"'] : []),
+		...(dim ? ['opacity="0.6"'] : []),
+	];
+	const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+	return [...box, `<text ${attributes.join(' ')}>${escaped}</text>`];
+}
+
+function applyCode(style: Style, code: number): Style {
+	switch (code) {
+		case 0:
+			return plain;
+		case 1:
+			return { ...style, bold: true };
+		case 2:
+			return { ...style, dim: true };
+		case 7:
+			return { ...style, inverse: true };
+		case 22:
+			return { ...style, bold: false, dim: false };
+		case 27:
+			return { ...style, inverse: false };
+		case 39:
+			return { ...style, color: null };
+		case 31:
+		case 32:
+		case 33:
+		case 36:
+			return { ...style, color: code };
+		default:
+			return style;
+	}
+}

@@ -1,0 +1,21 @@
+import { chooseInventory } from './choose-inventory.ts';
+import { reportsDirectory } from './report.ts';
+import { startEngine } from './start-engine.ts';
+
+export type MonitorFlags = { inventory?: string; ascii?: boolean };
+
+/** `vpmon`: the screen; without a terminal one sweep as a table, as `vpmon check` prints it. */
+export async function monitor(flags: MonitorFlags): Promise<void> {
+	if (!process.stdout.isTTY || !process.stdin.isTTY) {
+		const { check } = await import('./check.ts');
+		return check([], { ...flags, timeout: 5, concurrency: 32, budgetWait: 60 });
+	}
+	const inventory = chooseInventory([], flags);
+	const { engine, dispose } = await startEngine(inventory);
+	try {
+		const { showScreen } = await import('../ui/show-screen.tsx');
+		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory });
+	} finally {
+		await dispose();
+	}
+}

@@ -1,0 +1,34 @@
+import Conf from 'conf';
+import { configDirectory } from './directories.ts';
+
+/** What vpmon remembers of how a person likes the screen. */
+export type Preferences = { logPanel: 'normal' | 'wide' | 'hidden' };
+
+const defaults: Preferences = { logPanel: 'normal' };
+
+/** Preferences that cannot be read or kept are no reason not to work: the defaults serve, and nothing is said. */
+export function openPreferences(): { read(): Preferences; write(part: Partial<Preferences>): void } {
+	let store: Conf<Preferences> | null = null;
+	try {
+		store = new Conf<Preferences>({
+			cwd: configDirectory,
+			configName: 'preferences',
+			defaults,
+			clearInvalidConfig: true,
+			configFileMode: 0o600,
+			schema: { logPanel: { type: 'string', enum: ['normal', 'wide', 'hidden'] } },
+		});
+	} catch {
+		// Read-only home, no home, or a file of somebody else.
+	}
+	return {
+		read: () => store?.store ?? defaults,
+		write(part) {
+			try {
+				store?.set(part);
+			} catch {
+				// As above.
+			}
+		},
+	};
+}

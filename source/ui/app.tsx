@@ -1,0 +1,98 @@
+import { Box, useInput, useWindowSize } from 'ink';
+import { useEffect } from 'react';
+import { chordsOf } from './chord.ts';
+import { Evidence } from './dialogs/evidence.tsx';
+import { Help } from './dialogs/help.tsx';
+import { Report } from './dialogs/report.tsx';
+import { pressKey } from './keymap.ts';
+import { type Layout, layOut, smallest } from './layout.ts';
+import { Checks } from './panes/checks.tsx';
+import { Connectors, connectorLineCount } from './panes/connectors.tsx';
+import { Footer } from './panes/footer.tsx';
+import { Header } from './panes/header.tsx';
+import { Logs } from './panes/logs.tsx';
+import { Safes } from './panes/safes.tsx';
+import { Rows } from './rows.tsx';
+import { type Screen, ScreenContext, useScreen, useStore } from './screen.ts';
+import type { Dialog } from './view.ts';
+
+/** The whole screen. */
+export function App({ screen }: { screen: Screen }) {
+	return (
+		<ScreenContext.Provider value={screen}>
+			<Main />
+		</ScreenContext.Provider>
+	);
+}
+
+function Main() {
+	const screen = useScreen();
+	const { columns, rows } = useWindowSize();
+	const dialog = useStore(screen.view, (state) => state.dialog);
+	const logPanel = useStore(screen.view, (state) => state.logPanel);
+	useInput((input, key) => {
+		for (const chord of chordsOf(input, key)) pressKey(screen, chord);
+	});
+	const session = screen.engine.session.get();
+	const shape = { safes: session.safes.size, logPanel };
+	const first = layOut(columns, rows, { ...shape, connectorLines: 1 });
+	const connectorLines = first.kind === 'too-small' ? 1 : connectorLineCount(session, first.workColumns);
+	const layout = connectorLines === 1 ? first : layOut(columns, rows, { ...shape, connectorLines });
+	useEffect(() => {
+		screen.layout = layout;
+	});
+	if (layout.kind === 'too-small') return <TooSmall columns={columns} rows={rows} />;
+	return (
+		<Box flexDirection="column" width={columns} height={rows}>
+			<Header columns={columns} />
+			{layout.kind === 'side' ? (
+				<Box flexDirection="row" height={rows - 2}>
+					<Work layout={layout} dialog={dialog} />
+					{layout.logColumns > 0 && (
+						<>
+							<Separator height={rows - 2} />
+							<Logs columns={layout.logColumns} height={layout.logRows} />
+						</>
+					)}
+				</Box>
+			) : (
+				<>
+					<Work layout={layout} dialog={dialog} />
+					{layout.logRows > 0 && <Logs columns={columns} height={layout.logRows} />}
+				</>
+			)}
+			<Footer columns={columns} />
+		</Box>
+	);
+}
+
+type Drawn = Exclude<Layout, { kind: 'too-small' }>;
+
+/** Connectors, Safes and Checks, or what was opened over them. */
+function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
+	const { workColumns: columns, connectorRows, safeRows, checkRows } = layout;
+	const height = connectorRows + safeRows + checkRows + 1;
+	if (dialog?.kind === 'help') return <Help offset={dialog.offset} columns={columns} height={height} />;
+	if (dialog?.kind === 'evidence')
+		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
+	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
+	return (
+		<Box flexDirection="column" width={columns}>
+			<Connectors columns={columns} height={connectorRows} />
+			<Safes columns={columns} height={safeRows} />
+			<Checks columns={columns} height={checkRows} />
+		</Box>
+	);
+}
+
+function Separator({ height }: { height: number }) {
+	return <Rows lines={Array.from({ length: height }, () => '│')} columns={1} height={height} />;
+}
+
+function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+	const lines = [
+		`vpmon needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}.`,
+		'Probes and logs go on. q quits.',
+	];
+	return <Rows lines={lines.slice(0, rows)} columns={columns} height={Math.min(rows, 2)} />;
+}

@@ -1,0 +1,44 @@
+import type { Key } from 'ink';
+
+/**
+ * A key press by its name: `r`, `R`, `?`, `space`, `enter`, `esc`, `tab`, `shift-tab`, `up`, `page-down`, `ctrl-c`, `alt-x`.
+ * Terminals send several at once when somebody types fast, so one event can be many chords.
+ */
+export function chordsOf(input: string, key: Key): string[] {
+	const named = namedKey(key);
+	if (named !== null) return [named];
+	if (key.ctrl && input !== '') return [`ctrl-${input}`];
+	const characters = [...input].map((character) => nameOf(character));
+	return key.meta && characters.length > 0 ? [`alt-${characters[0]}`, ...characters.slice(1)] : characters;
+}
+
+function namedKey(key: Key): string | null {
+	if (key.escape) return 'esc';
+	if (key.return) return 'enter';
+	if (key.tab) return key.shift ? 'shift-tab' : 'tab';
+	if (key.backspace || key.delete) return 'backspace';
+	if (key.upArrow) return 'up';
+	if (key.downArrow) return 'down';
+	if (key.leftArrow) return 'left';
+	if (key.rightArrow) return 'right';
+	if (key.pageUp) return 'page-up';
+	if (key.pageDown) return 'page-down';
+	if (key.home) return 'home';
+	if (key.end) return 'end';
+	return null;
+}
+
+const controlNames: Readonly<Record<string, string>> = {
+	' ': 'space',
+	'\r': 'enter',
+	'\n': 'enter',
+	'\t': 'tab',
+	'\u001b': 'esc',
+	'\u007f': 'backspace',
+	'\b': 'backspace',
+	'\u0003': 'ctrl-c',
+};
+
+function nameOf(character: string): string {
+	return controlNames[character] ?? character;
+}

@@ -1,0 +1,75 @@
+import { stringify } from 'yaml';
+import type { CheckId } from '../../domain/check.ts';
+import { formatMoment } from '../../domain/time.ts';
+import type { SafeState } from '../../engine/session.ts';
+import { verdictGlyphs } from '../../report/glyphs.ts';
+import { rowDetails } from '../../report/row-details.ts';
+import { checks } from '../../runbook/checks.ts';
+import { formatDuration } from '../../runbook/judgement.ts';
+import { Rows, titleRule } from '../rows.tsx';
+import { selectedSafe } from '../safe-list.ts';
+import { cachedList, useScreen, useStore } from '../screen.ts';
+import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
+import { wrap } from '../width.ts';
+
+/** One row with all that is known of it: the question, the verdict, when, from where, compared with what, and what came back. */
+export function Evidence({
+	check,
+	offset,
+	columns,
+	height,
+}: {
+	check: CheckId;
+	offset: number;
+	columns: number;
+	height: number;
+}) {
+	const { engine, theme, view } = useScreen();
+	const safes = useStore(engine.session, (state) => state.safes);
+	const { filter, safe } = useStore(view, (state) => state);
+	const state = selectedSafe(cachedList(safes, filter), { safe });
+	const found = checks.find(({ id }) => id === check);
+	const title = titleRule(
+		theme,
+		`${found?.number} ${found?.title}`,
+		state?.result.name ?? '',
+		columns,
+		true,
+		'esc back',
+	);
+	const lines = state === null ? [] : evidenceLines(theme, state, check, columns);
+	const start = Math.max(0, Math.min(offset, lines.length - height));
+	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
+}
+
+export function evidenceLines(theme: Theme, state: SafeState, check: CheckId, columns: number): string[] {
+	const row = state.result.checks.find(({ id }) => id === check);
+	const found = checks.find(({ id }) => id === check);
+	if (row === undefined || found === undefined) return [];
+	const entry = (label: string, value: string) => {
+		const [first = '', ...rest] = wrap(value, columns - 16);
+		return [` ${paint(theme, 'dim', label.padEnd(14))}${first}`, ...rest.map((line) => ' '.repeat(15) + line)];
+	};
+	const verdict = `${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : `, ${row.cause}`}`;
+	const evidence =
+		Object.keys(row.evidence).length === 0 ? [] : stringify(row.evidence, { lineWidth: 0 }).trimEnd().split('\n');
+	return [
+		` ${found.question}`,
+		...wrap(` It passes when ${found.passesWhen}.`, columns - 1),
+		'',
+		...entry('verdict', verdict).map((line) => paintMaybe(theme, verdictStyles[row.verdict], line)),
+		...entry('summary', row.summary),
+		...rowDetails(row).flatMap(([label, value]) => entry(label, value)),
+		...entry(
+			'measured',
+			row.measuredAt === null
+				? 'not yet'
+				: `${formatMoment(Date.parse(row.measuredAt), Date.now())} from ${row.measuredFrom}`,
+		),
+		...(row.durationMs === null ? [] : entry('took', formatDuration(row.durationMs))),
+		...(row.comparedWith === null ? [] : entry('compared with', row.comparedWith)),
+		...(row.action === null ? [] : entry('do first', row.action)),
+		...(evidence.length === 0 ? [] : ['', ` ${paint(theme, 'bold', 'Evidence')}`]),
+		...evidence.flatMap((line) => wrap(` ${line}`, columns - 1, 4)),
+	];
+}

@@ -1,0 +1,47 @@
+import { verdictGlyphs } from '../../report/glyphs.ts';
+import { checks } from '../../runbook/checks.ts';
+import { keymap, shownKeys } from '../keymap.ts';
+import { Rows, titleRule } from '../rows.tsx';
+import { useScreen } from '../screen.ts';
+import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
+import { cell, wrap } from '../width.ts';
+
+/** Every key with its name and what it does, from the key table; then the signs and the runbook's five rows. */
+export function Help({ offset, columns, height }: { offset: number; columns: number; height: number }) {
+	const { theme } = useScreen();
+	const lines = helpLines(theme, columns);
+	const start = Math.max(0, Math.min(offset, lines.length - height));
+	const more = lines.length - start - height;
+	const title = titleRule(theme, 'Help', more > 0 ? `down for ${more} more lines` : '', columns, true, 'esc back');
+	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
+}
+
+const keyColumns = 18;
+const titleColumns = 15;
+
+export function helpLines(theme: Theme, columns: number): string[] {
+	const keys = keymap.flatMap((entry) => {
+		const [first = '', ...rest] = wrap(entry.help, columns - keyColumns - titleColumns - 2);
+		const lead = ` ${paint(theme, 'bold', cell(shownKeys(entry.keys), keyColumns))}${cell(entry.title, titleColumns)}`;
+		return [lead + first, ...rest.map((line) => ' '.repeat(1 + keyColumns + titleColumns) + line)];
+	});
+	const rows = checks.flatMap(({ number, title, question, passesWhen }) => [
+		...wrap(` ${number} ${title.padEnd(10)} ${question}`, columns - 1, 13),
+		...wrap(`              passes when ${passesWhen}`, columns - 1),
+	]);
+	const words = {
+		pass: 'measured and fine',
+		warn: 'measured, look at it',
+		fail: 'measured and wrong',
+		unknown: 'could not be measured; the row says why',
+		untested: 'open as far as can be seen from here',
+		skip: 'not tried: a row before it has to pass first',
+		running: 'being measured',
+	} as const;
+	const signs = Object.entries(words).map(([verdict, text]) => {
+		const known = verdict as keyof typeof words;
+		return ` ${paintMaybe(theme, verdictStyles[known], verdictGlyphs[known])} ${cell(known, 10)}${text}`;
+	});
+	const head = (text: string) => ['', ` ${paint(theme, 'bold', text)}`];
+	return [...keys, ...head('Signs'), ...signs, ...head("The runbook's five checks"), ...rows];
+}

@@ -1,0 +1,76 @@
+import { formatClock } from '../../domain/time.ts';
+import type { Session } from '../../engine/session.ts';
+import { LogBuffer } from '../../logs/log-buffer.ts';
+import type { LogLine } from '../../logs/log-line.ts';
+import { logSourceOf } from '../../logs/source.ts';
+import { Rows, titleRule } from '../rows.tsx';
+import { shownConnector, useLogVersion, useScreen, useStore } from '../screen.ts';
+import { paint, paintMaybe, type Style, type Theme } from '../theme.ts';
+import { wrap } from '../width.ts';
+
+const mostRowsOfALine = 6;
+const noBuffer = new LogBuffer();
+
+/** The log of the selected Safe's connector; stands still while paused. */
+export function Logs({ columns, height }: { columns: number; height: number }) {
+	const { engine, theme, view } = useScreen();
+	const session = useStore(engine.session, (state) => state);
+	const connector = useStore(view, (state) => shownConnector(session, state));
+	const { focus, logAnchor } = useStore(view, (state) => state);
+	const buffer = connector === null ? noBuffer : engine.logs.buffer(connector);
+	useLogVersion(buffer);
+	const title = titleRule(theme, 'Logs', describe(session, connector, buffer, logAnchor), columns, focus === 'logs');
+	const lines = visibleLines(buffer, height, logAnchor).flatMap((line) => logLines(theme, line, columns));
+	const problem = problemOf(session, connector);
+	if (problem !== null) lines.push(...wrap(problem, columns - 1).map((text) => paint(theme, 'yellow', ` ${text}`)));
+	return <Rows lines={[title, ...lines.slice(-height)]} columns={columns} height={height + 1} />;
+}
+
+/** The lines in the window; the one with the anchor's number is the last while paused. */
+export function visibleLines(buffer: LogBuffer, height: number, anchor: number | null): LogLine[] {
+	if (anchor === null) return buffer.last(height);
+	// Sequence numbers have no gaps, so a line's place follows from the newest one's.
+	const newest = buffer.last(1)[0]?.sequence ?? 0;
+	const end = Math.max(Math.min(height, buffer.length), buffer.length - (newest - anchor));
+	return buffer.slice(end - height, end);
+}
+
+function describe(session: Session, name: string | null, buffer: LogBuffer, anchor: number | null): string {
+	const connector = session.inventory.connectors.find((candidate) => candidate.name === name);
+	if (connector === undefined) return 'no connector';
+	const source = logSourceOf(connector);
+	const state = session.logs.get(connector.name);
+	const dropped = buffer.dropped === 0 ? '' : ` · ${buffer.dropped} older dropped`;
+	const fresh = anchor === null ? 0 : (buffer.last(1)[0]?.sequence ?? anchor) - anchor;
+	const phase = anchor !== null ? `PAUSED, ${fresh} new` : (state?.phase ?? 'not followed');
+	return `${connector.name} · ${phase}${dropped}${'none' in source ? '' : ` · ${source.name}`}`;
+}
+
+function problemOf(session: Session, connector: string | null): string | null {
+	const state = connector === null ? undefined : session.logs.get(connector);
+	return state?.phase === 'waiting' ? state.reason : null;
+}
+
+const kindStyles: Readonly<Record<LogLine['kind'], Style | null>> = {
+	error: 'red',
+	warning: 'yellow',
+	notice: 'cyan',
+	log: null,
+};
+
+/** A line of the log as lines of the pane; a very long one is cut, and says so. */
+export function logLines(theme: Theme, { time, text, kind }: LogLine, columns: number): string[] {
+	const clock = time === null ? '' : `${formatClock(time)} `;
+	const shown = kind === 'notice' ? `── ${text} ──` : text;
+	const most = (columns - 3) * mostRowsOfALine;
+	const [first = '', ...rest] = wrap(
+		shown.length > most ? `${shown.slice(0, most)}…` : shown,
+		columns - 1 - clock.length,
+	);
+	const style = kindStyles[kind];
+	const indented = rest.length === 0 ? [] : wrap(rest.map((line) => line.trimStart()).join(' '), columns - 3);
+	return [
+		` ${paint(theme, 'dim', clock)}${paintMaybe(theme, style, first)}`,
+		...indented.map((line) => `   ${paintMaybe(theme, style, line)}`),
+	];
+}

@@ -1,0 +1,55 @@
+import type { CheckId } from '../domain/check.ts';
+import { createStore, type Store } from '../engine/store.ts';
+import type { LogPanel } from './layout.ts';
+
+export const panes = ['connectors', 'safes', 'checks', 'logs'] as const;
+
+export type Pane = (typeof panes)[number];
+
+/** What lies over the work; at most one at a time. */
+export type Dialog =
+	| { readonly kind: 'help'; readonly offset: number }
+	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
+	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'collecting'; readonly since: number }
+	| {
+			readonly kind: 'report';
+			readonly safe: string;
+			readonly phase: 'done';
+			readonly path: string;
+			readonly detail: string;
+	  }
+	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'failed'; readonly reason: string };
+
+/** What the person is looking at: the state of the screen, and nothing of the world. */
+export type View = {
+	readonly focus: Pane;
+	/** Names; null takes the first there is. */
+	readonly safe: string | null;
+	/** Whose log is shown. Null follows the selected Safe. */
+	readonly connector: string | null;
+	readonly dialog: Dialog | null;
+	readonly filter: string;
+	/** Keys go into the filter. */
+	readonly typing: boolean;
+	readonly checksOffset: number;
+	readonly logPanel: LogPanel;
+	/** Sequence number of the log line at the bottom while paused; null follows. */
+	readonly logAnchor: number | null;
+	/** What the last key did, where nothing else shows it. */
+	readonly notice: string | null;
+};
+
+export function createView(logPanel: LogPanel): Store<View> {
+	return createStore<View>({
+		focus: 'safes',
+		safe: null,
+		connector: null,
+		dialog: null,
+		filter: '',
+		typing: false,
+		checksOffset: 0,
+		logPanel,
+		logAnchor: null,
+		notice: null,
+	});
+}

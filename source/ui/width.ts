@@ -1,0 +1,64 @@
+import stringWidth from 'string-width';
+
+/** Columns are counted as the terminal counts them: wide characters take two, combining ones none. */
+
+// Latin, Greek and Cyrillic letters, and the signs of our own screen: one column each, without asking further.
+const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f–…→─│●○◌◐▶✔✖·’“”]*$/;
+
+const segmenter = new Intl.Segmenter();
+
+export function widthOf(text: string): number {
+	return narrow.test(text) ? text.length : stringWidth(text);
+}
+
+/** Exactly so many columns: filled with blanks, or cut with an ellipsis in the last one. */
+export function cell(text: string, columns: number): string {
+	const cut = truncate(text, columns);
+	return cut + ' '.repeat(Math.max(0, columns - widthOf(cut)));
+}
+
+/** At most so many columns; what is cut ends with an ellipsis. */
+export function truncate(text: string, columns: number): string {
+	if (columns <= 0) return '';
+	if (narrow.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+	if (stringWidth(text) <= columns) return text;
+	let result = '';
+	let used = 0;
+	for (const { segment } of segmenter.segment(text)) {
+		const width = stringWidth(segment);
+		if (used + width > columns - 1) break;
+		result += segment;
+		used += width;
+	}
+	return `${result}…`;
+}
+
+/** Breaks at blanks, with blanks in front kept; a word too long for a line is broken where the line ends. Later lines are indented. */
+export function wrap(text: string, columns: number, indent = 0): string[] {
+	const lead = /^ */.exec(text)?.[0] ?? '';
+	const later = ' '.repeat(Math.max(0, Math.min(lead.length + indent, columns - 1)));
+	const lines: string[] = [];
+	let line = lead;
+	let isEmpty = true;
+	for (const word of text.slice(lead.length).split(' ')) {
+		if (widthOf(line) + (isEmpty ? 0 : 1) + widthOf(word) <= columns) {
+			line += isEmpty ? word : ` ${word}`;
+			isEmpty = false;
+			continue;
+		}
+		if (!isEmpty) {
+			lines.push(line);
+			line = later;
+		}
+		line += word;
+		isEmpty = false;
+		while (widthOf(line) > columns) {
+			const head = truncate(line, columns + 1).slice(0, -1);
+			// A character wider than the line itself has nowhere to go.
+			if (head.trim() === '') break;
+			lines.push(head);
+			line = later + line.slice(head.length);
+		}
+	}
+	return [...lines, line];
+}
