@@ -1,7 +1,9 @@
 import { chmodSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 
-const stub = new URL('./stubs/absent.cjs', import.meta.url).pathname;
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const stub = here('./stubs/absent.cjs');
 
 /** A small launcher and lazy chunks: no command pays for the others, and none loads the screen but the screen. */
 export default defineConfig({
@@ -13,6 +15,8 @@ export default defineConfig({
 			'react-devtools-core': stub,
 			'cpu-features': stub,
 			'./crypto/build/Release/sshcrypto.node': stub,
+			'string-width': here('./string-width.cjs'),
+			'real-string-width': fileURLToPath(import.meta.resolve('string-width')),
 		},
 	},
 	transform: {

@@ -1,10 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CheckId, checkIds } from './domain/check.ts';
-import { UserError } from './domain/user-error.ts';
 import { version } from './domain/version.ts';
-
-/** Exit codes of all commands. */
-const exitCodes = { couldNotRun: 2, bug: 70 } as const;
+import { exitCodes, reportError, watchProcess } from './ending.ts';
 
 const seconds = (text: string) => {
 	const value = Number(text);
@@ -89,26 +86,13 @@ function withGlobals<Options extends object>(options: Options, command: Command)
 	return { ...command.optsWithGlobals(), ...options };
 }
 
-/** Runs the command line; the only catch and the only exit code. */
+/** Runs the command line; the only catch. */
 export async function main(argv: readonly string[]): Promise<void> {
-	// A reader that closes the pipe (head, less) has seen enough.
-	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EPIPE') process.exit(0);
-		throw error;
-	});
+	watchProcess();
 	try {
 		await createProgram().parseAsync(argv);
 	} catch (error) {
-		if (error instanceof CommanderError) {
-			process.exitCode = error.exitCode === 0 ? 0 : exitCodes.couldNotRun;
-		} else if (error instanceof UserError) {
-			process.stderr.write(`vpmon: ${error.message}\n${error.nextStep}\n`);
-			process.exitCode = exitCodes.couldNotRun;
-		} else {
-			process.stderr.write(
-				`vpmon: this is a bug in vpmon ${version}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
-			);
-			process.exitCode = exitCodes.bug;
-		}
+		if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.couldNotRun;
+		else reportError(error);
 	}
 }

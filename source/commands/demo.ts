@@ -1,3 +1,4 @@
+import { handleCrash } from '../ending.ts';
 import { writeEscalationReport } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadInventory } from '../inventory/file.ts';
@@ -16,7 +17,7 @@ export async function demo(flags: DemoFlags): Promise<void> {
 		try {
 			if (process.stdout.isTTY && process.stdin.isTTY) {
 				const { showScreen } = await import('../ui/show-screen.tsx');
-				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab', reportsDirectory });
+				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab', reportsDirectory, handleCrash });
 			} else {
 				await printDemo(engine, lab);
 			}

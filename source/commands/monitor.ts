@@ -1,3 +1,4 @@
+import { handleCrash } from '../ending.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
@@ -14,7 +15,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const { engine, dispose } = await startEngine(inventory);
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
-		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory });
+		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory, handleCrash });
 	} finally {
 		await dispose();
 	}

@@ -1,10 +1,8 @@
 import type { ConnectorResult } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
-import type { Connector, Inventory } from '../domain/inventory.ts';
-import type { Host } from '../hosts/host.ts';
-import { connectorEvidence, fetchConnectors } from '../inventory/control-plane.ts';
+import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
+import type { Host, RunOptions } from '../hosts/host.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
-import { probeHealth } from '../probes/control-plane-health.ts';
 import { concludeConnector } from '../runbook/judge-safe.ts';
 
 type Options = {
@@ -31,12 +29,11 @@ export async function measureConnector(
 	};
 	if (!('unreachable' in host)) {
 		const options = { timeoutMs, signal };
-		const [runtime, health, fetched] = await Promise.all([
+		const [runtime, answers] = await Promise.all([
 			probeRuntime(host, connector, options),
-			controlPlane.healthUrl === null ? null : probeHealth(host, controlPlane.healthUrl, options),
-			fetchConnectors(host, controlPlane, token, options),
+			askControlPlane(host, connector, controlPlane, token, options),
 		]);
-		evidence = { runtime, health, controlPlane: fetched === null ? null : connectorEvidence(fetched, connector.name) };
+		evidence = { runtime, ...answers };
 	}
 	return concludeConnector(
 		connector,
@@ -44,6 +41,24 @@ export async function measureConnector(
 		settings,
 		'unreachable' in host ? measuredFrom : host.name,
 	);
+}
+
+/** Loaded only where a control plane is configured: Node's HTTP modules cost what the screen's first frame would wait for. */
+async function askControlPlane(
+	host: Host,
+	connector: Connector,
+	controlPlane: ControlPlane,
+	token: string | undefined,
+	options: RunOptions,
+): Promise<Pick<ConnectorEvidence, 'health' | 'controlPlane'>> {
+	if (controlPlane.url === null && controlPlane.healthUrl === null) return { health: null, controlPlane: null };
+	const { connectorEvidence, fetchConnectors } = await import('../inventory/control-plane.ts');
+	const { probeHealth } = await import('../probes/control-plane-health.ts');
+	const [health, fetched] = await Promise.all([
+		controlPlane.healthUrl === null ? null : probeHealth(host, controlPlane.healthUrl, options),
+		fetchConnectors(host, controlPlane, token, options),
+	]);
+	return { health, controlPlane: fetched === null ? null : connectorEvidence(fetched, connector.name) };
 }
 
 export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {

@@ -8,7 +8,6 @@ import type { Ledger } from '../settings/ledger.ts';
 import { measureConnector } from './connector-check.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
-import { measureTarget } from './measure-target.ts';
 import { createSession, type SessionStore } from './session.ts';
 
 export type EngineOptions = {
@@ -103,7 +102,13 @@ export function createEngine(options: EngineOptions): Engine {
 			const host = hostOf(knowledge.connectorOf(members[0]));
 			if (host !== null) {
 				for (const safe of members) knowledge.setRunning(safe, only);
-				await inLane(lane, () => limit(() => measureTarget(host, ledger, knowledge, logs, members, measureOptions)));
+				await inLane(lane, () =>
+					limit(async () => {
+						// SSH is loaded with the first probe: the screen's first frame does not wait for it.
+						const { measureTarget } = await import('./measure-target.ts');
+						await measureTarget(host, ledger, knowledge, logs, members, measureOptions);
+					}),
+				);
 			}
 			onDone(members.length);
 		});

@@ -68,7 +68,7 @@ export type Host = {
 	/** Runs a program to its end, without a shell, with an English locale. */
 	run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
 	/** Starts a program that goes on, such as a followed log. */
-	stream(argv: readonly string[]): CommandStream;
+	stream(argv: readonly string[]): Promise<CommandStream>;
 	/** Ends every program and connection this host still has open. */
 	dispose(): Promise<void>;
 };

@@ -11,8 +11,15 @@ export type LabKey = {
 	readonly fingerprint: string;
 };
 
+/** ssh2 1.17 drops leading zero bytes of a public key, and cannot read such a pair: about one in 256. */
+const mostTries = 20;
+
 export function makeKey(comment: string): LabKey {
-	const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-	const blob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
-	return { private: pair.private, public: pair.public, fingerprint: describeHostKey(blob).sha256 };
+	for (let tries = 0; tries < mostTries; tries++) {
+		const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+		if (ssh2.utils.parseKey(pair.private) instanceof Error) continue;
+		const blob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
+		return { private: pair.private, public: pair.public, fingerprint: describeHostKey(blob).sha256 };
+	}
+	throw new Error('ssh2 made no usable ed25519 key');
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,184 +10,157 @@ import { version } from '../domain/version.ts';
 import { openBlackHole } from './black-hole.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type LabKey, makeKey } from './keys.ts';
-import { createLabServer, type LabServer } from './ssh-server.ts';
+import { openLog, type WriteLog } from './log.ts';
+import { createLabServer } from './ssh-server.ts';
 
 /** What a Safe of the lab has to show, so that the demo can tell whether it works. */
-export type Expectation = { readonly safe: string; readonly verdict: OverallVerdict; readonly cause: Cause | null };
+export type Expectation = {
+	readonly safe: string;
+	readonly verdict: OverallVerdict;
+	readonly cause: Cause | null;
+};
 
 export type Lab = {
 	/** The inventory file, as a user would write it. */
 	readonly inventory: string;
+	/** For the lab's control plane. */
 	readonly token: string;
 	readonly expectations: readonly Expectation[];
 	close(): Promise<void>;
 };
 
-const onlineConnector = 'lab-east';
-const offlineConnector = 'lab-west';
+const online = 'lab-east';
+const offline = 'lab-west';
 const heartbeatMs = 1500;
 
-/** One target for each of the runbook's causes, real servers on loopback, two connectors and their logs. */
+/** Real servers on loopback, one for each of the runbook's causes, two connectors and their logs. */
 export async function startLab(): Promise<Lab> {
-	const directory = mkdtempSync(join(tmpdir(), 'vpmon-lab-'));
-	const servers: LabServer[] = [];
-	const east = openLog(join(directory, `${onlineConnector}.log`));
-	const west = openLog(join(directory, `${offlineConnector}.log`));
-	const safeKey = makeKey('vaultpam-safe');
-	const otherKey = makeKey('somebody-else');
+	const closers: Array<() => void | Promise<void>> = [];
+	const close = async () => {
+		for (const closer of closers.toReversed()) await closer();
+	};
+	try {
+		const lab = await buildLab((closer) => closers.push(closer));
+		return { ...lab, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
 
-	const serve = async (
-		target: string,
-		hostKey: LabKey,
-		users: Record<string, readonly string[]>,
-		log = east,
-		methods: AuthenticationType[] = ['publickey'],
-	) => {
+async function buildLab(onClose: (closer: () => void | Promise<void>) => void): Promise<Omit<Lab, 'close'>> {
+	const directory = makeDirectory(onClose);
+	const logs = {
+		[online]: openLog(join(directory, `${online}.log`)),
+		[offline]: openLog(join(directory, `${offline}.log`)),
+	};
+	const token = makeKey('token').fingerprint;
+	const controlPlane = await startControlPlane(token, [online, offline]);
+	onClose(() => controlPlane.close());
+	const blackHole = await openBlackHole();
+	onClose(() => blackHole.close());
+
+	const safeKey = makeKey('vaultpam-safe');
+	const serve = async (name: string, hostKey: LabKey, options: ServeOptions = {}): Promise<number> => {
+		const { users = { deploy: [safeKey.public] }, methods = ['publickey'], log = logs[online] } = options;
 		const server = createLabServer({
 			hostKeys: [hostKey.private],
 			users,
 			methods,
 			ident: `vpmon-lab_${version}`,
 			// A lab target forwards its sshd log to the connector, which writes it into its own.
-			log: (line) => log('INFO', `target=${target} sshd: ${line}`),
+			log: (line) => log?.('INFO', `target=${name} sshd: ${line}`),
 		});
-		servers.push(server);
+		onClose(() => server.close());
 		return server.listen();
 	};
-	const authorised = { deploy: [safeKey.public] };
-	const healthy = async (target: string, log = east) => {
-		const hostKey = makeKey(target);
-		return { port: await serve(target, hostKey, authorised, log), hostKey: `ssh-ed25519 ${hostKey.fingerprint}` };
+	/** A Safe whose stored key is the right one, unless `stored` is another. */
+	const target = async (name: string, options: ServeOptions & { stored?: LabKey } = {}) => {
+		const hostKey = makeKey(name);
+		const port = await serve(name, hostKey, options);
+		return { name, ...common, port, hostKey: `ssh-ed25519 ${(options.stored ?? hostKey).fingerprint}` };
 	};
-
-	const token = makeKey('token').fingerprint;
-	const controlPlane = await startControlPlane(token, [onlineConnector, offlineConnector]);
-	const blackHole = await openBlackHole();
-	const passwordKey = makeKey('reports');
-	const userKey = makeKey('ci');
-	const strangerKey = makeKey('backup');
-	const oldKey = makeKey('old');
-	const withKey = { type: 'ssh-key', publicKey: safeKey.public };
-	const at = { host: '127.0.0.1', username: 'deploy', credential: withKey };
-
-	const entries = [
-		{ expect: 'pass', safe: { name: 'web-frontend', ...at, ...(await healthy('web-frontend')) } },
-		{ expect: 'pass', safe: { name: 'app-worker', ...at, ...(await healthy('app-worker')) } },
-		{
-			expect: 'untested',
-			safe: {
-				name: 'reports-db',
-				...at,
-				port: await serve('reports-db', passwordKey, { deploy: [] }, east, ['password', 'keyboard-interactive']),
-				hostKey: passwordKey.fingerprint,
-				credential: { type: 'password' },
-			},
-		},
-		{
-			expect: 'connector-offline',
-			safe: { name: 'edge-cache', connector: offlineConnector, ...at, ...(await healthy('edge-cache', west)) },
-		},
-		{ expect: 'port-refused', safe: { name: 'billing-db', ...at, port: await closedPort() } },
-		{ expect: 'port-timeout', safe: { name: 'legacy-erp', ...at, port: blackHole.port } },
-		{
-			expect: 'username-rejected',
-			safe: {
-				name: 'ci-runner',
-				...at,
-				username: 'Deploy',
-				port: await serve('ci-runner', userKey, authorised),
-				hostKey: userKey.fingerprint,
-			},
-		},
-		{
-			expect: 'host-key-mismatch',
-			safe: {
-				name: 'db-primary',
-				...at,
-				...(await healthy('db-primary')),
-				hostKey: `ssh-ed25519 ${oldKey.fingerprint}`,
-				sensitive: true,
-			},
-		},
-		{
-			expect: 'key-rejected',
-			safe: {
-				name: 'backup-host',
-				...at,
-				port: await serve('backup-host', strangerKey, { deploy: [otherKey.public] }),
-				hostKey: strangerKey.fingerprint,
-			},
-		},
-	] as const;
+	const common = { host: '127.0.0.1', username: 'deploy', credential: { type: 'ssh-key', publicKey: safeKey.public } };
+	const passwords: ServeOptions = { users: { deploy: [] }, methods: ['password', 'keyboard-interactive'] };
+	const entries: ReadonlyArray<readonly [Expected, Record<string, unknown> & { readonly name: string }]> = [
+		['pass', await target('web-frontend')],
+		['pass', await target('app-worker')],
+		['untested', { ...(await target('reports-db', passwords)), credential: { type: 'password' } }],
+		['connector-offline', { ...(await target('edge-cache', { log: logs[offline] })), connector: offline }],
+		['port-refused', { ...common, name: 'billing-db', port: await closedPort() }],
+		['port-timeout', { ...common, name: 'legacy-erp', port: blackHole.port }],
+		['username-rejected', { ...(await target('ci-runner')), username: 'Deploy' }],
+		[
+			'host-key-mismatch',
+			{ ...(await target('db-primary', { stored: makeKey('before-the-rebuild') })), sensitive: true },
+		],
+		['key-rejected', await target('backup-host', { users: { deploy: [makeKey('somebody-else').public] } })],
+	];
 
 	const inventory = join(directory, 'vpmon.yaml');
-	writeFileSync(
-		inventory,
-		stringify(
-			{
-				version: 1,
-				defaults: { connector: onlineConnector },
-				// The lab's own servers do not count probes.
-				settings: { exempt: true, sweepEvery: '1m' },
-				controlPlane: {
-					url: controlPlane.url,
-					healthUrl: `${controlPlane.url}/healthz`,
-					connectorsPath: '/api/v1/connectors',
-				},
-				connectors: [onlineConnector, offlineConnector].map((name) => ({
-					name,
-					runtime: 'none',
-					logFile: `./${name}.log`,
-				})),
-				safes: entries.map(({ safe }) => safe),
-			},
-			{ lineWidth: 0 },
-		),
-		{ mode: 0o600 },
-	);
-
-	west('INFO', 'tunnel up, 1 route');
-	west('WARN', 'heartbeat timed out after 10s, retrying');
-	west('ERROR', 'control plane connection lost: read tcp 10.9.0.4:51422->203.0.113.7:443: i/o timeout');
-	east('INFO', 'tunnel up, 8 routes');
-	let beats = 0;
-	const beat = () => {
-		controlPlane.heartbeat(onlineConnector);
-		east('INFO', `heartbeat ok n=${++beats} rtt=${10 + (beats % 7)}ms`);
+	const file = {
+		version: 1,
+		defaults: { connector: online },
+		// The lab's own servers do not count probes.
+		settings: { exempt: true, sweepEvery: '1m' },
+		controlPlane: {
+			url: controlPlane.url,
+			healthUrl: `${controlPlane.url}/healthz`,
+			connectorsPath: '/api/v1/connectors',
+		},
+		connectors: [online, offline].map((name) => ({ name, runtime: 'none', logFile: `./${name}.log` })),
+		safes: entries.map(([, safe]) => safe),
 	};
-	beat();
-	const timer = setInterval(beat, heartbeatMs);
+	writeFileSync(inventory, stringify(file, { lineWidth: 0 }), { mode: 0o600 });
 
+	logs[offline]?.('INFO', 'tunnel up, 1 route');
+	logs[offline]?.('WARN', 'heartbeat timed out after 10s, retrying');
+	logs[offline]?.('ERROR', 'control plane connection lost: read tcp 10.9.0.4:51422->203.0.113.7:443: i/o timeout');
+	logs[online]?.('INFO', 'tunnel up, 8 routes');
+	const stopBeating = beat(() => controlPlane.heartbeat(online), logs[online]);
+	onClose(stopBeating);
 	return {
 		inventory,
 		token,
-		expectations: entries.map(({ safe, expect }) => ({ safe: safe.name, ...expectation(expect) })),
-		async close() {
-			clearInterval(timer);
-			for (const server of servers) server.close();
-			controlPlane.close();
-			await blackHole.close();
-			rmSync(directory, { recursive: true, force: true });
-		},
+		expectations: entries.map(([expected, { name }]) => ({ safe: name, ...expectation(expected) })),
 	};
 }
 
-function expectation(expect: 'pass' | 'untested' | Cause): Omit<Expectation, 'safe'> {
-	return expect === 'pass' || expect === 'untested'
-		? { verdict: expect, cause: null }
-		: { verdict: 'fail', cause: expect };
+type ServeOptions = {
+	readonly users?: Readonly<Record<string, readonly string[]>>;
+	readonly methods?: readonly AuthenticationType[];
+	readonly log?: WriteLog | undefined;
+};
+
+type Expected = 'pass' | 'untested' | Cause;
+
+function expectation(expected: Expected): Omit<Expectation, 'safe'> {
+	if (expected === 'pass' || expected === 'untested') return { verdict: expected, cause: null };
+	return { verdict: 'fail', cause: expected };
 }
 
-type Log = (level: 'INFO' | 'WARN' | 'ERROR', text: string) => void;
+/** Taken away also when the process ends by a signal. */
+function makeDirectory(onClose: (closer: () => void) => void): string {
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-lab-'));
+	const remove = () => rmSync(directory, { recursive: true, force: true });
+	process.once('exit', remove);
+	onClose(() => {
+		process.off('exit', remove);
+		remove();
+	});
+	return directory;
+}
 
-function openLog(file: string): Log {
-	return (level, text) => {
-		try {
-			appendFileSync(file, `${new Date().toISOString()} ${level.padEnd(5)} ${text}\n`, { mode: 0o600 });
-		} catch {
-			// The lab ends while its servers still say goodbye.
-		}
+/** The online connector's heartbeat, to its control plane and into its log. */
+function beat(send: () => void, log: WriteLog | undefined): () => void {
+	let beats = 0;
+	const once = () => {
+		send();
+		log?.('INFO', `heartbeat ok n=${++beats} rtt=${10 + (beats % 7)}ms`);
 	};
+	once();
+	const timer = setInterval(once, heartbeatMs);
+	return () => clearInterval(timer);
 }
 
 /** A port on which nothing listens: one that was just given back. */

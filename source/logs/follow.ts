@@ -49,8 +49,9 @@ export function followLog(
 
 	const start = async (): Promise<void> => {
 		resumedFrom = position;
-		const stream = host.stream(source.followCommand(firstLines, resumedFrom));
+		const stream = await host.stream(source.followCommand(firstLines, resumedFrom));
 		stopStream = stream.stop;
+		if (stopped) stream.stop();
 		const startedAt = Date.now();
 		let said = '';
 		const sink = source.mergesStreams ? createMerger(take) : { add: take, flush: () => {} };

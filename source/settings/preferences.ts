@@ -4,6 +4,8 @@ import { configDirectory } from './directories.ts';
 /** What vpmon remembers of how a person likes the screen. */
 export type Preferences = { logPanel: 'normal' | 'wide' | 'hidden' };
 
+const logPanels: readonly string[] = ['normal', 'wide', 'hidden'];
+
 const defaults: Preferences = { logPanel: 'normal' };
 
 /** Preferences that cannot be read or kept are no reason not to work: the defaults serve, and nothing is said. */
@@ -16,13 +18,16 @@ export function openPreferences(): { read(): Preferences; write(part: Partial<Pr
 			defaults,
 			clearInvalidConfig: true,
 			configFileMode: 0o600,
-			schema: { logPanel: { type: 'string', enum: ['normal', 'wide', 'hidden'] } },
 		});
 	} catch {
 		// Read-only home, no home, or a file of somebody else.
 	}
 	return {
-		read: () => store?.store ?? defaults,
+		read() {
+			const logPanel = store?.get('logPanel') ?? defaults.logPanel;
+			// The file may have been edited by hand, or by a newer vpmon.
+			return logPanels.includes(logPanel) ? { logPanel } : defaults;
+		},
 		write(part) {
 			try {
 				store?.set(part);

@@ -1,7 +1,6 @@
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import { startSchedule } from '../engine/schedule.ts';
-import { openPreferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
 import { layOut } from './layout.ts';
 import type { Screen } from './screen.ts';
@@ -12,12 +11,19 @@ export type ScreenOptions = {
 	readonly ascii: boolean;
 	readonly title: string;
 	readonly reportsDirectory: string;
+	/** Has bugs told to the screen, which gives the terminal back before it passes them on. Returns its own undo. */
+	readonly handleCrash: (handler: (error: unknown) => void) => () => void;
 };
 
+/** The library that keeps them takes longer to load than the screen to draw. */
+const loadPreferences = async () => (await import('../settings/preferences.ts')).openPreferences();
+
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
-export async function showScreen(engine: Engine, { ascii, title, reportsDirectory }: ScreenOptions): Promise<void> {
-	const preferences = openPreferences();
-	const view = createView(preferences.read().logPanel);
+export async function showScreen(
+	engine: Engine,
+	{ ascii, title, reportsDirectory, handleCrash }: ScreenOptions,
+): Promise<void> {
+	const view = createView();
 	let leave = () => {};
 	const screen: Screen = {
 		engine,
@@ -27,7 +33,7 @@ export async function showScreen(engine: Engine, { ascii, title, reportsDirector
 		reportsDirectory,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		quit: () => leave(),
-		onLogPanel: (logPanel) => preferences.write({ logPanel }),
+		onLogPanel: (logPanel) => void loadPreferences().then((preferences) => preferences.write({ logPanel })),
 	};
 	const app = render(<App screen={screen} />, {
 		alternateScreen: true,
@@ -38,12 +44,16 @@ export async function showScreen(engine: Engine, { ascii, title, reportsDirector
 		maxFps: 120,
 	});
 	leave = () => app.unmount();
-	// The first frame is drawn before the first probe leaves.
+	const ignoreCrashes = handleCrash((error) => app.unmount(error instanceof Error ? error : new Error(String(error))));
+	// The first frame is drawn before anything else is loaded and before the first probe leaves.
+	await app.waitUntilRenderFlush();
+	void loadPreferences().then((preferences) => view.patch(preferences.read()));
 	const stop = startSchedule(engine);
 	engine.logs.follow();
 	try {
 		await app.waitUntilExit();
 	} finally {
 		stop();
+		ignoreCrashes();
 	}
 }

@@ -39,7 +39,7 @@ export type View = {
 	readonly notice: string | null;
 };
 
-export function createView(logPanel: LogPanel): Store<View> {
+export function createView(): Store<View> {
 	return createStore<View>({
 		focus: 'safes',
 		safe: null,
@@ -48,7 +48,7 @@ export function createView(logPanel: LogPanel): Store<View> {
 		filter: '',
 		typing: false,
 		checksOffset: 0,
-		logPanel,
+		logPanel: 'normal',
 		logAnchor: null,
 		notice: null,
 	});

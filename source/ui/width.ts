@@ -5,7 +5,8 @@ import stringWidth from 'string-width';
 // Latin, Greek and Cyrillic letters, and the signs of our own screen: one column each, without asking further.
 const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f–…→─│●○◌◐▶✔✖·’“”]*$/;
 
-const segmenter = new Intl.Segmenter();
+// Made with the first text that needs it; it costs milliseconds.
+let segmenter: Intl.Segmenter | undefined;
 
 export function widthOf(text: string): number {
 	return narrow.test(text) ? text.length : stringWidth(text);
@@ -22,6 +23,7 @@ export function truncate(text: string, columns: number): string {
 	if (columns <= 0) return '';
 	if (narrow.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 	if (stringWidth(text) <= columns) return text;
+	segmenter ??= new Intl.Segmenter();
 	let result = '';
 	let used = 0;
 	for (const { segment } of segmenter.segment(text)) {

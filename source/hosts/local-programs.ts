@@ -1,0 +1,79 @@
+import { PassThrough } from 'node:stream';
+import { execa, type Options } from 'execa';
+import { type CommandStream, formatCommand, type RunOptions, type RunResult, type StreamEnd } from './host.ts';
+
+/** Enough for a log tail; more is a command gone wrong. */
+const mostOutput = 16 * 1024 * 1024; // Characters.
+const killAfter = 1000; // Milliseconds a stopped program may take before SIGKILL.
+
+const sharedOptions = {
+	reject: false,
+	stdin: 'ignore',
+	extendEnv: true,
+	// Verdicts never hang on a translated message.
+	env: { LC_ALL: 'C' },
+	forceKillAfterDelay: killAfter,
+} satisfies Options;
+
+/** Runs a program to its end. Never rejects. */
+export async function runProgram(argv: readonly string[], options: RunOptions): Promise<RunResult> {
+	const started = performance.now();
+	const [file = '', ...args] = argv;
+	const result = await execa(file, args, {
+		...sharedOptions,
+		timeout: options.timeoutMs,
+		maxBuffer: mostOutput,
+		stripFinalNewline: false,
+		...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+	});
+	return {
+		command: formatCommand(argv),
+		outcome: outcomeOf(result),
+		exitCode: result.exitCode ?? null,
+		stdout: result.stdout ?? '',
+		stderr: result.stderr ?? '',
+		durationMs: performance.now() - started,
+	};
+}
+
+/** Starts a program that goes on until it ends by itself or is stopped. */
+export function streamProgram(argv: readonly string[]): CommandStream {
+	const [file = '', ...args] = argv;
+	const program = execa(file, args, { ...sharedOptions, buffer: false });
+	let stopped = false;
+	return {
+		command: formatCommand(argv),
+		// A program that did not start has no streams.
+		stdout: program.stdout ?? new PassThrough().end(),
+		stderr: program.stderr ?? new PassThrough().end(),
+		ended: endOf(program as Promise<Ended>, () => stopped),
+		stop() {
+			stopped = true;
+			program.kill();
+		},
+	};
+}
+
+type Ended = {
+	readonly code?: string | undefined;
+	readonly failed: boolean;
+	readonly timedOut: boolean;
+	readonly isCanceled: boolean;
+	readonly exitCode?: number | undefined;
+};
+
+function outcomeOf(result: Ended): RunResult['outcome'] {
+	if (result.code === 'ENOENT') return 'not-found';
+	if (result.code === 'EACCES') return 'not-permitted';
+	if (result.timedOut) return 'timeout';
+	if (result.isCanceled) return 'cancelled';
+	return result.failed ? 'failed' : 'done';
+}
+
+async function endOf(program: Promise<Ended>, isStopped: () => boolean): Promise<StreamEnd> {
+	const result = await program;
+	const exitCode = result.exitCode ?? null;
+	if (result.code === 'ENOENT') return { outcome: 'not-found', exitCode };
+	if (result.code === 'EACCES') return { outcome: 'not-permitted', exitCode };
+	return { outcome: isStopped() ? 'stopped' : 'ended', exitCode };
+}

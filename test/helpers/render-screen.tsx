@@ -1,0 +1,123 @@
+import { EventEmitter } from 'node:events';
+import { render } from 'ink';
+import type { Engine } from '../../source/engine/engine.ts';
+import { App } from '../../source/ui/app.tsx';
+import { layOut } from '../../source/ui/layout.ts';
+import type { Screen } from '../../source/ui/screen.ts';
+import type { Theme } from '../../source/ui/theme.ts';
+import { createView } from '../../source/ui/view.ts';
+
+/** A terminal of any size that keeps its last frame; unlike ink-testing-library's it has rows, can be resized, and calls back. */
+class FakeTerminal extends EventEmitter {
+	readonly isTTY = true;
+	columns: number;
+	rows: number;
+	frame = '';
+
+	constructor(columns: number, rows: number) {
+		super();
+		this.columns = columns;
+		this.rows = rows;
+	}
+
+	write = (text: string, encoding?: unknown, callback?: () => void): boolean => {
+		this.frame = text;
+		const done = typeof encoding === 'function' ? (encoding as () => void) : callback;
+		queueMicrotask(() => done?.());
+		return true;
+	};
+}
+
+class FakeKeyboard extends EventEmitter {
+	readonly isTTY = true;
+	#data: string | null = null;
+	setEncoding() {}
+	setRawMode() {}
+	resume() {}
+	pause() {}
+	ref() {}
+	unref() {}
+	read = () => {
+		const data = this.#data;
+		this.#data = null;
+		return data;
+	};
+	type(text: string) {
+		this.#data = text;
+		this.emit('readable');
+		this.emit('data', text);
+	}
+}
+
+export type RenderedScreen = {
+	readonly screen: Screen;
+	/** The last frame without styles, a line each. */
+	frame(): string;
+	press(text: string): Promise<void>;
+	resize(columns: number, rows: number): Promise<void>;
+	/** Resolves once the frame holds the text. */
+	see(text: string): Promise<void>;
+	unmount(): void;
+	quitted: boolean;
+};
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
+
+export async function renderScreen(
+	engine: Engine,
+	options: { columns?: number; rows?: number; theme?: Theme; reportsDirectory?: string } = {},
+): Promise<RenderedScreen> {
+	const {
+		columns = 120,
+		rows = 36,
+		theme = { color: false, ascii: false },
+		reportsDirectory = '/nonexistent',
+	} = options;
+	const stdout = new FakeTerminal(columns, rows);
+	const stdin = new FakeKeyboard();
+	const screen: Screen = {
+		engine,
+		view: createView(),
+		theme,
+		title: 'test',
+		reportsDirectory,
+		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
+		quit: () => {
+			rendered.quitted = true;
+		},
+		onLogPanel: () => {},
+	};
+	const app = render(<App screen={screen} />, {
+		stdout: stdout as unknown as NodeJS.WriteStream,
+		stdin: stdin as unknown as NodeJS.ReadStream,
+		debug: true,
+		patchConsole: false,
+		exitOnCtrlC: false,
+	});
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: styles are taken out
+	const plain = () => stdout.frame.replace(/\u001b\[[\d;]*m/g, '');
+	const rendered: RenderedScreen = {
+		screen,
+		quitted: false,
+		frame: plain,
+		async press(text) {
+			stdin.type(text);
+			await turn();
+		},
+		async resize(newColumns, newRows) {
+			Object.assign(stdout, { columns: newColumns, rows: newRows });
+			stdout.emit('resize');
+			await turn();
+		},
+		async see(text) {
+			for (let tries = 0; tries < 100; tries++) {
+				if (plain().includes(text)) return;
+				await turn();
+			}
+			throw new Error(`${JSON.stringify(text)} is not on the screen:\n${plain()}`);
+		},
+		unmount: () => app.unmount(),
+	};
+	await turn();
+	return rendered;
+}
