@@ -12,26 +12,28 @@ export type Problem = {
 
 type Path = ReadonlyArray<string | number>;
 
-/** Where a field stands, or where the nearest thing around it does when it is missing. */
+/** Where a field's value stands, or where the nearest thing around it does when it is missing. */
 export function placeOf(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
 	for (let length = path.length; length > 0; length--) {
-		const offset = offsetOf(document, path.slice(0, length));
-		if (offset !== null) {
-			const { line, col } = lines.linePos(offset);
-			return { line, column: col };
-		}
+		const node = document.getIn(path.slice(0, length), true);
+		if (isNode(node) && node.range) return at(lines, node.range[0]);
 	}
 	return { line: 1, column: 1 };
 }
 
-/** A field's value if it has one in the text, otherwise its key. */
-function offsetOf(document: Document, path: Path): number | null {
-	const node = document.getIn(path, true);
-	if (isNode(node) && node.range) return node.range[0];
+/** Where a field's name stands. */
+function placeOfKey(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
 	const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-	if (!isMap(parent)) return null;
-	const pair = parent.items.find((item) => isNode(item.key) && String(item.key) === String(path.at(-1)));
-	return pair !== undefined && isNode(pair.key) && pair.key.range ? pair.key.range[0] : null;
+	const pair = isMap(parent)
+		? parent.items.find(({ key }) => isNode(key) && String(key) === String(path.at(-1)))
+		: undefined;
+	const range = isNode(pair?.key) ? pair.key.range : undefined;
+	return range ? at(lines, range[0]) : placeOf(document, lines, path);
+}
+
+function at(lines: LineCounter, offset: number): { line: number; column: number } {
+	const { line, col } = lines.linePos(offset);
+	return { line, column: col };
 }
 
 export function formatField(path: Path): string {
@@ -48,12 +50,9 @@ export function problemOfIssue(document: Document, lines: LineCounter, issue: Ba
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
 	const place = placeOf(document, lines, path);
 	const field = formatField(path);
-	if (issue.expected === 'never')
-		return {
-			...place,
-			field,
-			message: `not known here; expected ${issue.message}`,
-		};
+	if (issue.expected === 'never') {
+		return { ...placeOfKey(document, lines, path), field, message: `not known here; expected ${issue.message}` };
+	}
 	if (issue.input === undefined) return { ...place, field, message: missing(issue) };
 	return {
 		...place,

@@ -140,7 +140,8 @@ async function locked<Value>(database: DatabaseSync, work: () => Value): Promise
 	const giveUpAt = performance.now() + lockPatienceMs;
 	while (true) {
 		try {
-			database.exec('BEGIN IMMEDIATE');
+			// Exclusive from the start: with less, somebody who only tries can stand in the way of a commit.
+			database.exec('BEGIN EXCLUSIVE');
 			break;
 		} catch (error) {
 			if (!isBusy(error) || performance.now() > giveUpAt) throw error;

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createSecretRemover, removeSecrets } from '../../source/domain/secrets.ts';
+import { keyFile } from '../helpers/keys.ts';
+
+const canary = 'c4n4ry-S3cr3t';
+
+const disguises = [
+	`Authorization: Bearer ${canary}.x`,
+	`authorization=Basic ${canary}==`,
+	`{"Authorization":"Bearer ${canary}"}`,
+	`curl -H "Authorization: token ${canary}"`,
+	`bearer ${canary}`,
+	`password=${canary}`,
+	`password: ${canary}`,
+	`PASSWORD="${canary} with blanks"`,
+	`{"password": "${canary}"}`,
+	`{\\"password\\": \\"${canary}\\"}`,
+	`db_password=${canary};host=x`,
+	`passwd='${canary}'`,
+	`VAULTPAM_TOKEN=${canary}`,
+	`client_secret=${canary}&grant=x`,
+	`--password ${canary}`,
+	`api_key: ${canary}`,
+	`postgres://admin:${canary}@db:5432/x`,
+	`Set-Cookie: session=${canary}; Path=/`,
+	`token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI${canary}.sig-${canary}`,
+	`ghp_${'a1B2'.repeat(8)}${canary}`,
+];
+
+for (const text of disguises) {
+	test(`removes the secret of ${text.slice(0, 40)}`, () => {
+		expect(removeSecrets(text)).not.toContain(canary);
+	});
+}
+
+const innocent = [
+	'2026-11-22T02:07:02Z INFO heartbeat ok rtt=12ms',
+	'Failed password for root from 10.0.0.1 port 22 ssh2',
+	'OpenSSH_9.6p1 Ubuntu-3ubuntu13.5',
+	'SHA256:CVsy+T6EZzua3Tx9qibU18C05CgsRwppfYZBQBjpnoQ',
+	'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHxn',
+	'target offers password and keyboard-interactive',
+	'password credential; only a session can test it',
+	'https://vault.example/healthz 200',
+	'session 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f failed',
+	'tokens per second: see dashboard',
+];
+
+for (const text of innocent) {
+	test(`leaves alone: ${text.slice(0, 40)}`, () => {
+		expect(removeSecrets(text)).toBe(text);
+	});
+}
+
+test('removes a private key, whole, cut off, and spread over log lines', () => {
+	const key = readFileSync(keyFile('user-a'), 'utf8');
+	const middle = key.split('\n')[1] ?? '';
+	expect(middle.length).toBeGreaterThan(40);
+	expect(removeSecrets(`before\n${key}after`)).toBe('before\n[private key removed]\nafter');
+	expect(removeSecrets(`before\n${key.slice(0, 200)}`)).not.toContain(middle.slice(0, 30));
+	expect(removeSecrets(JSON.stringify({ key }))).not.toContain(middle);
+
+	const remove = createSecretRemover();
+	const shown = ['start', ...key.trim().split('\n'), 'end'].map(remove);
+	expect(shown.filter((line) => line !== null)).toEqual(['start', '[private key removed]', 'end']);
+});
+
+test('removes a PuTTY key', () => {
+	const ppk = 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nc4n4ryAAAA\nPrivate-MAC: 00ff';
+	expect(removeSecrets(ppk)).not.toContain('c4n4ry');
+	const remove = createSecretRemover();
+	expect(ppk.split('\n').map(remove).join('\n')).not.toContain('c4n4ry');
+});
+
+test('a key that never ends does not swallow the log', () => {
+	const remove = createSecretRemover();
+	remove('-----BEGIN RSA PRIVATE KEY-----');
+	const later = Array.from({ length: 300 }, (_, index) => remove(`line ${index}`));
+	expect(later.at(-1)).toBe('line 299');
+});

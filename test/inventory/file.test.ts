@@ -1,0 +1,145 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { UserError } from '../../source/domain/user-error.ts';
+import { loadInventory, parseInventory } from '../../source/inventory/file.ts';
+import { fingerprint } from '../helpers/keys.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const fixture = (name: string) => new URL(`../../fixtures/inventories/${name}`, import.meta.url).pathname;
+const problemsOf = (text: string): string => {
+	try {
+		parseInventory(text, '/etc/vpmon/vpmon.yaml');
+	} catch (error) {
+		expect(error).toBeInstanceOf(UserError);
+		return (error as UserError).message;
+	}
+	return 'no problem';
+};
+
+test('the inventory of the README is read as it says', () => {
+	const inventory = loadInventory(fixture('full.yaml'));
+	expect(inventory.settings).toEqual({ probe: 'on-demand', sweepEveryMs: 600_000, degraded: 'warn' });
+	expect(inventory.controlPlane.healthUrl).toBe('https://vault.example/healthz');
+	expect(inventory.connectors.map(({ name, host, runtime }) => ({ name, host, runtime }))).toEqual([
+		{ name: 'dc1', host: 'local', runtime: 'docker' },
+		{ name: 'dc2', host: { username: 'ops', host: 'dc2.example', port: 2222 }, runtime: 'systemd' },
+	]);
+	const [first, second] = inventory.safes;
+	expect(first).toMatchObject({
+		name: 'db-primary',
+		connector: 'dc1',
+		port: 22,
+		username: 'postgres',
+		sensitive: true,
+	});
+	expect(first?.credential).toEqual({ type: 'ssh-key', publicKey: { kind: 'file', path: fixture('keys/db.pub') } });
+	expect(first?.hostKeyPlace?.line).toBe(
+		readFileSync(fixture('full.yaml'), 'utf8')
+			.split('\n')
+			.findIndex((line) => line.includes('hostKey')) + 1,
+	);
+	expect(second).toMatchObject({
+		name: 'web',
+		connector: 'dc2',
+		port: 2200,
+		hostKey: null,
+		credential: { type: 'password' },
+	});
+});
+
+test('every problem at once, with line, column, field and what is expected', () => {
+	const message = problemsOf(readFileSync(fixture('broken.yaml'), 'utf8'));
+	const expected = [
+		'vpmon.yaml:1:10  version: 2 given, expected 1',
+		'vpmon.yaml:4:5  connectors[0].runtme: not known here; expected name, host',
+		'vpmon.yaml:5:11  connectors[1].name: "" given, expected a name',
+		'vpmon.yaml:6:14  connectors[1].runtime: "podman" given, expected docker, systemd or none',
+		'vpmon.yaml:9:11  safes[0].host: "db1 example" given, expected a host name',
+		'vpmon.yaml:10:11  safes[0].port: "22x" given, expected a whole number from 1 to 65535',
+		'vpmon.yaml:11:15  safes[0].username: 1001 given, expected a user name; put it in quotes',
+		'vpmon.yaml:12:14  safes[0].hostKey: "SHA256:abc" given, expected a host key',
+		'vpmon.yaml:13:5  safes[1].host: missing',
+	];
+	const lines = message.split('\n').slice(1);
+	expect(lines).toHaveLength(expected.length);
+	for (const [index, text] of expected.entries()) expect(lines[index]).toContain(text);
+});
+
+test('names are held against each other', () => {
+	const message = problemsOf(`
+version: 1
+connectors:
+  - {name: dc1}
+  - {name: dc1, runtime: docker}
+safes:
+  - {name: a, host: h, username: u, connector: nowhere}
+  - {name: a, host: h, username: u, connector: dc1}
+  - {name: b, host: h, username: u}
+`);
+	expect(message).toContain('vpmon.yaml:5:12  connectors[1].name: "dc1" is already the name of connectors[0]');
+	expect(message).toContain('connectors[1].container: missing, expected a container name, since the runtime is docker');
+	expect(message).toContain(
+		'vpmon.yaml:7:48  safes[0].connector: there is no connector "nowhere", expected one of dc1',
+	);
+	expect(message).toContain('safes[1].name: "a" is already the name of safes[0]');
+	expect(message).toContain('safes[2]: missing, expected one of dc1');
+});
+
+test('broken YAML says where', () => {
+	expect(problemsOf('version: 1\nsafes: [\n  - x: {')).toMatch(/vpmon\.yaml:\d+:\d+ {2}YAML: /);
+});
+
+test('an empty file, a list, a number and a YAML bomb are problems, not crashes', () => {
+	const bomb = [
+		'a: &a [x, x, x, x, x, x, x, x, x]',
+		...'bcdefghi'
+			.split('')
+			.map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(', ')}]`),
+	];
+	for (const text of ['', '- a', '42', bomb.join('\n')]) expect(problemsOf(text)).toMatch(/problem/);
+});
+
+test('a private key in the file is a problem of row 5, and is not repeated in an error', () => {
+	const key = readFileSync(new URL('../../fixtures/keys/user-a', import.meta.url), 'utf8');
+	const indented = key
+		.split('\n')
+		.map((line) => `        ${line}`)
+		.join('\n');
+	const text = `version: 1\nconnectors: [{name: c}]\nsafes:\n  - name: a\n    host: h\n    username: u\n    credential:\n      type: ssh-key\n      publicKey: |\n${indented}\n`;
+	expect(parseInventory(text, '/x.yaml').safes[0]?.credential).toMatchObject({
+		type: 'ssh-key',
+		publicKey: { kind: 'text' },
+	});
+	expect(problemsOf(text.replace('username: u', `username: u\n    hostKey: |\n${indented}`))).not.toContain(
+		key.split('\n')[1],
+	);
+});
+
+test('a file that others can write is not trusted; one that is missing says what to do next', () => {
+	const file = join(directory, 'open.yaml');
+	writeFileSync(file, 'version: 1');
+	chmodSync(file, 0o666);
+	expect(() => loadInventory(file)).toThrow(/can be written by everybody/);
+	chmodSync(file, 0o644);
+	expect(loadInventory(file).safes).toEqual([]);
+	try {
+		loadInventory(join(directory, 'none.yaml'));
+		expect.unreachable();
+	} catch (error) {
+		expect((error as UserError).nextStep).toContain('vpmon demo');
+		expect((error as UserError).nextStep).toContain('vpmon check user@host:22');
+	}
+});
+
+test('a connector that is the only one need not be named, and one with a container runs in docker', () => {
+	const inventory = parseInventory(
+		`version: 1\nconnectors: [{name: c, container: x}]\nsafes: [{name: a, host: h, username: u, hostKey: '${fingerprint('host-a')}'}]`,
+		'/x.yaml',
+	);
+	expect(inventory.safes[0]?.connector).toBe('c');
+	expect(inventory.connectors[0]?.runtime).toBe('docker');
+});

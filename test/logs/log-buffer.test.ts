@@ -1,0 +1,60 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { splitLines } from '../../source/logs/line-splitter.ts';
+import { LogBuffer } from '../../source/logs/log-buffer.ts';
+
+const line = (text: string) => ({ time: null, text, kind: 'log', position: null }) as const;
+
+test('keeps the last lines, and counts what fell off', () => {
+	const buffer = new LogBuffer();
+	for (let index = 1; index <= 25_000; index++) buffer.add(line(`line ${index}`));
+	expect(buffer.length).toBe(10_000);
+	expect(buffer.taken).toBe(25_000);
+	expect(buffer.dropped).toBe(15_000);
+	expect(buffer.last(2).map(({ text, sequence }) => [text, sequence])).toEqual([
+		['line 24999', 24_999],
+		['line 25000', 25_000],
+	]);
+	expect(buffer.slice(0, 1)[0]?.text).toBe('line 15001');
+});
+
+test('is bounded by characters too; one enormous line is cut and says so', () => {
+	const buffer = new LogBuffer();
+	for (let index = 0; index < 400; index++) buffer.add(line('x'.repeat(60_000)));
+	expect(buffer.length).toBeLessThan(150);
+	expect(buffer.dropped).toBe(400 - buffer.length);
+	buffer.add(line('y'.repeat(1_000_000)));
+	expect(buffer.last(1)[0]?.text).toMatch(/y … cut, 1000000 characters$/);
+});
+
+test('makes foreign text harmless on the way in', () => {
+	const buffer = new LogBuffer();
+	buffer.add(line('\u001b]0;title\u0007hello \u001b[31mred\u001b[0m password=hunter2'));
+	expect(buffer.last(1)[0]?.text).toBe('hello red password=[secret removed]');
+});
+
+test('lines come whole out of pieces: CRLF, split characters, no end', async () => {
+	const stream = new PassThrough();
+	const lines: string[] = [];
+	const done = splitLines(stream, (text) => lines.push(text));
+	const euro = Buffer.from('€');
+	stream.write('one\r\ntw');
+	stream.write('o\n');
+	stream.write(euro.subarray(0, 1));
+	stream.write(euro.subarray(1));
+	stream.write(Buffer.from([10, 0xff, 10]));
+	stream.end('last');
+	await done;
+	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
+});
+
+test('a stream without line ends is handed over in pieces', async () => {
+	const stream = new PassThrough();
+	const lines: string[] = [];
+	const done = splitLines(stream, (text) => lines.push(text));
+	for (let index = 0; index < 30; index++) stream.write('z'.repeat(100_000));
+	stream.end();
+	await done;
+	expect(lines.join('').length).toBe(3_000_000);
+	expect(lines.length).toBeGreaterThan(1);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Connector } from '../../source/domain/inventory.ts';
+import { logSourceOf } from '../../source/logs/source.ts';
+
+const base: Connector = {
+	name: 'dc1',
+	host: 'local',
+	runtime: 'none',
+	container: null,
+	unit: null,
+	journalDirectory: null,
+	logFile: null,
+	place: null,
+};
+const source = (part: Partial<Connector>) => {
+	const found = logSourceOf({ ...base, ...part });
+	if ('none' in found) throw new Error(found.none);
+	return found;
+};
+const docker = source({ runtime: 'docker', container: 'agent' });
+const journal = source({ runtime: 'systemd', unit: 'agent.service' });
+const file = source({ logFile: '/var/log/agent.log' });
+
+test('the commands are the runbook’s own', () => {
+	expect(docker.tailCommand(100)).toEqual(['docker', 'logs', '--timestamps', '-n', '100', 'agent']);
+	expect(docker.followCommand(200, null)).toEqual(['docker', 'logs', '--timestamps', '--follow', '-n', '200', 'agent']);
+	expect(docker.followCommand(200, '2026-01-01T00:00:00Z')).toEqual([
+		'docker',
+		'logs',
+		'--timestamps',
+		'--follow',
+		'--since',
+		'2026-01-01T00:00:00Z',
+		'agent',
+	]);
+	expect(journal.tailCommand(100).join(' ')).toBe('journalctl -u agent.service --output json --all --no-pager -n 100');
+	expect(journal.followCommand(200, 'c').join(' ')).toContain('--follow --after-cursor c');
+	expect(source({ runtime: 'systemd', unit: 'a', journalDirectory: '/j' }).tailCommand(1).join(' ')).toContain(
+		'--directory /j',
+	);
+	expect(file.tailCommand(100)).toEqual(['tail', '-n', '100', '--', '/var/log/agent.log']);
+});
+
+test('a file wins over the runtime; a connector without any log says so', () => {
+	expect(source({ runtime: 'docker', container: 'agent', logFile: '/x.log' }).name).toBe('file x.log');
+	expect(logSourceOf(base)).toHaveProperty('none');
+});
+
+test('docker lines are cut off their stamp; a line without one is the client’s own', () => {
+	expect(docker.decode('2026-11-22T08:00:00.123456789Z ERROR it broke', 'stderr')).toMatchObject({
+		time: Date.parse('2026-11-22T08:00:00.123Z'),
+		text: 'ERROR it broke',
+		kind: 'error',
+		position: '2026-11-22T08:00:00.123456789Z',
+	});
+	expect(docker.decode('Error response from daemon: No such container: agent', 'stderr')).toBeNull();
+	expect(docker.explain('Error response from daemon: No such container: agent', 'ended')).toContain(
+		'no container named agent',
+	);
+	expect(docker.explain('permission denied while trying to connect', 'ended')).toContain('group docker');
+	expect(docker.explain('configured logging driver does not support reading', 'ended')).toContain('logging driver');
+	expect(docker.explain('', 'not-found')).toContain('not installed');
+});
+
+test('journal entries in every form of MESSAGE', () => {
+	const decode = (entry: object) =>
+		journal.decode(JSON.stringify({ __REALTIME_TIMESTAMP: '1763800000123456', __CURSOR: 's=1', ...entry }), 'stdout');
+	expect(decode({ MESSAGE: 'hello', PRIORITY: '3' })).toEqual({
+		time: 1_763_800_000_123,
+		text: 'hello',
+		kind: 'error',
+		position: 's=1',
+	});
+	expect(decode({ MESSAGE: 'WARN slow', PRIORITY: '6' })?.kind).toBe('warning');
+	expect(decode({ MESSAGE: [104, 105, 255] })?.text).toBe('hi\ufffd');
+	expect(decode({ MESSAGE: null })?.text).toContain('without text');
+	expect(decode({})?.text).toContain('without text');
+	expect(decode({ MESSAGE: ['a', 'b'] })?.text).toBe('a b');
+	expect(journal.decode('-- No entries --', 'stdout')).toBeNull();
+	expect(journal.decode('{"MESSAGE": 5}', 'stdout')).toBeNull();
+	expect(journal.explain('No journal files were found.', 'ended')).toContain('systemd-journal');
+});
+
+test('file lines give their own time, or none', () => {
+	expect(file.decode('2026-11-22T08:00:00Z INFO ok', 'stdout')).toMatchObject({
+		time: Date.parse('2026-11-22T08:00:00Z'),
+		text: 'INFO ok',
+	});
+	expect(file.decode('2026-11-22 08:00:00,250 WARN slow', 'stdout')).toMatchObject({
+		kind: 'warning',
+		text: 'WARN slow',
+	});
+	expect(file.decode('just text', 'stdout')).toMatchObject({ time: null, text: 'just text' });
+	expect(file.decode("tail: 'x' has been replaced;  following new file", 'stderr')).toBeNull();
+	expect(file.isComplaint("tail: cannot open '/x' for reading: No such file or directory")).toBe(true);
+	expect(file.isComplaint("tail: '/x' has been replaced;  following new file")).toBe(false);
+});

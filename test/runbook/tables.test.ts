@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { causes } from '../../source/domain/cause.ts';
+import { checkIds } from '../../source/domain/check.ts';
+import type { Connector, Safe } from '../../source/domain/inventory.ts';
+import { causeTexts } from '../../source/runbook/causes.ts';
+import { checks, judgingOrder } from '../../source/runbook/checks.ts';
+import { fixes, stepsFor } from '../../source/runbook/fixes.ts';
+
+const connector: Connector = {
+	name: 'dc1',
+	host: 'local',
+	runtime: 'docker',
+	container: 'agent',
+	unit: null,
+	journalDirectory: null,
+	logFile: null,
+	place: null,
+};
+const safe: Safe = {
+	name: 'db',
+	connector: 'dc1',
+	host: 'db1.example',
+	port: 2222,
+	username: 'deploy',
+	credential: { type: 'password' },
+	hostKey: null,
+	hostKeyPlace: null,
+	sensitive: false,
+	exempt: false,
+	place: null,
+};
+
+test('the checks are the runbook’s five, in its order and numbered by it', () => {
+	expect(checks.map(({ id }) => id)).toEqual([...checkIds]);
+	expect(checks.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+	expect([...judgingOrder].sort()).toEqual([...checkIds].sort());
+	expect(judgingOrder.indexOf('host-key')).toBeLessThan(judgingOrder.indexOf('ssh-key'));
+});
+
+test('every cause has its text and exactly one fix with steps', () => {
+	for (const cause of causes) {
+		expect(causeTexts[cause].label.split(' ').length).toBeLessThanOrEqual(5);
+		expect(fixes.filter((fix) => fix.causes.includes(cause))).toHaveLength(1);
+		const steps = stepsFor(cause, { connector, safe, sourceAddress: '10.0.0.9' });
+		expect(steps.length).toBeGreaterThan(0);
+		for (const step of steps) expect(step).not.toMatch(/undefined|null|\[object/);
+	}
+});
+
+test('steps are filled in for this deployment', () => {
+	expect(stepsFor('connector-offline', { connector, safe, sourceAddress: null }).join()).toContain(
+		'docker start agent',
+	);
+	expect(
+		stepsFor('connector-offline', {
+			connector: { ...connector, runtime: 'systemd', unit: 'agent.service' },
+			safe,
+			sourceAddress: null,
+		}).join(),
+	).toContain('systemctl restart agent.service');
+	expect(stepsFor('port-timeout', { connector, safe, sourceAddress: '10.0.0.9' }).join()).toMatch(
+		/nc -zv -w 5 db1\.example 2222.*TCP 2222 from 10\.0\.0\.9/,
+	);
+	expect(stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null }).join()).toContain(
+		'Safes → db → Edit → Connection settings → Reset host key',
+	);
+});

@@ -1,0 +1,112 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Ledger, type LedgerEntry, openLedger } from '../../source/settings/ledger.ts';
+
+const run = promisify(execFile);
+const program = new URL('../helpers/ledger-process.ts', import.meta.url).pathname;
+const key = { source: 'test', address: '10.0.0.5', port: 22 };
+
+let directory: string;
+let ledger: Ledger;
+beforeEach(async () => {
+	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	ledger = await openLedger(directory);
+});
+afterEach(() => {
+	ledger.close();
+	rmSync(directory, { recursive: true });
+});
+
+const book = async (kind: 'key-query' | 'unfinished' = 'unfinished', target = key) => {
+	const answer = await ledger.book(target, kind, 'key');
+	if ('reason' in answer) throw new Error(answer.detail);
+	return answer;
+};
+
+test('what was booked is held against that target alone', async () => {
+	await book('key-query');
+	expect((await book()).held.seconds).toBeGreaterThan(4.5);
+	expect((await book('unfinished', { ...key, port: 23 })).held).toEqual({ seconds: 0, unfinished: 0 });
+	expect((await book('unfinished', { ...key, source: 'other' })).held.seconds).toBe(0);
+});
+
+test('a booking is made before the connection, and settled to what the target will count', async () => {
+	const settleAs = async (how: Parameters<Ledger['settle']>[2]) => {
+		const target = { ...key, address: how };
+		const entry: LedgerEntry = await book('key-query', target);
+		await ledger.settle(entry, 'key-query', how);
+		return (await book('unfinished', target)).held;
+	};
+	expect((await settleAs('not-reached')).seconds).toBe(0);
+	expect((await settleAs('open')).seconds).toBe(0);
+	const unfinished = await settleAs('unfinished');
+	expect(unfinished.seconds).toBeCloseTo(1, 0);
+	expect(unfinished.unfinished).toBe(1);
+	expect((await settleAs('query-refused')).seconds).toBeCloseTo(5, 0);
+	expect((await settleAs('query-accepted')).unfinished).toBe(1);
+});
+
+test('it survives a restart', async () => {
+	await book('key-query');
+	ledger.close();
+	ledger = await openLedger(directory);
+	expect((await book()).held.seconds).toBeGreaterThan(4);
+});
+
+test('six processes at once book no more than one would be allowed to', async () => {
+	const results = await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, [program, directory, '15'])));
+	const total = results.reduce((sum, { stdout }) => sum + Number(stdout), 0);
+	expect(total).toBe(4);
+});
+
+test('many processes booking different targets lose nothing', async () => {
+	await Promise.all(
+		Array.from({ length: 8 }, (_, index) => run(process.execPath, [program, directory, '3', `10.0.1.${index}`])),
+	);
+	for (let index = 0; index < 8; index++) {
+		expect((await book('unfinished', { ...key, address: `10.0.1.${index}` })).held.unfinished).toBe(3);
+	}
+});
+
+test('a process that is killed while it holds the lock leaves neither a lock nor half a booking', async () => {
+	const holder = spawn(process.execPath, [
+		'-e',
+		`const {DatabaseSync}=require('node:sqlite');const d=new DatabaseSync(${JSON.stringify(join(directory, 'ledger-1.sqlite'))});
+		d.exec("BEGIN IMMEDIATE; INSERT INTO booking (source,address,port,at,kind,seconds) VALUES ('test','10.0.0.5',22,${Date.now()},'open-query',5)");
+		process.stdout.write('held');setInterval(()=>{},1000)`,
+	]);
+	await new Promise((resolve) => holder.stdout.once('data', resolve));
+	const waiting = ledger.book(key, 'unfinished', 'key');
+	setTimeout(() => holder.kill('SIGKILL'), 100);
+	expect(await waiting).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+});
+
+test('while another process keeps the lock nothing is probed, and nothing hangs', async () => {
+	const holder = spawn(process.execPath, [
+		'-e',
+		`const {DatabaseSync}=require('node:sqlite');new DatabaseSync(${JSON.stringify(join(directory, 'ledger-1.sqlite'))}).exec('BEGIN IMMEDIATE');
+		process.stdout.write('held');setInterval(()=>{},1000)`,
+	]);
+	try {
+		await new Promise((resolve) => holder.stdout.once('data', resolve));
+		expect(await ledger.book(key, 'unfinished', 'key')).toMatchObject({
+			reason: 'ledger',
+			freeAt: null,
+			detail: expect.stringContaining('locked'),
+		});
+	} finally {
+		holder.kill('SIGKILL');
+	}
+});
+
+test('a corrupt ledger is set aside, not lost, and a new one begun', async () => {
+	ledger.close();
+	writeFileSync(join(directory, 'ledger-1.sqlite'), 'this is no database, but it is long enough to look at'.repeat(20));
+	ledger = await openLedger(directory);
+	await book();
+	expect(readdirSync(directory).some((file) => file.startsWith('ledger-1.sqlite.corrupt-'))).toBe(true);
+});
