@@ -23,7 +23,8 @@ const checkList = (text: string): CheckId[] => {
 	return given as CheckId[];
 };
 
-const inventoryOption = () => new Option('-i, --inventory <file>', 'inventory file').env('VPMON_INVENTORY');
+const inventoryOption = () =>
+	new Option('-i, --inventory <file>', 'inventory file (default: VPMON_INVENTORY, your configuration, /etc/vpmon)');
 const connectorOption = () =>
 	new Option('--connector <docker:NAME|systemd:UNIT>', 'connector of a target given as user@host:port');
 const targetOptions = (command: Command) =>
@@ -42,6 +43,7 @@ export function createProgram(): Command {
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
+		.enablePositionalOptions()
 		.exitOverride()
 		.action(async (options) => (await import('./commands/monitor.ts')).monitor(options));
 

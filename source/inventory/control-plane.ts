@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import type { ControlPlaneEvidence } from '../domain/evidence.ts';
 import type { ControlPlane } from '../domain/inventory.ts';
+import { parseJson } from '../domain/json.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { httpGet } from '../probes/http.ts';
-import { parseJson } from '../probes/json.ts';
 
 /** Unknown fields are left alone; the API may add some inside its major version. */
 const connectorRecord = v.looseObject({

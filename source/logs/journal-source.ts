@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
-import { parseJson } from '../probes/json.ts';
+import { parseJson } from '../domain/json.ts';
 import { type DecodedLine, kindOfText, type LogLine } from './log-line.ts';
 import type { LogSource } from './source.ts';
 

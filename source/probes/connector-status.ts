@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import type { RuntimeEvidence } from '../domain/evidence.ts';
 import type { Connector } from '../domain/inventory.ts';
+import { parseJson } from '../domain/json.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
-import { parseJson } from './json.ts';
 
 /** Asks the runtime of a connector how it is: `docker inspect` or `systemctl show`, on the connector's host. */
 export async function probeRuntime(host: Host, connector: Connector, options: RunOptions): Promise<RuntimeEvidence> {

@@ -58,6 +58,11 @@ export function exitCodeOf(summary: Summary, strict: boolean): 0 | 1 | 3 {
 	return summary.unknown > 0 || (strict && summary.untested > 0) ? 3 : 0;
 }
 
+/** `1 Safe`, `9 Safes` */
+export function countSafes(count: number): string {
+	return `${count} ${count === 1 ? 'Safe' : 'Safes'}`;
+}
+
 /** `1 fail, 2 unknown, 5 pass`, worst first, nothing that is zero. */
 export function formatSummary(summary: Summary): string {
 	const parts = verdictsWorstFirst.flatMap((verdict) =>

@@ -5,8 +5,8 @@ import { checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fixes.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import type { CheckReport } from './check-report.ts';
-import { formatSummary } from './check-report.ts';
-import { statusTitles, verdictGlyphs } from './glyphs.ts';
+import { countSafes, formatSummary } from './check-report.ts';
+import { verdictGlyphs } from './glyphs.ts';
 import { rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
@@ -14,13 +14,12 @@ const widestName = 32; // Columns.
 /** The sweep as a table for people: a line for each Safe, then for each failing one its rows, why and what to do. */
 export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResult) => FixContext): string {
 	const lines = [
-		`measured from ${report.measuredFrom} · ${report.summary.safes} Safes: ${formatSummary(report.summary)}`,
+		`measured from ${report.measuredFrom} · ${countSafes(report.summary.safes)}: ${formatSummary(report.summary)}`,
 		'',
 	];
-	for (const { name, status, verdict, summary } of report.connectors) {
-		lines.push(
-			`${verdictGlyphs[verdict]} connector ${name}: ${summary.startsWith(statusTitles[status]) ? summary : `${statusTitles[status]}: ${summary}`}`,
-		);
+	for (const { name, verdict, summary } of report.connectors) {
+		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
+		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}`);
 	}
 	const nameWidth = Math.min(widestName, Math.max(4, ...report.safes.map(({ name }) => stringWidth(name))));
 	const targetWidth = Math.min(widestName, Math.max(6, ...report.safes.map(({ target }) => stringWidth(target))));

@@ -1,5 +1,5 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
-import { type Judged, type Judgement, type SafeEvidence, skipUnlessPassed } from './judgement.ts';
+import { type Judged, type Judgement, refusalSummary, type SafeEvidence, skipUnlessPassed } from './judgement.ts';
 
 /** Row 3: does the target accept this username? Runbook cause 3. Only proven by an accepted key or by the target's log. */
 export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement {
@@ -17,11 +17,11 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 			verdict: 'unknown',
 			summary: 'cannot be asked without a usable key',
 		};
-	if (auth === null)
-		return {
-			verdict: 'unknown',
-			summary: 'not asked: it is proven by the key query',
-		};
+	if (auth === null) {
+		const summary =
+			evidence.authRefusal === null ? 'not asked: it is proven by the key query' : refusalSummary(evidence.authRefusal);
+		return { verdict: 'unknown', summary };
+	}
 	const base = {
 		measuredAt: auth.connection.startedAt,
 		evidence: { username: safe.username, proof },

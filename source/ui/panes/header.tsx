@@ -1,7 +1,7 @@
 import { formatClock, zoneName } from '../../domain/time.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { Session } from '../../engine/session.ts';
-import { summariseSafes } from '../../report/check-report.ts';
+import { countSafes, summariseSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
@@ -26,7 +26,7 @@ export function headerLine(theme: Theme, title: string, session: Session, column
 			: `swept ${formatClock(sweep.finishedAt).slice(0, 5)} ${zoneName(sweep.finishedAt)}`;
 	const tail = `${counts.join('  ')}   ${progress}`;
 	const about = truncate(
-		`${title} · ${measuredFrom} · ${summary.safes} Safes`,
+		`${title} · ${measuredFrom} · ${countSafes(summary.safes)}`,
 		columns - widthOf(` vpmon   ${tail} `) - 1,
 	);
 	const painted = counts.map((text, index) => {

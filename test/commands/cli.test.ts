@@ -1,0 +1,245 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLabServer, type LabServer } from '../../source/lab/ssh-server.ts';
+import { createHome, vpmon } from '../helpers/cli.ts';
+import { fingerprint, keyFile, privateKey, publicKey } from '../helpers/keys.ts';
+
+const home = createHome();
+const { environment } = home;
+let server: LabServer;
+let port: number;
+beforeAll(async () => {
+	server = createLabServer({
+		hostKeys: [privateKey('host-a')],
+		users: { deploy: [publicKey('user-a')] },
+		methods: ['publickey'],
+		ident: 'test',
+		log: () => {},
+	});
+	port = await server.listen();
+});
+afterAll(() => {
+	server.close();
+	home.remove();
+});
+
+const target = () => `deploy@127.0.0.1:${port}`;
+const run = (...args: string[]) => vpmon(args, environment);
+
+test('one target without an inventory: five rows, JSON alone on stdout', async () => {
+	const { exitCode, stdout, stderr } = await run(
+		'check',
+		target(),
+		'--key',
+		keyFile('user-a.pub'),
+		'--host-key',
+		fingerprint('host-a'),
+		'--json',
+	);
+	expect(stderr).toBe('');
+	expect(exitCode).toBe(0);
+	const report = JSON.parse(stdout);
+	expect(report).toMatchObject({ schemaVersion: 1, summary: { safes: 1, untested: 1, fail: 0 }, groups: [] });
+	expect(report.safes[0].checks.map(({ id, verdict }: { id: string; verdict: string }) => `${id} ${verdict}`)).toEqual([
+		'connector untested',
+		'port pass',
+		'username pass',
+		'host-key pass',
+		'ssh-key pass',
+	]);
+	expect(Object.keys(report.safes[0].checks[0])).toEqual([
+		'id',
+		'verdict',
+		'cause',
+		'summary',
+		'action',
+		'measuredAt',
+		'measuredFrom',
+		'comparedWith',
+		'durationMs',
+		'evidence',
+	]);
+});
+
+test('exit codes: strict, failure, unknown', async () => {
+	const known = ['--key', keyFile('user-a.pub'), '--host-key', fingerprint('host-a'), '--budget-wait', '0'];
+	expect(
+		(
+			await vpmon(['check', target(), ...known, '--strict'], {
+				...environment,
+				VPMON_RUNTIME_DIR: join(home.path, 'strict'),
+			})
+		).exitCode,
+	).toBe(3);
+	const wrong = await vpmon(['check', target(), '--key', keyFile('user-a.pub'), '--host-key', fingerprint('host-b')], {
+		...environment,
+		VPMON_RUNTIME_DIR: join(home.path, 'wrong'),
+	});
+	expect(wrong.exitCode).toBe(1);
+	expect(wrong.stdout).toContain('host-key-mismatch');
+	// The key query of the first test and this one would be too much within a second: not asked is unknown, not failed.
+	const { exitCode, stdout } = await run('check', target(), ...known);
+	expect(exitCode).toBe(3);
+	expect(stdout).toContain('probe budget, free at');
+});
+
+test('a turn in the probe budget is waited for, and that is said', async () => {
+	const own = { ...environment, VPMON_RUNTIME_DIR: join(home.path, 'turns') };
+	const args = ['check', target(), '--key', keyFile('user-a.pub'), '--host-key', fingerprint('host-a')];
+	expect((await vpmon(args, own)).exitCode).toBe(0);
+	const { exitCode, stderr } = await vpmon(args, own);
+	expect(stderr).toMatch(/waits [1-5] s for its turn in the probe budget/);
+	expect(exitCode).toBe(0);
+});
+
+test('rows left out are skipped and do not count', async () => {
+	const { stdout, exitCode } = await run('check', 'deploy@127.0.0.1:1', '--only', 'connector', '--json');
+	expect(JSON.parse(stdout).safes[0].checks.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+		'untested',
+		'skip',
+		'skip',
+		'skip',
+		'skip',
+	]);
+	expect(exitCode).toBe(0);
+	expect((await run('check', 'deploy@127.0.0.1:1', '--only', 'port')).exitCode).toBe(1);
+});
+
+test('what is wrong with a call is said in words, with the next step, and exit code 2', async () => {
+	const bad: ReadonlyArray<readonly [string[], string]> = [
+		[['check'], 'vpmon demo'],
+		[['check', 'no-at-sign'], 'There is no inventory'],
+		[['check', 'deploy@'], 'is no target'],
+		[['check', target(), '--host-key', 'SHA256:short'], 'is no host key'],
+		[['check', target(), '--connector', 'podman:x'], 'is no connector'],
+		[['check', '--timeout', 'x'], 'Expected seconds'],
+		[['check', '--only', 'portt'], 'expected connector, port, username, host-key, ssh-key'],
+		[['check', '--no-such-flag'], 'unknown option'],
+		[['report'], "missing required argument 'safe'"],
+		[['check', '-i', '/nonexistent/vpmon.yaml'], 'There is no inventory at'],
+		[['frobnicate'], 'vpmon --help'],
+	];
+	for (const [args, text] of bad) {
+		const { exitCode, stdout, stderr } = await run(...args);
+		expect([args, exitCode]).toEqual([args, 2]);
+		expect(stderr).toContain(text);
+		expect(stderr).not.toMatch(/\n\s+at /);
+		expect(stdout).toBe('');
+	}
+});
+
+test('problems of an inventory come all at once; an unknown Safe names the known ones', async () => {
+	const file = join(home.path, 'vpmon.yaml');
+	writeFileSync(
+		file,
+		'version: 1\nconnectors: [{name: c}]\nsafes:\n  - {name: a, host: h, username: u, port: 0}\n  - {name: b, hots: h, username: u}\n',
+	);
+	chmodSync(file, 0o600);
+	const { exitCode, stderr } = await run('check', '-i', file);
+	expect(exitCode).toBe(2);
+	expect(stderr).toContain('3 problems');
+	expect(stderr).toContain(`${file}:4:43  safes[0].port`);
+	writeFileSync(
+		file,
+		'version: 1\nconnectors: [{name: c}]\nsafes:\n  - {name: a, host: 127.0.0.1, username: u, port: 1}\n',
+	);
+	expect((await run('check', 'z', '-i', file)).stderr).toContain('It has a');
+	// Without a terminal the screen is a table.
+	const table = await run('-i', file);
+	expect(table.exitCode).toBe(1);
+	expect(table.stdout).toContain('port-refused');
+	expect((await vpmon([], { ...environment, VPMON_INVENTORY: file })).stdout).toContain('port-refused');
+});
+
+test('report writes one file, for its owner, and prints its path', async () => {
+	const out = join(home.path, 'out');
+	const { exitCode, stdout, stderr } = await run(
+		'report',
+		'deploy@127.0.0.1:1',
+		'--out',
+		out,
+		'--error',
+		'SSH connection refused',
+	);
+	expect(exitCode).toBe(0);
+	const path = stdout.trim();
+	expect(readdirSync(out)).toEqual([path.split('/').at(-1)]);
+	expect(statSync(path).mode & 0o777).toBe(0o600);
+	expect(readFileSync(path, 'utf8')).toContain('SSH connection refused');
+	expect(stderr).toContain('not masked');
+	const masked = await run('report', 'somebody@localhost:1', '--out', out, '--mask');
+	expect(readFileSync(masked.stdout.trim(), 'utf8')).not.toContain('somebody');
+});
+
+test('the demo without a terminal: a table, a report, exit code 0', async () => {
+	const { exitCode, stdout, stderr } = await run('demo');
+	expect(stderr).not.toContain('does not show');
+	expect(exitCode).toBe(0);
+	for (const text of [
+		'username-rejected',
+		'key-rejected',
+		'host-key-mismatch',
+		'port-timeout',
+		'port-refused',
+		'connector-offline',
+		'9 Safes: 6 fail, 1 untested, 2 pass',
+	]) {
+		expect(stdout).toContain(text);
+	}
+	const path = /report of db-primary: (\S+)/.exec(stdout)?.[1] ?? '';
+	expect(path).toContain(home.path);
+	expect(readFileSync(path, 'utf8')).toContain('host-key-mismatch');
+});
+
+test('a reader that closes the pipe ends it without a word', async () => {
+	const { exitCode, stderr } = await vpmon(['--help'], environment);
+	expect(exitCode).toBe(0);
+	expect(stderr).toBe('');
+});
+
+test('headless commands do not load React', async () => {
+	// Every module Node loads, as it says itself.
+	const hook = join(home.path, 'loaded.mjs');
+	writeFileSync(
+		hook,
+		`import { registerHooks } from 'node:module';
+		registerHooks({ load(url, context, next) { const loaded = next(url, context); if (/react\\.element|react\\.transitional/.test(String(loaded.source ?? ''))) process.stderr.write('REACT ' + url + '\\n'); return loaded; } });`,
+	);
+	const node = ['--import', hook];
+	for (const args of [
+		['check', 'deploy@127.0.0.1:1'],
+		['report', 'deploy@127.0.0.1:1', '--out', join(home.path, 'out')],
+		['--help'],
+		['demo'],
+	]) {
+		const { stderr, exitCode } = await vpmon(args, environment, { node });
+		expect(exitCode).toBeLessThan(2);
+		expect(stderr).not.toContain('REACT');
+	}
+	// The hook does see it where it is.
+	const screen =
+		readdirSync(new URL('../../dist/', import.meta.url)).find((file) => file.startsWith('show-screen')) ?? '';
+	const seen = await vpmon(['check', 'deploy@127.0.0.1:1'], environment, {
+		node: [...node, '--import', new URL(`../../dist/${screen}`, import.meta.url).href],
+	});
+	expect(seen.stderr).toContain('REACT');
+});
+
+test('the published launcher says what it needs where Node is too old', async () => {
+	const launcher = readFileSync(new URL('../../dist/cli.js', import.meta.url), 'utf8');
+	// Nothing is imported that an old Node lacks.
+	expect(launcher.match(/^import .*$/gm)).toEqual(['import * as nodeModule from "node:module";']);
+	const pretend = join(home.path, 'old.cjs');
+	writeFileSync(pretend, "Object.defineProperty(process.versions, 'node', { value: '20.20.2' });");
+	const { exitCode, stderr } = await vpmon(['--help'], environment, { node: ['--require', pretend] });
+	expect(exitCode).toBe(2);
+	expect(stderr).toContain('vpmon needs Node 22.13 or newer; this is 20.20.2.');
+});
+
+test('--help and --version', async () => {
+	expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+	const { stdout } = await run('--help');
+	for (const text of ['check', 'report', 'demo', '--inventory']) expect(stdout).toContain(text);
+	for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+const program = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+export type CliResult = { readonly exitCode: number | undefined; readonly stdout: string; readonly stderr: string };
+
+/** A home and a runtime directory of its own, so that tests neither see nor leave anything of the user's. */
+export function createHome(): { readonly path: string; readonly environment: Record<string, string>; remove(): void } {
+	const path = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	const environment = {
+		HOME: path,
+		XDG_CONFIG_HOME: join(path, 'config'),
+		XDG_STATE_HOME: join(path, 'state'),
+		VPMON_RUNTIME_DIR: join(path, 'run'),
+		VPMON_INVENTORY: '',
+		TZ: 'UTC',
+	};
+	return { path, environment, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs the built program as a user does. */
+export async function vpmon(
+	args: readonly string[],
+	environment: Record<string, string>,
+	options: { node?: readonly string[]; timeoutMs?: number } = {},
+): Promise<CliResult> {
+	const { node = [], timeoutMs = 60_000 } = options;
+	const { exitCode, stdout, stderr } = await execa(process.execPath, [...node, program, ...args], {
+		env: environment,
+		reject: false,
+		stdin: 'ignore',
+		timeout: timeoutMs,
+	});
+	return { exitCode, stdout, stderr };
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const source = new URL('../source/', import.meta.url).pathname;
+
+/** From which folders each folder may import: imports point one way. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+	domain: [],
+	hosts: ['domain'],
+	probes: ['domain', 'hosts'],
+	logs: ['domain', 'hosts'],
+	inventory: ['domain', 'hosts', 'probes'],
+	runbook: ['domain'],
+	settings: ['domain', 'probes'],
+	report: ['domain', 'runbook'],
+	engine: ['domain', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'settings', 'report'],
+	lab: ['domain'],
+	ui: ['domain', 'hosts', 'probes', 'logs', 'runbook', 'settings', 'report', 'engine'],
+	commands: [
+		'domain',
+		'hosts',
+		'probes',
+		'logs',
+		'inventory',
+		'runbook',
+		'settings',
+		'report',
+		'engine',
+		'lab',
+		'ui',
+		'.',
+	],
+	'.': ['domain', 'commands', '.'],
+};
+
+/** Packages that only some folders may use. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+	ink: ['ui'],
+	react: ['ui'],
+	ssh2: ['hosts', 'probes', 'lab'],
+	execa: ['hosts'],
+	conf: ['settings'],
+	commander: ['.'],
+	yaml: ['inventory', 'lab', 'ui'],
+};
+
+type Import = { readonly file: string; readonly folder: string; readonly target: string; readonly isLazy: boolean };
+
+function filesBelow(directory: string): string[] {
+	return readdirSync(directory).flatMap((name) => {
+		const path = join(directory, name);
+		return statSync(path).isDirectory() ? filesBelow(path) : /\.tsx?$/.test(name) ? [path] : [];
+	});
+}
+
+const folderOf = (path: string) =>
+	relative(source, path).includes('/') ? (relative(source, path).split('/')[0] ?? '.') : '.';
+
+const imports: Import[] = filesBelow(source).flatMap((file) => {
+	const text = readFileSync(file, 'utf8');
+	const found = text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bimport)\()'([^']+)'/g);
+	return [...found].map(([, lazy, target = '']) => ({
+		file,
+		folder: folderOf(file),
+		target,
+		isLazy: lazy !== undefined,
+	}));
+});
+
+test('there are imports to look at', () => {
+	expect(imports.length).toBeGreaterThan(200);
+});
+
+test('imports point one way', () => {
+	const wrong = imports
+		.filter(({ target }) => target.startsWith('.'))
+		.filter(({ file, folder, target }) => {
+			const to = resolve(dirname(file), target);
+			// The version is read from package.json.
+			if (to.endsWith('package.json')) return folder !== 'domain';
+			const toFolder = folderOf(to);
+			return toFolder !== folder && !(allowed[folder] ?? []).includes(toFolder);
+		})
+		.map(({ file, target }) => `${relative(source, file)} imports ${target}`);
+	expect(wrong).toEqual([]);
+});
+
+test('packages stay where they belong', () => {
+	const wrong = imports
+		.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'))
+		.filter(({ target, folder }) => packages[target] !== undefined && !packages[target].includes(folder))
+		.map(({ file, target }) => `${relative(source, file)} imports ${target}`);
+	expect(wrong).toEqual([]);
+});
+
+test('the screen is only loaded lazily', () => {
+	const eager = imports.filter(
+		({ folder, target, isLazy }) => (folder === 'commands' || folder === '.') && target.includes('/ui/') && !isLazy,
+	);
+	expect(eager.map(({ file, target }) => `${relative(source, file)} imports ${target}`)).toEqual([]);
+});

@@ -1,0 +1,130 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeEscalationReport } from '../../source/engine/collect-report.ts';
+import { readScenario, startScenario } from '../helpers/scenarios.ts';
+
+let directory: string;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+async function report(
+	name: string,
+	options: { mask?: boolean; sessionError?: string; commands?: Record<string, object>; sensitive?: boolean } = {},
+) {
+	const file = readScenario(name);
+	const inventory = file.inventory as { safes: Array<Record<string, unknown>> };
+	if (options.sensitive) for (const safe of inventory.safes) safe.sensitive = true;
+	const scenario = await startScenario({
+		...file,
+		host: { ...file.host, commands: { ...file.host.commands, ...options.commands } },
+	});
+	try {
+		const { engine } = scenario;
+		await engine.run(null, { trigger: 'command' });
+		const [safe] = engine.session.get().inventory.safes;
+		if (safe === undefined) throw new Error('no Safe');
+		const written = await writeEscalationReport(engine, safe, {
+			directory,
+			mask: options.mask ?? false,
+			sessionError: options.sessionError ?? null,
+		});
+		return { text: readFileSync(written.path, 'utf8'), written, host: scenario.host };
+	} finally {
+		scenario.close();
+	}
+}
+
+const commands = {
+	'nc -zv': { stderr: 'Connection to db1.example (10.0.0.5) 22 port [tcp/ssh] succeeded!\n' },
+	'nc -h': { stderr: 'OpenBSD netcat (Debian patchlevel 1.219-1)\n' },
+	tail: {
+		stdout:
+			'2026-11-22T08:00:00Z ERROR session failed target=10.0.0.5 user=deploy password=hunter2\n```\n\u001b[31mred\n',
+	},
+	'docker --version': { stdout: 'Docker version 28.2.2, build x\n' },
+};
+
+test('holds the runbook’s five items, the ladder with evidence, and the versions', async () => {
+	const { text, host } = await report('host-key-changed', {
+		commands,
+		sessionError: 'Host key verification failed.\u001b[0m',
+	});
+	for (const heading of [
+		'## 1. Connector',
+		'## 2. Target',
+		'## 3. Error message',
+		'## 4. Connector log, last 100 lines',
+		'## 5. Port from the connector host',
+		'## Checks',
+		'## Versions',
+	]) {
+		expect(text).toContain(heading);
+	}
+	expect(text).toContain('dc1: Online');
+	expect(text).toContain('db1.example:22, user deploy, Safe db-primary');
+	expect(text).toContain('From the session banner:\n\n```text\nHost key verification failed.\n```');
+	expect(text).toContain('tail -n 100');
+	expect(text).toContain('`nc -zv -w 5 db1.example 22` (OpenBSD netcat)');
+	expect(text).toContain('### 4. Host key: ✖ fail (host-key-mismatch)');
+	expect(text).toContain('Docker version 28.2.2');
+	expect(text).toContain('time zone UTC');
+	expect(text).not.toContain('hunter2');
+	expect(text).not.toContain('\u001b');
+	// A fence in the log does not end the block it stands in.
+	expect(text).toContain('````text');
+	expect(host.ran.some((command) => command.startsWith('nc -zv -w 5 db1.example 22'))).toBe(true);
+});
+
+test('masks the target of a sensitive Safe everywhere, and any with mask', async () => {
+	for (const options of [{ sensitive: true }, { mask: true }]) {
+		const { text, written } = await report('host-key-changed', {
+			commands,
+			...options,
+			sessionError: 'db1.example refused deploy',
+		});
+		for (const name of ['db1.example', '10.0.0.5', 'db-primary', 'deploy']) expect(text).not.toContain(name);
+		expect(text).toContain('HOST-1:22, user USER-1, Safe SAFE-1');
+		expect(text).toContain('HOST-1 refused USER-1');
+		expect(written.path).not.toContain('db1');
+		expect(written.masked).toMatchObject({ HOST: 1, USER: 1, SAFE: 1 });
+	}
+});
+
+test('a part that cannot be had is listed with its reason', async () => {
+	const { text } = await report('host-key-changed', {
+		commands: { tail: { stderr: 'tail: cannot open: No such file or directory\n', exitCode: 1 } },
+	});
+	expect(text).toContain('## Could not be collected');
+	expect(text).toMatch(/- connector log: there is no file/);
+	expect(text).toMatch(/- nc result: nc is not installed on scenario/);
+	expect(text).toContain('What the probe of vpmon was told instead');
+});
+
+test('nc is booked like any other connection: what would be too much is not run', async () => {
+	const file = readScenario('healthy');
+	const scenario = await startScenario({
+		...file,
+		host: { ...file.host, commands: { ...file.host.commands, ...commands } },
+	});
+	try {
+		const { engine, host } = scenario;
+		await engine.run(null, { trigger: 'command' });
+		const [safe] = engine.session.get().inventory.safes;
+		if (safe === undefined) throw new Error('no Safe');
+		const write = async () =>
+			readFileSync(
+				(await writeEscalationReport(engine, safe, { directory, mask: false, sessionError: null })).path,
+				'utf8',
+			);
+		// The key query holds five of six seconds.
+		expect(await write()).toContain('OpenBSD netcat');
+		expect(await write()).toMatch(/- nc result: not asked yet: probe budget, free at \d\d:\d\d:\d\d/);
+		expect(host.ran.filter((command) => command.startsWith('nc -zv'))).toHaveLength(1);
+	} finally {
+		scenario.close();
+	}
+});

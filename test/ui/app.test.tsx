@@ -1,0 +1,200 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { keymap } from '../../source/ui/keymap.ts';
+import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
+import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+
+let directory: string;
+let scenario: StartedScenario | undefined;
+let app: RenderedScreen | undefined;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+});
+afterEach(() => {
+	app?.unmount();
+	scenario?.close();
+	app = undefined;
+	scenario = undefined;
+	rmSync(directory, { recursive: true });
+});
+
+async function open(name: string, size: { columns?: number; rows?: number } = {}) {
+	scenario = await startScenario(readScenario(name));
+	await scenario.engine.run(null, { trigger: 'command' });
+	app = await renderScreen(scenario.engine, { ...size, reportsDirectory: directory });
+	return { app, engine: scenario.engine, host: scenario.host };
+}
+
+test('no size shows more lines or columns than there are, and the answer is there from 80x24', async () => {
+	const { app } = await open('host-key-changed');
+	for (const [columns, rows] of [
+		[160, 45],
+		[120, 36],
+		[100, 30],
+		[80, 24],
+		[60, 15],
+		[200, 60],
+		[61, 16],
+	] as const) {
+		await app.resize(columns, rows);
+		const lines = app.frame().split('\n');
+		expect(lines.length).toBe(rows);
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+		expect(lines.at(-1)).toContain('? help  q quit');
+		if (columns < 80) continue;
+		expect(app.frame()).toContain('host key changed');
+		expect(app.frame()).toMatch(/offered ED25519 SHA256:[\w+/]{43}/);
+		expect(app.frame()).toContain('ssh-keygen -lf');
+	}
+});
+
+test('too small a terminal says what it is and what is needed', async () => {
+	const { app } = await open('healthy');
+	await app.resize(40, 8);
+	expect(app.frame()).toContain('vpmon needs 60x15, this is 40x8.');
+	await app.resize(80, 24);
+	expect(app.frame()).toContain('all five pass');
+});
+
+test('keys in one chunk all act', async () => {
+	const { app } = await open('shared-target');
+	await app.press('jj');
+	expect(app.frame()).toMatch(/▶✔ second/);
+	await app.press('kk');
+	expect(app.frame()).toMatch(/▶✖ third/);
+	await app.press('j4');
+	await app.see('4 Host key ─ first');
+});
+
+test('a digit opens the evidence of that row, esc goes back', async () => {
+	const { app } = await open('host-key-changed');
+	await app.press('2');
+	await app.see('Can the connector open the target port');
+	await app.see('identification: SSH-2.0-OpenSSH_9.6p1 Debian-2');
+	await app.press('4');
+	await app.see("Is the target's host key the one VaultPAM stored?");
+	await app.press('\u001b');
+	await app.see('Connectors');
+});
+
+test('the filter narrows the list as it is typed; esc shows all', async () => {
+	const { app } = await open('shared-target');
+	await app.press('/');
+	await app.press('sec');
+	expect(app.frame()).toContain('1 of 3 match');
+	expect(app.frame()).not.toContain('third');
+	await app.press('\r');
+	expect(app.frame()).toContain('/sec: 1 of 3');
+	await app.press('\u001b');
+	expect(app.frame()).toContain('third');
+	await app.press('/zzz\r');
+	expect(app.frame()).toContain('No Safe matches "zzz"');
+});
+
+test('r measures the selected Safe again, from where it is in the probe budget', async () => {
+	const { app, host } = await open('port-refused');
+	expect(host.opened).toHaveLength(1);
+	await app.press('r');
+	await vi.waitFor(() => expect(host.opened).toHaveLength(2));
+	await app.press('R');
+	await vi.waitFor(() => expect(host.opened).toHaveLength(3));
+});
+
+test('x writes the report and shows where', async () => {
+	const { app } = await open('host-key-changed');
+	await app.press('x');
+	await app.see('Written, readable by you only');
+	expect(readdirSync(directory)).toHaveLength(1);
+	await app.press('\u001b');
+	await app.see('Connectors');
+});
+
+test('L widens the log panel, hides it and shows it again', async () => {
+	const { app } = await open('healthy');
+	const separator = () => app.frame().split('\n')[5]?.indexOf('│') ?? -1;
+	expect(separator()).toBe(74);
+	await app.press('L');
+	expect(separator()).toBe(59);
+	await app.press('L');
+	expect(separator()).toBe(-1);
+	await app.press('L');
+	expect(separator()).toBe(74);
+});
+
+test('space pauses the log in Logs, where lines then stand still, and follows again', async () => {
+	const { app, engine } = await open('healthy');
+	const buffer = engine.logs.buffer('dc1');
+	const add = (text: string) => buffer.add({ time: null, text, kind: 'log', position: null });
+	for (let index = 0; index < 100; index++) add(`line ${index}`);
+	await app.see('line 99');
+	await app.press(' ');
+	await app.see('space acts in Logs: tab there first');
+	await app.press('\t\t');
+	await app.press(' ');
+	await app.see('PAUSED, 0 new');
+	const before = app
+		.frame()
+		.split('\n')
+		.filter((line) => /line \d+/.test(line));
+	for (let index = 100; index < 20_000; index++) add(`line ${index}`);
+	await app.see('PAUSED, 19900 new');
+	// What fell off the ring cannot stand still; what did not, does.
+	await app.press('G');
+	await app.see('line 19999');
+	await app.press('k');
+	await app.see('PAUSED, 1 new');
+	expect(app.frame()).toContain('line 19998');
+	expect(app.frame()).not.toContain('line 19999');
+	await app.press('j');
+	await app.see('line 19999');
+	expect(app.frame()).not.toContain('PAUSED');
+	expect(before.length).toBeGreaterThan(20);
+});
+
+test('a paused log does not move by a row while lines arrive', async () => {
+	const { app, engine } = await open('healthy');
+	const buffer = engine.logs.buffer('dc1');
+	const add = (text: string) => buffer.add({ time: null, text, kind: 'log', position: null });
+	for (let index = 0; index < 100; index++) add(`line ${index}`);
+	await app.press('\t\t ');
+	await app.see('PAUSED, 0 new');
+	const shown = () =>
+		app
+			.frame()
+			.split('\n')
+			.map((line) => line.split('│')[1])
+			.filter((line) => line?.includes('line '));
+	const before = shown();
+	for (let index = 100; index < 150; index++) add(`line ${index}`);
+	await app.see('PAUSED, 50 new');
+	expect(shown()).toEqual(before);
+});
+
+test('help lists every key of the table; q quits, from inside too', async () => {
+	const { app } = await open('healthy', { columns: 110, rows: 70 });
+	await app.press('?');
+	for (const { title, help } of keymap) {
+		expect(app.frame()).toContain(title);
+		expect(app.frame().replace(/\s+/g, ' ')).toContain(help.slice(0, 40));
+	}
+	await app.press('q');
+	expect(app.quitted).toBe(true);
+});
+
+test('no two keys have one chord, and every key has its words', () => {
+	const chords = keymap.flatMap(({ keys }) => keys);
+	expect(new Set(chords).size).toBe(chords.length);
+	for (const { title, help, id } of keymap)
+		expect([id, title.length > 0, help.length > 0, title.length <= 15]).toEqual([id, true, true, true]);
+});
+
+test('Esc and a letter that arrive as Alt-letter are both meant', async () => {
+	const { app } = await open('shared-target');
+	await app.press('?');
+	await app.see('Help');
+	await app.press('\u001bj');
+	await app.see('Connectors');
+	expect(app.frame()).toMatch(/▶✔ first/);
+});

@@ -1,0 +1,101 @@
+import { render } from 'ink-testing-library';
+import { afterEach, expect, test } from 'vitest';
+import { footerKeys } from '../../source/ui/keymap.ts';
+import { layOut } from '../../source/ui/layout.ts';
+import { Checks } from '../../source/ui/panes/checks.tsx';
+import { Connectors } from '../../source/ui/panes/connectors.tsx';
+import { Footer, footerLine } from '../../source/ui/panes/footer.tsx';
+import { Header } from '../../source/ui/panes/header.tsx';
+import { Safes } from '../../source/ui/panes/safes.tsx';
+import type { Screen } from '../../source/ui/screen.ts';
+import { ScreenContext } from '../../source/ui/screen.ts';
+import { createView } from '../../source/ui/view.ts';
+import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+
+let scenario: StartedScenario | undefined;
+afterEach(() => {
+	scenario?.close();
+	scenario = undefined;
+});
+
+async function screenOf(name: string, ascii = false): Promise<Screen> {
+	scenario = await startScenario(readScenario(name));
+	await scenario.engine.run(null, { trigger: 'command' });
+	return {
+		engine: scenario.engine,
+		view: createView(),
+		theme: { color: false, ascii },
+		title: 'test',
+		reportsDirectory: '/nonexistent',
+		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
+		quit() {},
+		onLogPanel() {},
+	};
+}
+
+const frameOf = (screen: Screen, pane: React.ReactNode) => {
+	const frame = render(<ScreenContext.Provider value={screen}>{pane}</ScreenContext.Provider>).lastFrame() ?? '';
+	// The selection is inverse also without colours.
+	return frame.replaceAll('\u001b[7m', '').replaceAll('\u001b[27m', '');
+};
+
+test('the header counts Safes by verdict', async () => {
+	const screen = await screenOf('shared-target');
+	expect(frameOf(screen, <Header columns={100} />)).toMatch(
+		/vpmon test · scenario · 3 Safes {3}✖ 1 {2}\? 0 {2}! 0 {2}○ 0 {2}✔ 2 {3}swept \d\d:\d\d UTC/,
+	);
+});
+
+test('a connector has its status as a word and a sign, and the number of its Safes', async () => {
+	const screen = await screenOf('two-connectors');
+	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('● dc1 Online 1   ○ dc2 Offline 1');
+});
+
+test('Safes stand failing first, with why and the five rows', async () => {
+	const screen = await screenOf('shared-target');
+	const [title, first, second] = frameOf(screen, <Safes columns={100} height={3} />).split('\n');
+	expect(title).toContain('1 of 3 fail');
+	expect(title).toContain('12345');
+	expect(first).toMatch(/^▶✖ third +host key changed +dc1 +✔✔–✖– {2}\d\d:\d\d/);
+	expect(second).toMatch(/^ ✔ first +all five pass/);
+});
+
+test('Checks show stored and offered whole, one above the other', async () => {
+	const screen = await screenOf('host-key-changed');
+	const lines = frameOf(screen, <Checks columns={74} height={20} />).split('\n');
+	const stored = lines.findIndex((line) => line.includes('stored  ED25519 SHA256:'));
+	expect(lines[stored + 1]).toContain('offered ED25519 SHA256:');
+	expect(lines[stored]?.trim()).toHaveLength('stored  ED25519 SHA256:'.length + 43);
+	expect(lines[stored + 2]).toContain('stored is our copy (vpmon.yaml:');
+});
+
+test('in ASCII nothing else is drawn', async () => {
+	const screen = await screenOf('host-key-changed', true);
+	for (const pane of [
+		<Header key="h" columns={100} />,
+		<Safes key="s" columns={100} height={3} />,
+		<Checks key="c" columns={100} height={20} />,
+	]) {
+		expect(frameOf(screen, pane)).toMatch(/^[\n\u0020-\u007e]*$/);
+	}
+});
+
+test('help and quit are never cut off, however narrow and whatever is said', () => {
+	const view = createView().get();
+	for (let columns = 30; columns < 140; columns++) {
+		for (const notice of [null, 'a notice that is far longer than any line could be'.repeat(3)]) {
+			const line = footerLine({ color: false, ascii: false }, footerKeys(view), notice, columns);
+			expect(line).toContain('? help  q quit');
+			expect(line.length).toBeLessThanOrEqual(columns);
+		}
+	}
+});
+
+test('the footer follows what is open', async () => {
+	const screen = await screenOf('healthy');
+	expect(frameOf(screen, <Footer columns={100} />)).toContain(
+		'r re-run  R all  x report  1-5 evidence  / filter  L logs  ? help  q quit',
+	);
+	screen.view.patch({ dialog: { kind: 'help', offset: 0 } });
+	expect(frameOf(screen, <Footer columns={100} />)).toContain('esc back  ? help  q quit');
+});

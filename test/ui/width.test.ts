@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { cell, truncate, widthOf, wrap } from '../../source/ui/width.ts';
+
+const samples = [
+	'',
+	'plain',
+	'Zażółć',
+	'Ωμέγα',
+	'Привет',
+	'日本語',
+	'naïve…',
+	'✔✖–○●◐▶─│→·',
+	'👩‍💻 dev',
+	'e\u0301',
+	'한국어',
+	'⚠️',
+	'1️⃣',
+	'ﬁ',
+	'\u00adsoft',
+];
+
+test('columns are those of string-width', () => {
+	for (const text of samples) expect([text, widthOf(text)]).toEqual([text, stringWidth(text)]);
+});
+
+test('the stand-in for string-width in the bundle never differs from it', () => {
+	const require = createRequire(import.meta.url);
+	const source = require('node:fs').readFileSync(
+		new URL('../../.config/string-width.cjs', import.meta.url),
+		'utf8',
+	) as string;
+	const module = { exports: (_text: string): number => 0 };
+	new Function('module', 'require', source)(module, () => ({ default: stringWidth }));
+	// Every character of the basic plane, alone and after a letter.
+	for (let code = 0x20; code < 0x10000; code++) {
+		if (code >= 0xd800 && code <= 0xdfff) continue;
+		const character = String.fromCodePoint(code);
+		if (module.exports(character) !== stringWidth(character)) expect.fail(`U+${code.toString(16)}`);
+		if (widthOf(`a${character}`) !== stringWidth(`a${character}`)) expect.fail(`a and U+${code.toString(16)}`);
+	}
+	for (const text of samples) expect(module.exports(text)).toBe(stringWidth(text));
+});
+
+test('a cell is exactly as wide as it should be; what is cut ends with an ellipsis', () => {
+	for (const text of samples)
+		for (const columns of [1, 2, 5, 9]) expect([text, stringWidth(cell(text, columns))]).toEqual([text, columns]);
+	expect(truncate('abcdef', 4)).toBe('abc…');
+	expect(truncate('日本語', 4)).toBe('日…');
+	expect(truncate('abc', 3)).toBe('abc');
+	expect(truncate('abc', 0)).toBe('');
+});
+
+test('lines are wrapped at blanks, indented, and nothing is lost', () => {
+	expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+	expect(wrap('one two three', 8, 2)).toEqual(['one two', '  three']);
+	expect(wrap('  - indented text', 12)).toEqual(['  - indented', '  text']);
+	expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+	expect(wrap('', 4)).toEqual(['']);
+	const text = `stored SHA256:${'x'.repeat(43)} and more of it`;
+	for (const columns of [1, 2, 10, 20, 60, 200]) {
+		const lines = wrap(text, columns, 2);
+		expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+		for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(columns, 1));
+	}
+});
