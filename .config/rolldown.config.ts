@@ -25,6 +25,9 @@ export default defineConfig({
 			'process.env.DEV': '"false"',
 			// yoga-layout would load its WASM with fetch, which drags in all of undici; without it takes a shorter way.
 			fetch: 'undefined',
+			// ssh2 is CommonJS.
+			__dirname: 'import.meta.dirname',
+			__filename: 'import.meta.filename',
 		},
 	},
 	output: {

@@ -17,10 +17,14 @@ const budget = 4.5;
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-bench-'));
 const socket = join(directory, 'tmux.sock');
-const tmux = (...args: string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+const tmux = (...args: string[]) =>
+	execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
 
 const inventory = join(directory, 'vpmon.yaml');
-const safes = Array.from({ length: 20 }, (_, index) => `  - {name: safe-${index}, host: 127.0.0.1, port: ${index + 1}, username: deploy}`);
+const safes = Array.from(
+	{ length: 20 },
+	(_, index) => `  - {name: safe-${index}, host: 127.0.0.1, port: ${index + 1}, username: deploy}`,
+);
 writeFileSync(inventory, `version: 1\nconnectors:\n  - {name: here}\nsafes:\n${safes.join('\n')}\n`, { mode: 0o600 });
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
@@ -45,8 +49,12 @@ try {
 	tmux('set-option', '-g', 'remain-on-exit', 'on');
 	const node = process.execPath;
 	const environment = `VPMON_RUNTIME_DIR=${directory} XDG_CONFIG_HOME=${directory} TERM=screen-256color`;
-	const screen = () => time(`${environment} ${node} dist/cli.js --inventory ${inventory}`, () => tmux('capture-pane', '-p', '-t', 'bench').includes('q quit'));
-	const bare = () => time(`${node} -e 0`, () => tmux('list-panes', '-t', 'bench', '-F', '#{pane_dead}').startsWith('1'));
+	const screen = () =>
+		time(`${environment} ${node} dist/cli.js --inventory ${inventory}`, () =>
+			tmux('capture-pane', '-p', '-t', 'bench').includes('q quit'),
+		);
+	const bare = () =>
+		time(`${node} -e 0`, () => tmux('list-panes', '-t', 'bench', '-F', '#{pane_dead}').startsWith('1'));
 	screen();
 	const times = Array.from({ length: runs }, () => ({ screen: screen(), bare: bare() }));
 	const ratio = median(times.map((pair) => pair.screen / pair.bare));

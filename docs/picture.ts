@@ -62,7 +62,9 @@ function drawRun(text: string, column: number, row: number, { bold, dim, inverse
 	const y = padding + row * cellHeight;
 	const width = stringWidth(text) * cellWidth;
 	const ink = color === null ? colors.foreground : colors[color];
-	const box = inverse ? [`<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${cellHeight}" fill="${ink}"/>`] : [];
+	const box = inverse
+		? [`<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${cellHeight}" fill="${ink}"/>`]
+		: [];
 	if (text.trim() === '') return box;
 	const attributes = [
 		`x="${x.toFixed(1)}"`,

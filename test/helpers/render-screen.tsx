@@ -94,7 +94,6 @@ export async function renderScreen(
 		patchConsole: false,
 		exitOnCtrlC: false,
 	});
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: styles are taken out
 	const plain = () => stdout.frame.replace(/\u001b\[[\d;]*m/g, '');
 	const rendered: RenderedScreen = {
 		screen,

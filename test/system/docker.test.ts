@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startEngine } from '../../source/commands/start-engine.ts';
+import { loadInventory } from '../../source/inventory/file.ts';
+import type { CheckReport } from '../../source/report/check-report.ts';
+import { createHome, vpmon } from '../helpers/cli.ts';
+import { type DockerEngine, image, startDocker } from '../helpers/docker.ts';
+import { fingerprint, keyFile } from '../helpers/keys.ts';
+import { type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
+import { until } from '../helpers/system.ts';
+
+const home = createHome();
+const name = 'vaultpam-connector';
+const inventory = join(home.path, 'vpmon.yaml');
+let engine: DockerEngine;
+let sshd: Sshd;
+let environment: Record<string, string>;
+let runs = 0;
+
+beforeAll(async () => {
+	engine = await startDocker();
+	sshd = await startSshd();
+	process.env.DOCKER_HOST = engine.host;
+	writeFileSync(
+		inventory,
+		`version: 1
+connectors: [{name: dc1, runtime: docker, container: ${name}}]
+safes:
+  - {name: db-primary, host: 127.0.0.1, port: ${sshd.port}, username: ${targetUser}, hostKey: '${fingerprint('host-a')}', credential: {type: ssh-key, publicKey: ${keyFile('user-a.pub')}}}
+`,
+		{ mode: 0o600 },
+	);
+});
+afterAll(async () => {
+	await sshd?.stop();
+	await engine?.stop();
+	home.remove();
+});
+beforeEach(() => {
+	environment = { ...home.environment, DOCKER_HOST: engine.host, VPMON_RUNTIME_DIR: join(home.path, `run-${++runs}`) };
+});
+afterEach(() => {
+	try {
+		engine.docker('rm', '-f', name);
+	} catch {
+		// It was never there, or the engine is gone.
+	}
+});
+
+const start = (script: string, ...options: string[]) =>
+	engine.docker('run', '-d', '--name', name, '--network', 'host', ...options, image, '/bin/sh', '-c', script);
+
+async function connector(...args: string[]) {
+	const { stdout } = await vpmon(['check', '--json', '-i', inventory, '--only', 'connector', ...args], environment);
+	return (JSON.parse(stdout) as CheckReport).connectors[0];
+}
+
+test('a running container is Online; without identity storage it is a warning', async () => {
+	start('sleep 1000', '-v', '/data');
+	expect(await connector()).toMatchObject({
+		status: 'online',
+		verdict: 'pass',
+		summary: expect.stringContaining('container up since'),
+	});
+	engine.docker('rm', '-f', name);
+	start('sleep 1000');
+	expect(await connector()).toMatchObject({
+		status: 'online',
+		verdict: 'warn',
+		summary: expect.stringContaining('no identity storage'),
+	});
+});
+
+test('a container that exited, crashes in a loop, is paused or missing: each its own words', async () => {
+	start('exit 3');
+	await until(
+		'the container exited',
+		() => engine.docker('inspect', '-f', '{{.State.Status}}', name).trim() === 'exited',
+	);
+	expect(await connector()).toMatchObject({
+		status: 'offline',
+		verdict: 'fail',
+		summary: 'Offline: container exited, exit code 3',
+	});
+	engine.docker('rm', '-f', name);
+
+	start('exit 4', '--restart', 'always');
+	await until('the container restarted', () => Number(engine.docker('inspect', '-f', '{{.RestartCount}}', name)) >= 2);
+	expect(await connector()).toMatchObject({
+		status: 'offline',
+		verdict: 'fail',
+		summary: expect.stringMatching(/restart/),
+	});
+	engine.docker('rm', '-f', name);
+
+	start('sleep 1000', '-v', '/data');
+	engine.docker('pause', name);
+	expect(await connector()).toMatchObject({ status: 'offline', summary: 'Offline: container is paused' });
+	engine.docker('unpause', name);
+	engine.docker('rm', '-f', name);
+
+	expect(await connector()).toMatchObject({
+		status: 'unknown',
+		verdict: 'unknown',
+		summary: `there is no container named ${name}`,
+	});
+});
+
+/** What the container wrote to its stderr. */
+const hasRed = () =>
+	spawnSync('docker', ['logs', name], {
+		env: { ...process.env, DOCKER_HOST: engine.host },
+		encoding: 'utf8',
+	}).stderr.includes('red');
+
+test('the log of the container: the last 200 lines first, then following, in order, harmless and without secrets', async () => {
+	start(
+		`seq 1 500; sleep 0.5; printf '\\033]0;owned\\007\\033[31mred\\033[0m password=hunter2\\n' >&2; sleep 2; seq 501 520; sleep 1000`,
+	);
+	// The engine reads the two streams apart, so that they only have an order when they are written apart.
+	await until('the container has written', () => engine.docker('logs', name).includes('500') && hasRed());
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	try {
+		monitor.logs.follow();
+		const buffer = monitor.logs.buffer('dc1');
+		const texts = () => buffer.last(1000).map(({ text }) => text);
+		await until('the tail', () => buffer.length >= 200);
+		await until('what came later', () => texts().includes('520'));
+		expect(texts()).toEqual([
+			...Array.from({ length: 199 }, (_, index) => String(302 + index)),
+			'red password=[secret removed]',
+			...Array.from({ length: 20 }, (_, index) => String(501 + index)),
+		]);
+		expect(monitor.session.get().logs.get('dc1')).toEqual({ phase: 'following' });
+	} finally {
+		await dispose();
+	}
+});
+
+test('the report has the last 100 lines of docker logs and what nc says', async () => {
+	start('seq 1 150; sleep 1000', '-v', '/data');
+	await until('the container has written', () => engine.docker('logs', name).includes('150'));
+	const { stdout, exitCode } = await vpmon(
+		['report', 'db-primary', '-i', inventory, '--out', join(home.path, 'reports')],
+		environment,
+	);
+	expect(exitCode).toBe(0);
+	const text = readFileSync(stdout.trim(), 'utf8');
+	expect(text).toContain(`docker logs --timestamps -n 100 ${name}`);
+	const lines = [...text.matchAll(/^\S+Z (\d+)$/gm)].map(([, line]) => Number(line));
+	expect(lines).toEqual(Array.from({ length: 100 }, (_, index) => 51 + index));
+	expect(text).toContain(`nc -zv -w 5 127.0.0.1 ${sshd.port}`);
+	expect(text).toMatch(/succeeded|open/i);
+	expect(text).toContain('Docker version');
+	expect(text).not.toContain('Could not be collected');
+});
+
+test('an engine that is gone is unknown, with what to do, in the row, the log pane and the report', async () => {
+	await engine.stop();
+	expect(await connector()).toMatchObject({
+		status: 'unknown',
+		verdict: 'unknown',
+		summary: 'the docker engine does not answer',
+	});
+	const { stdout } = await vpmon(
+		['report', 'db-primary', '-i', inventory, '--out', join(home.path, 'reports')],
+		environment,
+	);
+	expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/- connector log: the docker engine does not answer/);
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	try {
+		monitor.logs.follow();
+		await until('the reason', () => monitor.session.get().logs.get('dc1')?.phase === 'waiting');
+		expect(monitor.session.get().logs.get('dc1')).toMatchObject({
+			reason: expect.stringContaining('docker engine does not answer'),
+		});
+	} finally {
+		await dispose();
+	}
+});

@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { openBlackHole } from '../../source/lab/black-hole.ts';
+import type { CheckReport } from '../../source/report/check-report.ts';
+import { createHome, vpmon } from '../helpers/cli.ts';
+import { fingerprint, keyFile } from '../helpers/keys.ts';
+import { childrenOf, type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
+import { freePort, until } from '../helpers/system.ts';
+
+const home = createHome();
+afterAll(() => home.remove());
+const started: Sshd[] = [];
+afterEach(async () => {
+	for (const sshd of started.splice(0)) await sshd.stop();
+});
+const sshd = async (...args: Parameters<typeof startSshd>) => {
+	const server = await startSshd(...args);
+	started.push(server);
+	return server;
+};
+
+type Entry = { name: string; port: number; username?: string; hostKey?: string; key?: string };
+
+function inventory(entries: readonly Entry[]): string {
+	const file = join(home.path, 'vpmon.yaml');
+	const safes = entries.map(
+		({ name, port, username = targetUser, hostKey = fingerprint('host-a'), key = 'user-a.pub' }) =>
+			`  - {name: ${name}, host: 127.0.0.1, port: ${port}, username: ${username}, hostKey: '${hostKey}', credential: {type: ssh-key, publicKey: ${keyFile(key)}}}`,
+	);
+	writeFileSync(file, `version: 1\nconnectors: [{name: here}]\nsafes:\n${safes.join('\n')}\n`, { mode: 0o600 });
+	return file;
+}
+
+async function check(entries: readonly Entry[], runtime: string, ...args: string[]) {
+	const environment = { ...home.environment, VPMON_RUNTIME_DIR: join(home.path, runtime) };
+	const startedAt = performance.now();
+	const result = await vpmon(['check', '--json', '-i', inventory(entries), ...args], environment);
+	const report = JSON.parse(result.stdout) as CheckReport;
+	return {
+		...result,
+		report,
+		tookMs: performance.now() - startedAt,
+		causes: Object.fromEntries(report.safes.map(({ name, cause, verdict }) => [name, cause ?? verdict])),
+	};
+}
+
+test('the right cause for each failure of a real sshd, all but the black hole in under 6 seconds together', async () => {
+	const entries: Entry[] = [
+		{ name: 'healthy', port: (await sshd()).port },
+		{ name: 'unauthorised-key', port: (await sshd({ authorised: ['user-b'] })).port },
+		{ name: 'unknown-user', port: (await sshd()).port, username: 'nobody-of-that-name' },
+		{ name: 'changed-host-key', port: (await sshd({ hostKeys: ['host-b', 'host-rsa', 'host-ecdsa'] })).port },
+		{ name: 'refused-port', port: await freePort() },
+	];
+	const fast = await check(entries, 'causes');
+	const expected = {
+		// No control plane, no runtime: the connector itself cannot be asked here.
+		healthy: 'untested',
+		'unauthorised-key': 'user-or-key-rejected',
+		'unknown-user': 'user-or-key-rejected',
+		'changed-host-key': 'host-key-mismatch',
+		'refused-port': 'port-refused',
+	};
+	expect(fast.causes).toEqual(expected);
+	expect(fast.exitCode).toBe(1);
+	expect(fast.tookMs).toBeLessThan(6000);
+	const healthy = fast.report.safes.find(({ name }) => name === 'healthy');
+	expect(healthy?.checks.map(({ verdict }) => verdict)).toEqual(['untested', 'pass', 'pass', 'pass', 'pass']);
+
+	const hole = await openBlackHole();
+	try {
+		const all = await check([...entries, { name: 'black-hole', port: hole.port }], 'with-black-hole');
+		expect(all.causes).toEqual({ ...expected, 'black-hole': 'port-timeout' });
+		expect(all.tookMs).toBeLessThan(9000);
+		expect(all.exitCode).toBe(1);
+	} finally {
+		await hole.close();
+	}
+});
+
+test('a healthy Safe costs one TCP connection, and no login', async () => {
+	const server = await sshd();
+	const { report } = await check([{ name: 'healthy', port: server.port }], 'one-connection');
+	expect(report.safes[0]?.checks.slice(1).map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass']);
+	await until('the connection closed', () => server.log().includes('preauth'));
+	expect(server.connections()).toBe(1);
+	expect(server.log()).not.toContain('Accepted publickey');
+	expect(server.log()).toMatch(new RegExp(`authenticating user ${targetUser} `));
+});
+
+test('the host key decides before any credential is offered', async () => {
+	const server = await sshd({ hostKeys: ['host-b'] });
+	await check([{ name: 'changed', port: server.port }], 'no-credential');
+	await until('the connection closed', () => server.log().includes('preauth'));
+	expect(server.connections()).toBe(1);
+	expect(server.log()).not.toContain(targetUser);
+});
+
+test('every host key type of a real server is told from a change', async () => {
+	const server = await sshd({ hostKeys: ['host-a', 'host-rsa', 'host-ecdsa'] });
+	for (const [index, stored] of [
+		fingerprint('host-rsa'),
+		fingerprint('host-ecdsa'),
+		`ssh-rsa ${fingerprint('host-rsa')}`,
+	].entries()) {
+		const { report } = await check([{ name: 'typed', port: server.port, hostKey: stored }], `types-${index}`);
+		expect(report.safes[0]?.checks.map(({ verdict }) => verdict)).toEqual(['untested', 'pass', 'pass', 'pass', 'pass']);
+	}
+});
+
+test('a server without public keys is said so', async () => {
+	const server = await sshd({ extra: ['PubkeyAuthentication no', 'PasswordAuthentication yes'] });
+	expect((await check([{ name: 'passwords', port: server.port }], 'methods')).causes).toEqual({
+		passwords: 'method-not-offered',
+	});
+});
+
+test('the probe budget holds over processes: two at once never send more than one may', async () => {
+	const server = await sshd({ authorised: ['user-b'] });
+	const runs = await Promise.all(
+		Array.from({ length: 3 }, () => check([{ name: 'rejected', port: server.port }], 'shared', '--budget-wait', '0')),
+	);
+	await until('the connection closed', () => server.log().includes('preauth'));
+	// One key query of five seconds, and one measurement without a query of one second; the third had to stay away.
+	expect(runs.filter(({ causes }) => causes.rejected === 'user-or-key-rejected')).toHaveLength(1);
+	expect(runs.filter(({ causes }) => causes.rejected === 'unknown')).toHaveLength(2);
+	expect(server.connections()).toBeLessThanOrEqual(2);
+});
+
+test('kill -9 of sshd in the middle of a handshake: a verdict, no stack', async () => {
+	const server = await sshd();
+	// A wire that lets the key exchange begin, and then takes the server away.
+	const wire = createServer((client) => {
+		const upstream = createConnection({ host: '127.0.0.1', port: server.port });
+		let sent = 0;
+		client.on('data', (chunk) => {
+			if (++sent < 2) return upstream.write(chunk);
+			for (const pid of [...childrenOf(server.pid), server.pid]) process.kill(pid, 'SIGKILL');
+			upstream.write(chunk);
+		});
+		upstream.on('data', (chunk) => client.write(chunk));
+		upstream.on('close', () => client.destroy());
+		for (const socket of [client, upstream]) socket.on('error', () => {});
+	});
+	await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+	const { port } = wire.address() as AddressInfo;
+	try {
+		const { report, stderr, exitCode } = await check([{ name: 'killed', port }], 'killed');
+		expect(report.safes[0]).toMatchObject({ verdict: 'fail', cause: 'connection-reset' });
+		expect(report.safes[0]?.checks[1]?.summary).toMatch(/^OpenSSH_\S+.* answers, then: /);
+		expect(exitCode).toBe(1);
+		expect(stderr).toBe('');
+	} finally {
+		wire.close();
+	}
+});

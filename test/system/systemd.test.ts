@@ -1,0 +1,173 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEngine } from '../../source/commands/start-engine.ts';
+import { parseInventory } from '../../source/inventory/file.ts';
+import type { CheckReport } from '../../source/report/check-report.ts';
+import { createHome } from '../helpers/cli.ts';
+import { requireProgram, until } from '../helpers/system.ts';
+import { type SystemdHost, startSystemdHost, unit } from '../helpers/systemd-host.ts';
+
+let host: SystemdHost;
+const home = createHome();
+beforeAll(async () => {
+	host = await startSystemdHost();
+	const hostKey = host.run('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub').split(' ')[1];
+	const safe = (name: string, key: string) =>
+		`  - {name: ${name}, host: 127.0.0.1, port: ${host.sshPort}, username: deploy, hostKey: '${hostKey}', credential: {type: ssh-key, publicKey: /opt/keys/${key}.pub}}`;
+	host.write(
+		'/etc/vpmon/vpmon.yaml',
+		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]\nsafes:\n${safe('healthy', 'user-a')}\n`,
+	);
+	host.write(
+		'/etc/vpmon/rejected.yaml',
+		`version: 1\nconnectors: [{name: dc1}]\nsafes:\n${safe('rejected', 'user-b')}\n`,
+	);
+});
+afterAll(async () => {
+	await host?.stop();
+	home.remove();
+});
+
+async function connector() {
+	const { stdout, stderr } = await host.vpmon('check', '--json', '--only', 'connector');
+	if (stdout === '') throw new Error(stderr);
+	return (JSON.parse(stdout) as CheckReport).connectors[0];
+}
+
+test('a whole connector host: the inventory in /etc, the unit Online, all five rows against OpenSSH 10', async () => {
+	const { stdout, exitCode } = await host.vpmon('check', '--json');
+	const report = JSON.parse(stdout) as CheckReport;
+	expect(report.safes[0]?.checks.map(({ verdict, summary }) => `${verdict} ${summary}`)).toEqual([
+		expect.stringMatching(/^pass Online: unit running since /),
+		expect.stringMatching(/^pass open in .*OpenSSH_10/),
+		'pass "deploy" is accepted',
+		expect.stringMatching(/^pass ED25519 key is the stored one/),
+		expect.stringMatching(/^pass accepted for deploy/),
+	]);
+	expect(exitCode).toBe(0);
+});
+
+test('the unit stopped, failed, masked, unknown: each its own words', async () => {
+	host.run(`systemctl stop ${unit}`);
+	expect(await connector()).toMatchObject({
+		status: 'offline',
+		verdict: 'fail',
+		summary: expect.stringMatching(/^Offline: unit is inactive/),
+	});
+	host.run(`touch /run/fail; systemctl start ${unit}`);
+	await until('the unit failed', () => host.run(`systemctl show -P ActiveState ${unit}`).trim() === 'failed');
+	expect(await connector()).toMatchObject({
+		status: 'offline',
+		summary: expect.stringMatching(/^Offline: unit is failed, exit-code, exit code 7/),
+	});
+	host.run(`rm /run/fail; systemctl reset-failed ${unit}; systemctl start ${unit}`);
+	expect(await connector()).toMatchObject({ status: 'online' });
+	host.write('/tmp/other.yaml', 'version: 1\nconnectors: [{name: dc2, runtime: systemd, unit: no-such.service}]\n');
+	const { stdout } = await host.vpmon('check', '--json', '-i', '/tmp/other.yaml');
+	expect((JSON.parse(stdout) as CheckReport).connectors[0]).toMatchObject({
+		status: 'unknown',
+		summary: 'there is no such unit here',
+	});
+});
+
+test('the report has the last 100 lines of the live journal', async () => {
+	const { stdout, stderr, exitCode } = await host.vpmon('report', 'healthy', '--out', '/tmp/reports');
+	expect([exitCode, stderr.includes('bug')]).toEqual([0, false]);
+	const text = host.run(`cat ${stdout.trim()}`);
+	expect(text).toContain(`journalctl -u ${unit} --output json --all --no-pager -n 100`);
+	const numbers = [...text.matchAll(/Z connector line (\d+)$/gm)].map(([, number]) => Number(number));
+	expect(numbers.length).toBeGreaterThan(90);
+	for (const [index, number] of numbers.entries()) if (index > 0) expect(number).toBe((numbers[index - 1] ?? 0) + 1);
+});
+
+test('the live journal is followed without a gap, over a rotation', async () => {
+	// The screen's own source, from inside: what it takes in is printed.
+	host.write(
+		'/tmp/follow.mjs',
+		`import { startEngine } from '/opt/vpmon/source/commands/start-engine.ts';
+		import { parseInventory } from '/opt/vpmon/source/inventory/file.ts';
+		const { engine, dispose } = await startEngine(parseInventory("version: 1\\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]", '/x.yaml'));
+		engine.logs.follow();
+		const buffer = engine.logs.buffer('dc1');
+		setTimeout(async () => { console.log(JSON.stringify(buffer.last(10000).map(({ text }) => text))); await dispose(); }, 6000);`,
+	);
+	const following = execFollow();
+	await new Promise((resolve) => setTimeout(resolve, 2000));
+	host.run('journalctl --rotate');
+	const lines = JSON.parse(await following) as string[];
+	const numbers = lines.flatMap((line) => (/^connector line (\d+)$/.exec(line)?.[1] ?? []) as string[]).map(Number);
+	expect(numbers.length).toBeGreaterThan(100);
+	expect(numbers).toEqual(Array.from(numbers, (_, index) => (numbers[0] ?? 0) + index));
+});
+
+function execFollow(): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const child = spawn('sh', ['-c', host.command('/opt/node /tmp/follow.mjs')], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		let out = '';
+		child.stdout.on('data', (chunk) => {
+			out += chunk;
+		});
+		child.once('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`ended with ${code}`))));
+	});
+}
+
+test('a saved journal is read and followed from its files', async () => {
+	const remote = requireProgram('systemd-journal-remote', 'systemd-journal-remote');
+	requireProgram('journalctl', 'systemd');
+	const directory = join(home.path, 'journal');
+	mkdirSync(directory);
+	const entries = Array.from({ length: 250 }, (_, index) =>
+		[
+			`__REALTIME_TIMESTAMP=${1_763_800_000_000_000 + index * 1000}`,
+			`__MONOTONIC_TIMESTAMP=${1000 + index * 1000}`,
+			'_BOOT_ID=0123456789abcdef0123456789abcdef',
+			`_SYSTEMD_UNIT=${unit}`,
+			`MESSAGE=saved line ${index}${index === 249 ? ' \u001b[31mtoken=abcdef' : ''}`,
+			`PRIORITY=${index % 100 === 0 ? 3 : 6}`,
+			'',
+		].join('\n'),
+	);
+	const saved = join(home.path, 'saved.export');
+	writeFileSync(saved, `${entries.join('\n')}\n`);
+	execFileSync(remote, ['-o', join(directory, 'saved.journal'), saved], { stdio: 'ignore' });
+	const inventory = parseInventory(
+		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}, journalDirectory: ${directory}}]`,
+		'/x.yaml',
+	);
+	const { engine, dispose } = await startEngine(inventory);
+	try {
+		engine.logs.follow();
+		const buffer = engine.logs.buffer('dc1');
+		await until('the saved lines', () => buffer.length >= 200);
+		expect(buffer.length).toBe(200);
+		expect(buffer.last(200)[0]?.text).toBe('saved line 50');
+		expect(buffer.last(1)[0]?.text).toBe('saved line 249 token=[secret removed]');
+		expect(
+			buffer
+				.last(200)
+				.filter(({ kind }) => kind === 'error')
+				.map(({ text }) => text),
+		).toEqual(['saved line 100', 'saved line 200']);
+		expect(engine.session.get().logs.get('dc1')).toEqual({ phase: 'following' });
+	} finally {
+		await dispose();
+	}
+});
+
+test('OpenSSH 10 with its default penalties goes on letting people in while vpmon is run again and again', async () => {
+	const login = () =>
+		host.run(
+			`ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i /opt/keys/user-a -p ${host.sshPort} deploy@127.0.0.1 echo in`,
+		);
+	expect(login()).toBe('in\n');
+	for (let index = 0; index < 6; index++) {
+		const { stdout } = await host.vpmon('check', '--json', '-i', '/etc/vpmon/rejected.yaml', '--budget-wait', '0');
+		expect(['user-or-key-rejected', null]).toContain((JSON.parse(stdout) as CheckReport).safes[0]?.cause);
+		expect(login()).toBe('in\n');
+	}
+	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
+});
