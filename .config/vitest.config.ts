@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const results = process.env.VPMON_TEST_RESULTS;
+
 /** Unit, component and loopback tests: they run anywhere. */
 export default defineConfig({
 	test: {
@@ -7,7 +9,8 @@ export default defineConfig({
 		exclude: ['test/system/**'],
 		env: { TZ: 'UTC', COLUMNS: '100', LINES: '40', NO_COLOR: '', FORCE_COLOR: '0' },
 		testTimeout: 20_000,
-		reporters: ['default'],
+		// CI counts.
+		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 	},
 	root: new URL('..', import.meta.url).pathname,
 });

@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const results = process.env.VPMON_TEST_RESULTS;
+
 /** Against real sshd, Docker engine, journald and tmux. One file after the other: they share a machine. */
 export default defineConfig({
 	test: {
@@ -8,7 +10,8 @@ export default defineConfig({
 		env: { TZ: 'UTC' },
 		testTimeout: 120_000,
 		hookTimeout: 300_000,
-		reporters: ['default'],
+		// CI counts.
+		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 	},
 	root: new URL('..', import.meta.url).pathname,
 });

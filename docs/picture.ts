@@ -28,6 +28,7 @@ export function pictureOf(capture: string, columns: number, rows: number): strin
 	const body = lines.flatMap((line, row) => drawLine(line, row));
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+		'<title>vpmon</title>',
 		`<rect width="100%" height="100%" rx="8" fill="${colors.background}"/>`,
 		`<g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
 		...body,

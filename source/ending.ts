@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { UserError } from './domain/user-error.ts';
 import { version } from './domain/version.ts';
 
@@ -14,6 +15,15 @@ export function handleCrash(handler: (error: unknown) => void): () => void {
 	return () => {
 		onCrash = null;
 	};
+}
+
+/** In a directory that was removed meanwhile nothing that asks for it works, not even a path that needs none. */
+export function leaveRemovedDirectory(): void {
+	try {
+		process.cwd();
+	} catch {
+		process.chdir(parse(process.execPath).root);
+	}
 }
 
 /**

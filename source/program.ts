@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CheckId, checkIds } from './domain/check.ts';
 import { version } from './domain/version.ts';
-import { exitCodes, reportError, watchProcess } from './ending.ts';
+import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
 
 const seconds = (text: string) => {
 	const value = Number(text);
@@ -91,6 +91,7 @@ function withGlobals<Options extends object>(options: Options, command: Command)
 /** Runs the command line; the only catch. */
 export async function main(argv: readonly string[]): Promise<void> {
 	watchProcess();
+	leaveRemovedDirectory();
 	try {
 		await createProgram().parseAsync(argv);
 	} catch (error) {

@@ -27,7 +27,8 @@ export function formatMoment(time: number, now: number): string {
 
 /** `CET`, `GMT+2`: the zone all shown times are in. */
 export function zoneName(time: number): string {
-	const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(time);
+	// Names such as CET are British English.
+	const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(time);
 	return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local time';
 }
 

@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { type CommandStream, formatCommand, type RunOptions, type RunResult, type StreamEnd } from './host.ts';
@@ -13,6 +14,8 @@ const sharedOptions = {
 	// Verdicts never hang on a translated message.
 	env: { LC_ALL: 'C' },
 	forceKillAfterDelay: killAfter,
+	// The directory vpmon was started in may be gone by now.
+	cwd: parse(process.execPath).root,
 } satisfies Options;
 
 /** Runs a program to its end. Never rejects. */

@@ -237,6 +237,16 @@ test('the published launcher says what it needs where Node is too old', async ()
 	expect(stderr).toContain('vpmon needs Node 22.13 or newer; this is 20.20.2.');
 });
 
+test('works in a directory that was removed', async () => {
+	const gone = join(home.path, 'gone');
+	const script = `mkdir ${gone} && cd ${gone} && rmdir ${gone} && exec "$0" "$@"`;
+	const { stdout, stderr } = await vpmon(['check', 'deploy@127.0.0.1:1', '--connector', 'docker:agent'], environment, {
+		through: ['sh', '-c', script],
+	});
+	expect(stderr).toBe('');
+	expect(stdout).toContain('port-refused');
+});
+
 test('--help and --version', async () => {
 	expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
 	const { stdout } = await run('--help');

@@ -25,10 +25,11 @@ export function createHome(): { readonly path: string; readonly environment: Rec
 export async function vpmon(
 	args: readonly string[],
 	environment: Record<string, string>,
-	options: { node?: readonly string[]; timeoutMs?: number } = {},
+	options: { node?: readonly string[]; through?: readonly string[]; timeoutMs?: number } = {},
 ): Promise<CliResult> {
-	const { node = [], timeoutMs = 60_000 } = options;
-	const { exitCode, stdout, stderr } = await execa(process.execPath, [...node, program, ...args], {
+	const { node = [], through = [], timeoutMs = 60_000 } = options;
+	const [file = process.execPath, ...rest] = [...through, process.execPath, ...node, program, ...args];
+	const { exitCode, stdout, stderr } = await execa(file, rest, {
 		env: environment,
 		reject: false,
 		stdin: 'ignore',

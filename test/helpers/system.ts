@@ -42,12 +42,3 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
 		await pause(20);
 	}
 }
-
-export function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}

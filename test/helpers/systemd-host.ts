@@ -117,7 +117,7 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 	return {
 		sshPort,
 		run,
-		command: (command) => `nsenter ${enter.join(' ')} ${command}`,
+		command: (command) => `nsenter ${enter.join(' ')} /bin/sh -c 'cd / && exec ${command}'`,
 		write: (path, text) => {
 			execFileSync(
 				'nsenter',

@@ -1,0 +1,44 @@
+import { causeTexts } from '../source/runbook/causes.ts';
+import { checks } from '../source/runbook/checks.ts';
+import { fixes } from '../source/runbook/fixes.ts';
+import { keymap, shownKeys } from '../source/ui/keymap.ts';
+
+/** The parts of the README that are printed from the program's own tables. */
+export const generatedParts: Readonly<Record<string, () => string>> = {
+	checks: () =>
+		table(
+			['#', 'check', 'question', 'passes when'],
+			checks.map(({ number, id, question, passesWhen }) => [String(number), `\`${id}\``, question, passesWhen]),
+		),
+	causes: () =>
+		table(
+			['cause', 'row', 'what it says', 'fix'],
+			Object.entries(causeTexts).map(([cause, { check, headline }]) => [
+				`\`${cause}\``,
+				String(checks.find(({ id }) => id === check)?.number),
+				headline,
+				fixes.find(({ causes }) => causes.some((known) => known === cause))?.title ?? '',
+			]),
+		),
+	keys: () =>
+		table(
+			['key', 'name', 'does'],
+			keymap.map(({ keys, title, help }) => [shownKeys(keys).replace(/\S+/g, '`$&`'), title, help]),
+		),
+};
+
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+	const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const part = /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** A text with its generated parts as they have to be. */
+export function fillIn(text: string): string {
+	return text.replace(part, (_, begin: string, name: string, end: string) => {
+		const generate = generatedParts[name];
+		if (generate === undefined) throw new Error(`there is no generated part ${name}`);
+		return `${begin}${generate()}\n${end}`;
+	});
+}
