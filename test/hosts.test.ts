@@ -1,5 +1,8 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatCommand } from '../source/hosts/host.ts';
 import { createLocalHost } from '../source/hosts/local-host.ts';
@@ -21,6 +24,22 @@ test('programs: done, failed, missing, late, cancelled', async () => {
 		outcome: 'cancelled',
 	});
 	expect((await host.run(['sh', '-c', 'echo $LC_ALL'], { timeoutMs: 3000 })).stdout).toBe('C\n');
+});
+
+test('a directory of PATH that may not be searched does not make a missing program look forbidden', async () => {
+	const closed = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	const { PATH } = process.env;
+	try {
+		writeFileSync(join(closed, 'not-executable'), '', { mode: 0o600 });
+		process.env.PATH = `${closed}:${PATH}`;
+		expect(await host.run(['not-executable'], { timeoutMs: 3000 })).toMatchObject({ outcome: 'not-permitted' });
+		chmodSync(closed, 0);
+		expect(await host.run(['no-such-program-here'], { timeoutMs: 3000 })).toMatchObject({ outcome: 'not-found' });
+	} finally {
+		process.env.PATH = PATH;
+		chmodSync(closed, 0o700);
+		rmSync(closed, { recursive: true });
+	}
 });
 
 test('names: an address is itself, an unknown name says so', async () => {

@@ -1,4 +1,5 @@
-import { parse } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join, parse } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { type CommandStream, formatCommand, type RunOptions, type RunResult, type StreamEnd } from './host.ts';
@@ -31,7 +32,7 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
 	});
 	return {
 		command: formatCommand(argv),
-		outcome: outcomeOf(result),
+		outcome: outcomeOf(file, result),
 		exitCode: result.exitCode ?? null,
 		stdout: result.stdout ?? '',
 		stderr: result.stderr ?? '',
@@ -49,7 +50,7 @@ export function streamProgram(argv: readonly string[]): CommandStream {
 		// A program that did not start has no streams.
 		stdout: program.stdout ?? new PassThrough().end(),
 		stderr: program.stderr ?? new PassThrough().end(),
-		ended: endOf(program as Promise<Ended>, () => stopped),
+		ended: endOf(file, program as Promise<Ended>, () => stopped),
 		stop() {
 			stopped = true;
 			program.kill();
@@ -65,18 +66,26 @@ type Ended = {
 	readonly exitCode?: number | undefined;
 };
 
-function outcomeOf(result: Ended): RunResult['outcome'] {
-	if (result.code === 'ENOENT') return 'not-found';
-	if (result.code === 'EACCES') return 'not-permitted';
+function outcomeOf(file: string, result: Ended): RunResult['outcome'] {
+	const notStarted = whyNotStarted(file, result);
+	if (notStarted !== null) return notStarted;
 	if (result.timedOut) return 'timeout';
 	if (result.isCanceled) return 'cancelled';
 	return result.failed ? 'failed' : 'done';
 }
 
-async function endOf(program: Promise<Ended>, isStopped: () => boolean): Promise<StreamEnd> {
+async function endOf(file: string, program: Promise<Ended>, isStopped: () => boolean): Promise<StreamEnd> {
 	const result = await program;
-	const exitCode = result.exitCode ?? null;
-	if (result.code === 'ENOENT') return { outcome: 'not-found', exitCode };
-	if (result.code === 'EACCES') return { outcome: 'not-permitted', exitCode };
-	return { outcome: isStopped() ? 'stopped' : 'ended', exitCode };
+	return {
+		outcome: whyNotStarted(file, result) ?? (isStopped() ? 'stopped' : 'ended'),
+		exitCode: result.exitCode ?? null,
+	};
+}
+
+/** execvp(3) says EACCES also when a program is nowhere but one directory of PATH may not be searched, as after su. */
+function whyNotStarted(file: string, { code }: Ended): 'not-found' | 'not-permitted' | null {
+	if (code === 'ENOENT') return 'not-found';
+	if (code !== 'EACCES') return null;
+	const places = file.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+	return places.some((place) => existsSync(join(place, file))) ? 'not-permitted' : 'not-found';
 }
