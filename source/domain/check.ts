@@ -26,6 +26,22 @@ export type CheckResult = {
 	readonly evidence: Readonly<Record<string, unknown>>;
 };
 
+/** A row before anything was measured. Pessimistic: nothing passes that was not measured. */
+export function unmeasuredRow(id: CheckId, measuredFrom: string): CheckResult {
+	return {
+		id,
+		verdict: 'unknown',
+		cause: null,
+		summary: 'not measured yet',
+		action: null,
+		measuredAt: null,
+		measuredFrom,
+		comparedWith: null,
+		durationMs: null,
+		evidence: {},
+	};
+}
+
 /** The five rows of one Safe with what follows from them. */
 export type SafeResult = {
 	readonly name: string;

@@ -5,28 +5,25 @@ import type {
 	NameEvidence,
 	TargetEvidence,
 } from '../domain/evidence.ts';
-import { type HostKeyType, hostKeyTypes, sameHostKey } from '../domain/host-key.ts';
+import { type HostKeyType, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
-import type { ProbeKind, ProbeTrigger } from '../probes/probe-budget.ts';
+import type { ProbeKind } from '../probes/probe-budget.ts';
 import type { AskableKey } from '../probes/public-key.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
 import { probeSsh } from '../probes/ssh-handshake.ts';
 import { openTarget, resolveTarget } from '../probes/tcp.ts';
-import { offeredKeys, offeredTypes } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
-import type { Ledger, Settlement } from '../settings/ledger.ts';
+import { nextHostKeyType } from '../runbook/next-host-key-type.ts';
+import type { Ledger, LedgerEntry, LedgerKey, Settlement } from '../settings/ledger.ts';
+import { type TurnOptions, takeTurn } from './take-turn.ts';
 
-export type ClimbOptions = {
-	readonly trigger: ProbeTrigger;
+export type ClimbOptions = Omit<TurnOptions, 'onWait'> & {
 	/** For one row. */
 	readonly rowMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */
 	readonly ladderMs: number;
-	/** How long to wait for a turn in the probe budget. */
-	readonly budgetWaitMs: number;
-	readonly signal: AbortSignal;
-	/** Told before each wait. */
+	/** Told before each wait for a turn in the probe budget. */
 	readonly onWait: (safe: Safe, until: number) => void;
 };
 
@@ -109,15 +106,16 @@ class Climb {
 				}
 			}
 		}
-		if (!this.#isDown() && !this.#knowsHostKeyFor(safe)) await this.#put(safe, null);
+		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
+			await this.#put(safe, null);
 		return { target: this.#evidence(), auth, authRefusal };
 	}
 
 	/** Puts a question on a connection whose host key matches, asking for further key types as long as it does not. */
 	async #put(safe: Safe, question: AuthQuestion | null): Promise<AuthAnswer | BudgetRefusal | null> {
-		for (let types = this.#nextTypes(safe, question !== null); types !== 'none'; types = this.#nextTypes(safe, false)) {
+		for (let type = this.#nextType(safe, question !== null); type !== 'none'; type = this.#nextType(safe, false)) {
 			const before = this.#connections.length;
-			const refusal = await this.#connect(safe, types === 'any' ? null : [types], question);
+			const refusal = await this.#connect(safe, type === 'any' ? null : [type], question);
 			if (refusal !== null) {
 				if (question === null || this.#connections.length > 0) this.#refusal ??= refusal;
 				return question === null ? null : refusal;
@@ -132,36 +130,8 @@ class Climb {
 		return null;
 	}
 
-	/** Which host key type to ask for next; `any` takes the server's first, `none` when there is nothing left to learn. */
-	#nextTypes(safe: Safe, forQuestion: boolean): HostKeyType | 'any' | 'none' {
-		const { hostKey: stored } = safe;
-		const offered = offeredKeys(this.#evidence());
-		const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
-		if (matching !== undefined) return forQuestion ? (asType(matching.type) ?? 'any') : 'none';
-		if (stored?.type)
-			return offered.some(({ type }) => type === stored.type) || this.#lacks(stored.type) ? 'none' : stored.type;
-		if (offered.length === 0) return this.#connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
-		return this.#typesLeft()[0] ?? 'none';
-	}
-
-	#typesLeft(): HostKeyType[] {
-		const offered = offeredKeys(this.#evidence());
-		const handshakes = this.#connections.flatMap(({ handshake }) => handshake ?? []);
-		return offeredTypes(handshakes).flatMap((type) =>
-			offered.some((key) => key.type === type) ? [] : (asType(type) ?? []),
-		);
-	}
-
-	/** The server's KEXINIT did not list this type. */
-	#lacks(type: HostKeyType): boolean {
-		const handshakes = this.#connections.flatMap(({ handshake }) =>
-			handshake?.serverAlgorithms['host-key'] ? [handshake] : [],
-		);
-		return handshakes.length > 0 && !offeredTypes(handshakes).includes(type);
-	}
-
-	#knowsHostKeyFor(safe: Safe): boolean {
-		return this.#connections.length > 0 && this.#nextTypes(safe, false) === 'none';
+	#nextType(safe: Safe, forQuestion: boolean): ReturnType<typeof nextHostKeyType> {
+		return nextHostKeyType(safe.hostKey, this.#connections, forQuestion);
 	}
 
 	/** Nothing more can be learned: the name, the port or SSH itself failed. */
@@ -186,7 +156,8 @@ class Climb {
 		const addresses = open === undefined ? (this.#name?.addresses ?? []) : [open.address];
 		for (const [index, address] of addresses.entries()) {
 			const ledger = safe.exempt ? null : this.#ledger;
-			const turn = ledger === null ? null : await this.#takeTurn(ledger, safe, address, kind);
+			const turn =
+				ledger === null ? null : await this.#takeTurn(ledger, safe, { source: this.#host.name, address, port }, kind);
 			if (turn !== null && 'reason' in turn) return turn;
 			const settle = async (how: Settlement) => {
 				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, how);
@@ -216,19 +187,15 @@ class Climb {
 		return null;
 	}
 
-	async #takeTurn(ledger: Ledger, safe: Safe, address: string, kind: ProbeKind) {
-		const giveUpAt = Date.now() + this.#options.budgetWaitMs;
-		const key = { source: this.#host.name, address, port: this.#target.port };
-		while (true) {
-			const booked = await ledger.book(key, kind, this.#options.trigger);
-			if (!('reason' in booked) || booked.freeAt === null || this.#options.signal.aborted) return booked;
-			const freeAt = Date.parse(booked.freeAt);
-			if (freeAt > giveUpAt) return booked;
-			this.#options.onWait(safe, freeAt);
-			const pause = Math.max(10, freeAt - Date.now());
-			this.#deadline += pause;
-			await sleep(pause, this.#options.signal);
-		}
+	#takeTurn(ledger: Ledger, safe: Safe, key: LedgerKey, kind: ProbeKind): Promise<LedgerEntry | BudgetRefusal> {
+		return takeTurn(ledger, key, kind, {
+			...this.#options,
+			onWait: (until) => {
+				// Waiting for a turn is not the target's slowness.
+				this.#deadline += Math.max(0, until - Date.now());
+				this.#options.onWait(safe, until);
+			},
+		});
 	}
 
 	/** Milliseconds left for the next step. */
@@ -274,20 +241,4 @@ function unanswered(question: AuthQuestion, connection: ConnectionEvidence): Aut
 		durationMs: 0,
 	};
 	return { auth, connection };
-}
-
-function asType(type: string): HostKeyType | undefined {
-	return hostKeyTypes.find((known) => known === type);
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(done, ms);
-		function done() {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', done);
-			resolve();
-		}
-		signal.addEventListener('abort', done, { once: true });
-	});
 }

@@ -5,7 +5,7 @@ import { removeSecrets } from '../domain/secrets.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import type { Host } from '../hosts/host.ts';
-import { logSourceOf } from '../logs/source.ts';
+import { logSourceOf } from '../logs/choose-source.ts';
 import { readTail } from '../logs/tail.ts';
 import { probeNetcat } from '../probes/netcat.ts';
 import { formatEscalationReport, type Part, type ReportParts } from '../report/escalation-report.ts';

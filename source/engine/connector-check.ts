@@ -1,4 +1,4 @@
-import type { ConnectorResult } from '../domain/check.ts';
+import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
@@ -62,20 +62,5 @@ async function askControlPlane(
 }
 
 export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {
-	return {
-		name: connector.name,
-		status: 'unknown',
-		check: {
-			id: 'connector',
-			verdict: 'unknown',
-			cause: null,
-			summary: 'not measured yet',
-			action: null,
-			measuredAt: null,
-			measuredFrom,
-			comparedWith: null,
-			durationMs: null,
-			evidence: {},
-		},
-	};
+	return { name: connector.name, status: 'unknown', check: unmeasuredRow('connector', measuredFrom) };
 }

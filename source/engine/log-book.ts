@@ -1,9 +1,9 @@
 import type { Connector } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
+import { logSourceOf } from '../logs/choose-source.ts';
 import { type Follow, followLog } from '../logs/follow.ts';
 import { LogBuffer } from '../logs/log-buffer.ts';
 import type { DecodedLine } from '../logs/log-line.ts';
-import { logSourceOf } from '../logs/source.ts';
 import { readTail } from '../logs/tail.ts';
 import type { SessionStore } from './session.ts';
 

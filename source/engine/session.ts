@@ -1,5 +1,5 @@
 import type { CheckId, ConnectorResult, SafeResult } from '../domain/check.ts';
-import { checkIds } from '../domain/check.ts';
+import { checkIds, unmeasuredRow } from '../domain/check.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { FollowState } from '../logs/follow.ts';
 import { summarise } from '../runbook/judge-safe.ts';
@@ -78,19 +78,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 	};
 }
 
-/** Pessimistic at the start: nothing passes that was not measured. */
 function unmeasured(safe: Inventory['safes'][number], measuredFrom: string): SafeState {
-	const rows = checkIds.map((id) => ({
-		id,
-		verdict: 'unknown' as const,
-		cause: null,
-		summary: 'not measured yet',
-		action: null,
-		measuredAt: null,
-		measuredFrom,
-		comparedWith: null,
-		durationMs: null,
-		evidence: {},
-	}));
+	const rows = checkIds.map((id) => unmeasuredRow(id, measuredFrom));
 	return { result: { ...summarise(safe, rows), headline: 'Not measured yet.' }, since: null, running: null };
 }

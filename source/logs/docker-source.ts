@@ -1,6 +1,6 @@
 import { cleanLine } from '../domain/clean.ts';
 import { kindOfText } from './log-line.ts';
-import type { LogSource } from './source.ts';
+import type { LogSource } from './log-source.ts';
 
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 

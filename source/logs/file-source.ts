@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
 import { kindOfText } from './log-line.ts';
-import type { LogSource } from './source.ts';
+import type { LogSource } from './log-source.ts';
 
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]*/;
 

@@ -2,7 +2,7 @@ import type { Host } from '../hosts/host.ts';
 import { splitLines } from './line-splitter.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { DecodedLine } from './log-line.ts';
-import type { LogSource } from './source.ts';
+import type { LogSource } from './log-source.ts';
 
 /** `waiting` says why there is no stream now; it is tried again. */
 export type FollowState =

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import { parseJson } from '../domain/json.ts';
 import { type DecodedLine, kindOfText, type LogLine } from './log-line.ts';
-import type { LogSource } from './source.ts';
+import type { LogSource } from './log-source.ts';
 
 // systemd.journal-fields(7). A field can be a string, bytes where it is not UTF-8, null where it was too long, or a list of these.
 const bytes = v.array(v.number());

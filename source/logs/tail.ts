@@ -2,7 +2,7 @@ import { cleanText } from '../domain/clean.ts';
 import { createSecretRemover } from '../domain/secrets.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import type { DecodedLine } from './log-line.ts';
-import type { LogSource } from './source.ts';
+import type { LogSource } from './log-source.ts';
 
 export type LogTail =
 	| {

@@ -1,4 +1,4 @@
-import type { HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
 import { type OfferedHostKey, type StoredHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
 import {
@@ -28,7 +28,7 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 		return skipped ?? { verdict: 'unknown', summary: 'not measured yet' };
 	const { safe, target } = evidence;
 	const handshakes = target.connections.flatMap(({ handshake }) => (handshake === null ? [] : [handshake]));
-	const offered = offeredKeys(target);
+	const offered = offeredKeys(target.connections);
 	const comparedWith = copyOf(safe);
 	const base = {
 		measuredAt: target.measuredAt,
@@ -119,8 +119,8 @@ function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean):
 }
 
 /** Keys the server signed with, each once. */
-export function offeredKeys(target: TargetEvidence): OfferedHostKey[] {
-	const keys = target.connections.flatMap(({ handshake }) =>
+export function offeredKeys(connections: readonly ConnectionEvidence[]): OfferedHostKey[] {
+	const keys = connections.flatMap(({ handshake }) =>
 		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
 	);
 	return keys.filter((key, index) => keys.findIndex(({ sha256 }) => sha256 === key.sha256) === index);

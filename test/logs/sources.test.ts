@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Connector } from '../../source/domain/inventory.ts';
-import { logSourceOf } from '../../source/logs/source.ts';
+import { logSourceOf } from '../../source/logs/choose-source.ts';
 
 const base: Connector = {
 	name: 'dc1',

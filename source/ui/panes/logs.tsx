@@ -1,8 +1,8 @@
 import { formatClock } from '../../domain/time.ts';
 import type { Session } from '../../engine/session.ts';
+import { logSourceOf } from '../../logs/choose-source.ts';
 import { LogBuffer } from '../../logs/log-buffer.ts';
 import type { LogLine } from '../../logs/log-line.ts';
-import { logSourceOf } from '../../logs/source.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { shownConnector, useLogVersion, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Style, type Theme } from '../theme.ts';

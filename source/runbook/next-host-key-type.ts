@@ -1,0 +1,31 @@
+import type { ConnectionEvidence } from '../domain/evidence.ts';
+import { type HostKeyType, hostKeyTypes, type StoredHostKey, sameHostKey } from '../domain/host-key.ts';
+import { offeredKeys, offeredTypes } from './judge-host-key.ts';
+
+/**
+ * Which host key type to ask a target for next, so that a stored key is neither called changed nor accepted too early. Pure.
+ *
+ * @param forQuestion a question waits for a connection with the right host key, also where that key is known already.
+ * @returns `any` for whatever the server offers first, `none` when there is nothing left to learn.
+ */
+export function nextHostKeyType(
+	stored: StoredHostKey | null,
+	connections: readonly ConnectionEvidence[],
+	forQuestion: boolean,
+): HostKeyType | 'any' | 'none' {
+	const offered = offeredKeys(connections);
+	const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
+	if (matching !== undefined) return forQuestion ? (asType(matching.type) ?? 'any') : 'none';
+	const types = offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
+	const asked = (type: string) => offered.some((key) => key.type === type);
+	if (stored?.type) {
+		const isGone = types.length > 0 && !types.includes(stored.type);
+		return asked(stored.type) || isGone ? 'none' : stored.type;
+	}
+	if (offered.length === 0) return connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
+	return types.flatMap((type) => (asked(type) ? [] : (asType(type) ?? [])))[0] ?? 'none';
+}
+
+function asType(type: string): HostKeyType | undefined {
+	return hostKeyTypes.find((known) => known === type);
+}
