@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { notices } from './notices.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const stub = here('./stubs/absent.cjs');
@@ -39,5 +40,5 @@ export default defineConfig({
 		comments: { legal: false },
 		minify: { compress: true, mangle: false, codegen: false },
 	},
-	plugins: [{ name: 'executable', writeBundle: () => chmodSync('dist/cli.js', 0o755) }],
+	plugins: [notices(), { name: 'executable', writeBundle: () => chmodSync('dist/cli.js', 0o755) }],
 });

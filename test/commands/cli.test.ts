@@ -237,6 +237,13 @@ test('the published launcher says what it needs where Node is too old', async ()
 	expect(stderr).toContain('vpmon needs Node 22.13 or newer; this is 20.20.2.');
 });
 
+test('the bundle carries the licenses of what is in it', () => {
+	const text = readFileSync(new URL('../../dist/NOTICES.txt', import.meta.url), 'utf8');
+	for (const name of ['ink', 'react', 'ssh2', 'execa', 'conf', 'commander', 'yaml', 'valibot'])
+		expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
+	expect(text).toContain('Permission is hereby granted');
+});
+
 test('works in a directory that was removed', async () => {
 	const gone = join(home.path, 'gone');
 	const script = `mkdir ${gone} && cd ${gone} && rmdir ${gone} && exec "$0" "$@"`;
