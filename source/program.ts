@@ -39,7 +39,6 @@ export function createProgram(): Command {
 	const program = new Command('vpmon')
 		.description("Why a VaultPAM SSH session fails to launch: connectors, Safes and the runbook's five checks, live.")
 		.version(version, '-V, --version')
-		.configureHelp({ showGlobalOptions: true })
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
