@@ -1,7 +1,8 @@
 import { causeTexts } from '../source/runbook/causes.ts';
 import { checks } from '../source/runbook/checks.ts';
 import { fixes } from '../source/runbook/fixes.ts';
-import { keymap, shownKeys } from '../source/ui/keymap.ts';
+import { keymap } from '../source/ui/keymap.ts';
+import { shownKeys } from '../source/ui/keys.ts';
 
 /** The parts of the README that are printed from the program's own tables. */
 export const generatedParts: Readonly<Record<string, () => string>> = {

@@ -7,6 +7,11 @@ export const exitCodes = { couldNotRun: 2, bug: 70 } as const;
 
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
+/** Whether there is a terminal to draw on; a dumb one cannot move its cursor. */
+export function isScreen(): boolean {
+	return Boolean(process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb');
+}
+
 let onCrash: ((error: unknown) => void) | null = null;
 
 /** Has a bug outside every promise and try told to `handler` while the screen is up. Returns its own undo. */
@@ -26,12 +31,10 @@ export function leaveRemovedDirectory(): void {
 	}
 }
 
-/**
- * Ends on signals with the code a shell expects (128 + number). `process.exit` runs the exit hooks: Ink gives the terminal back, execa
- * ends its children, the lab takes its folder away.
- */
+/** Ends on signals, on bugs, and when nobody reads on. */
 export function watchProcess(): void {
-	for (const [name, number] of Object.entries(signalNumbers)) process.on(name, () => process.exit(128 + number));
+	for (const name of Object.keys(signalNumbers) as Array<keyof typeof signalNumbers>)
+		process.once(name, () => endBySignal(name));
 	const crash = (error: unknown) => {
 		if (onCrash !== null) return onCrash(error);
 		reportError(error);
@@ -41,10 +44,24 @@ export function watchProcess(): void {
 	process.on('unhandledRejection', crash);
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		// A reader that closes the pipe (head, less) has seen enough; a terminal that is gone cannot be written to.
-		if (error.code === 'EPIPE') process.exit(0);
-		if (error.code === 'EIO') process.exit(128 + signalNumbers.SIGHUP);
+		if (error.code === 'EPIPE') process.exit();
+		if (error.code === 'EIO') endBySignal('SIGHUP');
 		crash(error);
 	});
+	// Notices that nobody can read change nothing.
+	process.stderr.on('error', () => {});
+}
+
+/**
+ * Runs the exit hooks (Ink gives the terminal back, execa ends its children, the lab takes its folder away), then lets the signal do
+ * what it does by default. `process.exit` would wait for every system call that hangs in Node's threads.
+ */
+function endBySignal(name: keyof typeof signalNumbers): void {
+	const code = 128 + signalNumbers[name];
+	process.exitCode = code;
+	process.emit('exit', code);
+	process.removeAllListeners(name);
+	process.kill(process.pid, name);
 }
 
 /** Two lines for what the user can put right, a stack for what only we can. Sets the exit code. */

@@ -5,8 +5,16 @@ import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './e
 
 const seconds = (text: string) => {
 	const value = Number(text);
-	if (!Number.isFinite(value) || value < 0 || value > 3600)
+	if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 3600)
 		throw new InvalidArgumentError('Expected seconds from 0 to 3600.');
+	return value;
+};
+/** A timeout shorter than this would only measure vpmon itself. */
+const shortestTimeout = 0.5;
+
+const timeout = (text: string) => {
+	const value = seconds(text);
+	if (value < shortestTimeout) throw new InvalidArgumentError(`Expected seconds from ${shortestTimeout} to 3600.`);
 	return value;
 };
 const count = (text: string) => {
@@ -52,7 +60,7 @@ export function createProgram(): Command {
 		.description('one sweep, printed as a table or as JSON')
 		.option('--json', 'print JSON alone to stdout')
 		.option('--only <check,...>', `measure these rows only: ${checkIds.join(', ')}`, checkList)
-		.option('--timeout <s>', 'for each row', seconds, 5)
+		.option('--timeout <s>', 'for each row', timeout, 5)
 		.option('--concurrency <n>', 'targets measured side by side', count, 32)
 		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, 60)
 		.option('--strict', 'exit with 3 also when something is untested')

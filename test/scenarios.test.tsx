@@ -18,7 +18,7 @@ for (const [name, file] of readScenarios()) {
 				]),
 			);
 			expect(found).toEqual(file.expect.safes);
-			expect(exitCodeOf(report.summary, false)).toBe(file.expect.exitCode);
+			expect(exitCodeOf(report, false)).toBe(file.expect.exitCode);
 			if (file.expect.groups) expect(report.groups.map(({ cause }) => cause)).toEqual(file.expect.groups);
 			if (file.expect.connections !== undefined) expect(host.opened).toHaveLength(file.expect.connections);
 			expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -35,7 +35,7 @@ for (const [name, file] of readScenarios()) {
 			for (const text of file.frame) expect(flat).toContain(text);
 			screen.unmount();
 		} finally {
-			close();
+			await close();
 		}
 	});
 }

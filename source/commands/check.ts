@@ -32,8 +32,9 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 			},
 		});
 		const report = reportOf(engine);
+		// Before anything is written: a reader that closes the pipe does not change what was found.
+		process.exitCode = exitCodeOf(report, flags.strict ?? false);
 		process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : tableOf(engine, report));
-		process.exitCode = exitCodeOf(report.summary, flags.strict ?? false);
 	} finally {
 		await dispose();
 	}
@@ -55,10 +56,6 @@ export function tableOf(engine: Engine, report: CheckReport): string {
 	return formatCheckTable(report, ({ name }) => {
 		const safe = byName.get(name);
 		if (safe === undefined) throw new Error(`no Safe ${name}`);
-		return {
-			safe,
-			connector: engine.knowledge.connectorOf(safe),
-			sourceAddress: engine.knowledge.sourceAddressOf(safe),
-		};
+		return engine.knowledge.fixContextOf(safe);
 	});
 }

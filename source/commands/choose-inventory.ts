@@ -12,7 +12,8 @@ export type TargetFlags = { inventory?: string; connector?: string; key?: string
 /** The inventory of a command: the file, cut down to the named Safes, or one made for a single user@host:port. */
 export function chooseInventory(names: readonly string[], flags: TargetFlags): Inventory {
 	const [first] = names;
-	if (names.length === 1 && first?.includes('@')) return singleTarget(first, flags);
+	// With an inventory named, user@host can be the name of a Safe in it.
+	if (names.length === 1 && first?.includes('@') && flags.inventory === undefined) return singleTarget(first, flags);
 	for (const flag of ['connector', 'key', 'hostKey'] as const) {
 		if (flags[flag] !== undefined) {
 			const shown = flag === 'hostKey' ? '--host-key' : `--${flag}`;

@@ -1,10 +1,11 @@
-import { handleCrash } from '../ending.ts';
+import { handleCrash, isScreen } from '../ending.ts';
 import { writeEscalationReport } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
+import { describeReport } from '../report/escalation-report.ts';
 import { reportOf, tableOf } from './check.ts';
-import { describeReport, reportsDirectory } from './report.ts';
+import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
 
 export type DemoFlags = { ascii?: boolean };
@@ -15,7 +16,7 @@ export async function demo(flags: DemoFlags): Promise<void> {
 	try {
 		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), { token: lab.token });
 		try {
-			if (process.stdout.isTTY && process.stdin.isTTY) {
+			if (isScreen()) {
 				const { showScreen } = await import('../ui/show-screen.tsx');
 				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab', reportsDirectory, handleCrash });
 			} else {

@@ -1,4 +1,5 @@
-import { handleCrash } from '../ending.ts';
+import { version } from '../domain/version.ts';
+import { handleCrash, isScreen } from '../ending.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
@@ -7,7 +8,7 @@ export type MonitorFlags = { inventory?: string; ascii?: boolean };
 
 /** `vpmon`: the screen; without a terminal one sweep as a table, as `vpmon check` prints it. */
 export async function monitor(flags: MonitorFlags): Promise<void> {
-	if (!process.stdout.isTTY || !process.stdin.isTTY) {
+	if (!isScreen()) {
 		const { check } = await import('./check.ts');
 		return check([], { ...flags, timeout: 5, concurrency: 32, budgetWait: 60 });
 	}
@@ -15,7 +16,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const { engine, dispose } = await startEngine(inventory);
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
-		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory, handleCrash });
+		await showScreen(engine, { ascii: flags.ascii ?? false, title: version, reportsDirectory, handleCrash });
 	} finally {
 		await dispose();
 	}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeEscalationReport } from '../engine/collect-report.ts';
+import { describeReport } from '../report/escalation-report.ts';
 import { stateDirectory } from '../settings/directories.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
@@ -28,17 +29,4 @@ export async function report(name: string, flags: ReportFlags): Promise<void> {
 	} finally {
 		await dispose();
 	}
-}
-
-/** `4,711 bytes, masked: 2 HOST, 1 USER` */
-export function describeReport({
-	bytes,
-	masked,
-}: {
-	bytes: number;
-	masked: Readonly<Record<string, number>> | null;
-}): string {
-	const counts = Object.entries(masked ?? {}).map(([kind, number]) => `${number} ${kind}`);
-	const mask = masked === null ? 'not masked' : `masked: ${counts.join(', ') || 'nothing to mask'}`;
-	return `${bytes.toLocaleString('en')} bytes, ${mask}`;
 }

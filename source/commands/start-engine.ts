@@ -32,7 +32,7 @@ export async function startEngine(
 	return {
 		engine,
 		async dispose() {
-			engine.dispose();
+			await engine.dispose();
 			await local.dispose();
 			ledger?.close();
 		},

@@ -9,6 +9,7 @@ export const causes = [
 	'port-timeout',
 	'host-unreachable',
 	'connection-reset',
+	'handshake-timeout',
 	'not-ssh',
 	'source-penalised',
 	'no-common-algorithm',

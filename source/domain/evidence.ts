@@ -90,6 +90,9 @@ export type TargetEvidence = {
 	readonly port: number;
 	readonly name: NameEvidence | null;
 	readonly connections: readonly ConnectionEvidence[];
+	/** Keys of other types, seen at an earlier measurement: not asked for again, since the one that was asked for has not changed. */
+	readonly carriedKeys: readonly OfferedHostKey[];
+	/** Why a further connection was not made. */
 	readonly refusal: BudgetRefusal | null;
 	/** ISO 8601. */
 	readonly measuredAt: string;
@@ -122,7 +125,7 @@ export type KeyEvidence =
 
 /** A line of the target's own log that speaks of our probe. */
 export type LogProof = {
-	readonly says: 'user-unknown' | 'user-known';
+	readonly says: 'user-unknown' | 'user-not-allowed' | 'user-known';
 	readonly line: string;
 	/** Where the line was read. */
 	readonly from: string;

@@ -7,40 +7,49 @@ export const removedSecret = '[secret removed]';
 
 // Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
 const suspect =
-	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|api[-_]?key|access[-_]?key|cookie|eyJ|:\/\/[^/\s]*@|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|sk-/i;
+	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|access|api|cookie|accountkey|eyJ|:\/\/[^\s]{0,600}@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|sk-/i;
 
-const name = String.raw`[\w.-]*(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key)[\w.-]*`;
+// Every repetition is bounded and none can begin inside another of its kind: a line made to slow the patterns down costs what any costs.
+const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,40}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
-const bareValue = String.raw`[^\s,;&"'})\]]+`;
+const bareValue = String.raw`[^\s"'})\]]+`;
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
-	// Authorization: Bearer …, Authorization: Basic …, and the same words without the header's name.
+	// Digest has quotes of its own.
+	[/\b((?:proxy-)?authorization["']?\s{0,4}[:=]\s{0,4}["']?digest\s)[^\r\n]*/gi, `$1${removedSecret}`],
+	// Authorization: Bearer …, Basic …: to the end of the line or of the quotes it stands in.
+	[/\b((?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)[^\r\n"'\\]+/gi, `$1${removedSecret}`],
+	[/\b(bearer|basic)\s{1,4}[\w.~+/=-]{8,}/gi, `$1 ${removedSecret}`],
+	[/\b((?:set-)?cookie["']?\s{0,4}:\s{0,4})[^\r\n"]+/gi, `$1${removedSecret}`],
+	// scheme://user:password@host; a password may hold a slash or an @.
+	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,512}@/gi, `$1:${removedSecret}@`],
+	// password=…, "token": "…", db_secret: …, passwd for deploy: …, in any quoting, also URL-encoded.
 	[
-		/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|negotiate|digest|token)\s+)?[^\s"',;}]+/gi,
-		`$1${removedSecret}`,
-	],
-	[/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${removedSecret}`],
-	[/\b((?:set-)?cookie["']?\s*:\s*)[^\r\n"]+/gi, `$1${removedSecret}`],
-	// password=…, "token": "…", secret: …; the name may have a prefix and any quoting.
-	[
-		new RegExp(String.raw`((?:\b|_)${name}\\?["']?\s*(?:=|:)\s*)(?:${quotedValue}|${bareValue})`, 'gi'),
+		new RegExp(
+			String.raw`(${word}(?: for \S{1,64}?)?\\?["']?\s{0,4}(?:=|:|%3D)\s{0,4})(?:${quotedValue}|${bareValue})`,
+			'gi',
+		),
 		`$1${removedSecret}`,
 	],
 	// --password hunter2
-	[new RegExp(String.raw`(--?${name}\s+)(?!-)(?:${quotedValue}|${bareValue})`, 'gi'), `$1${removedSecret}`],
+	[
+		new RegExp(String.raw`(--?[\w-]{0,40}${word}\s{1,4})(?!-)(?:${quotedValue}|${bareValue})`, 'gi'),
+		`$1${removedSecret}`,
+	],
 	// JSON Web Tokens (RFC 7519: base64url of '{"' is eyJ).
-	[/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, removedSecret],
-	// scheme://user:password@host
-	[/(\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*):[^/\s@]+@/gi, `$1:${removedSecret}@`],
-	// AWS, GitHub, Slack and other tokens that are known by their shape.
+	[/\beyJ[\w-]{5,4000}\.[\w-]{5,8000}(?:\.[\w-]{0,4000})?/g, removedSecret],
+	// AWS, GitHub, GitLab, npm, Slack and other tokens that are known by their shape.
 	[/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, removedSecret],
-	[/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,})/g, removedSecret],
+	[
+		/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,})/g,
+		removedSecret,
+	],
 ];
 
-const keyBegins = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
-const keyEnds = /-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
+const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
+const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
 const wholeKeys =
-	/(?:-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S])))|(?:PuTTY-User-Key-File-\d+:[\s\S]*?(?:Private-MAC:[^\n]*|$(?![\s\S])))/g;
+	/(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S])))|(?:PuTTY-User-Key-File-\d+:[\s\S]*?(?:Private-MAC:[^\n]*|$(?![\s\S])))/g;
 
 export const removedKey = '[private key removed]';
 

@@ -13,6 +13,16 @@ export function parsePort(text: string): number | null {
 	return port >= 1 && port <= 65_535 ? port : null;
 }
 
+/** One spelling for every IP address, so that two of one cannot be two targets: IPv6 as RFC 5952 writes it, mapped IPv4 as IPv4. */
+export function canonicalAddress(address: string): string {
+	if (!address.includes(':') || !URL.canParse(`http://[${address}]/`)) return address.toLowerCase();
+	const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+	const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+	if (mapped === null) return canonical;
+	const [high = 0, low = 0] = mapped.slice(1).map((part) => Number.parseInt(part, 16));
+	return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
 export type UserAtTarget = {
 	readonly username: string;
 	readonly host: string;
@@ -24,6 +34,7 @@ export function parseUserAtTarget(text: string): UserAtTarget | null {
 	const at = text.lastIndexOf('@');
 	if (at < 1) return null;
 	const username = text.slice(0, at);
+	if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return null;
 	const rest = text.slice(at + 1);
 	const bracketed = /^\[([0-9a-fA-F:.%\w-]+)\](?::(\d+))?$/.exec(rest);
 	const plain = /^([^\s:/[\]@]+)(?::(\d+))?$/.exec(rest);

@@ -18,6 +18,13 @@ export function formatSince(time: number, now: number): string {
 		: `${date.getDate()} ${months[date.getMonth()]}`;
 }
 
+/** `02:07:15` on the day of `now`, else `21 Nov 02:07:15`: for log lines. */
+export function formatLogTime(time: number, now: number): string {
+	const date = new Date(time);
+	const day = isSameDay(date, new Date(now)) ? '' : `${date.getDate()} ${months[date.getMonth()]} `;
+	return day + formatClock(time);
+}
+
 /** `02:07:15` on the day of `now`, else `21 Nov 2026 02:07:15`. */
 export function formatMoment(time: number, now: number): string {
 	const date = new Date(time);

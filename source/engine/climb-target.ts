@@ -5,7 +5,7 @@ import type {
 	NameEvidence,
 	TargetEvidence,
 } from '../domain/evidence.ts';
-import { type HostKeyType, sameHostKey } from '../domain/host-key.ts';
+import { type HostKeyType, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ProbeKind } from '../probes/probe-budget.ts';
@@ -13,6 +13,7 @@ import type { AskableKey } from '../probes/public-key.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
 import { probeSsh } from '../probes/ssh-handshake.ts';
 import { openTarget, resolveTarget } from '../probes/tcp.ts';
+import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
 import { nextHostKeyType } from '../runbook/next-host-key-type.ts';
 import type { Ledger, LedgerEntry, LedgerKey, Settlement } from '../settings/ledger.ts';
@@ -23,6 +24,10 @@ export type ClimbOptions = Omit<TurnOptions, 'onWait'> & {
 	readonly rowMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */
 	readonly ladderMs: number;
+	/** Host keys that were last seen at this target. */
+	readonly carriedKeys: readonly OfferedHostKey[];
+	/** Does a connection's work when there is a place for it; waiting for a turn in the budget takes none. */
+	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	/** Told before each wait for a turn in the probe budget. */
 	readonly onWait: (safe: Safe, until: number) => void;
 };
@@ -72,6 +77,8 @@ class Climb {
 	readonly #answers = new Map<string, AuthAnswer>();
 	#name: NameEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
+	/** An address was not tried for want of budget: it may well answer. */
+	#isRefused = false;
 	#deadline = 0;
 
 	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: ClimbOptions) {
@@ -82,10 +89,8 @@ class Climb {
 	}
 
 	async resolve(): Promise<void> {
-		this.#name = await resolveTarget(this.#host, this.#target.host, {
-			timeoutMs: this.#options.rowMs,
-			signal: this.#options.signal,
-		});
+		const { rowMs: timeoutMs, signal, inSlot } = this.#options;
+		this.#name = await inSlot(() => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal }));
 	}
 
 	async run({ safe, ask }: Climber): Promise<ClimbResult> {
@@ -113,31 +118,42 @@ class Climb {
 
 	/** Puts a question on a connection whose host key matches, asking for further key types as long as it does not. */
 	async #put(safe: Safe, question: AuthQuestion | null): Promise<AuthAnswer | BudgetRefusal | null> {
-		for (let type = this.#nextType(safe, question !== null); type !== 'none'; type = this.#nextType(safe, false)) {
+		const isAsking = question !== null;
+		for (let type = this.#nextType(safe, isAsking); type !== 'none'; type = this.#nextType(safe, isAsking)) {
 			const before = this.#connections.length;
 			const refusal = await this.#connect(safe, type === 'any' ? null : [type], question);
 			if (refusal !== null) {
-				if (question === null || this.#connections.length > 0) this.#refusal ??= refusal;
-				return question === null ? null : refusal;
+				if (!isAsking) this.#refusal = refusal;
+				return isAsking ? refusal : null;
 			}
 			const connection = this.#connections.at(-1);
 			if (connection === undefined || this.#connections.length === before) return null;
 			if (question !== null && connection.auth !== null) return { auth: connection.auth, connection };
 			if (connection.outcome !== 'open' || connection.handshake === null || !connection.handshake.hostKeyProven) {
-				return question === null ? null : unanswered(question, connection);
+				return isAsking ? unanswered(question, connection) : null;
 			}
 		}
 		return null;
 	}
 
 	#nextType(safe: Safe, forQuestion: boolean): ReturnType<typeof nextHostKeyType> {
-		return nextHostKeyType(safe.hostKey, this.#connections, forQuestion);
+		return nextHostKeyType(safe.hostKey, this.#connections, forQuestion, this.#carried(), this.#options.carriedKeys);
+	}
+
+	/** Keys of types not asked for this time: they stand as long as every key that was asked for is as it was. */
+	#carried(): OfferedHostKey[] {
+		const { carriedKeys, trigger } = this.#options;
+		// A person who asks wants all of it measured, as far as the budget allows.
+		if (trigger !== 'background' && this.#refusal === null) return [];
+		const offered = offeredKeys(this.#connections);
+		const same = offered.length > 0 && offered.every((key) => carriedKeys.some(({ sha256 }) => sha256 === key.sha256));
+		return same ? carriedKeys.filter((key) => !offered.some(({ type }) => type === key.type)) : [];
 	}
 
 	/** Nothing more can be learned: the name, the port or SSH itself failed. */
 	#isDown(): boolean {
 		if (this.#name?.error) return true;
-		if (this.#connections.length === 0) return false;
+		if (this.#connections.length === 0 || this.#isRefused) return false;
 		// A server without the type one Safe stored may have that of another.
 		return !this.#connections.some(
 			({ handshake }) => handshake?.hostKeyProven || handshake?.noCommon?.includes('host key'),
@@ -158,33 +174,41 @@ class Climb {
 			const ledger = safe.exempt ? null : this.#ledger;
 			const turn =
 				ledger === null ? null : await this.#takeTurn(ledger, safe, { source: this.#host.name, address, port }, kind);
+			this.#isRefused = turn !== null && 'reason' in turn;
 			if (turn !== null && 'reason' in turn) return turn;
 			const settle = async (how: Settlement) => {
 				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, how);
 			};
-			const timeoutMs = this.#left() / (addresses.length - index);
-			const { connection, evidence } = await openTarget(this.#host, address, port, {
-				timeoutMs,
-				signal: this.#options.signal,
-			});
-			const held = turn?.held ?? null;
-			if (!connection.ok) {
-				await settle(connection.failure === 'reset' ? 'unfinished' : 'not-reached');
-				this.#connections.push({ ...evidence, handshake: null, auth: null, held });
-				continue;
-			}
-			const { handshake, auth } = await probeSsh(connection.stream, {
-				hostKeyTypes: types,
-				mayAsk: (offered) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
-				question,
-				timeoutMs: this.#left(),
-				signal: this.#options.signal,
-			});
-			await settle(settlementOf(auth));
-			this.#connections.push({ ...evidence, handshake, auth, held });
-			return null;
+			const connection = await this.#options.inSlot(() =>
+				this.#speak(safe, types, question, address, addresses.length - index),
+			);
+			await settle(settlementOf(connection));
+			this.#connections.push({ ...connection, held: turn?.held ?? null });
+			if (connection.outcome === 'open') return null;
 		}
 		return null;
+	}
+
+	/** @param share the time left is for so many addresses. */
+	async #speak(
+		safe: Safe,
+		types: readonly HostKeyType[] | null,
+		question: AuthQuestion | null,
+		address: string,
+		share: number,
+	): Promise<Omit<ConnectionEvidence, 'held'>> {
+		const { signal } = this.#options;
+		const timeoutMs = this.#left() / share;
+		const { connection, evidence } = await openTarget(this.#host, address, this.#target.port, { timeoutMs, signal });
+		if (!connection.ok) return { ...evidence, handshake: null, auth: null };
+		const spoken = await probeSsh(connection.stream, {
+			hostKeyTypes: types,
+			mayAsk: (offered) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
+			question,
+			timeoutMs: this.#left(),
+			signal,
+		});
+		return { ...evidence, ...spoken };
 	}
 
 	#takeTurn(ledger: Ledger, safe: Safe, key: LedgerKey, kind: ProbeKind): Promise<LedgerEntry | BudgetRefusal> {
@@ -208,6 +232,7 @@ class Climb {
 			...this.#target,
 			name: this.#name,
 			connections: [...this.#connections],
+			carriedKeys: this.#carried(),
 			refusal: this.#refusal,
 			measuredAt: this.#startedAt.toISOString(),
 			durationMs: performance.now() - this.#started,
@@ -221,7 +246,8 @@ function questionOf({ username }: Safe, ask: Climber['ask']): AuthQuestion | nul
 }
 
 /** What the target's sshd will hold against us for this connection. */
-function settlementOf(auth: AuthEvidence | null): Settlement {
+function settlementOf({ outcome, auth }: Pick<ConnectionEvidence, 'outcome' | 'auth'>): Settlement {
+	if (outcome !== 'open' && outcome !== 'reset') return 'not-reached';
 	if (auth === null) return 'unfinished';
 	if (auth.answer === 'open') return 'open';
 	if (auth.asked === 'methods') return 'unfinished';

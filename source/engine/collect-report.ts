@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { release, type as systemType } from 'node:os';
 import { cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
@@ -9,11 +10,10 @@ import { logSourceOf } from '../logs/choose-source.ts';
 import { readTail } from '../logs/tail.ts';
 import { probeNetcat } from '../probes/netcat.ts';
 import { formatEscalationReport, type Part, type ReportParts } from '../report/escalation-report.ts';
-import { createMask } from '../report/mask.ts';
+import { createMask, type Identity } from '../report/mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
-import type { Ledger } from '../settings/ledger.ts';
 import type { Engine } from './engine.ts';
 
 export type ReportOptions = {
@@ -33,9 +33,10 @@ const logLines = 100; // The runbook's number.
 const partMs = 8000;
 
 /**
- * Collects the parts side by side, each with its own deadline, and writes the report.
+ * Collects the parts side by side, each with its own deadline, and writes the report. The report of a Safe that is not sensitive
+ * still hides the sensitive ones, whose lines stand in the same log.
  *
- * @throws UserError when it cannot be written, or when masking would let a name through.
+ * @throws UserError when it cannot be written, when masking would let a name through, or when the engine ended meanwhile.
  */
 export async function writeEscalationReport(
 	engine: Engine,
@@ -43,19 +44,36 @@ export async function writeEscalationReport(
 	options: ReportOptions,
 ): Promise<WrittenReport> {
 	const parts = await collectParts(engine, safe, options.sessionError);
-	const masked = options.mask || safe.sensitive;
-	const text = removeSecrets(formatEscalationReport(parts, masked));
-	if (!masked) return finish(options.directory, text, parts.at, null);
-	const mask = createMask(engine.session.get().inventory);
-	const hidden = mask(text);
-	const leak = mask.leak(hidden);
-	if (leak !== null) {
+	if (engine.signal.aborted) throw new UserError('The report was given up: vpmon ended meanwhile.', 'Write it again.');
+	const isMasked = options.mask || safe.sensitive;
+	const text = removeSecrets(formatEscalationReport(parts, isMasked));
+	const { safes, connectors } = engine.session.get().inventory;
+	const hidden = isMasked ? safes : safes.filter(({ sensitive }) => sensitive);
+	const identities = hidden.flatMap((other) => identitiesOf(engine, other, isMasked));
+	const mask = createMask(
+		identities,
+		connectors.map(({ name }) => name),
+		isMasked,
+	);
+	const masked = mask(text);
+	if (mask.leak(masked) !== null) {
 		throw new UserError(
-			'The report was not written: a name of the inventory would have stood in it unmasked.',
+			'The report was not written: a name that has to be masked would have stood in it.',
 			`Please report this as a bug of vpmon ${version}.`,
 		);
 	}
-	return finish(options.directory, hidden, parts.at, mask.counts());
+	return finish(options.directory, masked, parts.at, isMasked ? mask.counts() : null);
+}
+
+/** What must not stand in a masked report. Elsewhere a user name stays: others of the same name are not sensitive. */
+function identitiesOf(engine: Engine, { name, host, username, ...safe }: Safe, withUser: boolean): Identity[] {
+	const addresses = engine.knowledge.addressesOf({ name, host, username, ...safe });
+	return [
+		{ kind: isIP(host) === 0 ? 'HOST' : 'IP', name: host },
+		{ kind: 'SAFE', name },
+		...addresses.map((address) => ({ kind: 'IP', name: address }) as const),
+		...(withUser ? [{ kind: 'USER', name: username } as const] : []),
+	];
 }
 
 async function finish(
@@ -73,7 +91,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 	const away: Part<never> = { ok: false, reason: `the host of ${connector.name} cannot be reached` };
 	const [log, netcat, system] = await Promise.all([
 		host === null ? away : collectLog(host, engine, safe),
-		host === null ? away : collectNetcat(host, engine.ledgerFor(safe), safe, engine.knowledge.addressOf(safe)),
+		host === null ? away : collectNetcat(engine, host, safe),
 		host === null ? away : collectSystem(host, engine, safe),
 	]);
 	const { result } = engine.session.safe(safe.name) as NonNullable<ReturnType<typeof engine.session.safe>>;
@@ -86,10 +104,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 		log,
 		netcat,
 		system,
-		steps:
-			result.cause === null
-				? []
-				: stepsFor(result.cause, { connector, safe, sourceAddress: engine.knowledge.sourceAddressOf(safe) }),
+		steps: result.cause === null ? [] : stepsFor(result.cause, engine.knowledge.fixContextOf(safe)),
 		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
 		at: new Date(),
 		timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -99,26 +114,31 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 async function collectLog(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['log']> {
 	const source = logSourceOf(engine.knowledge.connectorOf(safe));
 	if ('none' in source) return { ok: false, reason: source.none };
-	const tail = await readTail(host, source, logLines, { timeoutMs: partMs });
-	return tail.ok
-		? { ok: true, value: { command: tail.command, lines: tail.lines } }
-		: { ok: false, reason: tail.reason };
+	const tail = await readTail(host, source, logLines, { timeoutMs: partMs, signal: engine.signal });
+	if (!tail.ok) return { ok: false, reason: tail.reason };
+	const lines = tail.lines.map(({ time, text }) => (time === null ? text : `${new Date(time).toISOString()} ${text}`));
+	return { ok: true, value: { command: tail.command, lines } };
 }
 
-/** nc is one more connection to the target, so it is booked like any other. */
-async function collectNetcat(
-	host: Host,
-	ledger: Ledger | null,
-	safe: Safe,
-	address: string,
-): Promise<ReportParts['netcat']> {
+/** nc is one more connection to the target, so it is booked like any other, and goes to the very address that was booked. */
+async function collectNetcat(engine: Engine, host: Host, safe: Safe): Promise<ReportParts['netcat']> {
+	const ledger = engine.ledgerFor(safe);
+	const [address] = await addressesOf(engine, host, safe);
+	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
 	const booked = await ledger?.book({ source: host.name, address, port: safe.port }, 'unfinished', 'key');
 	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
-	const result = await probeNetcat(host, safe, { timeoutMs: partMs });
+	const result = await probeNetcat(host, address, safe.port, { timeoutMs: partMs, signal: engine.signal });
 	if (ledger !== null && booked !== undefined) {
 		await ledger.settle(booked, 'unfinished', result.ok && result.reached ? 'unfinished' : 'not-reached');
 	}
 	return result.ok ? { ok: true, value: result } : result;
+}
+
+async function addressesOf(engine: Engine, host: Host, safe: Safe): Promise<readonly string[]> {
+	const known = engine.knowledge.addressesOf(safe);
+	if (known.length > 0) return known;
+	const resolution = await host.resolve(safe.host, { timeoutMs: partMs, signal: engine.signal });
+	return resolution.ok ? resolution.addresses.map(({ address }) => address) : [];
 }
 
 async function collectSystem(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['system']> {
@@ -126,7 +146,7 @@ async function collectSystem(host: Host, engine: Engine, safe: Safe): Promise<Re
 	const argv = { docker: ['docker', '--version'], systemd: ['systemctl', '--version'], none: null }[runtime];
 	const own = [`vpmon ${version}`, `Node ${process.versions.node}`, `${systemType()} ${release()}`];
 	if (argv === null) return { ok: true, value: own };
-	const result = await host.run(argv, { timeoutMs: partMs });
+	const result = await host.run(argv, { timeoutMs: partMs, signal: engine.signal });
 	const said = cleanText(result.stdout).split('\n')[0] ?? '';
 	return { ok: true, value: [...own, result.outcome === 'done' ? said : `${argv[0]}: ${result.outcome}`] };
 }

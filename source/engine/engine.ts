@@ -49,8 +49,10 @@ export type Engine = {
 	hostOf(connector: Connector): Host | null;
 	/** Null for a Safe whose target does not count probes. */
 	ledgerFor(safe: Safe): Ledger | null;
+	/** Aborted once the engine ends. */
+	readonly signal: AbortSignal;
 	/** Stops everything that is under way. */
-	dispose(): void;
+	dispose(): Promise<void>;
 };
 
 const defaultRowMs = 5000;
@@ -67,7 +69,13 @@ export function createEngine(options: EngineOptions): Engine {
 		const host = options.hostOf(connector);
 		return 'unreachable' in host ? null : host;
 	};
-	const knowledge = new Knowledge(inventory, session, (connector) => hostOf(connector)?.name ?? measuredFrom);
+	const whereOf = (connector: Connector) => {
+		const host = options.hostOf(connector);
+		return 'unreachable' in host
+			? { name: measuredFrom, unreachable: host.unreachable }
+			: { name: host.name, unreachable: null };
+	};
+	const knowledge = new Knowledge(inventory, session, whereOf);
 	const logs = createLogBook(inventory.connectors, hostOf, session);
 
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only) => {
@@ -78,8 +86,14 @@ export function createEngine(options: EngineOptions): Engine {
 			measuredFrom,
 		});
 		if (stop.signal.aborted) return;
+		// Sessions of a connector that is back may have changed their ways meanwhile.
+		const isBack = isDown(session.get().connectors.get(connector.name)) && result.status === 'online';
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
-		for (const safe of safes) if (safe.connector === connector.name) knowledge.conclude(safe, only);
+		for (const safe of safes) {
+			if (safe.connector !== connector.name) continue;
+			if (isBack) knowledge.of(safe).askedAbout = null;
+			knowledge.conclude(safe, only);
+		}
 	};
 
 	// Users of one target take turns, over several runs too.
@@ -91,53 +105,74 @@ export function createEngine(options: EngineOptions): Engine {
 		return turn;
 	};
 
-	const runSafes = (
-		safes: readonly Safe[],
-		runOptions: RunOptions,
-		onDone: (count: number) => void,
-	): Array<Promise<void>> => {
+	const runSafes = (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Array<Promise<void>> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
-		const measureOptions = { trigger, only, budgetWaitMs, onWait, rowMs, ladderMs, signal: stop.signal };
+		const inSlot = <Value>(work: () => Promise<Value>) => limit(work);
+		const measureOptions = {
+			trigger,
+			only,
+			budgetWaitMs,
+			onWait,
+			onDone,
+			inSlot,
+			rowMs,
+			ladderMs,
+			signal: stop.signal,
+		};
 		return [...byTarget(safes, knowledge)].map(async ([lane, members]) => {
 			const host = hostOf(knowledge.connectorOf(members[0]));
-			if (host !== null) {
-				for (const safe of members) knowledge.setRunning(safe, only);
-				await inLane(lane, () =>
-					limit(async () => {
-						// SSH is loaded with the first probe: the screen's first frame does not wait for it.
-						const { measureTarget } = await import('./measure-target.ts');
-						await measureTarget(host, ledger, knowledge, logs, members, measureOptions);
-					}),
-				);
+			if (host === null) {
+				for (const safe of members) knowledge.conclude(safe, only);
+				return;
 			}
-			onDone(members.length);
+			await inLane(lane, async () => {
+				if (stop.signal.aborted) return;
+				// SSH is loaded with the first probe: the screen's first frame does not wait for it.
+				const { measureTarget } = await import('./measure-target.ts');
+				await measureTarget(host, ledger, knowledge, logs, members, measureOptions);
+			});
 		});
 	};
 
-	const run = async (names: readonly string[] | null, runOptions: RunOptions) => {
+	const measure = async (names: readonly string[] | null, runOptions: RunOptions) => {
 		const { only = null, withConnectors = true } = runOptions;
-		const isSweep = names === null;
-		const wanted = isSweep ? null : new Set(names);
+		const wanted = names === null ? null : new Set(names);
 		const safes = inventory.safes.filter(({ name }) => wanted === null || wanted.has(name));
 		const used = new Set(safes.map(({ connector }) => connector));
-		const connectors = inventory.connectors.filter(({ name }) => isSweep || used.has(name));
-		const patchSweep = (part: Partial<ReturnType<typeof session.get>['sweep']>) => {
-			if (isSweep) session.patch({ sweep: { ...session.get().sweep, ...part } });
-		};
-		patchSweep({ running: true, done: 0, total: safes.length });
+		const connectors = inventory.connectors.filter(({ name }) => wanted === null || used.has(name));
 		const wantsConnectors = withConnectors && (only === null || only.has('connector'));
 		const wantsTargets = only === null || [...only].some((id) => id !== 'connector');
+		let done = 0;
+		const onDone = () => {
+			done++;
+			if (wanted === null) session.patch({ sweep: { ...session.get().sweep, done } });
+		};
+		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
 		await Promise.all([
 			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, only)) : []),
-			...(wantsTargets
-				? runSafes(safes, runOptions, (count) => patchSweep({ done: session.get().sweep.done + count }))
-				: []),
+			...(wantsTargets ? runSafes(safes, runOptions, onDone) : []),
 		]);
 		if (stop.signal.aborted) return;
 		// Rows that were left out have to be seen as such also where nothing was measured.
 		if (only !== null) for (const safe of safes) knowledge.conclude(safe, only);
 		session.flush();
-		patchSweep({ running: false, finishedAt: Date.now() });
+		if (wanted === null)
+			session.patch({ sweep: { running: false, done, total: safes.length, finishedAt: Date.now() } });
+	};
+
+	const underWay = new Set<Promise<void>>();
+	let sweep: Promise<void> | null = null;
+	const track = (work: Promise<void>): Promise<void> => {
+		underWay.add(work);
+		return work.finally(() => underWay.delete(work));
+	};
+	const run = (names: readonly string[] | null, runOptions: RunOptions): Promise<void> => {
+		if (names !== null) return track(measure(names, runOptions));
+		// One sweep at a time: who asks for another has the one under way.
+		sweep ??= track(measure(null, runOptions)).finally(() => {
+			sweep = null;
+		});
+		return sweep;
 	};
 
 	return {
@@ -147,14 +182,24 @@ export function createEngine(options: EngineOptions): Engine {
 		run,
 		hostOf,
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
-		async checkConnectors() {
-			await Promise.all(inventory.connectors.map((connector) => runConnector(connector, inventory.safes, null)));
-		},
-		dispose() {
+		checkConnectors: () =>
+			track(
+				Promise.all(inventory.connectors.map((connector) => runConnector(connector, inventory.safes, null))).then(
+					() => {},
+				),
+			),
+		signal: stop.signal,
+		async dispose() {
 			stop.abort();
 			logs.stop();
+			// What is under way ends at once, and books what it did not do back.
+			await Promise.allSettled(underWay);
 		},
 	};
+}
+
+function isDown(result: ConnectorResult | undefined): boolean {
+	return result?.status === 'offline' || result?.status === 'needs-recovery';
 }
 
 /** Safes of one target behind one connector host share a lane. */

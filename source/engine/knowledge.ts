@@ -1,6 +1,9 @@
 import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type SafeResult } from '../domain/check.ts';
+import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import { concludeSafe, sourceAddressOf, summarise } from '../runbook/judge-safe.ts';
+import type { FixContext } from '../runbook/fixes.ts';
+import { offeredKeys } from '../runbook/judge-host-key.ts';
+import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { SessionStore } from './session.ts';
@@ -8,18 +11,22 @@ import type { SessionStore } from './session.ts';
 /** Which rows a run measures; null is all five. */
 export type Only = ReadonlySet<CheckId> | null;
 
+/** Where a connector's Safes are measured from, or why they cannot be. */
+export type Where = { readonly name: string; readonly unreachable: string | null };
+
 /** The newest evidence of every Safe, and what is concluded from it. The session shows the conclusions. */
 export class Knowledge {
 	readonly #memories: ReadonlyMap<string, Memory>;
 	readonly #connectors: ReadonlyMap<string, Connector>;
 	readonly #session: SessionStore;
-	readonly #measuredFrom: (connector: Connector) => string;
+	readonly #where: (connector: Connector) => Where;
+	readonly #runs = new Map<string, number>();
 
-	constructor(inventory: Inventory, session: SessionStore, measuredFrom: (connector: Connector) => string) {
+	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where) {
 		this.#memories = new Map(inventory.safes.map(({ name }) => [name, createMemory()]));
 		this.#connectors = new Map(inventory.connectors.map((connector) => [connector.name, connector]));
 		this.#session = session;
-		this.#measuredFrom = measuredFrom;
+		this.#where = where;
 	}
 
 	of(safe: Safe): Memory {
@@ -34,19 +41,37 @@ export class Knowledge {
 
 	connectorResult(connector: Connector): ConnectorResult {
 		return (
-			this.#session.get().connectors.get(connector.name) ??
-			unmeasuredConnector(connector, this.#measuredFrom(connector))
+			this.#session.get().connectors.get(connector.name) ?? unmeasuredConnector(connector, this.#where(connector).name)
 		);
 	}
 
-	/** Our address as the Safe's target saw it, once it was reached. */
-	sourceAddressOf(safe: Safe): string | null {
-		return sourceAddressOf(this.of(safe));
+	/** What the steps for this Safe fill in. */
+	fixContextOf(safe: Safe): FixContext {
+		return fixContextOf({ safe, target: this.of(safe).target }, this.connectorOf(safe));
 	}
 
-	/** The address the Safe's target was last tried at, else its name. */
-	addressOf(safe: Safe): string {
-		return this.of(safe).target?.connections.at(-1)?.address ?? safe.host;
+	/** Nothing of the target was reached: trying again costs nothing there. */
+	isOutOfReach(safe: Safe): boolean {
+		const { target, refusal } = this.of(safe);
+		if (target === null || refusal !== null || target.refusal !== null) return false;
+		if (target.name?.error) return true;
+		return (
+			target.connections.length > 0 &&
+			target.connections.every(({ outcome }) => outcome !== 'open' && outcome !== 'reset')
+		);
+	}
+
+	/** Addresses a Safe's target is known by, the one that answered first. */
+	addressesOf(safe: Safe): readonly string[] {
+		const { target } = this.of(safe);
+		const open = target?.connections.filter(({ outcome }) => outcome === 'open').map(({ address }) => address) ?? [];
+		return [...new Set([...open, ...(target?.name?.addresses ?? [])])];
+	}
+
+	/** All host keys that were last seen at this Safe's target. */
+	offeredBefore(safe: Safe): readonly OfferedHostKey[] {
+		const { target } = this.of(safe);
+		return target === null ? [] : offeredKeys(target.connections, target.carriedKeys);
 	}
 
 	/** Judges a Safe anew from what is remembered of it, and shows it. */
@@ -56,22 +81,42 @@ export class Knowledge {
 			...this.of(safe),
 			safe,
 			connector: this.connectorResult(connector),
-			measuredFrom: this.#measuredFrom(connector),
+			measuredFrom: this.#where(connector).name,
+			hostUnreachable: this.#where(connector).unreachable,
 		};
 		const result = leaveOut(safe, concludeSafe(evidence, connector), only);
+		const isMeasured = result.checks.some(
+			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
+		);
 		this.#session.putSafe(safe.name, (state) => {
 			const same = state.result.verdict === result.verdict && state.result.cause === result.cause;
-			return { ...state, result, since: same && state.since !== null ? state.since : Date.now() };
+			const since = same && state.since !== null ? state.since : isMeasured ? Date.now() : null;
+			return { ...state, result, since };
 		});
 	}
 
-	/** Shows which rows of a Safe are being measured, and what they wait for; null ends it. */
-	setRunning(safe: Safe, only: Only | 'done', waitingUntil: number | null = null): void {
-		const rows = only === 'done' ? null : checkIds.filter((id) => only === null || only.has(id));
+	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */
+	startRunning(safe: Safe, only: Only): void {
+		// Row 1 is measured on its own.
+		const rows = checkIds.filter((id) => id !== 'connector' && (only === null || only.has(id)));
+		this.#runs.set(safe.name, (this.#runs.get(safe.name) ?? 0) + 1);
 		this.#session.putSafe(safe.name, (state) => ({
 			...state,
-			running: rows === null ? null : { since: state.running?.since ?? Date.now(), checks: rows, waitingUntil },
+			running: state.running ?? { since: Date.now(), checks: rows, waitingUntil: null },
 		}));
+	}
+
+	/** Shows until when a running measurement waits for its turn. */
+	setWaiting(safe: Safe, waitingUntil: number): void {
+		this.#session.putSafe(safe.name, (state) =>
+			state.running === null ? state : { ...state, running: { ...state.running, waitingUntil } },
+		);
+	}
+
+	stopRunning(safe: Safe): void {
+		const left = (this.#runs.get(safe.name) ?? 1) - 1;
+		this.#runs.set(safe.name, left);
+		if (left <= 0) this.#session.putSafe(safe.name, (state) => ({ ...state, running: null }));
 	}
 }
 

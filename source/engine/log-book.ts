@@ -39,7 +39,7 @@ export function createLogBook(
 		const host = hostOf(connector);
 		if ('none' in source || host === null) return { lines: [], from: connector.name };
 		const tail = await readTail(host, source, linesForProof, { timeoutMs: tailTimeout });
-		return { lines: tail.ok ? tail.decoded : [], from: `the log of ${connector.name}` };
+		return { lines: tail.ok ? tail.lines : [], from: `the log of ${connector.name}` };
 	};
 
 	return {

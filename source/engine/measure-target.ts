@@ -1,4 +1,5 @@
 import type { CheckId } from '../domain/check.ts';
+import type { LogProof } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { readPublicKey } from '../probes/public-key.ts';
@@ -7,11 +8,12 @@ import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
-import { isQuestionDue, questionAbout } from './memory.ts';
+import { isQuestionDue, questionAbout, remember } from './memory.ts';
 
-export type MeasureOptions = Omit<ClimbOptions, 'onWait'> & {
+export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys'> & {
 	readonly only: Only;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
+	readonly onDone: (safe: Safe) => void;
 };
 
 /** Rows that need a question about the credential; the others only need the target. */
@@ -25,35 +27,39 @@ export async function measureTarget(
 	ledger: Ledger | null,
 	knowledge: Knowledge,
 	logs: LogBook,
-	safes: readonly Safe[],
+	safes: readonly [Safe, ...Safe[]],
 	options: MeasureOptions,
 ): Promise<void> {
-	const { only } = options;
+	const { only, signal } = options;
 	const climbers = new Map<Safe, Asking>();
-	for (const safe of safes) climbers.set(safe, await prepare(knowledge, safe, options));
+	const unfinished = new Set(safes);
+	for (const safe of safes) knowledge.startRunning(safe, only);
 	const finish = async (safe: Safe, result: ClimbResult) => {
-		remember(knowledge, safe, result, climbers.get(safe)?.about ?? null);
-		knowledge.setRunning(safe, 'done');
+		const proof = await readProof(knowledge, logs, safe, result);
+		if (signal.aborted) return;
+		remember(knowledge.of(safe), result, proof, climbers.get(safe)?.about ?? null);
+		unfinished.delete(safe);
+		knowledge.stopRunning(safe);
 		knowledge.conclude(safe, only);
-		if (result.auth?.auth.answer !== 'refused') return;
-		// Only the target's own log tells an unknown user from an unknown key.
-		const { lines, from } = await logs.recent(knowledge.connectorOf(safe));
-		const memory = knowledge.of(safe);
-		memory.proof = findLogProof(lines, result.auth, from);
-		if (memory.proof !== null) knowledge.conclude(safe, only);
+		options.onDone(safe);
 	};
 	const finishing: Array<Promise<void>> = [];
 	const onWait = (safe: Safe, until: number) => {
-		knowledge.setRunning(safe, only, until);
+		knowledge.setWaiting(safe, until);
 		options.onWait?.(safe, until);
 	};
 	try {
-		await climbTarget(host, ledger, [...climbers.values()], { ...options, onWait }, (safe, result) => {
+		for (const safe of safes) climbers.set(safe, await prepare(knowledge, safe, options));
+		const carriedKeys = knowledge.offeredBefore(safes[0]);
+		await climbTarget(host, ledger, [...climbers.values()], { ...options, onWait, carriedKeys }, (safe, result) => {
 			finishing.push(finish(safe, result));
 		});
 		await Promise.all(finishing);
 	} finally {
-		for (const safe of safes) knowledge.setRunning(safe, 'done');
+		for (const safe of unfinished) {
+			knowledge.stopRunning(safe);
+			options.onDone(safe);
+		}
 	}
 }
 
@@ -62,17 +68,19 @@ async function prepare(knowledge: Knowledge, safe: Safe, { only, trigger }: Meas
 	const wanted = only === null || credentialRows.some((id) => only.has(id));
 	const read = wanted && safe.credential.type === 'ssh-key' ? await readPublicKey(safe.credential.publicKey) : null;
 	memory.key = read?.evidence ?? null;
-	const about = questionAbout(safe, memory.key, knowledge.connectorResult(knowledge.connectorOf(safe)));
+	const about = questionAbout(safe, memory.key);
 	if (!wanted || !isQuestionDue(memory, trigger, about, Date.now())) return { safe, ask: null, about };
 	return { safe, ask: safe.credential.type === 'password' ? 'methods' : (read?.key ?? null), about };
 }
 
-function remember(knowledge: Knowledge, safe: Safe, result: ClimbResult, about: string | null): void {
-	const memory = knowledge.of(safe);
-	memory.target = result.target;
-	memory.authRefusal = result.authRefusal;
-	if (result.auth === null) return;
-	memory.auth = result.auth;
-	memory.askedAbout = about;
-	memory.proof = null;
+/** Only the target's own log tells an unknown user from an unknown key. */
+async function readProof(
+	knowledge: Knowledge,
+	logs: LogBook,
+	safe: Safe,
+	{ auth }: ClimbResult,
+): Promise<LogProof | null> {
+	if (auth?.auth.answer !== 'refused') return null;
+	const { lines, from } = await logs.recent(knowledge.connectorOf(safe));
+	return findLogProof(lines, auth, from);
 }

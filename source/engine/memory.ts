@@ -1,22 +1,26 @@
-import type { ConnectorResult } from '../domain/check.ts';
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
+import type { ClimbResult } from './climb-target.ts';
 
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
 export type Memory = {
 	target: TargetEvidence | null;
+	/** Why the last run could not measure the target; `target` is then older. */
+	refusal: BudgetRefusal | null;
 	key: KeyEvidence | null;
 	auth: AuthAnswer | null;
+	/** Why the last run could not put the question; `auth` is then older. */
 	authRefusal: BudgetRefusal | null;
 	proof: LogProof | null;
-	/** What the last answered question was about; a change makes the next one due. */
+	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
 };
 
 export function createMemory(): Memory {
-	return { target: null, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+	return { target: null, refusal: null, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
 }
 
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
@@ -31,14 +35,38 @@ export function isQuestionDue(memory: Memory, trigger: ProbeTrigger, about: stri
 	return memory.auth.auth.answer === 'none' && age >= unansweredAgain;
 }
 
-/** All that would change the answer, in one string. */
-export function questionAbout(safe: Safe, key: KeyEvidence | null, connector: ConnectorResult | undefined): string {
-	return JSON.stringify([
-		safe.username,
-		safe.host,
-		safe.port,
-		safe.hostKey?.fingerprint ?? null,
-		key?.ok ? key.fingerprint : null,
-		connector?.status ?? null,
-	]);
+/** All that would change the answer and is known here, in one string. */
+export function questionAbout(safe: Safe, key: KeyEvidence | null): string {
+	const { username, host, port, hostKey } = safe;
+	return JSON.stringify([username, host, port, hostKey?.fingerprint ?? null, key?.ok ? key.fingerprint : null]);
+}
+
+/** Takes in what a run brought. What it could not measure stays as it was known. */
+export function remember(memory: Memory, result: ClimbResult, proof: LogProof | null, about: string | null): void {
+	const { target, auth, authRefusal } = result;
+	const isMeasured = target.connections.length > 0 || target.name?.error;
+	memory.refusal = isMeasured ? null : target.refusal;
+	memory.authRefusal = authRefusal;
+	if (isMeasured || memory.target === null) memory.target = target;
+	if (auth !== null) {
+		memory.auth = auth;
+		memory.askedAbout = about;
+		memory.proof = proof;
+		return;
+	}
+	if (!isMeasured) return;
+	// A target that was away, or has another host key now, may be another machine.
+	if (!target.connections.some(({ outcome }) => outcome === 'open')) memory.askedAbout = null;
+	if (memory.auth !== null && isOtherMachine(memory.auth, target)) {
+		memory.auth = null;
+		memory.askedAbout = null;
+		memory.proof = null;
+	}
+}
+
+/** The host key of the type on which the answer was given is another one now. */
+function isOtherMachine({ connection }: AuthAnswer, { connections }: TargetEvidence): boolean {
+	const then = connection.handshake?.hostKey;
+	const now = offeredKeys(connections).find(({ type }) => type === then?.type);
+	return now !== undefined && now.sha256 !== then?.sha256;
 }

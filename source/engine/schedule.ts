@@ -1,50 +1,40 @@
-import type { Cause } from '../domain/cause.ts';
 import type { Engine } from './engine.ts';
-
-/** Connections that never reached sshd cost nothing at the target, so recovery from these is looked for often. */
-const freeCauses: ReadonlySet<Cause> = new Set([
-	'name-not-resolved',
-	'port-refused',
-	'port-timeout',
-	'host-unreachable',
-]);
 
 const retryMs = 15_000;
 const jitter = 0.1;
 /** Background probes may wait so long for a turn: users of one target take turns. */
-const budgetWaitMs = 30_000;
+const budgetWaitMs = 10_000;
 
 /** Measures on its own: a sweep at once and then at intervals, connectors and what is free to try more often. Returns its own end. */
 export function startSchedule(engine: Engine): () => void {
-	const { settings } = engine.session.get().inventory;
-	if (settings.probe === 'on-demand') {
-		void engine.checkConnectors();
-		return () => {};
-	}
+	const { settings, safes } = engine.session.get().inventory;
+	const isOnDemand = settings.probe === 'on-demand';
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
-	const sweep = async () => {
-		await engine.run(null, { trigger: 'background', budgetWaitMs });
-		if (stopped) return;
-		const pause = settings.sweepEveryMs * (1 - jitter + 2 * jitter * Math.random());
-		sweepTimer = setTimeout(() => void sweep(), pause);
+	const sweepIn = (ms: number) => {
+		sweepTimer = setTimeout(() => void sweep(), ms);
 	};
-	void sweep();
+	const sweep = async () => {
+		// A sweep that a person asked for meanwhile counts.
+		const { finishedAt } = engine.session.get().sweep;
+		const age = finishedAt === null ? Number.POSITIVE_INFINITY : Date.now() - finishedAt;
+		if (age < settings.sweepEveryMs * (1 - jitter)) return sweepIn(settings.sweepEveryMs - age);
+		await engine.run(null, { trigger: 'background', budgetWaitMs });
+		if (!stopped) sweepIn(settings.sweepEveryMs * (1 - jitter + 2 * jitter * Math.random()));
+	};
 	let retrying = false;
-	const retryTimer = setInterval(async () => {
+	const retry = async () => {
 		if (retrying || engine.session.get().sweep.running) return;
 		retrying = true;
-		const names = [...engine.session.get().safes.values()]
-			.filter(
-				({ result, running }) =>
-					running === null &&
-					result.checks.some(({ id, cause }) => id === 'port' && cause !== null && freeCauses.has(cause)),
-			)
-			.map(({ result }) => result.name);
-		const retries = names.length === 0 ? null : engine.run(names, { trigger: 'background', withConnectors: false });
+		// A target that is not reached books nothing in the end, so its recovery is looked for often.
+		const away = isOnDemand ? [] : safes.filter((safe) => engine.knowledge.isOutOfReach(safe)).map(({ name }) => name);
+		const retries = away.length === 0 ? null : engine.run(away, { trigger: 'background', withConnectors: false });
 		await Promise.all([engine.checkConnectors(), retries]);
 		retrying = false;
-	}, retryMs);
+	};
+	if (isOnDemand) void engine.checkConnectors();
+	else void sweep();
+	const retryTimer = setInterval(() => void retry(), retryMs);
 	return () => {
 		stopped = true;
 		clearTimeout(sweepTimer);

@@ -1,8 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { createConnection, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
-import { messageOf } from '../domain/user-error.ts';
-import type { ConnectFailure, Connection, Host, Resolution, RunOptions } from './host.ts';
+import type { ConnectFailure, Connection, Host, RunOptions } from './host.ts';
+import { resolveName } from './resolve-name.ts';
 
 const failureOfCode: Readonly<Record<string, ConnectFailure>> = {
 	ECONNREFUSED: 'refused',
@@ -22,6 +21,11 @@ const loadPrograms = () => import('./local-programs.ts');
 export function createLocalHost(): Host {
 	const sockets = new Set<Socket>();
 	const disposed = new AbortController();
+	const run: Host['run'] = async (argv, { timeoutMs, signal }) => {
+		const { runProgram } = await loadPrograms();
+		const signals = signal === undefined ? [disposed.signal] : [disposed.signal, signal];
+		return runProgram(argv, { timeoutMs, signal: AbortSignal.any(signals) });
+	};
 
 	return {
 		name: hostname(),
@@ -29,8 +33,7 @@ export function createLocalHost(): Host {
 		async resolve(name, options) {
 			const family = isIP(name);
 			if (family !== 0) return { ok: true, addresses: [{ address: name, family: family as 4 | 6 }] };
-			const late: Resolution = { ok: false, error: `no answer within ${options.timeoutMs} ms` };
-			return withDeadline(resolveName(name), options, late);
+			return resolveName(run, name, options);
 		},
 
 		async connect(address, port, options) {
@@ -40,11 +43,7 @@ export function createLocalHost(): Host {
 			return waitForConnection(socket, options);
 		},
 
-		async run(argv, { timeoutMs, signal }) {
-			const { runProgram } = await loadPrograms();
-			const signals = signal === undefined ? [disposed.signal] : [disposed.signal, signal];
-			return runProgram(argv, { timeoutMs, signal: AbortSignal.any(signals) });
-		},
+		run,
 
 		async stream(argv) {
 			const { streamProgram } = await loadPrograms();
@@ -65,7 +64,10 @@ export function createLocalHost(): Host {
 /** Settles once, and leaves no listener but one that swallows what a destroyed socket may still say. */
 function waitForConnection(socket: Socket, { timeoutMs, signal }: RunOptions): Promise<Connection> {
 	return new Promise((resolve) => {
+		let settled = false;
 		const settle = (connection: Connection) => {
+			if (settled) return;
+			settled = true;
 			clearTimeout(timer);
 			signal?.removeEventListener('abort', onAbort);
 			socket.removeAllListeners('connect').removeAllListeners('error');
@@ -74,7 +76,9 @@ function waitForConnection(socket: Socket, { timeoutMs, signal }: RunOptions): P
 		};
 		const fail = (failure: ConnectFailure, error: string) => settle({ ok: false, failure, error });
 		const onAbort = () => fail('other', 'cancelled');
-		const timer = setTimeout(() => fail('timeout', `no answer within ${Math.round(timeoutMs)} ms`), timeoutMs);
+		// After a busy moment the timer comes before what the network brought meanwhile: that is let in first.
+		const late = () => setImmediate(() => fail('timeout', `no answer within ${Math.round(timeoutMs)} ms`));
+		const timer = setTimeout(late, timeoutMs);
 		signal?.addEventListener('abort', onAbort, { once: true });
 		socket.once('error', (error: NodeJS.ErrnoException) => {
 			fail(failureOfCode[error.code ?? ''] ?? 'other', error.message);
@@ -85,29 +89,5 @@ function waitForConnection(socket: Socket, { timeoutMs, signal }: RunOptions): P
 			settle({ ok: true, stream: socket, sourceAddress, sourcePort });
 		});
 		if (signal?.aborted) onAbort();
-	});
-}
-
-async function resolveName(name: string): Promise<Resolution> {
-	try {
-		const found = await lookup(name, { all: true, order: 'verbatim' });
-		return { ok: true, addresses: found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })) };
-	} catch (error) {
-		return { ok: false, error: messageOf(error) };
-	}
-}
-
-/** The resolver of the system cannot be interrupted, so its answer is only no longer waited for. */
-function withDeadline<Value>(work: Promise<Value>, { timeoutMs, signal }: RunOptions, late: Value): Promise<Value> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(() => resolve(late), timeoutMs);
-		const settle = (value: Value) => {
-			clearTimeout(timer);
-			signal?.removeEventListener('abort', onAbort);
-			resolve(value);
-		};
-		const onAbort = () => settle(late);
-		signal?.addEventListener('abort', onAbort, { once: true });
-		void work.then(settle);
 	});
 }

@@ -42,6 +42,11 @@ export async function fetchConnectors(
 	if (controlPlane.url === null || controlPlane.connectorsPath === null) return null;
 	const url = new URL(controlPlane.connectorsPath, controlPlane.url);
 	const shownUrl = url.origin + url.pathname;
+	if (url.origin !== new URL(controlPlane.url).origin)
+		return { ok: false, url: shownUrl, reason: 'connectorsPath leads to another host' };
+	if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+		return { ok: false, url: shownUrl, reason: 'VAULTPAM_TOKEN is not sent over http' };
+	}
 	if (token === undefined || token === '') return { ok: false, url: shownUrl, reason: 'VAULTPAM_TOKEN is not set' };
 	const answer = await httpGet(host, url, { accept: 'application/json', authorization: `Bearer ${token}` }, options);
 	if (!answer.ok) return { ok: false, url: shownUrl, reason: cleanLine(answer.reason) };
@@ -84,4 +89,8 @@ export function connectorEvidence(fetched: ConnectorRecords, name: string): Cont
 		status: cleanLine(record.status ?? ''),
 		since: record.since === undefined ? null : cleanLine(record.since),
 	};
+}
+
+function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -1,5 +1,6 @@
 import type { BaseIssue } from 'valibot';
 import { type Document, isMap, isNode, type LineCounter } from 'yaml';
+import { cleanLine } from '../domain/clean.ts';
 import { UserError } from '../domain/user-error.ts';
 
 /** Something wrong in the inventory file; line and column count from 1. */
@@ -37,11 +38,11 @@ function at(lines: LineCounter, offset: number): { line: number; column: number 
 }
 
 export function formatField(path: Path): string {
-	return (
+	return cleanLine(
 		path
 			.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
 			.join('')
-			.replace(/^\./, '') || 'the file'
+			.replace(/^\./, '') || 'the file',
 	);
 }
 
@@ -74,7 +75,7 @@ function shown(value: unknown): string {
 	const text = String(value);
 	return /PRIVATE KEY/.test(text)
 		? 'a private key'
-		: JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : value);
+		: cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : value));
 }
 
 /** All problems of a file at once. */

@@ -12,7 +12,7 @@ const name = v.pipe(
 const hostText = 'a host name or an IP address, without port, user or blanks';
 const hostName = v.pipe(
 	v.string(hostText),
-	v.regex(/^[^\s/@[\]]{1,253}$/, hostText),
+	v.regex(/^(?!-)[^\s/@[\]\u0000-\u0020\u007f-\u009f]{1,253}$/, hostText),
 	v.check((text) => !/^[^:]*:[^:]*$/.test(text), hostText),
 );
 
@@ -28,10 +28,10 @@ const port = v.pipe(v.number(portText), v.integer(portText), v.minValue(1, portT
 const yesNo = v.boolean('true or false');
 const filePath = v.pipe(v.string('a file path'), v.minLength(1, 'a file path'));
 
-const urlText = 'a URL that begins with https:// or http://';
+const urlText = 'a URL that begins with https:// or http://, without user or password';
 const webUrl = v.pipe(
 	v.string(urlText),
-	v.check((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), urlText),
+	v.check((text) => /^https?:\/\/[^\s/@]+(?:\/\S*)?$/.test(text) && URL.canParse(text), urlText),
 );
 
 const remoteText = 'local or ssh://user@host:port';
@@ -141,7 +141,7 @@ export const inventorySchema = v.strictObject(
 					url: v.optional(webUrl),
 					healthUrl: v.optional(webUrl),
 					connectorsPath: v.optional(
-						v.pipe(v.string('a path that begins with /'), v.regex(/^\/\S*$/, 'a path that begins with /')),
+						v.pipe(v.string('a path that begins with /'), v.regex(/^\/(?!\/)\S*$/, 'a path that begins with /')),
 					),
 				},
 				'url, healthUrl or connectorsPath',

@@ -69,8 +69,17 @@ export function followLog(
 			splitLines(stream.stdout, (line) => accept(line, 'stdout')),
 			splitLines(stream.stderr, (line) => accept(line, 'stderr')),
 		]);
-		// An empty log says nothing, and is followed all the same.
-		const quiet = setTimeout(() => said === '' && onState({ phase: 'following' }), quietStart);
+		// A log that says nothing may be empty, or one that cannot be read: journalctl waits in silence then.
+		const quiet = setTimeout(async () => {
+			if (said !== '') return;
+			const tail = await host.run(source.tailCommand(1), { timeoutMs: longestRetry });
+			const complaint = tail.stderr
+				.split('\n')
+				.find((line) => line !== '' && source.decode(line, 'stderr') === null && source.isComplaint(line));
+			if (stopped) return;
+			if (complaint === undefined) onState({ phase: 'following' });
+			else onState({ phase: 'waiting', reason: source.explain(complaint, 'ended') });
+		}, quietStart);
 		const { outcome } = await stream.ended;
 		await read;
 		clearTimeout(quiet);

@@ -1,11 +1,8 @@
-import { cleanText } from '../domain/clean.ts';
-import { createSecretRemover } from '../domain/secrets.ts';
 import type { DecodedLine, LogLine } from './log-line.ts';
+import { createLineGate } from './safe-text.ts';
 
 const mostLines = 10_000;
 const mostCharacters = 8 * 1024 * 1024;
-/** A longer line is kept up to here; what is cut is said in the line. */
-const longestLine = 64 * 1024;
 
 /**
  * The last lines of one log: a ring bounded by lines and by characters. Foreign text is made harmless on the way in, so that
@@ -20,14 +17,11 @@ export class LogBuffer {
 	#lines: LogLine[] = [];
 	#first = 0;
 	#characters = 0;
-	readonly #removeSecrets = createSecretRemover();
+	readonly #gate = createLineGate();
+	readonly #listeners = new Set<() => void>();
 
 	add(line: DecodedLine): void {
-		const cut =
-			line.text.length > longestLine
-				? `${line.text.slice(0, longestLine)} … cut, ${line.text.length} characters`
-				: line.text;
-		const safe = this.#removeSecrets(cleanText(cut).replaceAll('\n', ' '));
+		const safe = this.#gate(line.text);
 		if (safe === null) return;
 		this.#lines.push({
 			sequence: ++this.taken,
@@ -38,6 +32,13 @@ export class LogBuffer {
 		this.#characters += safe.length;
 		while (this.length > mostLines || (this.#characters > mostCharacters && this.length > 1)) this.#dropFirst();
 		this.version++;
+		for (const listener of this.#listeners) listener();
+	}
+
+	/** Told of every line. Returns its own undo. */
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	get length(): number {

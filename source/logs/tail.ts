@@ -1,16 +1,10 @@
-import { cleanText } from '../domain/clean.ts';
-import { createSecretRemover } from '../domain/secrets.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import type { DecodedLine } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
+import { createLineGate } from './safe-text.ts';
 
 export type LogTail =
-	| {
-			readonly ok: true;
-			readonly command: string;
-			readonly lines: readonly string[];
-			readonly decoded: readonly DecodedLine[];
-	  }
+	| { readonly ok: true; readonly command: string; readonly lines: readonly DecodedLine[] }
 	| { readonly ok: false; readonly command: string; readonly reason: string };
 
 /** The last lines of a log, cleaned and without secrets, oldest first: what the runbook's escalation path asks for. */
@@ -39,12 +33,12 @@ export async function readTail(host: Host, source: LogSource, count: number, opt
 			reason: source.explain(result.stderr, 'ended'),
 		};
 	if (source.mergesStreams) decoded.sort((a, b) => (a.position ?? '').localeCompare(b.position ?? ''));
-	const removeSecrets = createSecretRemover();
+	const gate = createLineGate();
 	const lines = decoded.slice(-count).flatMap((line) => {
-		const safe = removeSecrets(cleanText(line.text).replaceAll('\n', ' '));
-		return safe === null ? [] : [line.time === null ? safe : `${new Date(line.time).toISOString()} ${safe}`];
+		const text = gate(line.text);
+		return text === null ? [] : [{ ...line, text }];
 	});
-	return { ok: true, command, lines, decoded };
+	return { ok: true, command, lines };
 }
 
 function decodeAll(source: LogSource, text: string, stream: 'stdout' | 'stderr'): DecodedLine[] {

@@ -119,6 +119,12 @@ async function probeSystemd(host: Host, unit: string, options: RunOptions): Prom
 		}),
 	);
 	const text = (name: string) => properties.get(name) ?? '';
+	if (text('LoadState') === 'not-found') {
+		return unreadable(result, [
+			`there is no unit ${unit} here`,
+			'systemctl list-units --all lists the names; correct "unit" in the inventory.',
+		]);
+	}
 	const active = text('ActiveState') === 'active';
 	return {
 		kind: 'systemd',

@@ -13,7 +13,10 @@ const outcomes = {
 /** Can the connector's host reach the control plane's /healthz? Runbook "My connector is offline", quick check 2. */
 export async function probeHealth(host: Host, healthUrl: string, options: RunOptions): Promise<HealthEvidence> {
 	const started = performance.now();
-	const answer = await httpGet(host, new URL(healthUrl), { accept: '*/*' }, options);
+	const address = new URL(healthUrl);
+	const answer = await httpGet(host, address, { accept: '*/*' }, options);
+	// A query may hold a token.
+	const url = address.origin + address.pathname;
 	const durationMs = performance.now() - started;
 	if (!answer.ok)
 		return {
@@ -24,7 +27,7 @@ export async function probeHealth(host: Host, healthUrl: string, options: RunOpt
 		};
 	const reachable = answer.status >= 200 && answer.status < 300;
 	return {
-		url: healthUrl,
+		url,
 		outcome: reachable ? 'reachable' : 'status',
 		detail: `HTTP ${answer.status}`,
 		durationMs,

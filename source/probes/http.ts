@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../domain/user-error.ts';
-import type { Host, RunOptions } from '../hosts/host.ts';
+import type { Address, Connection, Host, RunOptions } from '../hosts/host.ts';
 
 export type HttpAnswer =
 	| { readonly ok: true; readonly status: number; readonly body: string }
@@ -28,20 +28,11 @@ export async function httpGet(
 	const secure = url.protocol === 'https:';
 	const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
 	const resolution = await host.resolve(name, options);
-	const [first] = resolution.ok ? resolution.addresses : [];
-	if (first === undefined)
-		return {
-			ok: false,
-			step: 'name',
-			reason: resolution.ok ? 'the name has no address' : resolution.error,
-		};
-	const connection = await host.connect(first.address, port, options);
+	if (!resolution.ok) return { ok: false, step: 'name', reason: resolution.error };
+	const connection = await connectToAny(host, resolution.addresses, port, options);
+	if (connection === null) return { ok: false, step: 'name', reason: 'the name has no address' };
 	if (!connection.ok) {
-		return {
-			ok: false,
-			step: connection.failure === 'timeout' ? 'timeout' : 'tcp',
-			reason: connection.error,
-		};
+		return { ok: false, step: connection.failure === 'timeout' ? 'timeout' : 'tcp', reason: connection.error };
 	}
 	const { stream } = connection;
 	stream.on('error', () => {});
@@ -58,6 +49,22 @@ export async function httpGet(
 	} finally {
 		stream.destroy();
 	}
+}
+
+/** The first address that opens, or the last failure. */
+async function connectToAny(
+	host: Host,
+	addresses: readonly Address[],
+	port: number,
+	options: RunOptions,
+): Promise<Connection | null> {
+	let last: Connection | null = null;
+	const timeoutMs = options.timeoutMs / Math.max(1, addresses.length);
+	for (const { address } of addresses) {
+		last = await host.connect(address, port, { ...options, timeoutMs });
+		if (last.ok) return last;
+	}
+	return last;
 }
 
 class Late extends Error {}
@@ -87,31 +94,24 @@ function ask(
 	headers: Readonly<Record<string, string>>,
 	timeoutMs: number,
 ): Promise<HttpAnswer> {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new Late(`no answer within ${timeoutMs} ms`)), timeoutMs);
-		const settle = (answer: HttpAnswer) => {
-			clearTimeout(timer);
-			resolve(answer);
-		};
-		// The carrier is already encrypted where it has to be; the request itself only writes to it.
-		const send = url.protocol === 'https:' ? requestTls : requestPlain;
-		const request = send(
-			url,
-			{
-				createConnection: () => carrier,
-				headers: { ...headers, connection: 'close' },
-			},
-			(response) => {
-				let body = '';
-				response.setEncoding('utf8');
-				response.on('data', (chunk: string) => {
-					if (body.length < mostBody) body += chunk;
-				});
-				response.on('end', () => settle({ ok: true, status: response.statusCode ?? 0, body }));
-				response.on('error', reject);
-			},
-		);
-		request.on('error', reject);
-		request.end();
-	});
+	const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+	const timer = setTimeout(() => reject(new Late(`no answer within ${timeoutMs} ms`)), timeoutMs);
+	// The carrier is already encrypted where it has to be; the request itself only writes to it.
+	const send = url.protocol === 'https:' ? requestTls : requestPlain;
+	const request = send(
+		url,
+		{ createConnection: () => carrier, headers: { ...headers, connection: 'close' } },
+		(response) => {
+			let body = '';
+			response.setEncoding('utf8');
+			response.on('data', (chunk: string) => {
+				if (body.length < mostBody) body += chunk;
+			});
+			response.on('end', () => resolve({ ok: true, status: response.statusCode ?? 0, body }));
+			response.on('error', reject);
+		},
+	);
+	request.on('error', reject);
+	request.end();
+	return promise.finally(() => clearTimeout(timer));
 }

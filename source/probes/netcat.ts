@@ -1,5 +1,4 @@
 import { cleanText } from '../domain/clean.ts';
-import type { Safe } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 
 export type NetcatResult =
@@ -13,10 +12,16 @@ export type NetcatResult =
 	| { readonly ok: false; readonly reason: string };
 
 /** The runbook's own `nc -zv`, quoted in the report. Its words differ between the programs named nc, so no verdict hangs on them. */
-export async function probeNetcat(host: Host, { host: name, port }: Safe, options: RunOptions): Promise<NetcatResult> {
-	const result = await host.run(['nc', '-zv', '-w', '5', name, String(port)], options);
+export async function probeNetcat(
+	host: Host,
+	address: string,
+	port: number,
+	options: RunOptions,
+): Promise<NetcatResult> {
+	const result = await host.run(['nc', '-zv', '-w', '5', address, String(port)], options);
 	if (result.outcome === 'not-found') return { ok: false, reason: `nc is not installed on ${host.name}` };
 	if (result.outcome === 'not-permitted') return { ok: false, reason: `nc may not be run on ${host.name}` };
+	if (result.outcome === 'cancelled') return { ok: false, reason: 'cancelled' };
 	if (result.outcome === 'timeout') return { ok: false, reason: `nc did not end within ${options.timeoutMs} ms` };
 	const output =
 		cleanText(`${result.stdout}${result.stderr}`).trim() || `(nothing printed, exit code ${result.exitCode ?? 'none'})`;

@@ -59,7 +59,7 @@ export function refuseProbe(
 		return {
 			reason: 'refused-queries',
 			freeAt: whenRoom(queries, mostRefusedQueries),
-			detail: `${queries.length} key queries were refused within 10 minutes; a fifth could get this address banned`,
+			detail: `${queries.length} key queries were refused or not answered within 10 minutes; a fifth could get this address banned`,
 		};
 	}
 	const unfinished = ordered.filter((booking) => booking.kind === 'unfinished');

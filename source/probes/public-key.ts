@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { KeyEvidence } from '../domain/evidence.ts';
@@ -25,21 +25,37 @@ export async function readPublicKey(source: PublicKeySource | null): Promise<Rea
 	if (source === null) return refused('key-missing', 'The Safe has no public key in the inventory.', 'inventory');
 	const from = source.kind === 'file' ? source.path : 'inventory';
 	if (source.kind === 'text') return parsePublicKey(source.text, from);
+	let text: string;
 	try {
-		const bytes = await readFile(source.path);
-		if (bytes.length > longestKeyText)
-			return refused('key-invalid', 'The file is far too large for a public key.', from);
-		return parsePublicKey(bytes.toString('utf8'), from);
+		const { size, isRegular } = await inspect(source.path);
+		// Reading a pipe or a device could take for ever.
+		if (!isRegular) return refused('key-invalid', 'This is no regular file, so it is no public key file.', from);
+		if (size > longestKeyText) return refused('key-invalid', 'The file is far too large for a public key.', from);
+		text = await readFile(source.path, 'utf8');
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT' || code === 'ENOTDIR')
 			return refused('key-missing', 'The public key file does not exist.', from);
-		if (code === 'EISDIR') return refused('key-invalid', 'This is a directory, not a public key file.', from);
 		return refused('key-unreadable', `The public key file cannot be read (${code ?? 'unknown error'}).`, from);
 	}
+	return parsePublicKey(text, from);
+}
+
+async function inspect(path: string): Promise<{ size: number; isRegular: boolean }> {
+	const found = await stat(path);
+	return { size: found.size, isRegular: found.isFile() };
 }
 
 export function parsePublicKey(text: string, from: string): ReadKey {
+	try {
+		return parse(text, from);
+	} catch {
+		// ssh2 and OpenSSL throw where a key has the right form and no sense.
+		return refused('key-invalid', 'This is not an SSH public key.', from);
+	}
+}
+
+function parse(text: string, from: string): ReadKey {
 	if (/PRIVATE KEY-----|PuTTY-User-Key-File-\d/.test(text)) {
 		return refused(
 			'key-is-private',

@@ -52,10 +52,13 @@ export async function probeSsh(
 	const auth = probe.question === null ? null : askAuth(probe.question, finish);
 	if (auth !== null) listenForAnswers(client, auth);
 
-	let timer = setTimeout(
-		() => end('timeout', `no end of the key exchange within ${probe.timeoutMs} ms`),
-		probe.timeoutMs,
-	);
+	// After a busy moment a timer comes before what the network brought meanwhile: that is let in first.
+	const deadline = (what: string) =>
+		setTimeout(
+			() => setImmediate(() => end('timeout', `no ${what} within ${Math.round(probe.timeoutMs)} ms`)),
+			probe.timeoutMs,
+		);
+	let timer = deadline('end of the key exchange');
 	const onAbort = () => end('timeout', 'cancelled');
 	probe.signal?.addEventListener('abort', onAbort, { once: true });
 
@@ -65,10 +68,7 @@ export async function probeSsh(
 		allowed = auth !== null && hostKey !== null && probe.mayAsk(hostKey);
 		if (!allowed) return finish();
 		clearTimeout(timer);
-		timer = setTimeout(
-			() => end('timeout', `no answer to the key query within ${probe.timeoutMs} ms`),
-			probe.timeoutMs,
-		);
+		timer = deadline('answer to the key query');
 	});
 	client.on('error', (cause: Error & { level?: string; code?: string }) => {
 		end(cause.code === 'ECONNRESET' || cause.code === 'EPIPE' ? 'reset' : 'error', cause.message);

@@ -53,9 +53,14 @@ export function summariseSafes(safes: readonly SafeResult[]): Summary {
 }
 
 /** 0 nothing fails, 1 something fails, 3 nothing fails but something is unknown; with strict also when untested. */
-export function exitCodeOf(summary: Summary, strict: boolean): 0 | 1 | 3 {
-	if (summary.fail > 0) return 1;
-	return summary.unknown > 0 || (strict && summary.untested > 0) ? 3 : 0;
+export function exitCodeOf(
+	{ summary, connectors }: Pick<CheckReport, 'summary' | 'connectors'>,
+	strict: boolean,
+): 0 | 1 | 3 {
+	const verdicts = connectors.map(({ verdict }) => verdict);
+	if (summary.fail > 0 || verdicts.includes('fail')) return 1;
+	if (summary.unknown > 0 || verdicts.includes('unknown')) return 3;
+	return strict && (summary.untested > 0 || verdicts.includes('untested')) ? 3 : 0;
 }
 
 /** `1 Safe`, `9 Safes` */

@@ -138,3 +138,16 @@ function fence(lines: readonly string[], language = 'text'): string[] {
 	const ticks = '`'.repeat(longest + 1);
 	return [`${ticks}${language}`, ...lines, ticks];
 }
+
+/** `4,711 bytes, masked: 2 HOST, 1 USER` */
+export function describeReport({
+	bytes,
+	masked,
+}: {
+	bytes: number;
+	masked: Readonly<Record<string, number>> | null;
+}): string {
+	const counts = Object.entries(masked ?? {}).map(([kind, number]) => `${number} ${kind}`);
+	const mask = masked === null ? 'not masked' : `masked: ${counts.join(', ') || 'nothing to mask'}`;
+	return `${bytes.toLocaleString('en')} bytes, ${mask}`;
+}

@@ -15,7 +15,7 @@ export const verdictGlyphs: Readonly<Record<Verdict, string>> = {
 export const statusGlyphs: Readonly<Record<ConnectorStatus, string>> = {
 	online: '●',
 	degraded: '◐',
-	offline: '○',
+	offline: '✖',
 	'needs-recovery': '◌',
 	unknown: '?',
 };

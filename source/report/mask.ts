@@ -1,68 +1,118 @@
 import { isIP } from 'node:net';
-import type { Inventory } from '../domain/inventory.ts';
+
+/** Something that identifies a site, as the engine knows it. */
+export type Identity = { readonly kind: 'HOST' | 'IP' | 'USER' | 'SAFE'; readonly name: string };
 
 /**
- * Replaces what identifies a site by stand-ins that are the same everywhere in one text: SAFE-1, HOST-2, USER-3 for names from the
- * inventory, IP-4 for addresses. Loopback and documentation addresses (RFC 5737, RFC 3849) identify nobody and stay, and so does
- * `root`, which is everywhere.
+ * Replaces what identifies a site by stand-ins that are the same everywhere in one text: SAFE-1, HOST-2, USER-3, IP-4. Loopback and
+ * documentation addresses (RFC 5737, RFC 3849) identify nobody and stay, and so does `root`, which is everywhere.
  */
 export type Mask = {
 	(text: string): string;
 	/** How many different things of each kind were replaced so far. */
 	counts(): Readonly<Record<string, number>>;
-	/** The first thing of the inventory that still stands in a text, or null. */
+	/** The first known thing that still stands in a text, or null. */
 	leak(text: string): string | null;
 };
 
-const ipv4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)/g;
-const ipv4InName = /\b(ip|dhcp|host|ec2|static)-(\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})\b/gi;
+const ipv4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d)/g;
+/** `ip-10-0-0-5`, `10-0-0-5.pod`: addresses as cloud names carry them. */
+const dashedIpv4 =
+	/(?<=\b(?:ip|dhcp|host|ec2|static)-)\d{1,3}(?:-\d{1,3}){3}\b|(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])/gi;
 const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])/gi;
 const harmlessAddress = /^(?:127\.|0\.0\.0\.0$|::1?$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|2001:0?db8:)/i;
 const harmlessNames = new Set(['root', 'localhost']);
+/** A shorter first label (`db` of db.example) would take words out of every sentence. */
+const shortestLabel = 3;
 
-export function createMask(inventory: Inventory): Mask {
-	const standIns = new Map<string, string>();
-	const totals = new Map<string, number>();
-	const standIn = (kind: string, name: string): string => {
-		const key = `${kind} ${name.toLowerCase()}`;
-		const known = standIns.get(key);
-		if (known !== undefined) return known;
-		const number = (totals.get(kind) ?? 0) + 1;
-		totals.set(kind, number);
-		standIns.set(key, `${kind}-${number}`);
-		return `${kind}-${number}`;
+/**
+ * @param identities what is known by name; earlier ones win where a name is two things.
+ * @param exempt names that stay, such as those of connectors.
+ * @param patterns whether addresses that nobody knows by name are replaced too, and other hosts of known domains.
+ */
+export function createMask(identities: readonly Identity[], exempt: readonly string[], patterns: boolean): Mask {
+	const standIns = createStandIns();
+	const spared = new Set([...harmlessNames, ...exempt.map((name) => name.toLowerCase())]);
+	const known = new Map<string, { kind: Identity['kind']; name: string }>();
+	const learn = (kind: Identity['kind'], name: string, spelling = name) => {
+		const lower = spelling.toLowerCase();
+		if (!spared.has(lower) && !harmlessAddress.test(lower) && !known.has(lower)) known.set(lower, { kind, name });
 	};
-
-	const connectorNames = new Set(inventory.connectors.map(({ name }) => name.toLowerCase()));
-	const names = new Map<string, string>();
-	const learn = (kind: string, name: string) => {
-		const lower = name.toLowerCase();
-		const exempt = harmlessNames.has(lower) || harmlessAddress.test(lower) || connectorNames.has(lower);
-		if (!exempt && !names.has(lower)) names.set(lower, kind);
-	};
-	for (const safe of inventory.safes) {
-		learn(isIP(safe.host) === 0 ? 'HOST' : 'IP', safe.host);
-		learn('SAFE', safe.name);
-		learn('USER', safe.username);
+	for (const { kind, name } of identities) {
+		learn(kind, name);
+		// As it stands inside JSON.
+		learn(kind, name, JSON.stringify(name).slice(1, -1));
 	}
-	// The longest first, so that db1 does not cut db1.corp.example in two.
-	const ordered = [...names.keys()].sort((a, b) => b.length - a.length);
-	const known =
-		ordered.length === 0 ? null : new RegExp(`(?<![\\w.-])(?:${ordered.map(escapePattern).join('|')})(?![\\w-])`, 'gi');
+	const domains = new Set<string>();
+	for (const { kind, name } of identities) {
+		if (kind !== 'HOST' || isIP(name) !== 0) continue;
+		const [label = '', ...domain] = name.split('.');
+		if (domain.length > 0 && label.length >= shortestLabel) learn('HOST', name, label);
+		if (patterns && domain.length > 1) domains.add(domain.join('.').toLowerCase());
+	}
 
-	const address = (text: string) => (isIP(text) === 0 || harmlessAddress.test(text) ? text : standIn('IP', text));
+	// The longest first, so that db1 does not cut db1.corp.example in two.
+	const names = anyOf([...known.keys()]);
+	const inDomains =
+		domains.size === 0
+			? null
+			: new RegExp(String.raw`(?<![\w.-])(?:[\w-]+\.)+(?:${[...domains].map(escapePattern).join('|')})(?![\w-])`, 'gi');
+	const address = (text: string) => (isIP(text) === 0 || harmlessAddress.test(text) ? text : standIns.of('IP', text));
 	const mask = (text: string): string => {
-		const named =
-			known === null ? text : text.replace(known, (name) => standIn(names.get(name.toLowerCase()) ?? 'HOST', name));
-		return named
-			.replace(ipv4InName, (_, prefix: string, digits: string) => `${prefix}-${address(digits.replaceAll('-', '.'))}`)
+		let masked = text;
+		if (names !== null) {
+			masked = masked.replace(names, (found) => {
+				const { kind, name } = known.get(found.toLowerCase()) ?? { kind: 'HOST', name: found };
+				return standIns.of(kind, name);
+			});
+		}
+		if (!patterns) return masked;
+		if (inDomains !== null) masked = masked.replace(inDomains, (found) => standIns.of('HOST', found));
+		return masked
+			.replace(dashedIpv4, (found) => address(found.replaceAll('-', '.')))
 			.replace(ipv4, address)
 			.replace(ipv6, address);
 	};
-	return Object.assign(mask, {
+	return Object.assign(mask, { counts: standIns.counts, leak: (text: string) => findLeak(text, [...known.keys()]) });
+}
+
+/** Looks for the names themselves, also behind JSON's escapes: not with the patterns that were to take them out. */
+function findLeak(text: string, names: readonly string[]): string | null {
+	const lower = text.toLowerCase();
+	const texts = [lower, lower.replace(/\\(["\\/])/g, '$1')];
+	const isPart = (character: string | undefined) => character !== undefined && /[\w-]/.test(character);
+	for (const name of names) {
+		for (const haystack of texts) {
+			for (let at = haystack.indexOf(name); at !== -1; at = haystack.indexOf(name, at + 1)) {
+				const before = haystack[at - 1];
+				if (!isPart(before) && before !== '.' && !isPart(haystack[at + name.length])) return name;
+			}
+		}
+	}
+	return null;
+}
+
+function createStandIns() {
+	const known = new Map<string, string>();
+	const totals = new Map<string, number>();
+	return {
+		of(kind: Identity['kind'], name: string): string {
+			const key = `${kind} ${name.toLowerCase()}`;
+			const before = known.get(key);
+			if (before !== undefined) return before;
+			const number = (totals.get(kind) ?? 0) + 1;
+			totals.set(kind, number);
+			known.set(key, `${kind}-${number}`);
+			return `${kind}-${number}`;
+		},
 		counts: () => Object.fromEntries(totals),
-		leak: (text: string) => (known === null ? null : (text.match(known)?.[0] ?? null)),
-	});
+	};
+}
+
+function anyOf(names: readonly string[]): RegExp | null {
+	if (names.length === 0) return null;
+	const ordered = names.toSorted((a, b) => b.length - a.length).map(escapePattern);
+	return new RegExp(String.raw`(?<![\w.-])(?:${ordered.join('|')})(?![\w-])`, 'gi');
 }
 
 function escapePattern(text: string): string {

@@ -22,7 +22,10 @@ function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, strin
 		...(stored === null
 			? []
 			: [['stored', `${storedType ? `${shortKeyType(storedType)} ` : ''}${stored.fingerprint}`] as const]),
-		...offered.slice(0, mostKeys).map((key) => ['offered', `${shortKeyType(key.type)} ${print(key)}`] as const),
+		// Without a stored key the summary names the offered one already.
+		...(stored === null ? [] : offered.slice(0, mostKeys)).map(
+			(key) => ['offered', `${shortKeyType(key.type)} ${print(key)}`] as const,
+		),
 		...(row.comparedWith === null ? [] : [['', `stored is ${row.comparedWith}`] as const]),
 	];
 }

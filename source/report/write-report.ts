@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function writeReport(directory: string, text: string, at: Date): Pr
 	const path = join(directory, `vpmon-report-${stamp}-${randomBytes(4).toString('hex')}.md`);
 	const unfinished = `${path}.part`;
 	try {
-		await mkdir(directory, { recursive: true, mode: 0o700 });
+		makeDirectory(directory, 0o700);
 		const file = await open(unfinished, 'wx', 0o600);
 		try {
 			await file.writeFile(text, 'utf8');

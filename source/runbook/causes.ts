@@ -68,6 +68,12 @@ export const causeTexts: Readonly<Record<Cause, CauseText>> = {
 		headline: 'The target ends the connection before SSH is up.',
 		why: 'The SSH server is overloaded (MaxStartups), stopping, or filters addresses (TCP wrappers, an intrusion filter).',
 	},
+	'handshake-timeout': {
+		check: 'port',
+		label: 'SSH does not finish',
+		headline: 'SSH answers on the target, but its handshake does not finish.',
+		why: 'The SSH server hangs or is overloaded, or something on the way drops larger packets (MTU).',
+	},
 	'not-ssh': {
 		check: 'port',
 		label: 'not SSH',
@@ -89,7 +95,7 @@ export const causeTexts: Readonly<Record<Cause, CauseText>> = {
 	'username-rejected': {
 		check: 'username',
 		label: 'wrong username',
-		headline: 'The target does not know this username.',
+		headline: 'The target does not let this username in.',
 		why: 'Linux user names are case-sensitive. Common mistakes: root for ubuntu, admin for administrator, a default left over from a template.',
 	},
 	'user-or-key-rejected': {

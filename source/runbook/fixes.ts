@@ -8,6 +8,8 @@ export type FixContext = {
 	readonly safe: Safe | null;
 	/** Our address as the target sees it, where a connection told. */
 	readonly sourceAddress: string | null;
+	/** Of the host key the target offers, as the protocol names it; null where none was seen. */
+	readonly hostKeyType: string | null;
 };
 
 /** What the runbook says to do about a cause. */
@@ -24,6 +26,15 @@ const inVaultPam = ({ safe }: FixContext, path: string) =>
 	`VaultPAM: Safes → ${safe?.name ?? 'pick Safe'} → Edit → ${path}`;
 const portOf = ({ safe }: FixContext) => safe?.port ?? 22;
 const source = ({ sourceAddress, connector }: FixContext) => sourceAddress ?? `the address of ${connector.name}`;
+// Since OpenSSH 9.8 the lines about a connection come from sshd-session.
+const sshdLog = 'journalctl -t sshd -t sshd-session';
+
+/** The runbook's command, for the key that is offered: another one's fingerprint could never match. */
+function printHostKey({ hostKeyType }: FixContext): string {
+	const name = hostKeyType?.startsWith('ecdsa') ? 'ecdsa' : hostKeyType === 'ssh-rsa' ? 'rsa' : 'ed25519';
+	return `ssh-keygen -lf /etc/ssh/ssh_host_${name}_key.pub`;
+}
+
 const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;
 
 function lookAtConnector({ connector }: FixContext): string {
@@ -47,7 +58,7 @@ const openFirewall: Fix['steps'] = (context) => [
 ];
 
 const resetHostKey: Fix['steps'] = (context) => [
-	`${onTarget(context)}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, and compare with "offered"`,
+	`${onTarget(context)}: ${printHostKey(context)}, and compare with "offered"`,
 	`only if it matches: ${inVaultPam(context, 'Connection settings → Reset host key')}`,
 	'then put the new fingerprint into the inventory, which is our copy',
 ];
@@ -125,9 +136,9 @@ export const fixes: readonly Fix[] = [
 	{
 		id: 'look-at-target',
 		title: "Look at the target's SSH server",
-		causes: ['connection-reset'],
+		causes: ['connection-reset', 'handshake-timeout'],
 		steps: (context) => [
-			`${onTarget(context)}: systemctl status ssh sshd; journalctl -t sshd -n 50`,
+			`${onTarget(context)}: systemctl status ssh sshd; ${sshdLog} -n 50`,
 			'MaxStartups, TCP wrappers (hosts.deny) and intrusion filters end connections like this',
 		],
 	},
@@ -136,7 +147,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Wait until the target accepts this address again',
 		causes: ['source-penalised'],
 		steps: (context) => [
-			`${onTarget(context)}: journalctl -t sshd | grep -i penalty; fail2ban-client status sshd`,
+			`${onTarget(context)}: ${sshdLog} | grep -i penalty; fail2ban-client status sshd`,
 			`exempt this address: PerSourcePenaltyExemptList ${source(context)} in sshd_config, ignoreip in fail2ban's jail.local`,
 			'then set exempt: true on the Safe',
 		],
@@ -153,9 +164,19 @@ export const fixes: readonly Fix[] = [
 	{
 		id: 'correct-username',
 		title: 'Correct the username',
-		causes: ['username-rejected', 'user-or-key-rejected'],
+		causes: ['username-rejected'],
 		steps: (context) => [
-			`${onTarget(context)}: journalctl -t sshd --since -10min | grep ${context.sourceAddress ?? 'sshd'}; "Invalid user" means the name`,
+			`${onTarget(context)}: getent passwd ${context.safe?.username ?? '<username>'}; names are case-sensitive`,
+			`correct it: ${inVaultPam(context, 'Credentials')}; then username of ${context.safe?.name ?? 'the Safe'} in the inventory`,
+			`or let the user in ${onTarget(context)}: create the account; AllowUsers, DenyUsers in sshd_config`,
+		],
+	},
+	{
+		id: 'tell-user-from-key',
+		title: 'Find out whether it is the user or the key',
+		causes: ['user-or-key-rejected'],
+		steps: (context) => [
+			`${onTarget(context)}: ${sshdLog} --since -10min | grep ${context.sourceAddress ?? 'sshd'}; "Invalid user" means the name`,
 			`the name: ${inVaultPam(context, 'Credentials')}; names are case-sensitive`,
 			`the key: the public key belongs into ~/.ssh/authorized_keys of ${context.safe?.username ?? 'the user'} ${onTarget(context)}`,
 		],
@@ -171,7 +192,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Record the host key',
 		causes: ['host-key-unrecorded'],
 		steps: (context) => [
-			`${onTarget(context)}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, and compare with "offered"`,
+			`${onTarget(context)}: ${printHostKey(context)}, and compare with "offered"`,
 			`if it matches, put it into the inventory as hostKey of ${context.safe?.name ?? 'the Safe'}`,
 		],
 	},

@@ -43,13 +43,16 @@ export function judgeConnector(
 	const ordered = [...sayings].sort((a, b) => Number(b.status === worst) - Number(a.status === worst));
 	const summary = ordered.map(({ words }) => words).join('; ');
 	if (worst === undefined) {
-		const isAsked = sayings.length > 0;
+		const isAsked = evidence.runtime.kind !== 'none' || evidence.controlPlane !== null;
 		const judgement: Judgement = isAsked
 			? { ...base, verdict: 'unknown', summary }
 			: {
 					...base,
 					verdict: 'untested',
-					summary: 'nothing to ask it by: no runtime and no control plane in the inventory',
+					summary: [
+						'nothing to ask it by: no runtime and no control plane in the inventory',
+						...(summary === '' ? [] : [summary]),
+					].join('; '),
 				};
 		return { status: 'unknown', judgement };
 	}
@@ -135,7 +138,6 @@ function sayDocker(runtime: Extract<RuntimeEvidence, { kind: 'docker' }>): Sayin
 }
 
 function saySystemd(runtime: Extract<RuntimeEvidence, { kind: 'systemd' }>): Saying {
-	if (runtime.loadState === 'not-found') return { status: null, words: 'there is no such unit here' };
 	if (runtime.loadState === 'masked') return { status: 'offline', words: 'unit is masked' };
 	const restarts = runtime.restarts === 0 ? '' : `, restarted ${runtime.restarts} times`;
 	if (runtime.activeState === 'active')
@@ -158,7 +160,8 @@ function saySystemd(runtime: Extract<RuntimeEvidence, { kind: 'systemd' }>): Say
 
 function sayHealth(health: HealthEvidence | null): Saying | null {
 	if (health === null) return null;
-	if (health.outcome === 'reachable') return { status: 'online', words: '/healthz ok' };
+	// Its host reaching the control plane says nothing of the connector itself; it only lowers what others say.
+	if (health.outcome === 'reachable') return { status: null, words: '/healthz ok' };
 	return {
 		status: 'degraded',
 		words: `/healthz not reached from its host (${health.outcome}: ${health.detail})`,

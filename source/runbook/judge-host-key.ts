@@ -1,5 +1,11 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
-import { type OfferedHostKey, type StoredHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
+import {
+	hostKeyTypes,
+	type OfferedHostKey,
+	type StoredHostKey,
+	sameHostKey,
+	shortKeyType,
+} from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
 import {
 	formatDuration,
@@ -28,7 +34,7 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 		return skipped ?? { verdict: 'unknown', summary: 'not measured yet' };
 	const { safe, target } = evidence;
 	const handshakes = target.connections.flatMap(({ handshake }) => (handshake === null ? [] : [handshake]));
-	const offered = offeredKeys(target.connections);
+	const offered = offeredKeys(target.connections, target.carriedKeys);
 	const comparedWith = copyOf(safe);
 	const base = {
 		measuredAt: target.measuredAt,
@@ -118,11 +124,15 @@ function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean):
 	};
 }
 
-/** Keys the server signed with, each once. */
-export function offeredKeys(connections: readonly ConnectionEvidence[]): OfferedHostKey[] {
+/** Keys the server signed with, each once: on these connections, and on earlier ones whose keys still stand. */
+export function offeredKeys(
+	connections: readonly ConnectionEvidence[],
+	carried: readonly OfferedHostKey[] = [],
+): OfferedHostKey[] {
 	const keys = connections.flatMap(({ handshake }) =>
 		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
 	);
+	keys.push(...carried);
 	return keys.filter((key, index) => keys.findIndex(({ sha256 }) => sha256 === key.sha256) === index);
 }
 
@@ -130,7 +140,7 @@ export function offeredKeys(connections: readonly ConnectionEvidence[]): Offered
 export function offeredTypes(handshakes: readonly HandshakeEvidence[]): string[] {
 	const names = handshakes.flatMap(({ serverAlgorithms }) => serverAlgorithms['host-key'] ?? []);
 	const types = names.map((name) => (name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name));
-	return [...new Set(types)].filter((type) => /^(?:ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa)$/.test(type));
+	return [...new Set(types)].filter((type) => hostKeyTypes.some((known) => known === type && known !== 'ssh-dss'));
 }
 
 function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): unknown {

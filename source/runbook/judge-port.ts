@@ -1,71 +1,59 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
-import { formatDuration, type Judged, type Judgement, refusalSummary, type SafeEvidence } from './judgement.ts';
+import { asOf, formatDuration, type Judgement, refusalSummary, type SafeEvidence } from './judgement.ts';
 
 /** From this on, a target that turns us away is more likely to punish us than to be down. */
 const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
-export function judgePort(evidence: SafeEvidence, judged: Judged): Judgement {
-	const { target } = evidence;
+export function judgePort({ target, refusal, hostUnreachable }: SafeEvidence): Judgement {
+	if (hostUnreachable !== null) return { verdict: 'skip', summary: `not tried: ${hostUnreachable}` };
 	if (target === null) {
-		const away = judged.connector?.cause === 'connector-unreachable';
-		return away
-			? { verdict: 'skip', summary: 'not tried: connector first' }
-			: { verdict: 'unknown', summary: 'not measured yet' };
+		return {
+			verdict: 'unknown',
+			summary: refusal === null ? 'not measured yet' : refusalSummary(refusal),
+			evidence: { refusal },
+		};
 	}
-	return {
-		...judgeTarget(target),
-		measuredAt: target.measuredAt,
-		durationMs: portDuration(target),
-	};
+	const { summary, ...judgement } = judgeTarget(target);
+	const shown = refusal === null ? summary : asOf(summary, target.measuredAt, refusal);
+	const evidence = { name: target.name, connections: target.connections, refusal };
+	return { ...judgement, summary: shown, evidence, measuredAt: target.measuredAt, durationMs: portDuration(target) };
 }
 
 function judgeTarget(target: TargetEvidence): Judgement {
 	const { name, connections, refusal } = target;
-	const evidence = { name, connections, refusal };
-	if (name?.error) {
-		return {
-			verdict: 'fail',
-			cause: 'name-not-resolved',
-			summary: `${target.host} does not resolve: ${name.error}`,
-			evidence,
-		};
-	}
+	if (name?.error)
+		return { verdict: 'fail', cause: 'name-not-resolved', summary: `${target.host} does not resolve: ${name.error}` };
 	const open = connections.find(({ outcome }) => outcome === 'open');
-	if (open !== undefined) return { ...judgeOpen(open), evidence };
-	const last = connections.at(-1);
-	if (last === undefined) {
-		return {
-			verdict: 'unknown',
-			summary: refusal === null ? 'not measured' : refusalSummary(refusal),
-			evidence,
-		};
-	}
-	return { ...judgeClosed(connections, last), evidence };
+	if (open !== undefined) return judgeOpen(open);
+	if (connections.length === 0)
+		return { verdict: 'unknown', summary: refusal === null ? 'not measured' : refusalSummary(refusal) };
+	const closed = judgeClosed(connections);
+	if (refusal === null) return closed;
+	// Another address of the name may well answer.
+	return { verdict: 'unknown', summary: `${closed.summary}; another address ${refusalSummary(refusal)}` };
 }
 
-const closedSummaries = {
-	refused: ['port-refused', 'refused'],
-	timeout: ['port-timeout', 'no answer'],
-	unreachable: ['host-unreachable', 'no route'],
-	reset: ['connection-reset', 'reset'],
-} as const;
+/** From the most telling outcome to the least: an unroutable IPv6 address says little beside a refusal on IPv4. */
+const closedSummaries = [
+	['refused', 'port-refused', 'refused from'],
+	['reset', 'connection-reset', 'reset by'],
+	['timeout', 'port-timeout', 'no answer from'],
+	['unreachable', 'host-unreachable', 'no route to'],
+] as const;
 
-function judgeClosed(connections: readonly ConnectionEvidence[], last: ConnectionEvidence): Judgement {
-	if (last.outcome === 'other' || last.outcome === 'open') {
-		return {
-			verdict: 'unknown',
-			summary: `could not be tried: ${last.error ?? 'no reason given'}`,
-		};
+function judgeClosed(connections: readonly ConnectionEvidence[]): Judgement {
+	for (const [outcome, cause, words] of closedSummaries) {
+		const telling = connections.filter((connection) => connection.outcome === outcome);
+		const [first] = telling;
+		if (first === undefined) continue;
+		if (outcome !== 'timeout' && outcome !== 'unreachable' && isPenaltyLikely(first)) return penalised(first);
+		const others = connections.length - telling.length;
+		const more = others === 0 ? '' : `, ${others} more ${others === 1 ? 'address' : 'addresses'} closed`;
+		const addresses = telling.map(({ address }) => address).join(', ');
+		return { verdict: 'fail', cause, summary: `${words} ${addresses} in ${formatDuration(first.connectMs)}${more}` };
 	}
-	if (last.outcome !== 'timeout' && isPenaltyLikely(last)) return penalised(last);
-	const [cause, words] = closedSummaries[last.outcome];
-	const addresses = connections.map(({ address }) => address).join(', ');
-	return {
-		verdict: 'fail',
-		cause,
-		summary: `${words} from ${addresses} in ${formatDuration(last.connectMs)}`,
-	};
+	return { verdict: 'unknown', summary: `could not be tried: ${connections.at(-1)?.error ?? 'no reason given'}` };
 }
 
 function judgeOpen(open: ConnectionEvidence): Judgement {
@@ -81,7 +69,7 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 	if (handshake.hostKey === null && handshake.noCommon === null && handshake.ended !== null) {
 		if (handshake.ended === 'timeout') {
 			const summary = `${software} answers, but its key exchange does not end: ${handshake.error}`;
-			return { verdict: 'fail', cause: 'port-timeout', summary };
+			return { verdict: 'fail', cause: 'handshake-timeout', summary };
 		}
 		if (isPenaltyLikely(open)) return penalised(open);
 		return {

@@ -6,8 +6,9 @@ import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
 import { causeTexts } from './causes.ts';
 import { checks, judgingOrder } from './checks.ts';
-import { stepsFor } from './fixes.ts';
+import { type FixContext, stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
+import { offeredKeys } from './judge-host-key.ts';
 import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
 
 /** Row 1 of all Safes of a connector. */
@@ -19,24 +20,21 @@ export function concludeConnector(
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
 	const check = toResult('connector', judgement, measuredFrom);
-	const [action = null] =
-		judgement.cause === undefined
-			? []
-			: stepsFor(judgement.cause, {
-					connector,
-					safe: null,
-					sourceAddress: null,
-				});
+	const context = { connector, safe: null, sourceAddress: null, hostKeyType: null };
+	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
 		name: connector.name,
 		status,
-		check: { ...check, action: action ?? remedyOf(evidence) },
+		check: { ...check, action: action ?? remedyOf(connector, evidence, check.verdict) },
 	};
 }
 
-/** What would make an unreadable runtime readable. */
-function remedyOf({ runtime }: ConnectorEvidence): string | null {
-	return runtime.kind === 'unreadable' ? runtime.remedy : null;
+/** What would make a connector that cannot be asked one that can. */
+function remedyOf({ name }: Connector, { runtime }: ConnectorEvidence, verdict: CheckResult['verdict']): string | null {
+	if (runtime.kind === 'unreadable') return runtime.remedy;
+	return verdict === 'untested'
+		? `give ${name} its runtime in the inventory: docker with a container, or systemd with a unit`
+		: null;
 }
 
 /** The five rows of a Safe from all that is known about it. */
@@ -55,11 +53,7 @@ export function concludeSafe(evidence: SafeEvidence, connector: Connector): Safe
 		const check = checks.find((candidate) => candidate.id === id);
 		if (check?.judge) judged[id] = check.judge(evidence, judged);
 	}
-	const context = {
-		safe: evidence.safe,
-		connector,
-		sourceAddress: sourceAddressOf(evidence),
-	};
+	const context = fixContextOf(evidence, connector);
 	const rows = checkIds.map((id): CheckResult => {
 		if (id === 'connector') return connectorCheck;
 		const judgement = judged[id] as Judgement;
@@ -69,8 +63,19 @@ export function concludeSafe(evidence: SafeEvidence, connector: Connector): Safe
 	return summarise(evidence.safe, rows);
 }
 
+/** What the steps for this Safe fill in. */
+export function fixContextOf(evidence: Pick<SafeEvidence, 'safe' | 'target'>, connector: Connector): FixContext {
+	const [offered] = offeredKeys(evidence.target?.connections ?? []);
+	return {
+		safe: evidence.safe,
+		connector,
+		sourceAddress: sourceAddressOf(evidence),
+		hostKeyType: offered?.type ?? null,
+	};
+}
+
 /** Where the target saw us come from. */
-export function sourceAddressOf({ target }: Pick<SafeEvidence, 'target'>): string | null {
+function sourceAddressOf({ target }: Pick<SafeEvidence, 'target'>): string | null {
 	return target?.connections.find(({ sourceAddress }) => sourceAddress !== null)?.sourceAddress ?? null;
 }
 
@@ -85,16 +90,18 @@ export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult 
 		target: formatTarget(safe.host, safe.port),
 		verdict,
 		cause: failing?.cause ?? null,
-		headline: headlineOf(telling),
+		headline: headlineOf(rows, telling),
 		checks: rows,
 	};
 }
 
-function headlineOf(row: CheckResult | undefined): string {
-	if (row === undefined || row.verdict === 'pass') return 'All five checks pass from here.';
-	if (row.cause !== null) return causeTexts[row.cause].headline;
-	const title = checks.find(({ id }) => id === row.id)?.title ?? row.id;
-	return `${title}: ${row.summary}`;
+function headlineOf(rows: readonly CheckResult[], telling: CheckResult | undefined): string {
+	if (rows.every(({ verdict }) => verdict === 'pass')) return 'All five checks pass from here.';
+	if (telling?.verdict === 'pass') return 'What was measured passes.';
+	const row = telling ?? rows.find(({ verdict }) => verdict === 'skip');
+	if (row === undefined) return 'Nothing was measured.';
+	if (telling !== undefined && row.cause !== null) return causeTexts[row.cause].headline;
+	return `${checks.find(({ id }) => id === row.id)?.title ?? row.id}: ${row.summary}`;
 }
 
 function toResult(id: CheckId, judgement: Judgement, measuredFrom: string): CheckResult {

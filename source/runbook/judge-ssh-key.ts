@@ -2,6 +2,7 @@ import type { AuthEvidence, KeyEvidence } from '../domain/evidence.ts';
 import { shortKeyType } from '../domain/host-key.ts';
 import {
 	type AuthAnswer,
+	asOf,
 	type Judged,
 	type Judgement,
 	refusalSummary,
@@ -17,16 +18,16 @@ export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
 	if (skipped !== null) return skipped;
 	if (safe.credential.type === 'unknown') return { verdict: 'untested', summary: 'no public key given' };
 	if (evidence.auth === null) return notAsked(evidence);
-	const base = {
-		measuredAt: evidence.auth.connection.startedAt,
-		durationMs: evidence.auth.auth.durationMs,
-	};
-	const judgement =
-		safe.credential.type === 'password' ? judgePassword(evidence.auth.auth) : judgeAnswer(evidence, evidence.auth);
+	const { auth, connection } = evidence.auth;
+	const { summary, ...judgement } =
+		safe.credential.type === 'password' ? judgePassword(auth) : judgeAnswer(evidence, evidence.auth);
+	const { authRefusal, proof } = evidence;
 	return {
-		...base,
-		evidence: { ...evidence.auth.auth, publicKey: key, proof: evidence.proof },
 		...judgement,
+		summary: authRefusal === null ? summary : asOf(summary, connection.startedAt, authRefusal),
+		measuredAt: connection.startedAt,
+		durationMs: auth.durationMs,
+		evidence: { ...auth, publicKey: key, proof, refusal: authRefusal },
 	};
 }
 
@@ -39,7 +40,9 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
 }
 
 function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
-	if (authRefusal !== null) return { verdict: 'unknown', summary: refusalSummary(authRefusal) };
+	if (authRefusal !== null) {
+		return { verdict: 'unknown', summary: refusalSummary(authRefusal), evidence: { refusal: authRefusal } };
+	}
 	if (safe.credential.type === 'password')
 		return {
 			verdict: 'untested',
@@ -72,7 +75,8 @@ function judgeAnswer(evidence: SafeEvidence, { auth }: AuthAnswer): Judgement {
 			summary: `no public keys here, only ${auth.methods.join(', ')}`,
 		};
 	}
-	if (proof?.says === 'user-unknown') return { verdict: 'skip', summary: 'not judged: username first' };
+	if (proof?.says === 'user-unknown' || proof?.says === 'user-not-allowed')
+		return { verdict: 'skip', summary: 'not judged: username first' };
 	if (proof?.says === 'user-known')
 		return {
 			verdict: 'fail',

@@ -35,6 +35,14 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 			...base,
 		};
 	}
+	if (proof?.says === 'user-not-allowed') {
+		return {
+			verdict: 'fail',
+			cause: 'username-rejected',
+			summary: `the target does not let ${shown} in: ${reasonOf(proof.line)}`,
+			...base,
+		};
+	}
 	if (auth.auth.answer === 'accepted' || auth.auth.answer === 'open') {
 		const cloud = cloudImage(auth.connection.handshake);
 		if (safe.username === 'root' && cloud !== null) {
@@ -63,6 +71,11 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 		summary: 'user or key: SSH answers both alike',
 		...base,
 	};
+}
+
+/** `not allowed because not listed in AllowUsers` of sshd's line. */
+function reasonOf(line: string): string {
+	return /not allowed because .*/.exec(line)?.[0] ?? line;
 }
 
 /** Systems whose images print `Please login as the user "…"` to a root whose key they accept. */

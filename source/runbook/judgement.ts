@@ -15,13 +15,17 @@ import { formatClock } from '../domain/time.ts';
 export type SafeEvidence = {
 	readonly safe: Safe;
 	readonly connector: ConnectorResult;
-	/** Null when nothing was sent: the connector's host is out of reach, or nothing was measured yet. */
+	/** The last time the target was measured; null when it never was. */
 	readonly target: TargetEvidence | null;
+	/** Why the last run measured nothing, so that `target` is older. */
+	readonly refusal: BudgetRefusal | null;
+	/** Why nothing can be measured behind this connector at all. */
+	readonly hostUnreachable: string | null;
 	/** The public key, with an ssh-key credential. */
 	readonly key: KeyEvidence | null;
-	/** The answer to this Safe's own question. */
+	/** The last answer to this Safe's own question. */
 	readonly auth: AuthAnswer | null;
-	/** Why the question was not put. */
+	/** Why the last run did not put it. */
 	readonly authRefusal: BudgetRefusal | null;
 	/** A line of the target's log about this question. */
 	readonly proof: LogProof | null;
@@ -64,13 +68,9 @@ export function skipUnlessPassed(prerequisite: CheckId, judged: Judged): Judgeme
 	return { verdict: 'skip', summary: `not tried: ${first} first` };
 }
 
-/** Names the row at the bottom of a chain of skipped ones. */
+/** Names the row at the bottom of a chain of skipped ones: the connector only stands there when row 2 was not tried either. */
 function firstSkippedFor(judged: Judged): string {
-	const chain: readonly CheckId[] = ['connector', 'port', 'host-key'];
-	const failed = chain.find(
-		(id) => judged[id] !== undefined && !['pass', 'warn', 'skip', 'untested'].includes(judged[id].verdict),
-	);
-	return firstNames[failed ?? 'port'];
+	return judged.port?.verdict === 'skip' ? firstNames.connector : firstNames.port;
 }
 
 /** `2 ms`, `1.4 s` */
@@ -82,4 +82,11 @@ export function formatDuration(ms: number): string {
 export function refusalSummary(refusal: BudgetRefusal): string {
 	if (refusal.freeAt === null) return `not asked: ${refusal.detail}`;
 	return `not asked yet: probe budget, free at ${formatClock(Date.parse(refusal.freeAt))}`;
+}
+
+/** `…, as of 18:05:45; not asked again: probe budget, free at 18:15:46`: an older result is never shown as a new one. */
+export function asOf(summary: string, measuredAt: string, refusal: BudgetRefusal): string {
+	const again =
+		refusal.freeAt === null ? refusal.detail : `probe budget, free at ${formatClock(Date.parse(refusal.freeAt))}`;
+	return `${summary}, as of ${formatClock(Date.parse(measuredAt))}; not asked again: ${again}`;
 }

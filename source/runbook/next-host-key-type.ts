@@ -1,10 +1,18 @@
 import type { ConnectionEvidence } from '../domain/evidence.ts';
-import { type HostKeyType, hostKeyTypes, type StoredHostKey, sameHostKey } from '../domain/host-key.ts';
+import {
+	type HostKeyType,
+	hostKeyTypes,
+	type OfferedHostKey,
+	type StoredHostKey,
+	sameHostKey,
+} from '../domain/host-key.ts';
 import { offeredKeys, offeredTypes } from './judge-host-key.ts';
 
 /**
  * Which host key type to ask a target for next, so that a stored key is neither called changed nor accepted too early. Pure.
  *
+ * @param carried keys of other types that need not be asked for again.
+ * @param seenBefore what was offered at an earlier time: tells the type of a stored key that was noted without.
  * @param forQuestion a question waits for a connection with the right host key, also where that key is known already.
  * @returns `any` for whatever the server offers first, `none` when there is nothing left to learn.
  */
@@ -12,8 +20,10 @@ export function nextHostKeyType(
 	stored: StoredHostKey | null,
 	connections: readonly ConnectionEvidence[],
 	forQuestion: boolean,
+	carried: readonly OfferedHostKey[] = [],
+	seenBefore: readonly OfferedHostKey[] = [],
 ): HostKeyType | 'any' | 'none' {
-	const offered = offeredKeys(connections);
+	const offered = offeredKeys(connections, carried);
 	const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
 	if (matching !== undefined) return forQuestion ? (asType(matching.type) ?? 'any') : 'none';
 	const types = offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
@@ -21,6 +31,10 @@ export function nextHostKeyType(
 	if (stored?.type) {
 		const isGone = types.length > 0 && !types.includes(stored.type);
 		return asked(stored.type) || isGone ? 'none' : stored.type;
+	}
+	if (offered.length === 0 && connections.length === 0) {
+		const before = stored === null ? undefined : seenBefore.find((key) => sameHostKey(stored, key));
+		return before === undefined ? 'any' : (asType(before.type) ?? 'any');
 	}
 	if (offered.length === 0) return connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
 	return types.flatMap((type) => (asked(type) ? [] : (asType(type) ?? [])))[0] ?? 'none';

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
+import { makeDirectory } from '../domain/make-directory.ts';
 
 /** Where vpmon keeps what, after the XDG Base Directory Specification. Nothing is made until it is needed. */
 const paths = envPaths('vpmon', { suffix: '' });
@@ -40,7 +41,7 @@ function isWritable(directory: string): boolean {
 
 /** A folder below the shared temporary directory may have been laid out by somebody else: only our own is taken. */
 function makePrivate(directory: string): string {
-	mkdirSync(directory, { recursive: true, mode: 0o700 });
+	makeDirectory(directory, 0o700);
 	const { uid, mode } = statSync(directory);
 	const self = process.getuid?.();
 	const shared = directory === '/run/vpmon';

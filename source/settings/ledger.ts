@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
+import { canonicalAddress } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import {
 	type Booking,
@@ -89,18 +90,28 @@ function createLedger(database: DatabaseSync): Ledger {
 	const update = database.prepare('UPDATE booking SET kind = ?, seconds = ? WHERE id = ?');
 	const remove = database.prepare('DELETE FROM booking WHERE id = ?');
 	const expire = database.prepare('DELETE FROM booking WHERE at < ?');
+	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
 
 	return {
 		async book(key, kind, trigger) {
 			try {
 				return await locked(database, () => {
 					const now = Date.now();
+					// Bookings from the future come from a clock that was set back: they begin to run off now.
+					bringBack.run(now, now);
 					const bookings = readBookings(select, key, now);
 					const refusal = refuseProbe(bookings, kind, trigger, now);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
 					const booked = kind === 'key-query' ? 'open-query' : 'unfinished';
-					const { lastInsertRowid } = insert.run(key.source, key.address, key.port, now, booked, penaltySeconds[kind]);
+					const { lastInsertRowid } = insert.run(
+						key.source,
+						canonicalAddress(key.address),
+						key.port,
+						now,
+						booked,
+						penaltySeconds[kind],
+					);
 					return {
 						id: Number(lastInsertRowid),
 						held: heldBudget(bookings, now),
@@ -132,7 +143,7 @@ function createLedger(database: DatabaseSync): Ledger {
 }
 
 function readBookings(select: StatementSync, key: LedgerKey, now: number): Booking[] {
-	return select.all(key.source, key.address, key.port, now - windowMs) as unknown as Booking[];
+	return select.all(key.source, canonicalAddress(key.address), key.port, now - windowMs) as unknown as Booking[];
 }
 
 /** One transaction at a time over all processes; waits without blocking the event loop. */

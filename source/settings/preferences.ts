@@ -1,4 +1,5 @@
 import Conf from 'conf';
+import { makeDirectory } from '../domain/make-directory.ts';
 import { configDirectory } from './directories.ts';
 
 /** What vpmon remembers of how a person likes the screen. */
@@ -12,6 +13,7 @@ const defaults: Preferences = { logPanel: 'normal' };
 export function openPreferences(): { read(): Preferences; write(part: Partial<Preferences>): void } {
 	let store: Conf<Preferences> | null = null;
 	try {
+		makeDirectory(configDirectory, 0o700);
 		store = new Conf<Preferences>({
 			cwd: configDirectory,
 			configName: 'preferences',

@@ -1,7 +1,9 @@
 import { messageOf } from '../domain/user-error.ts';
 import { writeEscalationReport } from '../engine/collect-report.ts';
-import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import type { SafeState } from '../engine/session.ts';
+import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
+import { orderedConnectors } from './connector-list.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { panes } from './view.ts';
 
@@ -13,28 +15,31 @@ export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
 const insistWithinMs = 5000;
 const budgetWaitMs = 10_000;
 
-export function rerunSelected(screen: Screen): void {
+/** From now on keys act on this Safe, wherever the list puts it. */
+function pin(screen: Screen): SafeState | null {
 	const { selected } = currentList(screen);
-	if (selected === null) return;
-	const { name, checks: rows } = selected.result;
-	void screen.engine.run([name], {
-		trigger: triggerFor(
-			rows.map(({ summary }) => summary),
-			name,
-		),
-		budgetWaitMs,
-	});
-	screen.view.patch({ notice: null });
+	if (selected !== null) screen.view.patch({ safe: selected.result.name });
+	return selected;
 }
 
-let lastPress = { name: '', at: 0 };
+export function rerunSelected(screen: Screen): void {
+	const { engine, view } = screen;
+	const selected = pin(screen);
+	if (selected === null) return;
+	const { name } = selected.result;
+	if (selected.running !== null) return view.patch({ notice: `${name} is being measured already` });
+	const trigger = isInsisting(screen, name) ? 'insisted' : 'key';
+	view.patch({ lastRerun: { safe: name, at: Date.now() } });
+	void engine.run([name], { trigger, budgetWaitMs });
+}
 
-/** `r` again on a Safe that was held back goes on at the person's own risk, as the row said. */
-function triggerFor(summaries: readonly string[], name: string): ProbeTrigger {
-	const heldBack = summaries.some((summary) => summary.startsWith('not asked yet: probe budget'));
-	const insists = heldBack && lastPress.name === name && Date.now() - lastPress.at < insistWithinMs;
-	lastPress = { name, at: Date.now() };
-	return insists ? 'insisted' : 'key';
+/** `r` again soon on a Safe that was held back for its unfinished connections goes on at the person's own risk, as the row said. */
+function isInsisting({ engine, view }: Screen, name: string): boolean {
+	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
+	const { lastRerun } = view.get();
+	if (safe === undefined || lastRerun?.safe !== name || Date.now() - lastRerun.at > insistWithinMs) return false;
+	const { refusal, authRefusal } = engine.knowledge.of(safe);
+	return [refusal, authRefusal].some((held) => held?.reason === 'unfinished');
 }
 
 export function rerunAll({ engine, view }: Screen): void {
@@ -42,33 +47,41 @@ export function rerunAll({ engine, view }: Screen): void {
 	void engine.run(null, { trigger: 'key', budgetWaitMs });
 }
 
-export function openEvidence({ view }: Screen, chord: string): void {
+export function startFilter({ view }: Screen): void {
+	view.patch({ typing: true, focus: 'safes', filter: '', safe: null });
+}
+
+export function openChecks(screen: Screen): void {
+	pin(screen);
+	screen.view.patch({ focus: 'checks' });
+}
+
+export function openEvidence(screen: Screen, chord: string): void {
+	pin(screen);
 	const check = checks.find(({ number }) => String(number) === chord);
-	if (check !== undefined) view.patch({ dialog: { kind: 'evidence', check: check.id, offset: 0 } });
+	if (check !== undefined) screen.view.patch({ dialog: { kind: 'evidence', check: check.id, offset: 0 } });
 }
 
 export function writeReport(screen: Screen): void {
 	const { engine, view, reportsDirectory } = screen;
-	const name = currentList(screen).selected?.result.name;
+	const name = pin(screen)?.result.name;
 	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
 	if (safe === undefined) return;
-	view.patch({ dialog: { kind: 'report', safe: safe.name, phase: 'collecting', since: Date.now() } });
-	const isStillOpen = () => {
-		const { dialog } = view.get();
-		return dialog?.kind === 'report' && dialog.safe === safe.name;
-	};
+	const base = { kind: 'report', safe: safe.name } as const;
+	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, isLeaving: false });
+	// Where the report is must not be missed, so its dialog comes back when something else was opened meanwhile.
 	writeEscalationReport(engine, safe, { directory: reportsDirectory, mask: false, sessionError: null }).then(
-		({ path, bytes, masked }) => {
-			const detail = `${bytes} bytes${masked === null ? '' : ', masked because the Safe is sensitive'}`;
-			if (isStillOpen()) view.patch({ dialog: { kind: 'report', safe: safe.name, phase: 'done', path, detail } });
-			else view.patch({ notice: `report written: ${path}` });
-		},
-		(error: unknown) => {
-			if (isStillOpen())
-				view.patch({ dialog: { kind: 'report', safe: safe.name, phase: 'failed', reason: messageOf(error) } });
-			else view.patch({ notice: `no report: ${messageOf(error)}` });
-		},
+		(written) =>
+			view.patch({ dialog: { ...base, phase: 'done', path: written.path, detail: describeReport(written) } }),
+		(error: unknown) => view.patch({ dialog: { ...base, phase: 'failed', reason: messageOf(error) } }),
 	);
+}
+
+/** Leaves at once, but not over a report that is under way. */
+export function leave({ view, quit }: Screen): void {
+	const { dialog, isLeaving } = view.get();
+	if (dialog?.kind !== 'report' || dialog.phase !== 'collecting' || isLeaving) return quit();
+	view.patch({ isLeaving: true, notice: 'the report is not finished: q again leaves without it' });
 }
 
 export function toggleLogPanel({ view, onLogPanel }: Screen): void {
@@ -100,25 +113,19 @@ export function stepBack({ view }: Screen): void {
 
 /** Moves where the focus is: the selection, or the text that is looked at. */
 export function moveIn(screen: Screen, move: Move): void {
-	const { view, layout } = screen;
+	const { view, layout, ends } = screen;
+	if (layout.kind === 'too-small') return;
 	const { dialog, focus } = view.get();
-	const rows = layout.kind === 'too-small' ? 1 : layout;
 	if (dialog !== null) {
 		if (dialog.kind === 'report') return;
-		const page = rows === 1 ? 1 : rows.rows - 4;
-		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, endless) } });
+		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
+		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}
-	if (focus === 'safes') return moveSafe(screen, move, rows === 1 ? 1 : rows.safeRows);
+	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);
 	if (focus === 'connectors') return moveConnector(screen, move);
-	if (focus === 'checks') {
-		const page = rows === 1 ? 1 : rows.checkRows;
-		return view.patch({ checksOffset: moved(view.get().checksOffset, move, page, endless) });
-	}
-	moveLog(screen, move, rows === 1 ? 1 : rows.logRows);
+	if (focus === 'logs') return moveLog(screen, move, layout.logRows);
+	view.patch({ checksOffset: moved(view.get().checksOffset, move, layout.checkRows, ends.checks) });
 }
-
-/** What is drawn cuts an offset off at the end of its text. */
-const endless = 10_000;
 
 function moved(from: number, move: Move, page: number, last: number): number {
 	const to = { up: from - 1, down: from + 1, 'page-up': from - page, 'page-down': from + page, first: 0, last };
@@ -134,8 +141,7 @@ function moveSafe(screen: Screen, move: Move, page: number): void {
 }
 
 function moveConnector({ engine, view }: Screen, move: Move): void {
-	const { inventory } = engine.session.get();
-	const names = inventory.connectors.map(({ name }) => name);
+	const names = orderedConnectors(engine.session.get());
 	const index = names.indexOf(shownConnector(engine.session.get(), view.get()) ?? '');
 	const next = names[moved(Math.max(0, index), move, names.length, names.length - 1)];
 	if (next !== undefined) view.patch({ connector: next, logAnchor: null });

@@ -1,10 +1,10 @@
-import { Box, useInput, useWindowSize } from 'ink';
+import { Box, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect } from 'react';
 import { chordsOf } from './chord.ts';
 import { Evidence } from './dialogs/evidence.tsx';
 import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
-import { pressKey } from './keymap.ts';
+import { paste, pressKey } from './keys.ts';
 import { type Layout, layOut, smallest } from './layout.ts';
 import { Checks } from './panes/checks.tsx';
 import { Connectors, connectorLineCount } from './panes/connectors.tsx';
@@ -13,8 +13,9 @@ import { Header } from './panes/header.tsx';
 import { Logs } from './panes/logs.tsx';
 import { Safes } from './panes/safes.tsx';
 import { Rows } from './rows.tsx';
-import { type Screen, ScreenContext, useScreen, useStore } from './screen.ts';
+import { listOf, type Screen, ScreenContext, useScreen, useStore } from './screen.ts';
 import type { Dialog } from './view.ts';
+import { wrap } from './width.ts';
 
 /** The whole screen. */
 export function App({ screen }: { screen: Screen }) {
@@ -33,10 +34,13 @@ function Main() {
 	useInput((input, key) => {
 		for (const chord of chordsOf(input, key)) pressKey(screen, chord);
 	});
-	const session = screen.engine.session.get();
-	const shape = { safes: session.safes.size, logPanel };
+	usePaste((text) => paste(screen, text));
+	const view = useStore(screen.view, (state) => state);
+	const safes = useStore(screen.engine.session, (session) => listOf(session.safes, view).list.length);
+	const shape = { safes, logPanel };
 	const first = layOut(columns, rows, { ...shape, connectorLines: 1 });
-	const connectorLines = first.kind === 'too-small' ? 1 : connectorLineCount(session, first.workColumns);
+	const connectorLines =
+		first.kind === 'too-small' ? 1 : connectorLineCount(screen.engine.session.get(), first.workColumns);
 	const layout = connectorLines === 1 ? first : layOut(columns, rows, { ...shape, connectorLines });
 	useEffect(() => {
 		screen.layout = layout;
@@ -90,9 +94,7 @@ function Separator({ height }: { height: number }) {
 }
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {
-	const lines = [
-		`vpmon needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}.`,
-		'Probes and logs go on. q quits.',
-	];
-	return <Rows lines={lines.slice(0, rows)} columns={columns} height={Math.min(rows, 2)} />;
+	const needed = `vpmon needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}.`;
+	const lines = wrap(`${needed} Probes and logs go on. q quits.`, columns).slice(0, rows);
+	return <Rows lines={lines} columns={columns} height={lines.length} />;
 }

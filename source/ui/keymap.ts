@@ -1,11 +1,14 @@
 import { checks } from '../runbook/checks.ts';
 import {
+	leave,
 	moveIn,
 	movePane,
+	openChecks,
 	openEvidence,
 	pauseLog,
 	rerunAll,
 	rerunSelected,
+	startFilter,
 	stepBack,
 	toggleLogPanel,
 	writeReport,
@@ -24,8 +27,10 @@ export type KeyBinding = {
 	readonly help: string;
 	/** Where the footer has room: `always` is never left out, others go from the right. */
 	readonly footer?: 'always' | 'work' | 'dialog' | 'logs';
-	/** Works while a dialog is open too. */
-	readonly inDialog?: boolean;
+	/** Which dialogs it works in too. */
+	readonly inDialog?: 'all' | 'evidence';
+	/** Another title while the view is so. */
+	readonly titleNow?: (view: View) => string;
 	/** Null when it can act now, else why not. */
 	readonly disabled?: (screen: Screen) => string | null;
 	readonly run: (screen: Screen, chord: string) => void;
@@ -41,7 +46,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 're-run',
 		help: 'measure the selected Safe again',
 		footer: 'work',
-		inDialog: true,
+		inDialog: 'evidence',
 		disabled: needsSafe,
 		run: rerunSelected,
 	},
@@ -61,7 +66,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'evidence',
 		help: 'open a row of the runbook with all that is known of it',
 		footer: 'work',
-		inDialog: true,
+		inDialog: 'evidence',
 		disabled: needsSafe,
 		run: openEvidence,
 	},
@@ -71,12 +76,13 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'filter',
 		help: 'show only Safes whose name, target, connector or cause has this text',
 		footer: 'work',
-		run: ({ view }) => view.patch({ typing: true, focus: 'safes' }),
+		run: startFilter,
 	},
 	{
 		id: 'pause',
 		keys: ['space'],
 		title: 'pause',
+		titleNow: ({ logAnchor }) => (logAnchor === null ? 'pause' : 'follow'),
 		help: 'in Logs: stand still, or follow again',
 		footer: 'logs',
 		disabled: needsLogs,
@@ -109,7 +115,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['up', 'k'],
 		title: 'up',
 		help: 'one line up; in Logs this pauses',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'up'),
 	},
 	{
@@ -117,7 +123,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['down', 'j'],
 		title: 'down',
 		help: 'one line down',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'down'),
 	},
 	{
@@ -125,7 +131,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['page-up'],
 		title: 'page up',
 		help: 'one page up; in Logs this pauses',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'page-up'),
 	},
 	{
@@ -133,7 +139,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['page-down'],
 		title: 'page down',
 		help: 'one page down',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'page-down'),
 	},
 	{
@@ -141,7 +147,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['g', 'home'],
 		title: 'first',
 		help: 'to the first line',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'first'),
 	},
 	{
@@ -149,7 +155,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['G', 'end'],
 		title: 'last',
 		help: 'to the last line; in Logs this follows again',
-		inDialog: true,
+		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'last'),
 	},
 	{
@@ -157,7 +163,8 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['enter'],
 		title: 'open',
 		help: 'from a Safe to its checks',
-		run: ({ view }) => view.patch({ focus: 'checks' }),
+		disabled: needsSafe,
+		run: openChecks,
 	},
 	{
 		id: 'back',
@@ -165,7 +172,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'back',
 		help: 'one level back: closes, clears the filter, returns to the Safes',
 		footer: 'dialog',
-		inDialog: true,
+		inDialog: 'all',
 		run: stepBack,
 	},
 	{
@@ -174,7 +181,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'help',
 		help: 'this page',
 		footer: 'always',
-		inDialog: true,
+		inDialog: 'all',
 		run: ({ view }) => view.patch({ dialog: view.get().dialog?.kind === 'help' ? null : { kind: 'help', offset: 0 } }),
 	},
 	{
@@ -183,70 +190,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'quit',
 		help: 'leave vpmon',
 		footer: 'always',
-		inDialog: true,
-		run: (screen) => screen.quit(),
+		inDialog: 'all',
+		run: leave,
 	},
 ];
-
-const keyNames: Readonly<Record<string, string>> = { 'page-up': 'PgUp', 'page-down': 'PgDn', 'shift-tab': 'shift-tab' };
-
-/** `1-5`, `tab right l`: keys as people read them. */
-export function shownKeys(keys: readonly string[]): string {
-	const numbers = keys.every((key) => /^\d$/.test(key));
-	if (numbers && keys.length > 1) return `${keys[0]}-${keys.at(-1)}`;
-	return keys.map((key) => keyNames[key] ?? key).join(' ');
-}
-
-/** What the footer offers now. */
-export function footerKeys({ dialog, typing, focus }: View): Array<{ keys: string; title: string; always: boolean }> {
-	if (typing) {
-		return [
-			{ keys: 'type', title: 'to filter', always: true },
-			{ keys: 'enter', title: 'keep', always: true },
-			{ keys: 'esc', title: 'all', always: true },
-		];
-	}
-	const wanted =
-		dialog !== null ? ['dialog', 'always'] : focus === 'logs' ? ['logs', 'work', 'always'] : ['work', 'always'];
-	return keymap
-		.filter(({ footer, inDialog }) => footer !== undefined && wanted.includes(footer) && (dialog === null || inDialog))
-		.sort((a, b) => wanted.indexOf(a.footer ?? '') - wanted.indexOf(b.footer ?? ''))
-		.map(({ keys, title, footer }) => ({
-			keys: shownKeys(keys.length > 3 ? keys : keys.slice(0, 1)),
-			title,
-			always: footer === 'always',
-		}));
-}
-
-/** Runs what a chord stands for. */
-export function pressKey(screen: Screen, chord: string): void {
-	const { view } = screen;
-	if (view.get().notice !== null) view.patch({ notice: null });
-	if (view.get().typing && chord !== 'ctrl-c') return typeFilter(screen, chord);
-	const binding = keymap.find(({ keys }) => keys.includes(chord)) ?? unboundAlt(chord);
-	if (binding === undefined) return;
-	if (binding === 'esc-first') {
-		pressKey(screen, 'esc');
-		return pressKey(screen, chord.slice('alt-'.length));
-	}
-	if (view.get().dialog !== null && !binding.inDialog) {
-		return view.patch({ notice: `${shownKeys([chord])}: esc first, something is open` });
-	}
-	const reason = binding.disabled?.(screen) ?? null;
-	if (reason !== null) return view.patch({ notice: reason });
-	binding.run(screen, chord);
-}
-
-/** Terminals send Esc and a letter in one breath as Alt-letter; nothing is bound to Alt. */
-function unboundAlt(chord: string): 'esc-first' | undefined {
-	return chord.startsWith('alt-') ? 'esc-first' : undefined;
-}
-
-function typeFilter({ view }: Screen, chord: string): void {
-	const { filter } = view.get();
-	if (chord === 'esc') view.patch({ typing: false, filter: '' });
-	else if (chord === 'enter') view.patch({ typing: false });
-	else if (chord === 'backspace') view.patch({ filter: [...filter].slice(0, -1).join('') });
-	else if (chord === 'space') view.patch({ filter: `${filter} ` });
-	else if ([...chord].length === 1) view.patch({ filter: filter + chord });
-}

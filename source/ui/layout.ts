@@ -25,6 +25,9 @@ const workWanted = 74;
 const logShare = 0.4;
 const wideLogShare = 0.5;
 const title = 1;
+/** Below this every row goes to the answer first. */
+const short = 30;
+const answerRows = 12;
 
 export function layOut(
 	columns: number,
@@ -33,7 +36,8 @@ export function layOut(
 ): Layout {
 	if (columns < smallest.columns || rows < smallest.rows) return { kind: 'too-small', columns, rows };
 	const body = rows - 2; // Header and footer.
-	const connectorRows = Math.min(panes.connectorLines, rows < 24 ? 1 : 3);
+	const isShort = rows < short;
+	const connectorRows = Math.min(panes.connectorLines, isShort ? 1 : 3);
 	if (columns >= sideFrom) {
 		const logColumns = sideLogColumns(columns, panes.logPanel);
 		const left = body - connectorRows - 2 * title;
@@ -52,7 +56,13 @@ export function layOut(
 		};
 	}
 	const logRows =
-		panes.logPanel === 'hidden' ? 0 : Math.max(2, Math.floor(body * (panes.logPanel === 'wide' ? 0.45 : 0.15)));
+		panes.logPanel === 'hidden'
+			? 0
+			: panes.logPanel === 'wide'
+				? Math.floor(body * 0.45)
+				: isShort
+					? 2
+					: Math.floor(body * 0.15);
 	const left = body - connectorRows - 2 * title - (logRows === 0 ? 0 : logRows + title);
 	const safeRows = shareOfSafes(left, panes.safes);
 	return {
@@ -74,8 +84,8 @@ function sideLogColumns(columns: number, panel: LogPanel): number {
 	return Math.max(0, Math.min(Math.floor(columns * logShare), columns - workWanted - 1));
 }
 
-/** The answer for the selected Safe needs about eleven rows; the list takes what it needs of the rest, but at least three. */
+/** The answer for the selected Safe comes first; the list takes what it needs of the rest, but at least three rows. */
 function shareOfSafes(left: number, safes: number): number {
-	const most = Math.max(3, Math.min(left - 11, Math.ceil(left * 0.45)));
+	const most = Math.max(3, Math.min(left - answerRows, Math.ceil(left * 0.45)));
 	return Math.max(1, Math.min(safes, most));
 }

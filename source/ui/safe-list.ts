@@ -4,10 +4,16 @@ import { causeTexts } from '../runbook/causes.ts';
 import { checks } from '../runbook/checks.ts';
 import type { View } from './view.ts';
 
-/** The Safes in the order of the list: failing first by runbook row and cause, then the other verdicts; filtered. Pure. */
-export function listSafes(safes: Session['safes'], filter: string): SafeState[] {
+/**
+ * The Safes in the order of the list: failing first by runbook row and cause, then the other verdicts; filtered. Pure.
+ *
+ * @param kept stays in the list whatever the filter says.
+ */
+export function listSafes(safes: Session['safes'], filter: string, kept: string | null): SafeState[] {
 	const wanted = filter.trim().toLowerCase();
-	const shown = [...safes.values()].filter(({ result }) => wanted === '' || matches(result, wanted));
+	const shown = [...safes.values()].filter(
+		({ result }) => wanted === '' || result.name === kept || matches(result, wanted),
+	);
 	const ranks = new Map(shown.map((state) => [state, rankOf(state)]));
 	// Array.prototype.sort is stable, so equal ones stay in the order of the inventory.
 	return shown.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));

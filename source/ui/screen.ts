@@ -1,6 +1,6 @@
-import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Engine } from '../engine/engine.ts';
-import type { Session } from '../engine/session.ts';
+import type { SafeState, Session } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { Layout } from './layout.ts';
@@ -18,6 +18,8 @@ export type Screen = {
 	readonly reportsDirectory: string;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
+	/** How far the last frame's texts could be scrolled: keys go no further. */
+	readonly ends: { dialog: number; checks: number; safesFrom: number };
 	/** Leaves the screen. */
 	quit(): void;
 	/** Told when the log panel changes, to remember it. */
@@ -40,45 +42,53 @@ export function useStore<State extends object, Part>(store: Store<State>, part: 
 /** At most so often the log pane is drawn again; more only costs (ten frames a second read as a flow). */
 const logFrameMs = 100;
 
-/** Draws again when a log has new lines, ten times a second at most. */
+/** Draws again when a log has new lines, ten times a second at most, and not at all while there are none. */
 export function useLogVersion(buffer: LogBuffer): number {
-	const subscribe = (listener: () => void) => {
-		let drawn = buffer.version;
-		const timer = setInterval(() => {
-			if (buffer.version === drawn) return;
-			drawn = buffer.version;
-			listener();
-		}, logFrameMs);
-		return () => clearInterval(timer);
-	};
-	const stable = useRef({ buffer, subscribe });
-	if (stable.current.buffer !== buffer) stable.current = { buffer, subscribe };
-	return useSyncExternalStore(stable.current.subscribe, () => buffer.version);
+	const subscribe = useCallback(
+		(listener: () => void) => {
+			let timer: NodeJS.Timeout | undefined;
+			const unsubscribe = buffer.subscribe(() => {
+				timer ??= setTimeout(() => {
+					timer = undefined;
+					listener();
+				}, logFrameMs);
+			});
+			return () => {
+				clearTimeout(timer);
+				unsubscribe();
+			};
+		},
+		[buffer],
+	);
+	return useSyncExternalStore(subscribe, () => buffer.version);
 }
 
 /** The list as it is drawn and the Safe the keys act on, read from the stores and never from a drawn frame. */
-export function currentList(screen: Screen): {
-	list: ReturnType<typeof listSafes>;
-	selected: ReturnType<typeof selectedSafe>;
-} {
-	const view = screen.view.get();
-	const list = cachedList(screen.engine.session.get().safes, view.filter);
-	return { list, selected: selectedSafe(list, view) };
+export function currentList({ engine, view }: Screen): { list: SafeList; selected: SafeState | null } {
+	return listOf(engine.session.get().safes, view.get());
 }
 
-let cache: { safes: Session['safes']; filter: string; list: ReturnType<typeof listSafes> } | null = null;
+type SafeList = ReturnType<typeof listSafes>;
+
+let cache: { safes: Session['safes']; key: string; list: SafeList } | null = null;
 
 /** Sorting thousands of Safes for each pane and key would be felt. */
-export function cachedList(safes: Session['safes'], filter: string): ReturnType<typeof listSafes> {
-	if (cache?.safes !== safes || cache.filter !== filter) cache = { safes, filter, list: listSafes(safes, filter) };
-	return cache.list;
+export function listOf(
+	safes: Session['safes'],
+	view: Pick<View, 'filter' | 'typing' | 'safe'>,
+): { list: SafeList; selected: SafeState | null } {
+	// A Safe that was chosen stays in the list when it no longer fits the filter: no key acts on another behind one's back.
+	const kept = view.typing ? null : view.safe;
+	const key = JSON.stringify([view.filter, view.filter === '' ? null : kept]);
+	if (cache?.safes !== safes || cache.key !== key) cache = { safes, key, list: listSafes(safes, view.filter, kept) };
+	return { list: cache.list, selected: selectedSafe(cache.list, view) };
 }
 
 /** Whose log is shown: the chosen connector, else that of the selected Safe, else the first. */
 export function shownConnector(session: Session, view: View): string | null {
 	return (
 		view.connector ??
-		selectedSafe(cachedList(session.safes, view.filter), view)?.result.connector ??
+		listOf(session.safes, view).selected?.result.connector ??
 		session.inventory.connectors[0]?.name ??
 		null
 	);

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import { App } from './app.tsx';
 import { layOut } from './layout.ts';
-import type { Screen } from './screen.ts';
+import { currentList, type Screen } from './screen.ts';
 import { themeOf } from './theme.ts';
 import { createView } from './view.ts';
 
@@ -32,6 +32,7 @@ export async function showScreen(
 		title,
 		reportsDirectory,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
+		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => leave(),
 		onLogPanel: (logPanel) => void loadPreferences().then((preferences) => preferences.write({ logPanel })),
 	};
@@ -50,10 +51,23 @@ export async function showScreen(
 	void loadPreferences().then((preferences) => view.patch(preferences.read()));
 	const stop = startSchedule(engine);
 	engine.logs.follow();
+	const stopPinning = pinAfterFirstSweep(screen);
 	try {
 		await app.waitUntilExit();
 	} finally {
 		stop();
+		stopPinning();
 		ignoreCrashes();
 	}
+}
+
+/** Until the first sweep is through, the worst Safe is the selected one; then the selection is the person's. */
+function pinAfterFirstSweep(screen: Screen): () => void {
+	const { engine, view } = screen;
+	const unsubscribe = engine.session.subscribe(() => {
+		if (engine.session.get().sweep.finishedAt === null) return;
+		unsubscribe();
+		if (view.get().safe === null) view.patch({ safe: currentList(screen).selected?.result.name ?? null });
+	});
+	return unsubscribe;
 }

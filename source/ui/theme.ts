@@ -20,12 +20,14 @@ const sgr: Readonly<Record<Style, readonly [number, number]>> = {
 	cyan: [36, 39],
 };
 
+const firstColor = 30;
+
 /** Text that cannot end or start a style by itself; foreign text must have been cleaned before. */
 export function paint(theme: Theme, style: Style, text: string): string {
 	if (text === '') return text;
-	// Inverse marks the selection, so it stays without colours.
-	if (!theme.color && style !== 'inverse') return text;
 	const [on, off] = sgr[style];
+	// NO_COLOR is about colours: what is selected, focused or beside the point is still seen.
+	if (!theme.color && on >= firstColor) return text;
 	return `\u001b[${on}m${text}\u001b[${off}m`;
 }
 
@@ -55,7 +57,8 @@ const asciiSigns: Readonly<Record<string, string>> = {
 	'✔': '+',
 	'✖': 'x',
 	'–': '-',
-	'…': '.',
+	'…': '~',
+	'▏': '_',
 	'○': 'o',
 	'●': '*',
 	'◐': 'd',
@@ -72,11 +75,11 @@ export function forTerminal(theme: Theme, line: string): string {
 	return theme.ascii ? line.replace(/[^\u0000-\u007f]/gu, (sign) => asciiSigns[sign] ?? '?') : line;
 }
 
-/** What the environment says about the terminal: NO_COLOR (no-color.org), TERM=dumb, and a locale without UTF-8. */
+/** What the environment says about the terminal: NO_COLOR (no-color.org), and a locale without UTF-8. */
 export function themeOf(environment: NodeJS.ProcessEnv, flags: { ascii: boolean }): Theme {
-	const { NO_COLOR: noColor, TERM: term, LC_ALL: all, LC_CTYPE: ctype, LANG: lang } = environment;
+	const { NO_COLOR: noColor, LC_ALL: all, LC_CTYPE: ctype, LANG: lang } = environment;
 	const locale = all || ctype || lang || '';
 	// An empty locale is POSIX in name, but terminals that set none are UTF-8 nowadays; only one that says otherwise is believed.
 	const isUtf8 = locale === '' || /utf-?8/i.test(locale);
-	return { color: !noColor && term !== 'dumb', ascii: flags.ascii || !isUtf8 };
+	return { color: !noColor, ascii: flags.ascii || !isUtf8 };
 }

@@ -35,6 +35,10 @@ export type View = {
 	readonly logPanel: LogPanel;
 	/** Sequence number of the log line at the bottom while paused; null follows. */
 	readonly logAnchor: number | null;
+	/** The last `r`, so that another one soon after can insist. */
+	readonly lastRerun: { readonly safe: string; readonly at: number } | null;
+	/** `q` was pressed while a report was under way. */
+	readonly isLeaving: boolean;
 	/** What the last key did, where nothing else shows it. */
 	readonly notice: string | null;
 };
@@ -50,6 +54,8 @@ export function createView(): Store<View> {
 		checksOffset: 0,
 		logPanel: 'normal',
 		logAnchor: null,
+		lastRerun: null,
+		isLeaving: false,
 		notice: null,
 	});
 }

@@ -35,6 +35,27 @@ export function truncate(text: string, columns: number): string {
 	return `${result}…`;
 }
 
+/** At most so many columns; what does not fit is left out of the middle, since the ends of names tell them apart. */
+export function truncateMiddle(text: string, columns: number): string {
+	if (widthOf(text) <= columns) return text;
+	if (columns < 8) return truncate(text, columns);
+	const tail = Math.floor((columns - 1) / 2);
+	segmenter ??= new Intl.Segmenter();
+	const segments = [...segmenter.segment(text)].map(({ segment }) => segment);
+	const take = (from: readonly string[], most: number) => {
+		const taken: string[] = [];
+		let used = 0;
+		for (const segment of from) {
+			used += widthOf(segment);
+			if (used > most) break;
+			taken.push(segment);
+		}
+		return taken;
+	};
+	const end = take(segments.toReversed(), tail).reverse().join('');
+	return `${take(segments, columns - 1 - tail).join('')}…${end}`;
+}
+
 /** Breaks at blanks, with blanks in front kept; a word too long for a line is broken where the line ends. Later lines are indented. */
 export function wrap(text: string, columns: number, indent = 0): string[] {
 	const lead = /^ */.exec(text)?.[0] ?? '';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { cleanText } from '../../source/domain/clean.ts';
 import { createSecretRemover, removeSecrets } from '../../source/domain/secrets.ts';
 import { keyFile } from '../helpers/keys.ts';
 
@@ -26,6 +27,15 @@ const disguises = [
 	`Set-Cookie: session=${canary}; Path=/`,
 	`token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI${canary}.sig-${canary}`,
 	`ghp_${'a1B2'.repeat(8)}${canary}`,
+	`postgres://app:pa/${canary}@db1/x`,
+	`postgres://app:p@${canary}/word@db1`,
+	`password=hun;${canary}`,
+	`password=a,${canary}`,
+	`passwd for deploy: ${canary}`,
+	`DefaultEndpointsProtocol=https;AccountKey=${canary}==`,
+	`password%3D${canary}`,
+	`glpat-${'a1B2'.repeat(4)}${canary}`,
+	`Authorization: Digest username="x", response=${canary}`,
 ];
 
 for (const text of disguises) {
@@ -71,6 +81,27 @@ test('removes a PuTTY key', () => {
 	expect(removeSecrets(ppk)).not.toContain('c4n4ry');
 	const remove = createSecretRemover();
 	expect(ppk.split('\n').map(remove).join('\n')).not.toContain('c4n4ry');
+});
+
+test('no line takes long, whatever it is made of', () => {
+	const lines = [
+		`token ${'a.'.repeat(32_000)}`,
+		'-a'.repeat(32_000),
+		'_'.repeat(64_000),
+		'eyJ'.repeat(20_000),
+		`${'a.'.repeat(32_000)}://@`,
+		'-----BEGIN '.repeat(6000),
+		'password="'.repeat(6000),
+		`${'token='.repeat(10_000)}`,
+		`bearer ${' '.repeat(60_000)}`,
+		`secret${' '.repeat(60_000)}`.repeat(1),
+	];
+	for (const line of lines) {
+		const started = performance.now();
+		removeSecrets(line);
+		cleanText(line);
+		expect([line.slice(0, 20), performance.now() - started < 250]).toEqual([line.slice(0, 20), true]);
+	}
 });
 
 test('a key that never ends does not swallow the log', () => {

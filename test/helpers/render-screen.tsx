@@ -49,6 +49,8 @@ class FakeKeyboard extends EventEmitter {
 	}
 }
 
+import { plain } from './plain.ts';
+
 export type RenderedScreen = {
 	readonly screen: Screen;
 	/** The last frame without styles, a line each. */
@@ -82,6 +84,7 @@ export async function renderScreen(
 		title: 'test',
 		reportsDirectory,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
+		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {
 			rendered.quitted = true;
 		},
@@ -94,11 +97,11 @@ export async function renderScreen(
 		patchConsole: false,
 		exitOnCtrlC: false,
 	});
-	const plain = () => stdout.frame.replace(/\u001b\[[\d;]*m/g, '');
+	const frame = () => plain(stdout.frame);
 	const rendered: RenderedScreen = {
 		screen,
 		quitted: false,
-		frame: plain,
+		frame,
 		async press(text) {
 			stdin.type(text);
 			await turn();
@@ -110,10 +113,10 @@ export async function renderScreen(
 		},
 		async see(text) {
 			for (let tries = 0; tries < 100; tries++) {
-				if (plain().includes(text)) return;
+				if (frame().includes(text)) return;
 				await turn();
 			}
-			throw new Error(`${JSON.stringify(text)} is not on the screen:\n${plain()}`);
+			throw new Error(`${JSON.stringify(text)} is not on the screen:\n${frame()}`);
 		},
 		unmount: () => app.unmount(),
 	};

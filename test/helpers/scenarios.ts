@@ -44,12 +44,13 @@ function fillIn(text: string): string {
 	});
 }
 
-export type StartedScenario = { readonly engine: Engine; readonly host: ScenarioHost; close(): void };
+export type StartedScenario = { readonly engine: Engine; readonly host: ScenarioHost; close(): Promise<void> };
 
 /** The real engine with the real ledger on a connector host that answers as written. */
 export async function startScenario(
 	{ inventory, host: scenario }: ScenarioFile,
 	rowMs = 300,
+	concurrency = 32,
 ): Promise<StartedScenario> {
 	const runtime = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
 	const ledger = await openLedger(runtime);
@@ -62,12 +63,13 @@ export async function startScenario(
 		token: undefined,
 		rowMs,
 		ladderMs: 10 * rowMs,
+		concurrency,
 	});
 	return {
 		engine,
 		host,
-		close() {
-			engine.dispose();
+		async close() {
+			await engine.dispose();
 			ledger.close();
 			rmSync(runtime, { recursive: true, force: true });
 		},

@@ -125,7 +125,7 @@ test('the tail is that of the real file, without secrets', async () => {
 	const tail = await readTail(host, fileSource(path), 100, { timeoutMs: 3000 });
 	expect(tail).toMatchObject({ ok: true, command: `tail -n 100 -- ${path}` });
 	expect(tail.ok && tail.lines.length).toBe(100);
-	expect(tail.ok && tail.lines.at(-1)).toBe('token=[secret removed]');
+	expect(tail.ok && tail.lines.at(-1)?.text).toBe('token=[secret removed]');
 	expect(await readTail(host, fileSource(join(directory, 'none')), 100, { timeoutMs: 3000 })).toMatchObject({
 		ok: false,
 		reason: expect.stringContaining('no file'),

@@ -1,14 +1,23 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, formatSummary, summariseSafes } from '../../source/report/check-report.ts';
+import { type CheckReport, exitCodeOf, formatSummary, summariseSafes } from '../../source/report/check-report.ts';
 
 const summary = (part: object) => ({ ...summariseSafes([]), ...part });
+const code = (part: object, strict: boolean, connectors: CheckReport['connectors'] = []) =>
+	exitCodeOf({ summary: summary(part), connectors }, strict);
 
 test('exit codes: 1 for a failure, 3 for what is unknown, with strict also for what is untested', () => {
-	expect(exitCodeOf(summary({ fail: 1, unknown: 2 }), false)).toBe(1);
-	expect(exitCodeOf(summary({ unknown: 1, pass: 2 }), false)).toBe(3);
-	expect(exitCodeOf(summary({ untested: 1, pass: 2 }), false)).toBe(0);
-	expect(exitCodeOf(summary({ untested: 1, pass: 2 }), true)).toBe(3);
-	expect(exitCodeOf(summary({ pass: 2, warn: 1 }), true)).toBe(0);
+	expect(code({ fail: 1, unknown: 2 }, false)).toBe(1);
+	expect(code({ unknown: 1, pass: 2 }, false)).toBe(3);
+	expect(code({ untested: 1, pass: 2 }, false)).toBe(0);
+	expect(code({ untested: 1, pass: 2 }, true)).toBe(3);
+	expect(code({ pass: 2, warn: 1 }, true)).toBe(0);
+});
+
+test('a connector that fails counts, also one without Safes', () => {
+	const connector = { name: 'dc1', status: 'offline', verdict: 'fail', summary: '', evidence: {} } as const;
+	expect(code({}, false, [connector])).toBe(1);
+	expect(code({}, false, [{ ...connector, verdict: 'unknown' }])).toBe(3);
+	expect(code({}, false, [{ ...connector, verdict: 'untested' }])).toBe(0);
 });
 
 test('the summary names what there is, worst first', () => {

@@ -34,7 +34,7 @@ async function report(
 		});
 		return { text: readFileSync(written.path, 'utf8'), written, host: scenario.host };
 	} finally {
-		scenario.close();
+		await scenario.close();
 	}
 }
 
@@ -68,7 +68,7 @@ test('holds the runbook’s five items, the ladder with evidence, and the versio
 	expect(text).toContain('db1.example:22, user deploy, Safe db-primary');
 	expect(text).toContain('From the session banner:\n\n```text\nHost key verification failed.\n```');
 	expect(text).toContain('tail -n 100');
-	expect(text).toContain('`nc -zv -w 5 db1.example 22` (OpenBSD netcat)');
+	expect(text).toContain('`nc -zv -w 5 10.0.0.5 22` (OpenBSD netcat)');
 	expect(text).toContain('### 4. Host key: ✖ fail (host-key-mismatch)');
 	expect(text).toContain('Docker version 28.2.2');
 	expect(text).toContain('time zone UTC');
@@ -76,7 +76,7 @@ test('holds the runbook’s five items, the ladder with evidence, and the versio
 	expect(text).not.toContain('\u001b');
 	// A fence in the log does not end the block it stands in.
 	expect(text).toContain('````text');
-	expect(host.ran.some((command) => command.startsWith('nc -zv -w 5 db1.example 22'))).toBe(true);
+	expect(host.ran.some((command) => command.startsWith('nc -zv -w 5 10.0.0.5 22'))).toBe(true);
 });
 
 test('masks the target of a sensitive Safe everywhere, and any with mask', async () => {
@@ -90,7 +90,7 @@ test('masks the target of a sensitive Safe everywhere, and any with mask', async
 		expect(text).toContain('HOST-1:22, user USER-1, Safe SAFE-1');
 		expect(text).toContain('HOST-1 refused USER-1');
 		expect(written.path).not.toContain('db1');
-		expect(written.masked).toMatchObject({ HOST: 1, USER: 1, SAFE: 1 });
+		expect(written.masked).toMatchObject({ HOST: 1, IP: 2, USER: 1, SAFE: 1 });
 	}
 });
 
@@ -125,6 +125,6 @@ test('nc is booked like any other connection: what would be too much is not run'
 		expect(await write()).toMatch(/- nc result: not asked yet: probe budget, free at \d\d:\d\d:\d\d/);
 		expect(host.ran.filter((command) => command.startsWith('nc -zv'))).toHaveLength(1);
 	} finally {
-		scenario.close();
+		await scenario.close();
 	}
 });

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../../source/domain/evidence.ts';
+import type {
+	BudgetRefusal,
+	ConnectionEvidence,
+	HandshakeEvidence,
+	TargetEvidence,
+} from '../../source/domain/evidence.ts';
 import { judgePort } from '../../source/runbook/judge-port.ts';
 import type { SafeEvidence } from '../../source/runbook/judgement.ts';
 
@@ -31,16 +36,21 @@ const open: ConnectionEvidence = {
 };
 
 function judge(...connections: ConnectionEvidence[]) {
+	return judgeWith(null, ...connections);
+}
+
+function judgeWith(refusal: BudgetRefusal | null, ...connections: ConnectionEvidence[]) {
 	const target: TargetEvidence = {
 		host: 'db1',
 		port: 22,
 		name: null,
 		connections,
-		refusal: null,
+		carriedKeys: [],
+		refusal,
 		measuredAt: open.startedAt,
 		durationMs: 5,
 	};
-	return judgePort({ target } as SafeEvidence, {});
+	return judgePort({ target, refusal: null, hostUnreachable: null } as SafeEvidence);
 }
 
 const heldMuch = { seconds: 4.5, unfinished: 0 };
@@ -61,7 +71,7 @@ test('with little in the ledger it is what it looks like', () => {
 	expect(judge({ ...open, outcome: 'timeout', handshake: null, held: heldMuch }).cause).toBe('port-timeout');
 });
 
-test('SSH 1 only is not SSH; a key exchange that does not end is a timeout; one that dies is a reset', () => {
+test('SSH 1 only is not SSH; a key exchange that does not end has its own cause; one that dies is a reset', () => {
 	const handshake = { ...silent, identification: 'SSH-1.5-old', notSsh: 'ssh-1' as const, ended: 'error' as const };
 	expect(judge({ ...open, handshake })).toMatchObject({
 		verdict: 'fail',
@@ -69,7 +79,7 @@ test('SSH 1 only is not SSH; a key exchange that does not end is a timeout; one 
 		summary: expect.stringContaining('only SSH 1'),
 	});
 	const stalled = { ...silent, identification: 'SSH-2.0-x', notSsh: null, ended: 'timeout' as const, error: 'no end' };
-	expect(judge({ ...open, handshake: stalled }).cause).toBe('port-timeout');
+	expect(judge({ ...open, handshake: stalled }).cause).toBe('handshake-timeout');
 	expect(judge({ ...open, handshake: { ...stalled, ended: 'reset' } }).cause).toBe('connection-reset');
 });
 
@@ -87,4 +97,30 @@ test('no common algorithm is no trouble of the port', () => {
 		ended: 'error' as const,
 	};
 	expect(judge({ ...open, handshake }).verdict).toBe('pass');
+});
+
+const closed = (address: string, outcome: ConnectionEvidence['outcome']) => ({
+	...open,
+	address,
+	outcome,
+	handshake: null,
+	error: outcome,
+});
+
+test('of several addresses the most telling outcome counts, whatever their order', () => {
+	const unroutable = closed('2001:470::5', 'unreachable');
+	expect(judge(closed('10.0.0.5', 'refused'), unroutable)).toMatchObject({
+		cause: 'port-refused',
+		summary: expect.stringContaining('refused from 10.0.0.5'),
+	});
+	expect(judge(unroutable, closed('10.0.0.5', 'timeout'))).toMatchObject({ cause: 'port-timeout' });
+	expect(judge(closed('10.0.0.5', 'refused'), closed('10.0.0.6', 'other')).cause).toBe('port-refused');
+});
+
+test('while an address could not be tried for want of budget, the others do not fail the row', () => {
+	const refusal: BudgetRefusal = { reason: 'unfinished', freeAt: '2026-11-22T08:09:00.000Z', detail: '' };
+	expect(judgeWith(refusal, closed('10.0.0.5', 'refused'))).toMatchObject({
+		verdict: 'unknown',
+		summary: expect.stringContaining('probe budget, free at'),
+	});
 });

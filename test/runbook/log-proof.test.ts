@@ -13,11 +13,16 @@ const says = (text: string, at: number | null = time) =>
 
 test('lines of OpenSSH tell an unknown user from an unknown key', () => {
 	expect(says('sshd[7]: Invalid user deploy from 10.0.0.9 port 40123')).toBe('user-unknown');
-	expect(says('Connection closed by invalid user deploy 10.0.0.9 port 40123 [preauth]')).toBe('user-unknown');
-	expect(says('Failed publickey for invalid user deploy from 10.0.0.9 port 40123 ssh2')).toBe('user-unknown');
 	expect(says('Connection closed by authenticating user deploy 10.0.0.9 port 40123 [preauth]')).toBe('user-known');
 	expect(says('Disconnected from authenticating user deploy 10.0.0.9 port 40123 [preauth]')).toBe('user-known');
 	expect(says('Failed publickey for deploy from 10.0.0.9 port 40123 ssh2')).toBe('user-known');
+});
+
+test('a user who exists but may not log in is called invalid only in the goodbye, which proves nothing', () => {
+	expect(says('Disconnected from invalid user deploy 10.0.0.9 port 40123 [preauth]')).toBeNull();
+	expect(says('User deploy from 10.0.0.9 not allowed because not listed in AllowUsers')).toBe('user-not-allowed');
+	// It has no port, so it must at least be of now.
+	expect(says('User deploy from 10.0.0.9 not allowed because not listed in AllowUsers', null)).toBeNull();
 });
 
 test('a line about another connection proves nothing', () => {

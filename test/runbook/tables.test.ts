@@ -41,14 +41,14 @@ test('every cause has its text and exactly one fix with steps', () => {
 	for (const cause of causes) {
 		expect(causeTexts[cause].label.split(' ').length).toBeLessThanOrEqual(5);
 		expect(fixes.filter((fix) => fix.causes.includes(cause))).toHaveLength(1);
-		const steps = stepsFor(cause, { connector, safe, sourceAddress: '10.0.0.9' });
+		const steps = stepsFor(cause, { connector, safe, sourceAddress: '10.0.0.9', hostKeyType: null });
 		expect(steps.length).toBeGreaterThan(0);
 		for (const step of steps) expect(step).not.toMatch(/undefined|null|\[object/);
 	}
 });
 
 test('steps are filled in for this deployment', () => {
-	expect(stepsFor('connector-offline', { connector, safe, sourceAddress: null }).join()).toContain(
+	expect(stepsFor('connector-offline', { connector, safe, sourceAddress: null, hostKeyType: null }).join()).toContain(
 		'docker start agent',
 	);
 	expect(
@@ -56,12 +56,16 @@ test('steps are filled in for this deployment', () => {
 			connector: { ...connector, runtime: 'systemd', unit: 'agent.service' },
 			safe,
 			sourceAddress: null,
+			hostKeyType: null,
 		}).join(),
 	).toContain('systemctl restart agent.service');
-	expect(stepsFor('port-timeout', { connector, safe, sourceAddress: '10.0.0.9' }).join()).toMatch(
+	expect(stepsFor('port-timeout', { connector, safe, sourceAddress: '10.0.0.9', hostKeyType: null }).join()).toMatch(
 		/nc -zv -w 5 db1\.example 2222.*TCP 2222 from 10\.0\.0\.9/,
 	);
-	expect(stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null }).join()).toContain(
+	expect(
+		stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null, hostKeyType: 'ecdsa-sha2-nistp256' }).join(),
+	).toContain('ssh_host_ecdsa_key.pub');
+	expect(stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null, hostKeyType: null }).join()).toContain(
 		'Safes → db → Edit → Connection settings → Reset host key',
 	);
 });

@@ -12,9 +12,9 @@ let app: RenderedScreen | undefined;
 beforeEach(() => {
 	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
 });
-afterEach(() => {
+afterEach(async () => {
 	app?.unmount();
-	scenario?.close();
+	await scenario?.close();
 	app = undefined;
 	scenario = undefined;
 	rmSync(directory, { recursive: true });

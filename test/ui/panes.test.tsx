@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
-import { footerKeys } from '../../source/ui/keymap.ts';
+import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Checks } from '../../source/ui/panes/checks.tsx';
 import { Connectors } from '../../source/ui/panes/connectors.tsx';
@@ -10,11 +10,12 @@ import { Safes } from '../../source/ui/panes/safes.tsx';
 import type { Screen } from '../../source/ui/screen.ts';
 import { ScreenContext } from '../../source/ui/screen.ts';
 import { createView } from '../../source/ui/view.ts';
+import { plain } from '../helpers/plain.ts';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
 let scenario: StartedScenario | undefined;
-afterEach(() => {
-	scenario?.close();
+afterEach(async () => {
+	await scenario?.close();
 	scenario = undefined;
 });
 
@@ -28,15 +29,14 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		title: 'test',
 		reportsDirectory: '/nonexistent',
 		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
+		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit() {},
 		onLogPanel() {},
 	};
 }
 
 const frameOf = (screen: Screen, pane: React.ReactNode) => {
-	const frame = render(<ScreenContext.Provider value={screen}>{pane}</ScreenContext.Provider>).lastFrame() ?? '';
-	// The selection is inverse also without colours.
-	return frame.replaceAll('\u001b[7m', '').replaceAll('\u001b[27m', '');
+	return plain(render(<ScreenContext.Provider value={screen}>{pane}</ScreenContext.Provider>).lastFrame() ?? '');
 };
 
 test('the header counts Safes by verdict', async () => {
@@ -48,7 +48,7 @@ test('the header counts Safes by verdict', async () => {
 
 test('a connector has its status as a word and a sign, and the number of its Safes', async () => {
 	const screen = await screenOf('two-connectors');
-	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('● dc1 Online 1   ○ dc2 Offline 1');
+	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('✖ dc2 Offline 1   ● dc1 Online 1');
 });
 
 test('Safes stand failing first, with why and the five rows', async () => {
@@ -84,7 +84,7 @@ test('help and quit are never cut off, however narrow and whatever is said', () 
 	const view = createView().get();
 	for (let columns = 30; columns < 140; columns++) {
 		for (const notice of [null, 'a notice that is far longer than any line could be'.repeat(3)]) {
-			const line = footerLine({ color: false, ascii: false }, footerKeys(view), notice, columns);
+			const line = plain(footerLine({ color: false, ascii: false }, footerKeys(view), notice, columns));
 			expect(line).toContain('? help  q quit');
 			expect(line.length).toBeLessThanOrEqual(columns);
 		}

@@ -1,14 +1,13 @@
 import { stringify } from 'yaml';
 import type { CheckId } from '../../domain/check.ts';
-import { formatMoment } from '../../domain/time.ts';
+import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { SafeState } from '../../engine/session.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { checks } from '../../runbook/checks.ts';
 import { formatDuration } from '../../runbook/judgement.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { selectedSafe } from '../safe-list.ts';
-import { cachedList, useScreen, useStore } from '../screen.ts';
+import { listOf, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { wrap } from '../width.ts';
 
@@ -24,10 +23,12 @@ export function Evidence({
 	columns: number;
 	height: number;
 }) {
-	const { engine, theme, view } = useScreen();
-	const safes = useStore(engine.session, (state) => state.safes);
-	const { filter, safe } = useStore(view, (state) => state);
-	const state = selectedSafe(cachedList(safes, filter), { safe });
+	const { engine, theme, view, ends } = useScreen();
+	const safes = useStore(engine.session, (session) => session.safes);
+	const { selected: state } = listOf(
+		safes,
+		useStore(view, (current) => current),
+	);
 	const found = checks.find(({ id }) => id === check);
 	const title = titleRule(
 		theme,
@@ -38,7 +39,8 @@ export function Evidence({
 		'esc back',
 	);
 	const lines = state === null ? [] : evidenceLines(theme, state, check, columns);
-	const start = Math.max(0, Math.min(offset, lines.length - height));
+	ends.dialog = Math.max(0, lines.length - height);
+	const start = Math.min(offset, ends.dialog);
 	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
 }
 
@@ -58,6 +60,9 @@ export function evidenceLines(theme: Theme, state: SafeState, check: CheckId, co
 		...wrap(` It passes when ${found.passesWhen}.`, columns - 1),
 		'',
 		...entry('verdict', verdict).map((line) => paintMaybe(theme, verdictStyles[row.verdict], line)),
+		...(state.running?.checks.includes(check)
+			? entry('now', `being measured again since ${formatClock(state.running.since)}`)
+			: []),
 		...entry('summary', row.summary),
 		...rowDetails(row).flatMap(([label, value]) => entry(label, value)),
 		...entry(

@@ -1,16 +1,19 @@
-import { verdictGlyphs } from '../../report/glyphs.ts';
+import type { ConnectorStatus } from '../../domain/check.ts';
+import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { checks } from '../../runbook/checks.ts';
-import { keymap, shownKeys } from '../keymap.ts';
+import { keymap } from '../keymap.ts';
+import { shownKeys } from '../keys.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen } from '../screen.ts';
-import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
+import { paint, paintMaybe, statusStyles, type Theme, verdictStyles } from '../theme.ts';
 import { cell, wrap } from '../width.ts';
 
 /** Every key with its name and what it does, from the key table; then the signs and the runbook's five rows. */
 export function Help({ offset, columns, height }: { offset: number; columns: number; height: number }) {
-	const { theme } = useScreen();
+	const { theme, ends } = useScreen();
 	const lines = helpLines(theme, columns);
-	const start = Math.max(0, Math.min(offset, lines.length - height));
+	ends.dialog = Math.max(0, lines.length - height);
+	const start = Math.min(offset, ends.dialog);
 	const more = lines.length - start - height;
 	const title = titleRule(theme, 'Help', more > 0 ? `down for ${more} more lines` : '', columns, true, 'esc back');
 	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
@@ -42,6 +45,18 @@ export function helpLines(theme: Theme, columns: number): string[] {
 		const known = verdict as keyof typeof words;
 		return ` ${paintMaybe(theme, verdictStyles[known], verdictGlyphs[known])} ${cell(known, 10)}${text}`;
 	});
+	const statuses = Object.entries(statusTitles).map(([status, word]) => {
+		const known = status as ConnectorStatus;
+		return ` ${paintMaybe(theme, statusStyles[known], statusGlyphs[known])} ${word}`;
+	});
 	const head = (text: string) => ['', ` ${paint(theme, 'bold', text)}`];
-	return [...keys, ...head('Signs'), ...signs, ...head("The runbook's five checks"), ...rows];
+	return [
+		...keys,
+		...head('Signs of Safes and rows'),
+		...signs,
+		...head('Signs of connectors'),
+		...statuses,
+		...head("The runbook's five checks"),
+		...rows,
+	];
 }

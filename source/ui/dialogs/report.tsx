@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { formatClock } from '../../domain/time.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen } from '../screen.ts';
@@ -17,16 +18,19 @@ export function Report({ dialog, columns, height }: { dialog: ReportDialog; colu
 function reportLines(theme: Theme, dialog: ReportDialog, columns: number): string[] {
 	switch (dialog.phase) {
 		case 'collecting':
-			return [` Collecting log, nc and versions since ${formatClock(dialog.since)}; each part has 8 s.`];
+			return [` Collecting log, nc and versions; begun ${formatClock(dialog.since)}, each part has 8 s.`];
 		case 'failed':
-			return wrap(` ${dialog.reason}`, columns, 1).map((line) => paint(theme, 'red', line));
+			return wrap(` ${dialog.reason}`, columns - 1, 1).map((line) => paint(theme, 'red', line));
 		case 'done':
 			return [
 				' Written, readable by you only:',
 				'',
-				...wrap(` ${dialog.path}`, columns, 1).map((line) => paint(theme, 'bold', line)),
+				// The name on a line of its own can be selected as one word.
+				...wrap(` ${dirname(dialog.path)}/`, columns - 1, 1),
+				...wrap(` ${basename(dialog.path)}`, columns - 1, 1).map((line) => paint(theme, 'bold', line)),
 				'',
-				...wrap(` ${dialog.detail}`, columns, 1),
+				...wrap(` ${dialog.detail}`, columns - 1, 1),
+				' Attach it to the support ticket.',
 			];
 	}
 }

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../domain/check.ts';
+import type { BudgetRefusal } from '../../domain/evidence.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { SafeState, Session } from '../../engine/session.ts';
@@ -8,19 +9,19 @@ import { causeTexts } from '../../runbook/causes.ts';
 import { checks } from '../../runbook/checks.ts';
 import { type FixContext, stepsFor } from '../../runbook/fixes.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { selectedSafe } from '../safe-list.ts';
-import { cachedList, useScreen, useStore } from '../screen.ts';
+import { listOf, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { wrap } from '../width.ts';
 
 /** The answer for the selected Safe: its five rows, what was compared, why, and what to do. */
 export function Checks({ columns, height }: { columns: number; height: number }) {
-	const { engine, theme, view } = useScreen();
+	const { engine, theme, view, ends } = useScreen();
 	const session = useStore(engine.session, (state) => state);
-	const { focus, filter, safe: name, checksOffset } = useStore(view, (state) => state);
-	const state = selectedSafe(cachedList(session.safes, filter), { safe: name });
-	const focused = focus === 'checks';
-	if (state === null) {
+	const state = useStore(view, (current) => current);
+	const { selected } = listOf(session.safes, state);
+	const focused = state.focus === 'checks';
+	const safe = session.inventory.safes.find(({ name }) => name === selected?.result.name);
+	if (selected === null || safe === undefined) {
 		return (
 			<Rows
 				lines={[titleRule(theme, 'Checks', 'no Safe selected', columns, focused)]}
@@ -29,35 +30,42 @@ export function Checks({ columns, height }: { columns: number; height: number })
 			/>
 		);
 	}
-	const safe = session.inventory.safes.find((candidate) => candidate.name === state.result.name);
-	const context: FixContext | null =
-		safe === undefined
-			? null
-			: { safe, connector: engine.knowledge.connectorOf(safe), sourceAddress: engine.knowledge.sourceAddressOf(safe) };
-	const all = checksLines(theme, state, context, columns - rightMargin);
-	const lines = all.length <= height ? all : checksLines(theme, state, context, columns - rightMargin, 'short');
-	const title = titleRule(theme, 'Checks', describeSafe(session, state), columns, focused);
-	return (
-		<Rows lines={[title, ...windowOf(theme, lines, height, checksOffset)]} columns={columns} height={height + 1} />
-	);
+	const context = engine.knowledge.fixContextOf(safe);
+	const whole = checksLines(theme, selected, context, columns - rightMargin);
+	const lines = whole.length <= height ? whole : checksLines(theme, selected, context, columns - rightMargin, 'short');
+	ends.checks = Math.max(0, lines.length - height);
+	const title = titleRule(theme, 'Checks', describeSafe(session, selected), columns, focused);
+	const shown = windowOf(theme, lines, height, Math.min(state.checksOffset, ends.checks), focused);
+	return <Rows lines={[title, ...shown]} columns={columns} height={height + 1} />;
 }
 
 /** What does not fit is said, with how to get to it. */
-function windowOf(theme: Theme, lines: readonly string[], height: number, wanted: number): readonly string[] {
-	if (lines.length <= height) return lines;
-	const offset = Math.max(0, Math.min(wanted, lines.length - height));
-	const below = lines.length - height - offset;
+function windowOf(
+	theme: Theme,
+	lines: readonly string[],
+	height: number,
+	offset: number,
+	focused: boolean,
+): readonly string[] {
 	const shown = lines.slice(offset, offset + height);
-	return below > 0
-		? [...shown.slice(0, -1), paint(theme, 'dim', ` … ${below + 1} more lines: tab here, then down`)]
-		: shown;
+	const below = lines.length - height - offset;
+	if (below <= 0) return shown;
+	const hint = ` … ${below + 1} more lines: ${focused ? 'down' : 'enter, then down'}`;
+	return [...shown.slice(0, -1), paint(theme, 'dim', hint)];
 }
 
 function describeSafe({ inventory }: Session, { result }: SafeState): string {
 	const safe = inventory.safes.find(({ name }) => name === result.name);
-	const newest = Math.max(...result.checks.map(({ measuredAt }) => (measuredAt === null ? 0 : Date.parse(measuredAt))));
-	const when = newest === 0 ? '' : ` · ${formatMoment(newest, Date.now())}`;
-	return `${result.name} · ${safe?.username ?? '?'}@${result.target} via ${result.connector}${when}`;
+	const time = measuredTime(result.checks);
+	const when = time === null ? 'not measured yet' : formatMoment(time, Date.now());
+	return `${result.name} · ${safe?.username ?? '?'}@${result.target} via ${result.connector} · ${when}`;
+}
+
+/** Of the row that tells: the failing one, else the oldest that was measured at the target. Row 1 is asked far more often. */
+function measuredTime(rows: readonly CheckResult[]): number | null {
+	const failing = rows.find(({ verdict, measuredAt }) => verdict === 'fail' && measuredAt !== null);
+	const times = (failing === undefined ? rows.slice(1) : [failing]).flatMap(({ measuredAt }) => measuredAt ?? []);
+	return times.length === 0 ? null : Math.min(...times.map((time) => Date.parse(time)));
 }
 
 const titleColumns = 9;
@@ -68,22 +76,17 @@ const indent = 4;
 export function checksLines(
 	theme: Theme,
 	state: SafeState,
-	context: FixContext | null,
+	context: FixContext,
 	columns: number,
 	length: 'whole' | 'short' = 'whole',
 ): string[] {
 	const { result } = state;
-	const isShort = length === 'short';
+	const space = length === 'short' ? [] : [''];
 	const rows = result.checks.flatMap((row, index) => checkLines(theme, state, row, index, columns));
-	if (result.verdict === 'pass') return [...rows, '', ...allPass(theme, columns)];
 	const cause = result.cause ?? result.checks.find((row) => row.cause !== null)?.cause ?? null;
-	if (cause === null) return [...rows, '', ...remedies(theme, result.checks, columns)];
-	const steps = context === null ? [] : stepsFor(cause, context);
-	return [
-		...rows,
-		...(isShort ? [] : ['', ...labelled(theme, 'Why', causeTexts[cause].why, columns)]),
-		...steps.flatMap((step, index) => labelled(theme, index === 0 ? 'Do' : '', `${index + 1} ${step}`, columns)),
-	];
+	if (cause === null) return [...rows, ...space, ...nextSteps(theme, result.checks, columns)];
+	const why = length === 'short' ? [] : ['', ...labelled(theme, 'Why', causeTexts[cause].why, columns)];
+	return [...rows, ...why, ...steps(theme, stepsFor(cause, context), columns)];
 }
 
 function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: number, columns: number): string[] {
@@ -106,7 +109,7 @@ function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: num
 
 function runningText({ running }: SafeState, row: CheckResult): string {
 	const until = running?.waitingUntil ?? null;
-	if (until !== null) return `waits for its turn in the probe budget until ${formatClock(until)}`;
+	if (until !== null && until > Date.now()) return `waits for its turn in the probe budget until ${formatClock(until)}`;
 	return row.measuredAt === null ? 'measuring' : `measuring; was ${row.verdict}: ${row.summary}`;
 }
 
@@ -115,14 +118,32 @@ function labelled(theme: Theme, label: string, text: string, columns: number): s
 	return [` ${paint(theme, 'bold', label.padEnd(5))} ${first}`, ...rest.map((line) => ' '.repeat(7) + line)];
 }
 
-function remedies(theme: Theme, rows: readonly CheckResult[], columns: number): string[] {
-	const actions = [...new Set(rows.flatMap(({ action }) => action ?? []))];
-	return actions.flatMap((action, index) => labelled(theme, index === 0 ? 'Do' : '', action, columns));
+function steps(theme: Theme, texts: readonly string[], columns: number): string[] {
+	return texts.flatMap((text, index) =>
+		labelled(theme, index === 0 ? 'Do' : '', texts.length === 1 ? text : `${index + 1} ${text}`, columns),
+	);
 }
 
 const notVisible =
 	'All five causes are excluded from here. Not visible to vpmon: the secret itself, policy, approval, a sealed vault, a second factor, a forced command or an expired account on the target. x writes the report.';
 
-function allPass(theme: Theme, columns: number): string[] {
-	return labelled(theme, 'Still', `failing? ${notVisible}`, columns);
+/** Where no cause says what to do. */
+function nextSteps(theme: Theme, rows: readonly CheckResult[], columns: number): string[] {
+	if (rows.every(({ verdict }) => verdict === 'pass'))
+		return labelled(theme, 'Still', `failing? ${notVisible}`, columns);
+	if (rows.every(({ measuredAt }) => measuredAt === null))
+		return steps(theme, ['r measures this Safe, R all of them'], columns);
+	const refusal = rows
+		.map(({ evidence }) => evidence.refusal as BudgetRefusal | null | undefined)
+		.find((found) => found != null);
+	const texts = [
+		...rows.flatMap(({ action }) => action ?? []),
+		...(refusal === undefined
+			? []
+			: [`${refusal.detail}${refusal.reason === 'unfinished' ? '; r twice goes on at your own risk' : ''}`]),
+		...(rows.some(({ id, verdict }) => id === 'ssh-key' && verdict === 'untested')
+			? ['launch a session from VaultPAM: only that tests the password']
+			: []),
+	];
+	return steps(theme, [...new Set(texts)], columns);
 }

@@ -1,62 +1,118 @@
 import type { ConnectorResult } from '../../domain/check.ts';
 import type { Session } from '../../engine/session.ts';
-import { statusGlyphs, statusTitles } from '../../report/glyphs.ts';
+import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
+import { orderedConnectors } from '../connector-list.ts';
 import { Rows } from '../rows.tsx';
 import { shownConnector, useScreen, useStore } from '../screen.ts';
-import { paint, paintMaybe, statusStyles, type Theme } from '../theme.ts';
-import { widthOf } from '../width.ts';
+import { paint, paintMaybe, type Style, statusStyles, type Theme, verdictStyles } from '../theme.ts';
+import { truncate, widthOf } from '../width.ts';
 
-/** All connectors with status and number of Safes, as many in a line as there is room for. */
+/** Connectors with status and number of Safes, those that are not Online first, as many as there is room for. */
 export function Connectors({ columns, height }: { columns: number; height: number }) {
 	const { engine, theme, view } = useScreen();
 	const session = useStore(engine.session, (state) => state);
 	const focused = useStore(view, ({ focus }) => focus === 'connectors');
 	const shown = useStore(view, (state) => shownConnector(session, state));
-	return (
-		<Rows lines={connectorLines(theme, session, columns, focused ? shown : null)} columns={columns} height={height} />
-	);
+	const lines = connectorLines(theme, session, columns, height, focused ? shown : null);
+	return <Rows lines={lines} columns={columns} height={height} />;
 }
 
 const label = ' Connectors  ';
+const gap = 3;
 
-/** How many lines the connectors take in a pane of this width; the same for every status, so that nothing moves when one changes. */
-export function connectorLineCount(session: Session, columns: number): number {
-	return connectorLines({ color: false, ascii: false }, session, columns, null).length;
+/** How many lines all connectors would take; the same for every status, so that nothing moves when one changes. */
+export function connectorLineCount({ inventory }: Session, columns: number): number {
+	return breakLines(
+		inventory.connectors.map(({ name }) => entryColumns(name, 4)),
+		columns,
+	).length;
 }
 
 export function connectorLines(
 	theme: Theme,
-	{ inventory, connectors, safes }: Session,
+	session: Session,
 	columns: number,
+	height: number,
 	selected: string | null,
 ): string[] {
 	const counts = new Map<string, number>();
-	for (const { result } of safes.values()) counts.set(result.connector, (counts.get(result.connector) ?? 0) + 1);
-	const lines: string[] = [];
-	let line = paint(theme, 'dim', label);
-	let used = widthOf(label);
-	for (const { name } of inventory.connectors) {
-		const entry = entryOf(theme, name, connectors.get(name), counts.get(name) ?? 0, name === selected);
-		if (used + entry.columns > columns && used > widthOf(label)) {
-			lines.push(line);
-			line = ' '.repeat(widthOf(label));
-			used = widthOf(label);
+	for (const { result } of session.safes.values())
+		counts.set(result.connector, (counts.get(result.connector) ?? 0) + 1);
+	const names = orderedConnectors(session);
+	const entries = names.map((name) =>
+		entryOf(theme, name, session.connectors.get(name), counts.get(name) ?? 0, name === selected),
+	);
+	const all = breakLines(
+		entries.map((entry) => entry.columns),
+		columns,
+	);
+	// The window begins at the line that has the selected one.
+	const first = Math.max(
+		0,
+		Math.min(
+			all.findIndex((line) => line.some((index) => names[index] === selected)),
+			all.length - height,
+		),
+	);
+	const window = all.slice(first, first + height);
+	const seen = new Set(window.flat());
+	const hidden = names.filter((_, index) => !seen.has(index));
+	return window.map((line, index) => {
+		const head = index === 0 ? paint(theme, 'dim', label) : ' '.repeat(widthOf(label));
+		const text = line.map((entry) => entries[entry]?.text).join(' '.repeat(gap));
+		const isLast = index === window.length - 1;
+		return head + text + (isLast && hidden.length > 0 ? restOf(theme, session, hidden, line, entries, columns) : '');
+	});
+}
+
+/** `… 15 more, 2 not Online`, as far as the line has room. */
+function restOf(
+	theme: Theme,
+	{ connectors }: Session,
+	hidden: readonly string[],
+	line: readonly number[],
+	entries: ReadonlyArray<{ columns: number }>,
+	columns: number,
+): string {
+	const down = hidden.filter((name) => connectors.get(name)?.status !== 'online').length;
+	const text = ` … ${hidden.length} more${down === 0 ? '' : `, ${down} not Online`}`;
+	const used = widthOf(label) + line.reduce((sum, index) => sum + (entries[index]?.columns ?? 0) + gap, -gap);
+	return paint(theme, 'dim', truncate(text, columns - used));
+}
+
+/** Which entries stand on which line. The last place of a line is kept for saying that there are more. */
+function breakLines(widths: readonly number[], columns: number): number[][] {
+	const lines: number[][] = [[]];
+	const room = columns - widthOf(label) - widthOf(' … 99 more, 99 not Online');
+	const whole = columns - widthOf(label);
+	let used = 0;
+	const total = widths.reduce((sum, width) => sum + width + gap, -gap);
+	for (const [index, width] of widths.entries()) {
+		if (used + width > (total <= whole ? whole : room) && used > 0) {
+			lines.push([]);
+			used = 0;
 		}
-		line += `${entry.text}   `;
-		used += entry.columns + 3;
+		lines.at(-1)?.push(index);
+		used += width + gap;
 	}
-	return [...lines, line];
+	return lines;
+}
+
+function entryColumns(name: string, digits: number): number {
+	return 2 + widthOf(name) + 1 + widthOf('Needs recovery') + 1 + digits;
 }
 
 function entryOf(theme: Theme, name: string, result: ConnectorResult | undefined, safes: number, selected: boolean) {
-	const status = result?.status ?? 'unknown';
-	const word =
-		result === undefined ? 'measuring' : result.check.verdict === 'untested' ? 'untested' : statusTitles[status];
-	const glyph = paintMaybe(theme, statusStyles[status], statusGlyphs[status]);
+	const { word, glyph, style } = appearance(result);
 	const shown = selected ? paint(theme, 'inverse', name) : name;
-	const tail = `${paintMaybe(theme, status === 'online' ? null : statusStyles[status], word)} ${paint(theme, 'dim', String(safes))}`;
-	return {
-		text: `${glyph} ${shown} ${tail}`,
-		columns: 2 + widthOf(name) + 1 + 'Needs recovery'.length + 1 + String(safes).length,
-	};
+	const count = String(safes);
+	const text = `${paintMaybe(theme, style, glyph)} ${shown} ${paintMaybe(theme, style === 'green' ? null : style, word)} ${paint(theme, 'dim', count)}`;
+	return { text, columns: 2 + widthOf(name) + 1 + widthOf(word) + 1 + widthOf(count) };
+}
+
+function appearance(result: ConnectorResult | undefined): { word: string; glyph: string; style: Style | null } {
+	if (result === undefined) return { word: 'measuring', glyph: verdictGlyphs.running, style: verdictStyles.running };
+	if (result.check.verdict === 'untested')
+		return { word: 'untested', glyph: verdictGlyphs.untested, style: verdictStyles.untested };
+	return { word: statusTitles[result.status], glyph: statusGlyphs[result.status], style: statusStyles[result.status] };
 }

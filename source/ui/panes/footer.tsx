@@ -1,4 +1,4 @@
-import { footerKeys } from '../keymap.ts';
+import { footerKeys, type Hint } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
@@ -12,8 +12,6 @@ export function Footer({ columns }: { columns: number }) {
 		<Rows lines={[footerLine(screen.theme, footerKeys(view), view.notice, columns)]} columns={columns} height={1} />
 	);
 }
-
-type Hint = { readonly keys: string; readonly title: string; readonly always: boolean };
 
 export function footerLine(theme: Theme, hints: readonly Hint[], notice: string | null, columns: number): string {
 	const width = ({ keys, title }: Hint) => widthOf(`${keys} ${title}`) + 2;

@@ -1,4 +1,4 @@
-import { formatClock } from '../../domain/time.ts';
+import { formatLogTime } from '../../domain/time.ts';
 import type { Session } from '../../engine/session.ts';
 import { logSourceOf } from '../../logs/choose-source.ts';
 import { LogBuffer } from '../../logs/log-buffer.ts';
@@ -29,9 +29,10 @@ export function Logs({ columns, height }: { columns: number; height: number }) {
 /** The lines in the window; the one with the anchor's number is the last while paused. */
 export function visibleLines(buffer: LogBuffer, height: number, anchor: number | null): LogLine[] {
 	if (anchor === null) return buffer.last(height);
-	// Sequence numbers have no gaps, so a line's place follows from the newest one's.
+	// Sequence numbers have no gaps, so a line's place follows from the newest one's. What fell off the ring is gone.
 	const newest = buffer.last(1)[0]?.sequence ?? 0;
-	const end = Math.max(Math.min(height, buffer.length), buffer.length - (newest - anchor));
+	const behind = newest - anchor;
+	const end = behind >= buffer.length ? Math.min(height, buffer.length) : buffer.length - behind;
 	return buffer.slice(end - height, end);
 }
 
@@ -43,7 +44,7 @@ function describe(session: Session, name: string | null, buffer: LogBuffer, anch
 	const dropped = buffer.dropped === 0 ? '' : ` · ${buffer.dropped} older dropped`;
 	const fresh = anchor === null ? 0 : (buffer.last(1)[0]?.sequence ?? anchor) - anchor;
 	const phase = anchor !== null ? `PAUSED, ${fresh} new` : (state?.phase ?? 'not followed');
-	return `${connector.name} · ${phase}${dropped}${'none' in source ? '' : ` · ${source.name}`}`;
+	return `${phase} · ${connector.name}${dropped}${'none' in source ? '' : ` · ${source.name}`}`;
 }
 
 function problemOf(session: Session, connector: string | null): string | null {
@@ -60,7 +61,8 @@ const kindStyles: Readonly<Record<LogLine['kind'], Style | null>> = {
 
 /** A line of the log as lines of the pane; a very long one is cut, and says so. */
 export function logLines(theme: Theme, { time, text, kind }: LogLine, columns: number): string[] {
-	const clock = time === null ? '' : `${formatClock(time)} `;
+	// Yesterday's lines must not look like today's.
+	const clock = time === null ? '' : `${formatLogTime(time, Date.now())} `;
 	const shown = kind === 'notice' ? `── ${text} ──` : text;
 	const most = (columns - 3) * mostRowsOfALine;
 	const [first = '', ...rest] = wrap(

@@ -1,0 +1,43 @@
+import { lookup } from 'node:dns/promises';
+import { messageOf } from '../domain/user-error.ts';
+import type { Address, Host, Resolution, RunOptions } from './host.ts';
+
+/** getent(1): the key was not found in the database. */
+const notFound = 2;
+
+/**
+ * Resolves a name with `getent ahosts`, as every program of the host does (getaddrinfo), in its order. A program of its own can be
+ * given up: the same question asked inside Node blocks one of few threads for as long as a dead name server keeps silent, and with
+ * it the names behind, and even the end of the process. Where there is no getent, Node has to do.
+ */
+export async function resolveName(run: Host['run'], name: string, options: RunOptions): Promise<Resolution> {
+	const result = await run(['getent', 'ahosts', name], options);
+	switch (result.outcome) {
+		case 'done':
+			return { ok: true, addresses: parseAhosts(result.stdout) };
+		case 'timeout':
+			return { ok: false, error: `no answer from the resolver within ${Math.round(options.timeoutMs)} ms` };
+		case 'cancelled':
+			return { ok: false, error: 'cancelled' };
+		case 'failed':
+			if (result.exitCode === notFound) return { ok: false, error: 'the resolver knows no such name' };
+			return { ok: false, error: `getent ended with exit code ${result.exitCode ?? 'none'}` };
+		default:
+			return lookUp(name);
+	}
+}
+
+/** Lines such as `10.0.0.5 STREAM db1.example`, each address once for every socket type. */
+export function parseAhosts(text: string): Address[] {
+	const found = text.split('\n').flatMap((line) => /^(\S+)\s/.exec(line)?.[1] ?? []);
+	return [...new Set(found)].map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+}
+
+async function lookUp(name: string): Promise<Resolution> {
+	try {
+		const found = await lookup(name, { all: true, order: 'verbatim' });
+		return { ok: true, addresses: found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })) };
+	} catch (error) {
+		return { ok: false, error: messageOf(error) };
+	}
+}

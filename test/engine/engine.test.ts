@@ -1,0 +1,238 @@
+import { afterEach, expect, test } from 'vitest';
+import type { RunOptions } from '../../source/engine/engine.ts';
+import { fingerprint, publicKey } from '../helpers/keys.ts';
+import type { ScenarioPort } from '../helpers/scenario-host.ts';
+import { type ScenarioFile, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+
+let started: StartedScenario | undefined;
+afterEach(async () => {
+	await started?.close();
+	started = undefined;
+});
+
+type SafeOptions = { name: string; host?: string; username?: string; hostKey?: string; exempt?: boolean };
+
+const safeOf = ({
+	hostKey = fingerprint('host-a'),
+	host = 'db1.example',
+	username = 'deploy',
+	...rest
+}: SafeOptions) => ({
+	host,
+	username,
+	credential: { type: 'ssh-key', publicKey: publicKey('user-a') },
+	...(hostKey === '' ? {} : { hostKey }),
+	...rest,
+});
+
+/** What a test changes between two runs. */
+type World = { names: Record<string, readonly string[]>; ports: Record<string, ScenarioPort> };
+
+const healthy: ScenarioPort = { ssh: { hostKeys: ['host-a'], users: { deploy: ['user-a'] } } };
+
+async function start(safes: readonly SafeOptions[], part: Partial<World> = {}, concurrency = 32) {
+	const world: World = { names: { 'db1.example': ['10.0.0.5'] }, ports: { '10.0.0.5:22': healthy }, ...part };
+	const inventory = { version: 1, connectors: [{ name: 'dc1' }], safes: safes.map(safeOf) };
+	started = await startScenario(
+		{ title: '', inventory, host: world, expect: { exitCode: 0, safes: {} }, frame: [] } satisfies ScenarioFile,
+		300,
+		concurrency,
+	);
+	const { engine, host } = started;
+	const state = (name: string) => {
+		const found = engine.session.safe(name);
+		if (found === undefined) throw new Error(`no Safe ${name}`);
+		return found;
+	};
+	const row = (name: string, id: string) => state(name).result.checks.find((check) => check.id === id);
+	const rows = (name: string) =>
+		state(name)
+			.result.checks.slice(1)
+			.map(({ verdict }) => verdict)
+			.join(' ');
+	const run = (trigger: RunOptions['trigger'] = 'background', only: RunOptions['only'] = null) =>
+		engine.run(null, { trigger, only });
+	const [first] = engine.session.get().inventory.safes;
+	if (first === undefined) throw new Error('no Safe');
+	return { engine, world, host, state, row, rows, run, first };
+}
+
+test('what the budget refuses stays as it was known, with its own time and why it was not asked again', async () => {
+	const { run, rows, row } = await start([{ name: 'db' }]);
+	await run();
+	expect(rows('db')).toBe('pass pass pass pass');
+	const asked = row('db', 'ssh-key')?.measuredAt;
+	// One second a connection is left, until there is none.
+	for (let index = 0; index < 3; index++) await run('key');
+	expect(rows('db')).toBe('pass pass pass pass');
+	const again = /, as of \d\d:\d\d:\d\d; not asked again: probe budget, free at \d\d:\d\d:\d\d$/;
+	expect(row('db', 'ssh-key')?.summary).toMatch(again);
+	expect(row('db', 'ssh-key')?.measuredAt).toBe(asked);
+	expect(row('db', 'port')?.summary).toMatch(again);
+});
+
+test('five users of one target: sweep after sweep none of what was learned is lost', async () => {
+	const names = ['a', 'b', 'c', 'd', 'e'];
+	const users = Object.fromEntries(names.map((name) => [name, ['user-a' as const]]));
+	const { run, rows } = await start(
+		names.map((name) => ({ name, username: name })),
+		{ ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a'], users } } } },
+	);
+	await run();
+	const known = names.filter((name) => rows(name) === 'pass pass pass pass');
+	expect(known.length).toBeGreaterThan(0);
+	for (let index = 0; index < 4; index++) {
+		await run();
+		for (const name of known) expect(rows(name)).toBe('pass pass pass pass');
+		for (const name of names) expect(rows(name)).toMatch(/^pass \w+ pass /);
+	}
+});
+
+test('a changed host key stays changed over background sweeps, which ask for one type as long as that is unchanged', async () => {
+	const { run, rows, host } = await start([{ name: 'db', hostKey: fingerprint('host-c') }], {
+		ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a', 'host-rsa', 'host-ecdsa'] } } },
+	});
+	await run();
+	expect(rows('db')).toBe('pass skip fail skip');
+	expect(host.opened).toHaveLength(3);
+	for (let index = 0; index < 3; index++) {
+		await run();
+		expect(rows('db')).toBe('pass skip fail skip');
+	}
+});
+
+test('while its host key is unchanged, a background sweep costs one connection', async () => {
+	const { run, rows, host } = await start([{ name: 'db', hostKey: fingerprint('host-c'), exempt: true }], {
+		ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a', 'host-rsa', 'host-ecdsa'] } } },
+	});
+	await run();
+	await run();
+	expect(rows('db')).toBe('pass skip fail skip');
+	expect(host.opened).toHaveLength(4);
+	// A person who asks wants all of it.
+	await run('key');
+	expect(host.opened).toHaveLength(7);
+});
+
+test('a fingerprint without type is asked for by the type it was found to have', async () => {
+	const { run, host, rows } = await start([{ name: 'db', hostKey: fingerprint('host-rsa'), exempt: true }], {
+		ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a', 'host-rsa'], users: { deploy: ['user-a'] } } } },
+	});
+	await run('key');
+	expect(host.opened).toHaveLength(2);
+	await run('key');
+	expect(rows('db')).toBe('pass pass pass pass');
+	expect(host.opened).toHaveLength(3);
+});
+
+test('an answer of another machine is not shown beside this one’s host key', async () => {
+	const { run, rows, row, world } = await start([{ name: 'db', hostKey: '', exempt: true }]);
+	await run();
+	expect(rows('db')).toBe('pass pass warn pass');
+	world.ports['10.0.0.5:22'] = { ssh: { hostKeys: ['host-b'] } };
+	await run();
+	expect(row('db', 'ssh-key')?.verdict).toBe('unknown');
+	await run();
+	expect(row('db', 'ssh-key')).toMatchObject({ verdict: 'fail', cause: 'user-or-key-rejected' });
+});
+
+test('in the background a refused key is asked for again only when something happened', async () => {
+	const { run, row, world } = await start([{ name: 'db', exempt: true }], {
+		ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a'] } } },
+	});
+	await run();
+	const asked = row('db', 'ssh-key')?.measuredAt;
+	await run();
+	await run();
+	expect(row('db', 'ssh-key')).toMatchObject({ cause: 'user-or-key-rejected', measuredAt: asked });
+	world.ports['10.0.0.5:22'] = { tcp: 'refused' };
+	await run();
+	expect(row('db', 'port')?.cause).toBe('port-refused');
+	world.ports['10.0.0.5:22'] = healthy;
+	await run();
+	expect(row('db', 'ssh-key')?.verdict).toBe('pass');
+});
+
+test('an address that could not be tried for want of budget does not make the target refused', async () => {
+	const { run, row } = await start([{ name: 'db' }], {
+		names: { 'db1.example': ['10.0.0.4', '10.0.0.5'] },
+		ports: { '10.0.0.4:22': { tcp: 'refused' }, '10.0.0.5:22': healthy },
+	});
+	for (let index = 0; index < 6; index++) {
+		await run('key');
+		expect(row('db', 'port')?.verdict).not.toBe('fail');
+	}
+});
+
+test('what is out of reach can be tried again for nothing, what answers cannot', async () => {
+	const { engine, run, world, first } = await start([{ name: 'db' }]);
+	for (const [port, isOut] of [
+		[{ tcp: 'refused' }, true],
+		[{ tcp: 'timeout' }, true],
+		[{ tcp: 'unreachable' }, true],
+		[{ tcp: 'reset' }, false],
+		[{ close: true }, false],
+	] as const) {
+		world.ports['10.0.0.5:22'] = port;
+		await run('insisted');
+		expect([port, engine.knowledge.isOutOfReach(first)]).toEqual([port, isOut]);
+	}
+});
+
+test('a sweep that is asked for again while it runs is one sweep, and its counters add up', async () => {
+	const { engine, run, host, state } = await start([
+		{ name: 'a', exempt: true },
+		{ name: 'b', username: 'other', exempt: true },
+	]);
+	await Promise.all([run('background'), run('key'), run('key')]);
+	expect(host.opened).toHaveLength(2);
+	expect(engine.session.get().sweep).toMatchObject({ running: false, done: 2, total: 2 });
+	expect([state('a').running, state('b').running]).toEqual([null, null]);
+});
+
+test('rows left out are skipped, and what was not measured is not said to pass', async () => {
+	const { run, state } = await start([{ name: 'db' }], { ports: { '10.0.0.5:22': { tcp: 'refused' } } });
+	await run('command', new Set(['ssh-key']));
+	expect(state('db').result).toMatchObject({ verdict: 'unknown', headline: expect.not.stringContaining('pass') });
+	await run('command', new Set(['port']));
+	expect(state('db').result.headline).toBe('The target refuses connections on this port.');
+});
+
+test('since stays while nothing changes, and begins with a measurement', async () => {
+	const { engine, run, state } = await start([{ name: 'db', exempt: true }], {
+		ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a'] } } },
+	});
+	await engine.checkConnectors();
+	expect(state('db').since).toBeNull();
+	await run('key');
+	const { since } = state('db');
+	expect(since).not.toBeNull();
+	await new Promise((resolve) => setTimeout(resolve, 20));
+	await run('key');
+	expect(state('db').since).toBe(since);
+});
+
+test('ending in the middle of a probe books back what was not done', async () => {
+	const { engine, run, first } = await start([{ name: 'db' }], { ports: { '10.0.0.5:22': { tcp: 'timeout' } } });
+	const running = run('key');
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	await engine.dispose();
+	await running;
+	const booked = await engine
+		.ledgerFor(first)
+		?.book({ source: 'scenario', address: '10.0.0.5', port: 22 }, 'key-query', 'key');
+	expect(booked).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+});
+
+test('waiting for the budget takes no place from targets that are free', async () => {
+	const busy = ['a', 'b', 'c'].map((name) => ({ name, username: name }));
+	const ports = { '10.0.0.5:22': { ssh: { hostKeys: ['host-a'] } }, '10.0.0.6:22': healthy } as const;
+	const { engine, state } = await start([...busy, { name: 'free', host: '10.0.0.6' }], { ports }, 1);
+	const running = engine.run(null, { trigger: 'command', budgetWaitMs: 20_000 });
+	const begun = performance.now();
+	while (state('free').since === null && performance.now() - begun < 5000)
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	expect(performance.now() - begun).toBeLessThan(3000);
+	await engine.dispose();
+	await running;
+});
