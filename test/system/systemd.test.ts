@@ -68,7 +68,7 @@ test('the unit stopped, failed, masked, unknown: each its own words', async () =
 	const { stdout } = await host.vpmon('check', '--json', '-i', '/tmp/other.yaml');
 	expect((JSON.parse(stdout) as CheckReport).connectors[0]).toMatchObject({
 		status: 'unknown',
-		summary: 'there is no such unit here',
+		summary: 'there is no unit no-such.service here',
 	});
 });
 
