@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatCommand } from '../source/hosts/host.ts';
 import { createLocalHost } from '../source/hosts/local-host.ts';
+import { parseAhosts } from '../source/hosts/resolve-name.ts';
 import { openBlackHole } from '../source/lab/black-hole.ts';
 
 const host = createLocalHost();
@@ -48,6 +49,14 @@ test('names: an address is itself, an unknown name says so', async () => {
 		addresses: [{ address: '::1', family: 6 }],
 	});
 	expect(await host.resolve('no-such-name.invalid', { timeoutMs: 3000 })).toMatchObject({ ok: false });
+});
+
+test('names: an address that getent lists for every socket type is one', () => {
+	const text = 'fd00::5         STREAM db1.example\nfd00::5         DGRAM\n10.0.0.5        STREAM\n\n';
+	expect(parseAhosts(text)).toEqual([
+		{ address: 'fd00::5', family: 6 },
+		{ address: '10.0.0.5', family: 4 },
+	]);
 });
 
 test('connections: open, refused, silence, cancelled', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatTarget, parsePort, parseUserAtTarget } from '../../source/domain/target.ts';
+import { canonicalAddress, formatTarget, parsePort, parseUserAtTarget } from '../../source/domain/target.ts';
 
 test('user@host[:port] in all its forms', () => {
 	expect(parseUserAtTarget('deploy@db1')).toEqual({ username: 'deploy', host: 'db1', port: 22 });
@@ -26,4 +26,17 @@ test('ports', () => {
 
 test('IPv6 targets stand in brackets', () => {
 	expect([formatTarget('db1', 22), formatTarget('::1', 22)]).toEqual(['db1:22', '[::1]:22']);
+});
+
+test('one address has one spelling', () => {
+	const of = [
+		'10.0.0.5',
+		'::ffff:10.0.0.5',
+		'::FFFF:a00:5',
+		'FE80:0:0::1',
+		'fe80::1',
+		'DB1.Example',
+		'fe80::1%eth0',
+	].map(canonicalAddress);
+	expect(of).toEqual(['10.0.0.5', '10.0.0.5', '10.0.0.5', 'fe80::1', 'fe80::1', 'db1.example', 'fe80::1%eth0']);
 });

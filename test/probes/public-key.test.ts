@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,10 +30,13 @@ test('a private key is refused, from a file and from the inventory, and never re
 	expect(problem('PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none')).toBe('key-is-private');
 });
 
-test('what is missing, unreadable, a directory or far too large says so', async () => {
+test('what is missing, unreadable, a directory, a pipe or far too large says so', async () => {
 	expect((await file(join(directory, 'none.pub'))).evidence).toMatchObject({ problem: 'key-missing' });
 	expect((await file(directory)).evidence).toMatchObject({ problem: 'key-invalid' });
 	expect((await readPublicKey(null)).evidence).toMatchObject({ problem: 'key-missing' });
+	const pipe = join(directory, 'pipe.pub');
+	execFileSync('mkfifo', [pipe]);
+	expect((await file(pipe)).evidence).toMatchObject({ problem: 'key-invalid' });
 	const large = join(directory, 'large.pub');
 	writeFileSync(large, 'x'.repeat(100_000));
 	expect((await file(large)).evidence).toMatchObject({ problem: 'key-invalid' });

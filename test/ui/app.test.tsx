@@ -93,6 +93,15 @@ test('the filter narrows the list as it is typed; esc shows all', async () => {
 	expect(app.frame()).toContain('No Safe matches "zzz"');
 });
 
+test('what is pasted goes into an open filter, and presses no keys elsewhere', async () => {
+	const { app } = await open('shared-target');
+	await app.press('\u001b[200~q\u001b[201~');
+	expect(app.quitted).toBe(false);
+	await app.press('/');
+	await app.press('\u001b[200~sec\nond\u001b[201~');
+	expect(app.frame()).toContain('1 of 3 match');
+});
+
 test('r measures the selected Safe again, from where it is in the probe budget', async () => {
 	const { app, host } = await open('port-refused');
 	expect(host.opened).toHaveLength(1);

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Checks } from '../../source/ui/panes/checks.tsx';
-import { Connectors } from '../../source/ui/panes/connectors.tsx';
+import { Connectors, connectorLines } from '../../source/ui/panes/connectors.tsx';
 import { Footer, footerLine } from '../../source/ui/panes/footer.tsx';
 import { Header } from '../../source/ui/panes/header.tsx';
 import { Safes } from '../../source/ui/panes/safes.tsx';
@@ -49,6 +49,29 @@ test('the header counts Safes by verdict', async () => {
 test('a connector has its status as a word and a sign, and the number of its Safes', async () => {
 	const screen = await screenOf('two-connectors');
 	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('✖ dc2 Offline 1   ● dc1 Online 1');
+});
+
+test('where connectors are more than there is room for, those not Online come first and the rest is counted', async () => {
+	const screen = await screenOf('two-connectors');
+	const session = screen.engine.session.get();
+	const [down, up] = ['dc2', 'dc1'].map((name) => session.connectors.get(name));
+	if (down === undefined || up === undefined) throw new Error('the scenario has dc1 and dc2');
+	const names = Array.from({ length: 40 }, (_, index) => `site-${String(index).padStart(2, '0')}`);
+	const many = {
+		...session,
+		inventory: {
+			...session.inventory,
+			connectors: names.map((name) => ({ ...session.inventory.connectors[0], name })),
+		},
+		connectors: new Map(names.map((name) => [name, { ...(name === 'site-33' ? down : up), name }])),
+	} as typeof session;
+	const [first, second, ...more] = connectorLines(screen.theme, many, 80, 2, null).map(plain);
+	expect(more).toEqual([]);
+	expect(first).toContain('✖ site-33 Offline');
+	expect(second).toMatch(/… \d+ more$/);
+	const last = connectorLines(screen.theme, many, 80, 2, 'site-39').join('\n');
+	expect(last).toContain('site-39');
+	expect(last).toContain('1 not Online');
 });
 
 test('Safes stand failing first, with why and the five rows', async () => {
