@@ -65,7 +65,8 @@ export type ConnectionEvidence = {
 	readonly sourceAddress: string | null;
 	readonly sourcePort: number | null;
 	readonly handshake: HandshakeEvidence | null;
-	readonly auth: AuthEvidence | null;
+	/** What was asked on it and answered, a key each. */
+	readonly answers: readonly AuthEvidence[];
 	/** What our ledger held against this address before the connection, or null when exempt. */
 	readonly held: HeldBudget | null;
 };
@@ -92,11 +93,28 @@ export type TargetEvidence = {
 	readonly connections: readonly ConnectionEvidence[];
 	/** Keys of other types, seen at an earlier measurement: not asked for again, since the one that was asked for has not changed. */
 	readonly carriedKeys: readonly OfferedHostKey[];
+	/** Where the host key is not the stored one: what known_hosts of the connector host says. */
+	readonly knownHosts: KnownHostsEvidence | null;
 	/** Why a further connection was not made. */
 	readonly refusal: BudgetRefusal | null;
 	/** ISO 8601. */
 	readonly measuredAt: string;
 	readonly durationMs: number;
+};
+
+/** What `ssh-keygen -F` found on the connector host: keys that somebody there accepted for this target. */
+export type KnownHostsEvidence = {
+	readonly command: string;
+	readonly keys: readonly KnownHostKey[];
+	/** Why it could not be asked. */
+	readonly error: string | null;
+};
+
+export type KnownHostKey = OfferedHostKey & {
+	/** `~/.ssh/known_hosts:3` */
+	readonly place: string;
+	/** Marked `@revoked` (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+	readonly revoked: boolean;
 };
 
 /** A public key as it was read, or why it cannot be used. */

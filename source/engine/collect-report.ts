@@ -129,7 +129,8 @@ async function collectNetcat(engine: Engine, host: Host, safe: Safe): Promise<Re
 	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
 	const result = await probeNetcat(host, address, safe.port, { timeoutMs: partMs, signal: engine.signal });
 	if (ledger !== null && booked !== undefined) {
-		await ledger.settle(booked, 'unfinished', result.ok && result.reached ? 'unfinished' : 'not-reached');
+		const mayCount = result.ok ? result.reached : result.left;
+		await ledger.settle(booked, 'unfinished', mayCount ? 'unfinished' : 'not-reached');
 	}
 	return result.ok ? { ok: true, value: result } : result;
 }

@@ -89,10 +89,12 @@ export function createEngine(options: EngineOptions): Engine {
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const isBack = isDown(session.get().connectors.get(connector.name)) && result.status === 'online';
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
-		for (const safe of safes) {
+		const wanted = new Set(safes);
+		for (const safe of inventory.safes) {
 			if (safe.connector !== connector.name) continue;
 			if (isBack) knowledge.of(safe).askedAbout = null;
-			knowledge.conclude(safe, only);
+			// The others of that connector learn it too.
+			knowledge.conclude(safe, wanted.has(safe) ? only : null);
 		}
 	};
 

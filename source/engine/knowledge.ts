@@ -1,11 +1,15 @@
 import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type SafeResult } from '../domain/check.ts';
+import type { LogProof } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
+import { atMainAddress } from '../runbook/addresses.ts';
 import type { FixContext } from '../runbook/fixes.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
+import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { KeyHolders } from './key-holders.ts';
+import { createMemory, type Memory, remember } from './memory.ts';
 import type { SessionStore } from './session.ts';
 
 /** Which rows a run measures; null is all five. */
@@ -21,10 +25,12 @@ export class Knowledge {
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
+	readonly #holders: KeyHolders;
 
 	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where) {
 		this.#memories = new Map(inventory.safes.map(({ name }) => [name, createMemory()]));
 		this.#connectors = new Map(inventory.connectors.map((connector) => [connector.name, connector]));
+		this.#holders = new KeyHolders(inventory.safes);
 		this.#session = session;
 		this.#where = where;
 	}
@@ -68,17 +74,27 @@ export class Knowledge {
 		return [...new Set([...open, ...(target?.name?.addresses ?? [])])];
 	}
 
-	/** All host keys that were last seen at this Safe's target. */
-	offeredBefore(safe: Safe): readonly OfferedHostKey[] {
-		const { target } = this.of(safe);
-		return target === null ? [] : offeredKeys(target.connections, target.carriedKeys);
+	/** All host keys that were last seen at these Safes' one target. */
+	offeredBefore(safes: readonly Safe[]): readonly OfferedHostKey[] {
+		const [newest = null, ...older] = safes
+			.flatMap((safe) => this.of(safe).target ?? [])
+			.toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt));
+		if (newest === null) return [];
+		const carried = older.flatMap((target) => [...offeredKeys(target.connections), ...target.carriedKeys]);
+		const offered = offeredKeys(atMainAddress(newest.connections), newest.carriedKeys);
+		// An older key of a type that was seen anew is history.
+		return offeredKeys([], [...offered, ...carried.filter(({ type }) => !offered.some((key) => key.type === type))]);
 	}
 
 	/** Judges a Safe anew from what is remembered of it, and shows it. */
 	conclude(safe: Safe, only: Only): void {
 		const connector = this.connectorOf(safe);
+		const memory = this.of(safe);
 		const evidence = {
-			...this.of(safe),
+			...memory,
+			// An answer about another key says nothing of this one.
+			auth: isAboutKey(memory) ? memory.auth : null,
+			holdersOf: (fingerprint: string) => this.#holders.others(safe, fingerprint),
 			safe,
 			connector: this.connectorResult(connector),
 			measuredFrom: this.#where(connector).name,
@@ -93,6 +109,12 @@ export class Knowledge {
 			const since = same && state.since !== null ? state.since : isMeasured ? Date.now() : null;
 			return { ...state, result, since };
 		});
+	}
+
+	/** Takes in what a run brought of a Safe. */
+	learn(safe: Safe, result: ClimbResult, proof: LogProof | null, about: string | null): void {
+		remember(this.of(safe), safe, result, proof, about);
+		this.#holders.saw(safe, offeredKeys(result.target.connections));
 	}
 
 	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */
@@ -118,6 +140,10 @@ export class Knowledge {
 		this.#runs.set(safe.name, left);
 		if (left <= 0) this.#session.putSafe(safe.name, (state) => ({ ...state, running: null }));
 	}
+}
+
+function isAboutKey({ auth, key }: Memory): boolean {
+	return auth?.auth.asked !== 'public-key' || !key?.ok || auth.auth.key === key.fingerprint;
 }
 
 /** Rows that were not asked for do not count. */

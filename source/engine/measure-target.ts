@@ -8,9 +8,9 @@ import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
-import { isQuestionDue, questionAbout, remember } from './memory.ts';
+import { isQuestionDue, questionAbout } from './memory.ts';
 
-export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys'> & {
+export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
@@ -37,7 +37,7 @@ export async function measureTarget(
 	const finish = async (safe: Safe, result: ClimbResult) => {
 		const proof = await readProof(knowledge, logs, safe, result);
 		if (signal.aborted) return;
-		remember(knowledge.of(safe), result, proof, climbers.get(safe)?.about ?? null);
+		knowledge.learn(safe, result, proof, climbers.get(safe)?.about ?? null);
 		unfinished.delete(safe);
 		knowledge.stopRunning(safe);
 		knowledge.conclude(safe, only);
@@ -50,8 +50,10 @@ export async function measureTarget(
 	};
 	try {
 		for (const safe of safes) climbers.set(safe, await prepare(knowledge, safe, options));
-		const carriedKeys = knowledge.offeredBefore(safes[0]);
-		await climbTarget(host, ledger, [...climbers.values()], { ...options, onWait, carriedKeys }, (safe, result) => {
+		const carriedKeys = knowledge.offeredBefore(safes);
+		const { trustedKeys } = knowledge.of(safes[0]);
+		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };
+		await climbTarget(host, ledger, [...climbers.values()], climbOptions, (safe, result) => {
 			finishing.push(finish(safe, result));
 		});
 		await Promise.all(finishing);

@@ -1,6 +1,8 @@
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../domain/evidence.ts';
+import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import { atMainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
 import type { ClimbResult } from './climb-target.ts';
@@ -15,12 +17,26 @@ export type Memory = {
 	/** Why the last run could not put the question; `auth` is then older. */
 	authRefusal: BudgetRefusal | null;
 	proof: LogProof | null;
+	/** All host keys the target had when the stored one was last among them. */
+	trustedKeys: readonly OfferedHostKey[];
+	/** The identification string before the one it has now. */
+	identificationBefore: string | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
 };
 
 export function createMemory(): Memory {
-	return { target: null, refusal: null, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+	return {
+		target: null,
+		refusal: null,
+		key: null,
+		auth: null,
+		authRefusal: null,
+		proof: null,
+		trustedKeys: [],
+		identificationBefore: null,
+		askedAbout: null,
+	};
 }
 
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
@@ -30,7 +46,7 @@ const unansweredAgain = 5 * 60_000;
 export function isQuestionDue(memory: Memory, trigger: ProbeTrigger, about: string, now: number): boolean {
 	if (trigger !== 'background' || memory.auth === null || memory.askedAbout !== about) return true;
 	const age = now - Date.parse(memory.auth.connection.startedAt);
-	if (memory.auth.auth.answer === 'accepted') return age >= passedAgain;
+	if (memory.auth.auth.answer === 'accepted' || memory.auth.auth.answer === 'open') return age >= passedAgain;
 	// A refused key is only asked for again when something changed.
 	return memory.auth.auth.answer === 'none' && age >= unansweredAgain;
 }
@@ -42,12 +58,22 @@ export function questionAbout(safe: Safe, key: KeyEvidence | null): string {
 }
 
 /** Takes in what a run brought. What it could not measure stays as it was known. */
-export function remember(memory: Memory, result: ClimbResult, proof: LogProof | null, about: string | null): void {
-	const { target, auth, authRefusal } = result;
+export function remember(
+	memory: Memory,
+	{ hostKey }: Safe,
+	{ target, auth, authRefusal }: ClimbResult,
+	proof: LogProof | null,
+	about: string | null,
+): void {
 	const isMeasured = target.connections.length > 0 || target.name?.error;
 	memory.refusal = isMeasured ? null : target.refusal;
 	memory.authRefusal = authRefusal;
+	const before = identificationOf(memory.target);
 	if (isMeasured || memory.target === null) memory.target = target;
+	const now = identificationOf(memory.target);
+	if (before !== null && now !== null && now !== before) memory.identificationBefore = before;
+	const offered = offeredKeys(atMainAddress(target.connections), target.carriedKeys);
+	if (hostKey !== null && offered.some((key) => sameHostKey(hostKey, key))) memory.trustedKeys = offered;
 	if (auth !== null) {
 		memory.auth = auth;
 		memory.askedAbout = about;
@@ -64,9 +90,15 @@ export function remember(memory: Memory, result: ClimbResult, proof: LogProof | 
 	}
 }
 
+function identificationOf(target: TargetEvidence | null): string | null {
+	const heard = target === null ? [] : atMainAddress(target.connections);
+	return heard.find(({ handshake }) => handshake?.identification)?.handshake?.identification ?? null;
+}
+
 /** The host key of the type on which the answer was given is another one now. */
 function isOtherMachine({ connection }: AuthAnswer, { connections }: TargetEvidence): boolean {
 	const then = connection.handshake?.hostKey;
-	const now = offeredKeys(connections).find(({ type }) => type === then?.type);
+	const here = connections.filter(({ address }) => address === connection.address);
+	const now = offeredKeys(here).find(({ type }) => type === then?.type);
 	return now !== undefined && now.sha256 !== then?.sha256;
 }

@@ -18,7 +18,8 @@ export function startSchedule(engine: Engine): () => void {
 		// A sweep that a person asked for meanwhile counts.
 		const { finishedAt } = engine.session.get().sweep;
 		const age = finishedAt === null ? Number.POSITIVE_INFINITY : Date.now() - finishedAt;
-		if (age < settings.sweepEveryMs * (1 - jitter)) return sweepIn(settings.sweepEveryMs - age);
+		// A negative age comes from a clock that was set back.
+		if (age >= 0 && age < settings.sweepEveryMs * (1 - jitter)) return sweepIn(settings.sweepEveryMs - age);
 		await engine.run(null, { trigger: 'background', budgetWaitMs });
 		if (!stopped) sweepIn(settings.sweepEveryMs * (1 - jitter + 2 * jitter * Math.random()));
 	};

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BudgetRefusal } from '../domain/evidence.ts';
-import type { ProbeKind, ProbeTrigger } from '../probes/probe-budget.ts';
-import type { Ledger, LedgerEntry, LedgerKey } from '../settings/ledger.ts';
+import type { ProbeTrigger } from '../probes/probe-budget.ts';
 
 export type TurnOptions = {
 	readonly trigger: ProbeTrigger;
@@ -14,19 +13,25 @@ export type TurnOptions = {
 
 const shortestPause = 10; // Milliseconds.
 
-/** Books one connection, waiting for its turn where that comes soon enough. Returns why it must not be made. */
-export async function takeTurn(
-	ledger: Ledger,
-	key: LedgerKey,
-	kind: ProbeKind,
-	{ trigger, budgetWaitMs, signal, onWait }: TurnOptions,
-): Promise<LedgerEntry | BudgetRefusal> {
+export function isRefusal(answer: object): answer is BudgetRefusal {
+	return 'reason' in answer && 'freeAt' in answer;
+}
+
+/**
+ * Tries until the probe budget lets it, as far as the turn comes soon enough; returns the refusal otherwise.
+ *
+ * @param attempt books and probes at once, so that no booking runs off before its connection leaves.
+ */
+export async function takeTurn<Value extends object>(
+	{ budgetWaitMs, signal, onWait }: TurnOptions,
+	attempt: () => Promise<Value | BudgetRefusal>,
+): Promise<Value | BudgetRefusal> {
 	const giveUpAt = Date.now() + budgetWaitMs;
 	while (true) {
-		const booked = await ledger.book(key, kind, trigger);
-		if (!('reason' in booked) || booked.freeAt === null || signal.aborted) return booked;
-		const freeAt = Date.parse(booked.freeAt);
-		if (freeAt > giveUpAt) return booked;
+		const answer = await attempt();
+		if (!isRefusal(answer) || answer.freeAt === null || signal.aborted) return answer;
+		const freeAt = Date.parse(answer.freeAt);
+		if (freeAt > giveUpAt) return answer;
 		onWait(freeAt);
 		await pause(Math.max(shortestPause, freeAt - Date.now()), undefined, { signal }).catch(() => {});
 	}

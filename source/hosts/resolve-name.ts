@@ -20,10 +20,10 @@ export async function resolveName(run: Host['run'], name: string, options: RunOp
 		case 'cancelled':
 			return { ok: false, error: 'cancelled' };
 		case 'failed':
-			if (result.exitCode === notFound) return { ok: false, error: 'the resolver knows no such name' };
+			if (result.exitCode === notFound) return { ok: false, error: 'no such name, or no answer from the name server' };
 			return { ok: false, error: `getent ended with exit code ${result.exitCode ?? 'none'}` };
 		default:
-			return lookUp(name);
+			return lookUp(name, options);
 	}
 }
 
@@ -33,7 +33,16 @@ export function parseAhosts(text: string): Address[] {
 	return [...new Set(found)].map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 }
 
-async function lookUp(name: string): Promise<Resolution> {
+/** Node's own question cannot be taken back, but waiting for it can. */
+async function lookUp(name: string, { timeoutMs, signal }: RunOptions): Promise<Resolution> {
+	const patience = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+	const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<Resolution>();
+	const onAbort = () => giveUp({ ok: false, error: `no answer from the resolver within ${Math.round(timeoutMs)} ms` });
+	patience.addEventListener('abort', onAbort, { once: true });
+	return Promise.race([askNode(name), givenUp]).finally(() => patience.removeEventListener('abort', onAbort));
+}
+
+async function askNode(name: string): Promise<Resolution> {
 	try {
 		const found = await lookup(name, { all: true, order: 'verbatim' });
 		return { ok: true, addresses: found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })) };

@@ -9,7 +9,8 @@ export type NetcatResult =
 			readonly flavour: string;
 			readonly reached: boolean;
 	  }
-	| { readonly ok: false; readonly reason: string };
+	/** `left`: it may have connected, whatever became of it. */
+	| { readonly ok: false; readonly reason: string; readonly left: boolean };
 
 /** The runbook's own `nc -zv`, quoted in the report. Its words differ between the programs named nc, so no verdict hangs on them. */
 export async function probeNetcat(
@@ -19,10 +20,12 @@ export async function probeNetcat(
 	options: RunOptions,
 ): Promise<NetcatResult> {
 	const result = await host.run(['nc', '-zv', '-w', '5', address, String(port)], options);
-	if (result.outcome === 'not-found') return { ok: false, reason: `nc is not installed on ${host.name}` };
-	if (result.outcome === 'not-permitted') return { ok: false, reason: `nc may not be run on ${host.name}` };
-	if (result.outcome === 'cancelled') return { ok: false, reason: 'cancelled' };
-	if (result.outcome === 'timeout') return { ok: false, reason: `nc did not end within ${options.timeoutMs} ms` };
+	if (result.outcome === 'not-found') return { ok: false, reason: `nc is not installed on ${host.name}`, left: false };
+	if (result.outcome === 'not-permitted')
+		return { ok: false, reason: `nc may not be run on ${host.name}`, left: false };
+	if (result.outcome === 'cancelled') return { ok: false, reason: 'cancelled', left: true };
+	if (result.outcome === 'timeout')
+		return { ok: false, reason: `nc did not end within ${options.timeoutMs} ms`, left: true };
 	const output =
 		cleanText(`${result.stdout}${result.stderr}`).trim() || `(nothing printed, exit code ${result.exitCode ?? 'none'})`;
 	const help = await host.run(['nc', '-h'], options);

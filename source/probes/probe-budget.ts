@@ -46,19 +46,25 @@ export function heldBudget(bookings: readonly Booking[], now: number): HeldBudge
 	};
 }
 
-/** Null when the probe may leave now, otherwise why not and when it may. */
+/**
+ * Null when the probe may leave now, otherwise why not and when it may.
+ *
+ * @param keys how many keys a query asks for.
+ */
 export function refuseProbe(
 	bookings: readonly Booking[],
 	kind: ProbeKind,
 	trigger: ProbeTrigger,
 	now: number,
+	keys = 1,
 ): BudgetRefusal | null {
 	const ordered = inOrder(bookings, now);
 	const queries = ordered.filter((booking) => booking.kind !== 'unfinished');
-	if (kind === 'key-query' && queries.length >= mostRefusedQueries) {
+	const mostBefore = mostRefusedQueries - keys + 1;
+	if (kind === 'key-query' && queries.length >= mostBefore) {
 		return {
 			reason: 'refused-queries',
-			freeAt: whenRoom(queries, mostRefusedQueries),
+			freeAt: whenRoom(queries, mostBefore),
 			detail: `${queries.length} key queries were refused or not answered within 10 minutes; a fifth could get this address banned`,
 		};
 	}

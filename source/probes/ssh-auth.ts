@@ -1,19 +1,19 @@
-import type { Client } from 'ssh2';
+import type { Client, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import ssh2 from 'ssh2';
 import { cleanText } from '../domain/clean.ts';
 import type { AuthEvidence } from '../domain/evidence.ts';
+import { describeHostKey } from '../domain/host-key.ts';
 import type { AskableKey } from './public-key.ts';
 
 /** What to ask once the host key is the right one. */
 export type AuthQuestion =
-	/** Would this key be accepted for this user? RFC 4252 section 7: no signature, so no private key. */
-	| {
-			readonly kind: 'public-key';
-			readonly username: string;
-			readonly key: AskableKey;
-	  }
+	/** Would these keys be accepted for this user? RFC 4252 section 7: no signature, so no private key. */
+	| { readonly kind: 'public-key'; readonly username: string; readonly keys: readonly AskableKey[] }
 	/** Which methods does the server offer this user? RFC 4252 section 5.2. */
 	| { readonly kind: 'methods'; readonly username: string };
+
+/** sshd gives up after six tries by default (sshd_config(5), MaxAuthTries), and others earlier. */
+export const mostKeysAtOnce = 3;
 
 export type AuthProbe = {
 	/** For ssh2's `authHandler`. */
@@ -21,88 +21,105 @@ export type AuthProbe = {
 	onDebug(line: string): void;
 	onBanner(text: string): void;
 	onReady(): void;
-	evidence(): Omit<AuthEvidence, 'durationMs'>;
+	/** One for each key, or the one for the methods. */
+	evidence(): ReadonlyArray<Omit<AuthEvidence, 'durationMs'>>;
 };
 
+type Answer = Pick<AuthEvidence, 'answer' | 'methods' | 'error'>;
+
 const longestBanner = 2000; // Characters.
+const noAnswer: Answer = { answer: 'none', methods: null, error: null };
 
-/** Puts one question and calls `onAnswer` when the server has answered it. */
+/** Puts one question and calls `onAnswer` when the server has answered all of it. */
 export function askAuth(question: AuthQuestion, onAnswer: () => void): AuthProbe {
+	// The methods are asked for without a key.
+	const keys: ReadonlyArray<string | null> =
+		question.kind === 'public-key' ? question.keys.map(({ fingerprint }) => fingerprint) : [null];
+	const answers: Answer[] = keys.map(() => noAnswer);
 	let asked = false;
-	let refusals = 0;
-	let answer: AuthEvidence['answer'] = 'none';
-	let methods: readonly string[] | null = null;
+	let current = 0;
 	let banner: string | null = null;
-	let error: string | null = null;
 
-	const settle = (found: AuthEvidence['answer'], reason: string | null = null) => {
-		answer = found;
-		error = reason;
-		onAnswer();
+	const answer = (index: number, found: Partial<Answer>) => {
+		answers[index] = { ...(answers[index] ?? noAnswer), ...found };
 	};
 
 	return {
 		nextMethod(methodsLeft) {
 			if (!asked) {
 				asked = true;
-				return question.kind === 'methods'
-					? { type: 'none', username: question.username }
-					: {
-							type: 'agent',
-							username: question.username,
-							agent: new QueryOnly(question.key, () => settle('accepted')),
-						};
+				if (question.kind === 'methods') return { type: 'none', username: question.username };
+				const onAccepted = (fingerprint: string) => {
+					answer(keys.indexOf(fingerprint), { answer: 'accepted' });
+					const isLast = keys.indexOf(fingerprint) === keys.length - 1;
+					if (isLast) onAnswer();
+					return isLast;
+				};
+				return { type: 'agent', username: question.username, agent: new QueryOnly(question.keys, onAccepted) };
 			}
-			if (methodsLeft !== null) methods = methodsLeft;
-			// Without a refusal ssh2 passed the key over, which says nothing about the server.
-			if (refusals > 0) settle('refused');
-			else settle('none', 'the server takes no signature algorithm that vpmon can ask with for this key type');
+			// ssh2 passes a key over without asking when the server takes none of its signature algorithms.
+			for (const [index, { answer: found }] of answers.entries()) {
+				const error = 'the server takes no signature algorithm that vpmon can ask with for this key type';
+				if (found === 'none') answer(index, { methods: methodsLeft, error });
+			}
+			onAnswer();
 			return false;
 		},
 		onDebug(line) {
+			const trying = /^Agent: Trying key #(\d+)/.exec(line);
+			if (trying !== null) current = Number(trying[1]) - 1;
 			const refusal = /^Inbound: Received USERAUTH_FAILURE \(([^)]*)\)/.exec(line);
 			if (refusal === null) return;
-			refusals++;
-			methods = (refusal[1] ?? '')
-				.split(',')
-				.filter((name) => name !== '')
-				.map((name) => cleanText(name));
+			const methods = (refusal[1] ?? '').split(',').filter((name) => name !== '');
+			answer(current, { answer: 'refused', methods: methods.map((name) => cleanText(name)) });
 		},
 		onBanner(text) {
 			banner = cleanText(text.slice(0, longestBanner)).trim();
 		},
 		onReady() {
-			settle('open');
+			for (const index of keys.keys()) answer(index, { answer: 'open' });
+			onAnswer();
 		},
-		evidence: () => ({
-			asked: question.kind,
-			username: question.username,
-			key: question.kind === 'public-key' ? question.key.fingerprint : null,
-			answer,
-			methods,
-			banner,
-			error,
-		}),
+		evidence: () =>
+			answers.map((found, index) => ({
+				asked: question.kind,
+				username: question.username,
+				key: keys[index] ?? null,
+				banner,
+				...found,
+			})),
 	};
 }
 
-/** An agent that has one public key and never signs: being asked to sign means that the server accepted the key (PK_OK). */
+/** An agent that has public keys and never signs: being asked to sign means that the server accepted the key (PK_OK). */
 class QueryOnly extends ssh2.BaseAgent {
-	readonly #key: AskableKey;
-	readonly #onAccepted: () => void;
+	readonly #keys: readonly AskableKey[];
+	readonly #onAccepted: (fingerprint: string) => boolean;
 
-	constructor(key: AskableKey, onAccepted: () => void) {
+	/** @param onAccepted returns whether that was the last key. */
+	constructor(keys: readonly AskableKey[], onAccepted: (fingerprint: string) => boolean) {
 		super();
-		this.#key = key;
+		this.#keys = keys;
 		this.#onAccepted = onAccepted;
 	}
 
 	override getIdentities(callback: Parameters<ssh2.BaseAgent['getIdentities']>[0]): void {
-		callback(undefined, [this.#key.parsed]);
+		callback(
+			undefined,
+			this.#keys.map(({ parsed }) => parsed),
+		);
 	}
 
-	override sign(): void {
-		this.#onAccepted();
+	override sign(
+		key: string | Buffer | ParsedKey,
+		_data: Buffer,
+		options: SigningRequestOptions | SignCallback,
+		callback?: SignCallback,
+	): void {
+		const isLast = this.#onAccepted(describeHostKey((key as ParsedKey).getPublicSSH()).sha256);
+		const reply = typeof options === 'function' ? options : callback;
+		// A key that cannot sign is passed over for the next one.
+		if (!isLast) reply?.(new Error('vpmon never signs'));
 	}
 }
 

@@ -30,7 +30,7 @@ const goodbyeMs = 250; // For the server to close its end; then the socket is de
 export async function probeSsh(
 	stream: Duplex,
 	probe: SshProbe,
-): Promise<{ handshake: HandshakeEvidence; auth: AuthEvidence | null }> {
+): Promise<{ handshake: HandshakeEvidence; answers: readonly AuthEvidence[] }> {
 	const started = performance.now();
 	const client = new ssh2.Client();
 	const kexinit = createKexinitReader();
@@ -71,6 +71,8 @@ export async function probeSsh(
 		timer = deadline('answer to the key query');
 	});
 	client.on('error', (cause: Error & { level?: string; code?: string }) => {
+		// Our own agent's refusal to sign, after which ssh2 goes on.
+		if (cause.level === 'agent') return;
 		end(cause.code === 'ECONNRESET' || cause.code === 'EPIPE' ? 'reset' : 'error', cause.message);
 	});
 	client.on('close', () => end('closed', 'the server closed the connection'));
@@ -120,18 +122,16 @@ export async function probeSsh(
 			error: proven ? null : error,
 			durationMs: handshakeMs ?? total,
 		},
-		auth: authEvidence(),
+		answers: authEvidence(),
 	};
 
-	function authEvidence(): AuthEvidence | null {
-		if (auth === null || !allowed) return null;
-		const found = auth.evidence();
-		const reason = found.answer === 'none' ? (found.error ?? error) : found.error;
-		return {
-			...found,
-			error: reason,
-			durationMs: total - (handshakeMs ?? total),
-		};
+	function authEvidence(): AuthEvidence[] {
+		if (auth === null || !allowed) return [];
+		const durationMs = total - (handshakeMs ?? total);
+		return auth.evidence().map((found) => {
+			const reason = found.answer === 'none' ? (found.error ?? error) : found.error;
+			return { ...found, error: reason, durationMs };
+		});
 	}
 }
 

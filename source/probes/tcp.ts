@@ -20,7 +20,7 @@ export async function resolveTarget(host: Host, name: string, options: Options):
 
 export type OpenedTarget = {
 	readonly connection: Connection;
-	readonly evidence: Omit<ConnectionEvidence, 'handshake' | 'auth' | 'held'>;
+	readonly evidence: Omit<ConnectionEvidence, 'handshake' | 'answers' | 'held'>;
 };
 
 /** Opens one TCP connection and says how that went. */

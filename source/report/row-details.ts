@@ -13,7 +13,7 @@ export function rowDetails(row: CheckResult): ReadonlyArray<readonly [label: str
 }
 
 function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, string]> {
-	const { stored, offered } = row.evidence as HostKeyRowEvidence;
+	const { stored, offered, notes } = row.evidence as HostKeyRowEvidence;
 	const storedType = stored?.type ?? (offered.length === 1 ? offered[0]?.type : null);
 	// An MD5 stored long ago can only be compared with an MD5.
 	const print = (key: { sha256: string; md5: string }) =>
@@ -27,6 +27,7 @@ function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, strin
 			(key) => ['offered', `${shortKeyType(key.type)} ${print(key)}`] as const,
 		),
 		...(row.comparedWith === null ? [] : [['', `stored is ${row.comparedWith}`] as const]),
+		...notes.map((note) => ['', note] as const),
 	];
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import type { ConnectionEvidence, HandshakeEvidence, KnownHostsEvidence, TargetEvidence } from '../domain/evidence.ts';
 import {
 	hostKeyTypes,
 	type OfferedHostKey,
@@ -7,6 +7,8 @@ import {
 	shortKeyType,
 } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
+import { atMainAddress, atOtherAddresses } from './addresses.ts';
+import { hostKeyNotes } from './host-key-notes.ts';
 import {
 	formatDuration,
 	type Judged,
@@ -23,6 +25,9 @@ export type HostKeyRowEvidence = {
 	readonly offered: readonly OfferedHostKey[];
 	/** All types it has. */
 	readonly offeredTypes: readonly string[];
+	/** What else is known of the offered keys, a sentence each. */
+	readonly notes: readonly string[];
+	readonly knownHosts: KnownHostsEvidence | null;
 	/** Both sides' lists, when they share nothing. */
 	readonly algorithms: unknown;
 };
@@ -33,21 +38,54 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 	if (skipped !== null || evidence.target === null)
 		return skipped ?? { verdict: 'unknown', summary: 'not measured yet' };
 	const { safe, target } = evidence;
-	const handshakes = target.connections.flatMap(({ handshake }) => (handshake === null ? [] : [handshake]));
-	const offered = offeredKeys(target.connections, target.carriedKeys);
+	const found = judgeAddresses(evidence, target);
+	const handshakes = handshakesOf(found.connections);
+	const offered = offeredKeys(found.connections, found.carried);
+	const isOpen = found.judgement.verdict === 'pass' || offered.length === 0;
 	const comparedWith = copyOf(safe);
-	const base = {
+	return {
 		measuredAt: target.measuredAt,
 		durationMs: handshakes.reduce((sum, { durationMs }) => sum + durationMs, 0),
 		evidence: {
 			stored: safe.hostKey,
 			offered,
 			offeredTypes: offeredTypes(handshakes),
+			notes: isOpen ? [] : hostKeyNotes(evidence, target.knownHosts, offered),
+			knownHosts: target.knownHosts,
 			algorithms: algorithmsIfNone(handshakes),
 		} satisfies HostKeyRowEvidence,
 		...(comparedWith === null ? {} : { comparedWith }),
+		...found.judgement,
 	};
-	return { ...base, ...compare(safe, target, handshakes, offered) };
+}
+
+type AtAddress = {
+	readonly judgement: Judgement;
+	readonly connections: readonly ConnectionEvidence[];
+	readonly carried: readonly OfferedHostKey[];
+};
+
+/** A name with several addresses may stand for several machines: each must have the stored key, since a session may get any. */
+function judgeAddresses({ safe }: SafeEvidence, target: TargetEvidence): AtAddress {
+	const here = (connections: readonly ConnectionEvidence[], carried: readonly OfferedHostKey[]) => ({
+		judgement: compare(safe, target, handshakesOf(connections), offeredKeys(connections, carried)),
+		connections,
+		carried,
+	});
+	const main = here(atMainAddress(target.connections), target.carriedKeys);
+	if (main.judgement.verdict !== 'pass') return main;
+	for (const [address, connections] of atOtherAddresses(target.connections)) {
+		const other = here(connections, []);
+		// What does not answer there is row 2's.
+		if (other.judgement.verdict !== 'fail') continue;
+		const summary = `at ${address}: ${other.judgement.summary}`;
+		return { ...other, judgement: { ...other.judgement, summary } };
+	}
+	return main;
+}
+
+function handshakesOf(connections: readonly ConnectionEvidence[]): HandshakeEvidence[] {
+	return connections.flatMap(({ handshake }) => handshake ?? []);
 }
 
 function compare(
@@ -58,6 +96,14 @@ function compare(
 ): Judgement {
 	const { hostKey: stored } = safe;
 	const matching = stored === null ? undefined : offered.find((key) => sameHostKey(stored, key));
+	const twin = offered.find((key) => key.type === matching?.type && key.sha256 !== matching.sha256);
+	if (matching !== undefined && twin !== undefined) {
+		return {
+			verdict: 'fail',
+			cause: 'host-key-mismatch',
+			summary: `offers the stored ${shortKeyType(matching.type)} key on one connection and another on the next`,
+		};
+	}
 	if (stored !== null && matching !== undefined) {
 		const ms = handshakes.find(({ hostKey }) => hostKey?.sha256 === matching.sha256)?.durationMs ?? 0;
 		return {
@@ -74,8 +120,8 @@ function compare(
 			summary: `not recorded yet; offered is ${shortKeyType(first.type)} ${first.sha256}`,
 		};
 	}
-	const unasked =
-		stored.type === null ? offeredTypes(handshakes).filter((type) => !offered.some((key) => key.type === type)) : [];
+	const wanted = offeredTypes(handshakes).filter((type) => stored.type === null || type === stored.type);
+	const unasked = wanted.filter((type) => !offered.some((key) => key.type === type));
 	if (unasked.length > 0) {
 		const why = target.refusal === null ? 'the connection for them failed' : refusalSummary(target.refusal);
 		return {

@@ -1,11 +1,12 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import { atOtherAddresses, mainAddress } from './addresses.ts';
 import { asOf, formatDuration, type Judgement, refusalSummary, type SafeEvidence } from './judgement.ts';
 
 /** From this on, a target that turns us away is more likely to punish us than to be down. */
 const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
-export function judgePort({ target, refusal, hostUnreachable }: SafeEvidence): Judgement {
+export function judgePort({ target, refusal, hostUnreachable, identificationBefore }: SafeEvidence): Judgement {
 	if (hostUnreachable !== null) return { verdict: 'skip', summary: `not tried: ${hostUnreachable}` };
 	if (target === null) {
 		return {
@@ -15,8 +16,10 @@ export function judgePort({ target, refusal, hostUnreachable }: SafeEvidence): J
 		};
 	}
 	const { summary, ...judgement } = judgeTarget(target);
-	const shown = refusal === null ? summary : asOf(summary, target.measuredAt, refusal);
-	const evidence = { name: target.name, connections: target.connections, refusal };
+	const was =
+		identificationBefore === null || judgement.verdict === 'fail' ? '' : ` (was ${softwareOf(identificationBefore)})`;
+	const shown = refusal === null ? summary + was : asOf(summary + was, target.measuredAt, refusal);
+	const evidence = { name: target.name, connections: target.connections, refusal, identificationBefore };
 	return { ...judgement, summary: shown, evidence, measuredAt: target.measuredAt, durationMs: portDuration(target) };
 }
 
@@ -25,13 +28,30 @@ function judgeTarget(target: TargetEvidence): Judgement {
 	if (name?.error)
 		return { verdict: 'fail', cause: 'name-not-resolved', summary: `${target.host} does not resolve: ${name.error}` };
 	const open = connections.find(({ outcome }) => outcome === 'open');
-	if (open !== undefined) return judgeOpen(open);
+	if (open !== undefined) return withOtherAddresses(judgeOpen(open), connections);
 	if (connections.length === 0)
 		return { verdict: 'unknown', summary: refusal === null ? 'not measured' : refusalSummary(refusal) };
 	const closed = judgeClosed(connections);
 	if (refusal === null) return closed;
 	// Another address of the name may well answer.
 	return { verdict: 'unknown', summary: `${closed.summary}; another address ${refusalSummary(refusal)}` };
+}
+
+/** A name has several addresses, and a session may get any of them: one that fails is worth a warning, if the first is fine. */
+function withOtherAddresses(judgement: Judgement, connections: readonly ConnectionEvidence[]): Judgement {
+	if (judgement.verdict !== 'pass') return judgement;
+	for (const [address, here] of atOtherAddresses(connections)) {
+		// A host without IPv6 has no route to half of what a name resolves to, and sessions do not go there either.
+		if (here.every(({ outcome }) => outcome === 'unreachable' || outcome === 'other')) continue;
+		const open = here.find(({ outcome }) => outcome === 'open');
+		const other = open === undefined ? judgeClosed(here) : judgeOpen(open);
+		if (other.verdict !== 'fail') continue;
+		const summary = `${judgement.summary}, but not at ${address}: ${other.summary}`;
+		return { verdict: 'warn', ...(other.cause === undefined ? {} : { cause: other.cause }), summary };
+	}
+	const main = mainAddress(connections);
+	const all = new Set(connections.map(({ address }) => address)).size;
+	return all === 1 ? judgement : { ...judgement, summary: `${judgement.summary}, at ${main}` };
 }
 
 /** From the most telling outcome to the least: an unroutable IPv6 address says little beside a refusal on IPv4. */

@@ -4,6 +4,7 @@ import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe, Settings } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
+import { atMainAddress } from './addresses.ts';
 import { causeTexts } from './causes.ts';
 import { checks, judgingOrder } from './checks.ts';
 import { type FixContext, stepsFor } from './fixes.ts';
@@ -65,7 +66,7 @@ export function concludeSafe(evidence: SafeEvidence, connector: Connector): Safe
 
 /** What the steps for this Safe fill in. */
 export function fixContextOf(evidence: Pick<SafeEvidence, 'safe' | 'target'>, connector: Connector): FixContext {
-	const [offered] = offeredKeys(evidence.target?.connections ?? []);
+	const [offered] = offeredKeys(atMainAddress(evidence.target?.connections ?? []));
 	return {
 		safe: evidence.safe,
 		connector,

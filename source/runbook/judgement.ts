@@ -8,6 +8,7 @@ import type {
 	LogProof,
 	TargetEvidence,
 } from '../domain/evidence.ts';
+import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatClock } from '../domain/time.ts';
 
@@ -29,6 +30,12 @@ export type SafeEvidence = {
 	readonly authRefusal: BudgetRefusal | null;
 	/** A line of the target's log about this question. */
 	readonly proof: LogProof | null;
+	/** All host keys the target had when the stored one was last among them. */
+	readonly trustedKeys: readonly OfferedHostKey[];
+	/** The identification string before the one it has now. */
+	readonly identificationBefore: string | null;
+	/** Other Safes whose target has, or is stored with, a host key: by SHA-256 fingerprint. */
+	readonly holdersOf: (fingerprint: string) => readonly string[];
 	readonly measuredFrom: string;
 };
 

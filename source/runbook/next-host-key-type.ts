@@ -25,7 +25,11 @@ export function nextHostKeyType(
 ): HostKeyType | 'any' | 'none' {
 	const offered = offeredKeys(connections, carried);
 	const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
-	if (matching !== undefined) return forQuestion ? (asType(matching.type) ?? 'any') : 'none';
+	if (matching !== undefined) {
+		// A target that shows one key now and another then is not asked again and again.
+		const isSteady = !offered.some((key) => key.type === matching.type && key.sha256 !== matching.sha256);
+		return forQuestion && isSteady ? (asType(matching.type) ?? 'any') : 'none';
+	}
 	const types = offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
 	const asked = (type: string) => offered.some((key) => key.type === type);
 	if (stored?.type) {
@@ -42,4 +46,17 @@ export function nextHostKeyType(
 
 function asType(type: string): HostKeyType | undefined {
 	return hostKeyTypes.find((known) => known === type);
+}
+
+/** Key types that the target had before and has still, but that were not asked for: they tell a rebuild from one new key. */
+export function typesToCompare(
+	before: readonly OfferedHostKey[],
+	connections: readonly ConnectionEvidence[],
+): HostKeyType[] {
+	const offered = offeredKeys(connections);
+	const types = offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
+	return types.flatMap((type) => {
+		const isOpen = before.some((key) => key.type === type) && !offered.some((key) => key.type === type);
+		return isOpen ? (asType(type) ?? []) : [];
+	});
 }

@@ -24,13 +24,19 @@ export type LedgerKey = {
 /** How a booked connection ended, so that no more is held against the target than it will hold against us. */
 export type Settlement = 'not-reached' | 'unfinished' | 'query-refused' | 'query-accepted' | 'open';
 
-export type LedgerEntry = { readonly id: number; readonly held: HeldBudget };
+/** One connection: a booking, or one for each key that is asked for on it. */
+export type LedgerEntry = { readonly ids: readonly number[]; readonly held: HeldBudget };
 
 /** Every connection to a target is booked here before it is made. Shared by all vpmon processes of a host; survives them. */
 export type Ledger = {
-	/** Books one probe, or says why it must not leave now. */
-	book(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger): Promise<LedgerEntry | BudgetRefusal>;
-	settle(entry: LedgerEntry, kind: ProbeKind, how: Settlement): Promise<void>;
+	/**
+	 * Books one probe, or says why it must not leave now.
+	 *
+	 * @param keys how many keys are asked for on that connection: it costs its seconds once, but each may be refused.
+	 */
+	book(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger, keys?: number): Promise<LedgerEntry | BudgetRefusal>;
+	/** @param refused how many of the keys were refused or not answered, with `query-refused`. */
+	settle(entry: LedgerEntry, kind: ProbeKind, how: Settlement, refused?: number): Promise<void>;
 	close(): void;
 };
 
@@ -93,29 +99,23 @@ function createLedger(database: DatabaseSync): Ledger {
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
 
 	return {
-		async book(key, kind, trigger) {
+		async book(key, kind, trigger, keys = 1) {
 			try {
 				return await locked(database, () => {
 					const now = Date.now();
 					// Bookings from the future come from a clock that was set back: they begin to run off now.
 					bringBack.run(now, now);
 					const bookings = readBookings(select, key, now);
-					const refusal = refuseProbe(bookings, kind, trigger, now);
+					const refusal = refuseProbe(bookings, kind, trigger, now, keys);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
 					const booked = kind === 'key-query' ? 'open-query' : 'unfinished';
-					const { lastInsertRowid } = insert.run(
-						key.source,
-						canonicalAddress(key.address),
-						key.port,
-						now,
-						booked,
-						penaltySeconds[kind],
-					);
-					return {
-						id: Number(lastInsertRowid),
-						held: heldBudget(bookings, now),
-					};
+					const address = canonicalAddress(key.address);
+					const ids = Array.from({ length: keys }, (_, index) => {
+						const seconds = index === 0 ? penaltySeconds[kind] : 0;
+						return Number(insert.run(key.source, address, key.port, now, booked, seconds).lastInsertRowid);
+					});
+					return { ids, held: heldBudget(bookings, now) };
 				});
 			} catch (error) {
 				return {
@@ -126,12 +126,16 @@ function createLedger(database: DatabaseSync): Ledger {
 			}
 		},
 
-		async settle(entry, kind, how) {
+		async settle({ ids: [first = 0, ...more] }, kind, how, refused = 1) {
 			try {
 				await locked(database, () => {
-					if (how === 'not-reached' || how === 'open') remove.run(entry.id);
-					else if (how === 'unfinished') update.run('unfinished', penaltySeconds.unfinished, entry.id);
-					else update.run(how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], entry.id);
+					if (how === 'not-reached' || how === 'open') remove.run(first);
+					else if (how === 'unfinished') update.run('unfinished', penaltySeconds.unfinished, first);
+					else update.run(how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], first);
+					for (const [index, id] of more.entries()) {
+						if (how === 'query-refused' && index + 1 < refused) update.run('refused-query', 0, id);
+						else remove.run(id);
+					}
 				});
 			} catch {
 				// The booking stays as it was made: too high, never too low.

@@ -68,19 +68,23 @@ export function writeReport(screen: Screen): void {
 	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
 	if (safe === undefined) return;
 	const base = { kind: 'report', safe: safe.name } as const;
-	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, isLeaving: false });
+	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
+	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, ...reports(1) });
 	// Where the report is must not be missed, so its dialog comes back when something else was opened meanwhile.
 	writeEscalationReport(engine, safe, { directory: reportsDirectory, mask: false, sessionError: null }).then(
 		(written) =>
-			view.patch({ dialog: { ...base, phase: 'done', path: written.path, detail: describeReport(written) } }),
-		(error: unknown) => view.patch({ dialog: { ...base, phase: 'failed', reason: messageOf(error) } }),
+			view.patch({
+				dialog: { ...base, phase: 'done', path: written.path, detail: describeReport(written) },
+				...reports(-1),
+			}),
+		(error: unknown) => view.patch({ dialog: { ...base, phase: 'failed', reason: messageOf(error) }, ...reports(-1) }),
 	);
 }
 
 /** Leaves at once, but not over a report that is under way. */
 export function leave({ view, quit }: Screen): void {
-	const { dialog, isLeaving } = view.get();
-	if (dialog?.kind !== 'report' || dialog.phase !== 'collecting' || isLeaving) return quit();
+	const { reportsUnderWay, isLeaving } = view.get();
+	if (reportsUnderWay === 0 || isLeaving) return quit();
 	view.patch({ isLeaving: true, notice: 'the report is not finished: q again leaves without it' });
 }
 

@@ -37,6 +37,8 @@ export type View = {
 	readonly logAnchor: number | null;
 	/** The last `r`, so that another one soon after can insist. */
 	readonly lastRerun: { readonly safe: string; readonly at: number } | null;
+	/** Reports that are being written, also behind another dialog. */
+	readonly reportsUnderWay: number;
 	/** `q` was pressed while a report was under way. */
 	readonly isLeaving: boolean;
 	/** What the last key did, where nothing else shows it. */
@@ -55,6 +57,7 @@ export function createView(): Store<View> {
 		logPanel: 'normal',
 		logAnchor: null,
 		lastRerun: null,
+		reportsUnderWay: 0,
 		isLeaving: false,
 		notice: null,
 	});

@@ -16,7 +16,7 @@ const askable = (name: 'user-a' | 'user-b' | 'host-rsa') => {
 	return key;
 };
 const question = (name: 'user-a' | 'user-b' | 'host-rsa', username = 'deploy') =>
-	({ kind: 'public-key', username, key: askable(name) }) as const;
+	({ kind: 'public-key', username, keys: [askable(name)] }) as const;
 
 async function probe(port: number, options: Partial<SshProbe> = {}) {
 	const host = createLocalHost();
@@ -30,7 +30,8 @@ async function probe(port: number, options: Partial<SshProbe> = {}) {
 		timeoutMs: 400,
 		...options,
 	});
-	return { ...result, tookMs: performance.now() - started, stream: connection.stream };
+	const [auth = null] = result.answers;
+	return { ...result, auth, tookMs: performance.now() - started, stream: connection.stream };
 }
 
 // Whatever answers: an end within the deadline, a reason, no socket left, nothing thrown.

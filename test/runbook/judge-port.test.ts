@@ -31,7 +31,7 @@ const open: ConnectionEvidence = {
 	sourceAddress: null,
 	sourcePort: null,
 	handshake: silent,
-	auth: null,
+	answers: [],
 	held: null,
 };
 
@@ -46,11 +46,12 @@ function judgeWith(refusal: BudgetRefusal | null, ...connections: ConnectionEvid
 		name: null,
 		connections,
 		carriedKeys: [],
+		knownHosts: null,
 		refusal,
 		measuredAt: open.startedAt,
 		durationMs: 5,
 	};
-	return judgePort({ target, refusal: null, hostUnreachable: null } as SafeEvidence);
+	return judgePort({ target, refusal: null, hostUnreachable: null, identificationBefore: null } as SafeEvidence);
 }
 
 const heldMuch = { seconds: 4.5, unfinished: 0 };

@@ -1,0 +1,279 @@
+import type {
+	AuthEvidence,
+	BudgetRefusal,
+	ConnectionEvidence,
+	KnownHostsEvidence,
+	NameEvidence,
+	TargetEvidence,
+} from '../domain/evidence.ts';
+import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
+import type { Safe } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import { readKnownHosts } from '../probes/known-hosts.ts';
+import type { AuthQuestion } from '../probes/ssh-auth.ts';
+import { resolveTarget } from '../probes/tcp.ts';
+import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
+import { offeredKeys } from '../runbook/judge-host-key.ts';
+import type { AuthAnswer } from '../runbook/judgement.ts';
+import { nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
+import type { Ledger } from '../settings/ledger.ts';
+import type { ClimbOptions } from './climb-target.ts';
+import { connectBooked } from './connect-booked.ts';
+import { isRefusal } from './take-turn.ts';
+
+/** Of one name; a name with more is a load balancer of which a few say enough. */
+const mostAddresses = 4;
+
+type NextType = ReturnType<typeof nextHostKeyType>;
+
+/** One climb: all that is asked of one target in one run, one connection after the other. */
+export class Climb {
+	readonly #host: Host;
+	readonly #ledger: Ledger | null;
+	readonly #target: { readonly host: string; readonly port: number };
+	readonly #options: ClimbOptions;
+	readonly #startedAt = new Date();
+	readonly #started = performance.now();
+	readonly #connections: ConnectionEvidence[] = [];
+	readonly #answers = new Map<string, AuthAnswer>();
+	#name: NameEvidence | null = null;
+	#knownHosts: KnownHostsEvidence | null = null;
+	#refusal: BudgetRefusal | null = null;
+	/** An address was not tried for want of budget: it may well answer. */
+	#isRefused = false;
+	#deadline = 0;
+
+	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: ClimbOptions) {
+		this.#host = host;
+		this.#ledger = ledger;
+		this.#target = { host: name, port };
+		this.#options = options;
+	}
+
+	async resolve(): Promise<void> {
+		const { rowMs: timeoutMs, signal, inSlot } = this.#options;
+		this.#name = await inSlot(() => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal }));
+	}
+
+	/** Starts the time for the next Safes. */
+	begin(): void {
+		this.#deadline = performance.now() + this.#options.ladderMs;
+	}
+
+	/** Puts a question for a Safe; keys that one connection left unanswered get another. Returns why it was not put. */
+	async ask(safe: Safe, question: AuthQuestion): Promise<BudgetRefusal | null> {
+		let open = this.#unanswered(question);
+		while (open !== null && !this.#isDown()) {
+			const refusal = await this.#put(safe, open);
+			if (refusal !== null) return refusal;
+			const left = this.#unanswered(open);
+			if (left !== null && keysOf(left).length === keysOf(open).length) return null;
+			open = left;
+		}
+		return null;
+	}
+
+	answerTo(username: string, fingerprint: string | null): AuthAnswer | null {
+		return this.#answers.get(answerKey(username, fingerprint)) ?? null;
+	}
+
+	/** Measures what no question has measured on its way: port and host key, all addresses, and what a changed key is held against. */
+	async complete(safe: Safe): Promise<TargetEvidence> {
+		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
+			await this.#put(safe, null);
+		const isOpen = mainAddress(this.#connections) !== null;
+		if (isOpen) await Promise.all(this.#otherAddresses().map((address) => this.#measureAddress(safe, address)));
+		if (isOpen && !this.#isStored(safe)) await this.#compareWithKnown(safe);
+		return this.#evidence();
+	}
+
+	/** Asks for further key types as long as the host key does not match; null when the question was put, or nothing answers. */
+	async #put(safe: Safe, question: AuthQuestion | null): Promise<BudgetRefusal | null> {
+		const isAsking = question !== null;
+		for (let type = this.#nextType(safe, isAsking); type !== 'none'; type = this.#nextType(safe, isAsking)) {
+			const before = this.#connections.length;
+			const refusal = await this.#connect(safe, type, question);
+			if (refusal !== null) {
+				if (!isAsking) this.#refusal = refusal;
+				return isAsking ? refusal : null;
+			}
+			const connection = this.#connections.at(-1);
+			if (connection === undefined || this.#connections.length === before) return null;
+			if (question !== null && connection.answers.length > 0) {
+				this.#keep(connection);
+				return null;
+			}
+			if (connection.outcome !== 'open' || !connection.handshake?.hostKeyProven) {
+				if (question !== null) for (const auth of unanswered(question, connection)) this.#keepOne(auth, connection);
+				return null;
+			}
+		}
+		return null;
+	}
+
+	#keep(connection: ConnectionEvidence): void {
+		const someAnswered = connection.answers.some(({ answer }) => answer !== 'none');
+		for (const auth of connection.answers) {
+			// A server that ended the connection after another key has not been asked for this one.
+			if (auth.answer !== 'none' || !someAnswered) this.#keepOne(auth, connection);
+		}
+	}
+
+	#keepOne(auth: AuthEvidence, connection: ConnectionEvidence): void {
+		this.#answers.set(answerKey(auth.username, auth.key), { auth, connection });
+	}
+
+	#unanswered(question: AuthQuestion): AuthQuestion | null {
+		const { username } = question;
+		if (question.kind === 'methods') return this.answerTo(username, null) === null ? question : null;
+		const keys = question.keys.filter(({ fingerprint }) => this.answerTo(username, fingerprint) === null);
+		return keys.length === 0 ? null : { ...question, keys };
+	}
+
+	#nextType(safe: Safe, forQuestion: boolean): NextType {
+		const { carriedKeys } = this.#options;
+		const connections = atMainAddress(this.#connections);
+		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(), carriedKeys);
+	}
+
+	/** Keys of types not asked for this time: they stand as long as every key that was asked for is as it was. */
+	#carried(): OfferedHostKey[] {
+		const { carriedKeys, trigger } = this.#options;
+		// A person who asks wants all of it measured, as far as the budget allows.
+		if (trigger !== 'background' && this.#refusal === null) return [];
+		const offered = offeredKeys(atMainAddress(this.#connections));
+		const same = offered.length > 0 && offered.every((key) => carriedKeys.some(({ sha256 }) => sha256 === key.sha256));
+		return same ? carriedKeys.filter((key) => !offered.some(({ type }) => type === key.type)) : [];
+	}
+
+	/** Nothing more can be learned: the name, the port or SSH itself failed. */
+	#isDown(): boolean {
+		if (this.#name?.error) return true;
+		if (this.#connections.length === 0 || this.#isRefused) return false;
+		// A server without the type one Safe stored may have that of another.
+		return !this.#connections.some(
+			({ handshake }) => handshake?.hostKeyProven || handshake?.noCommon?.includes('host key'),
+		);
+	}
+
+	/** The main address offers the key the Safe has stored, or nothing that could be compared. */
+	#isStored({ hostKey }: Safe): boolean {
+		const offered = offeredKeys(atMainAddress(this.#connections), this.#carried());
+		return offered.length === 0 || (hostKey !== null && offered.some((key) => sameHostKey(hostKey, key)));
+	}
+
+	/** One connection, to the first address that opens. Pushes its evidence; returns why it was not made. */
+	async #connect(safe: Safe, type: NextType, question: AuthQuestion | null): Promise<BudgetRefusal | null> {
+		const main = mainAddress(this.#connections);
+		const addresses = main === null ? (this.#name?.addresses ?? []) : [main];
+		for (const [index, address] of addresses.entries()) {
+			const refusal = await this.#connectTo(safe, address, type, question, addresses.length - index);
+			this.#isRefused = refusal !== null;
+			if (refusal !== null) return refusal;
+			if (this.#connections.at(-1)?.outcome === 'open') return null;
+		}
+		return null;
+	}
+
+	async #connectTo(
+		safe: Safe,
+		address: string,
+		type: NextType,
+		question: AuthQuestion | null,
+		share: number,
+	): Promise<BudgetRefusal | null> {
+		const types = type === 'any' || type === 'none' ? null : [type];
+		const connection = await connectBooked(
+			this.#host,
+			safe.exempt ? null : this.#ledger,
+			{ safe, address, types, question, share },
+			{
+				...this.#options,
+				left: () => Math.max(1, Math.min(this.#options.rowMs, this.#deadline - performance.now())),
+				onQueued: (ms) => {
+					this.#deadline += ms;
+				},
+				onWait: (until) => {
+					// Waiting for a turn is not the target's slowness.
+					this.#deadline += Math.max(0, until - Date.now());
+					this.#options.onWait(safe, until);
+				},
+			},
+		);
+		if (isRefusal(connection)) return connection;
+		this.#connections.push(connection);
+		return null;
+	}
+
+	/** Those that were not tried because an earlier one opened. */
+	#otherAddresses(): string[] {
+		const main = mainAddress(this.#connections);
+		const isClosed = (address: string) =>
+			this.#connections.some((connection) => connection.address === address && connection.outcome !== 'open');
+		return (this.#name?.addresses ?? [])
+			.slice(0, mostAddresses)
+			.filter((address) => address !== main && !isClosed(address));
+	}
+
+	async #measureAddress(safe: Safe, address: string): Promise<void> {
+		const here = () => this.#connections.filter((connection) => connection.address === address);
+		for (let type = this.#typeAt(safe, here()); type !== 'none'; type = this.#typeAt(safe, here())) {
+			const before = here().length;
+			const refusal = await this.#connectTo(safe, address, type, null, 1);
+			if (refusal !== null || here().length === before || !here().at(-1)?.handshake?.hostKeyProven) return;
+		}
+	}
+
+	/** The type on which the main address was right tells the most about another one. */
+	#typeAt({ hostKey }: Safe, connections: readonly ConnectionEvidence[]): NextType {
+		const known = offeredKeys(atMainAddress(this.#connections), this.#options.carriedKeys);
+		return nextHostKeyType(hostKey, connections, false, [], known);
+	}
+
+	/** A key that is not the stored one: what known_hosts says of it, and which other key types changed with it. */
+	async #compareWithKnown(safe: Safe): Promise<void> {
+		const { rowMs: timeoutMs, signal } = this.#options;
+		this.#knownHosts ??= await readKnownHosts(this.#host, this.#target.host, safe.port, { timeoutMs, signal });
+		const main = mainAddress(this.#connections);
+		if (safe.hostKey === null || main === null) return;
+		const before = [...this.#options.trustedKeys, ...this.#knownHosts.keys];
+		for (const type of typesToCompare(before, atMainAddress(this.#connections))) {
+			if ((await this.#connectTo(safe, main, type, null, 1)) !== null) return;
+		}
+	}
+
+	#evidence(): TargetEvidence {
+		return {
+			...this.#target,
+			name: this.#name,
+			connections: [...this.#connections],
+			carriedKeys: this.#carried(),
+			knownHosts: this.#knownHosts,
+			refusal: this.#refusal,
+			measuredAt: this.#startedAt.toISOString(),
+			durationMs: performance.now() - this.#started,
+		};
+	}
+}
+
+function answerKey(username: string, fingerprint: string | null): string {
+	return JSON.stringify([username, fingerprint]);
+}
+
+function keysOf(question: AuthQuestion): ReadonlyArray<string | null> {
+	return question.kind === 'methods' ? [null] : question.keys.map(({ fingerprint }) => fingerprint);
+}
+
+/** The connection for the question failed; an earlier one may have shown that the port is fine. */
+function unanswered(question: AuthQuestion, connection: ConnectionEvidence): AuthEvidence[] {
+	return keysOf(question).map((key) => ({
+		asked: question.kind,
+		username: question.username,
+		key,
+		answer: 'none',
+		methods: null,
+		banner: null,
+		error: connection.error ?? connection.handshake?.error ?? 'the connection ended',
+		durationMs: 0,
+	}));
+}

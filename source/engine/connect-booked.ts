@@ -1,0 +1,102 @@
+import type { BudgetRefusal, ConnectionEvidence } from '../domain/evidence.ts';
+import { type HostKeyType, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
+import type { Safe } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import type { AuthQuestion } from '../probes/ssh-auth.ts';
+import { probeSsh } from '../probes/ssh-handshake.ts';
+import { openTarget } from '../probes/tcp.ts';
+import type { Ledger, Settlement } from '../settings/ledger.ts';
+import { isRefusal, type TurnOptions, takeTurn } from './take-turn.ts';
+
+export type BookedOptions = TurnOptions & {
+	/** Does a connection's work when there is a place for it; waiting for a turn in the budget takes none. */
+	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
+	/** Told how many milliseconds that took, which are no slowness of the target's. */
+	readonly onQueued: (ms: number) => void;
+	/** Milliseconds for the next step. */
+	readonly left: () => number;
+};
+
+export type BookedProbe = {
+	readonly safe: Safe;
+	readonly address: string;
+	/** Ask for these host key types only. */
+	readonly types: readonly HostKeyType[] | null;
+	readonly question: AuthQuestion | null;
+	/** The time left is for so many addresses. */
+	readonly share: number;
+};
+
+/** One connection to one address: booked right before it is made, settled after it to what the target will hold against us. */
+export function connectBooked(
+	host: Host,
+	ledger: Ledger | null,
+	probe: BookedProbe,
+	options: BookedOptions,
+): Promise<ConnectionEvidence | BudgetRefusal> {
+	return takeTurn(options, () => {
+		const queuedAt = performance.now();
+		return options.inSlot(() => {
+			options.onQueued(performance.now() - queuedAt);
+			return tryOnce(host, ledger, probe, options);
+		});
+	});
+}
+
+async function tryOnce(
+	host: Host,
+	ledger: Ledger | null,
+	probe: BookedProbe,
+	options: BookedOptions,
+): Promise<ConnectionEvidence | BudgetRefusal> {
+	if (ledger === null) return { ...(await speak(host, probe, options)), held: null };
+	const { safe, address } = probe;
+	const kind = probe.question?.kind === 'public-key' ? 'key-query' : 'unfinished';
+	const key = { source: host.name, address, port: safe.port };
+	let { question } = probe;
+	let booked = await ledger.book(key, kind, options.trigger, keysIn(question));
+	// There may be room for fewer keys.
+	while (isRefusal(booked) && booked.reason === 'refused-queries' && keysIn(question) > 1) {
+		question = withoutLast(question);
+		booked = await ledger.book(key, kind, options.trigger, keysIn(question));
+	}
+	if (isRefusal(booked)) return booked;
+	const connection = await speak(host, { ...probe, question }, options);
+	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
+	await ledger.settle(booked, kind, settlementOf(connection), refused);
+	return { ...connection, held: booked.held };
+}
+
+async function speak(
+	host: Host,
+	{ safe, address, types, question, share }: BookedProbe,
+	{ left, signal }: BookedOptions,
+): Promise<Omit<ConnectionEvidence, 'held'>> {
+	const { connection, evidence } = await openTarget(host, address, safe.port, { timeoutMs: left() / share, signal });
+	if (!connection.ok) return { ...evidence, handshake: null, answers: [] };
+	const spoken = await probeSsh(connection.stream, {
+		hostKeyTypes: types,
+		mayAsk: (offered: OfferedHostKey) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
+		question,
+		timeoutMs: left(),
+		signal,
+	});
+	return { ...evidence, ...spoken };
+}
+
+function keysIn(question: AuthQuestion | null): number {
+	return question?.kind === 'public-key' ? question.keys.length : 1;
+}
+
+function withoutLast(question: AuthQuestion | null): AuthQuestion | null {
+	return question?.kind === 'public-key' ? { ...question, keys: question.keys.slice(0, -1) } : question;
+}
+
+/** What the target's sshd will hold against us for this connection. */
+function settlementOf({ outcome, answers }: Pick<ConnectionEvidence, 'outcome' | 'answers'>): Settlement {
+	if (outcome !== 'open' && outcome !== 'reset') return 'not-reached';
+	if (answers.length === 0) return 'unfinished';
+	if (answers.some(({ answer }) => answer === 'open')) return 'open';
+	if (answers.some(({ asked }) => asked === 'methods')) return 'unfinished';
+	return answers.every(({ answer }) => answer === 'accepted') ? 'query-accepted' : 'query-refused';
+}
