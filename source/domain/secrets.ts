@@ -7,37 +7,42 @@ export const removedSecret = '[secret removed]';
 
 // Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
 const suspect =
-	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|access|api|cookie|accountkey|eyJ|:\/\/[^\s]{0,600}@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|sk-/i;
+	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|access|api|private|cookie|accountkey|eyJ|:\/\/[^\s]{0,1100}@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|sk-/i;
 
-// Every repetition is bounded and none can begin inside another of its kind: a line made to slow the patterns down costs what any costs.
-const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,40}`;
+// Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
+const blanks = String.raw`\s{0,64}`;
+const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,80}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
-const bareValue = String.raw`[^\s"'})\]]+`;
+/** Also a quote that never ends, as where a line was cut. */
+const bareValue = String.raw`"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+`;
+const value = `(?:${quotedValue}|${bareValue})`;
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
-	// Digest has quotes of its own.
-	[/\b((?:proxy-)?authorization["']?\s{0,4}[:=]\s{0,4}["']?digest\s)[^\r\n]*/gi, `$1${removedSecret}`],
-	// Authorization: Bearer …, Basic …: to the end of the line or of the quotes it stands in.
-	[/\b((?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)[^\r\n"'\\]+/gi, `$1${removedSecret}`],
-	[/\b(bearer|basic)\s{1,4}[\w.~+/=-]{8,}/gi, `$1 ${removedSecret}`],
-	[/\b((?:set-)?cookie["']?\s{0,4}:\s{0,4})[^\r\n"]+/gi, `$1${removedSecret}`],
-	// scheme://user:password@host; a password may hold a slash or an @.
-	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,512}@/gi, `$1:${removedSecret}@`],
-	// password=…, "token": "…", db_secret: …, passwd for deploy: …, in any quoting, also URL-encoded.
+	// "Authorization": "…", whatever is in its quotes; without quotes of its own, to the end of the line.
 	[
 		new RegExp(
-			String.raw`(${word}(?: for \S{1,64}?)?\\?["']?\s{0,4}(?:=|:|%3D)\s{0,4})(?:${quotedValue}|${bareValue})`,
+			String.raw`\b((?:proxy-)?authorization\\?["']${blanks}[:=]${blanks})(?:${quotedValue}|[^\r\n]{1,8000})`,
 			'gi',
 		),
 		`$1${removedSecret}`,
 	],
-	// --password hunter2
 	[
-		new RegExp(String.raw`(--?[\w-]{0,40}${word}\s{1,4})(?!-)(?:${quotedValue}|${bareValue})`, 'gi'),
+		new RegExp(String.raw`\b((?:proxy-)?authorization${blanks}[:=]${blanks})[^\r\n]{1,8000}`, 'gi'),
 		`$1${removedSecret}`,
 	],
+	[/\b(bearer|basic)\s{1,64}[\w.~+/=-]{8,}/gi, `$1 ${removedSecret}`],
+	[new RegExp(String.raw`\b((?:set-)?cookie["']?${blanks}:${blanks})[^\r\n"]+`, 'gi'), `$1${removedSecret}`],
+	// scheme://user:password@host; a password may hold a slash or an @.
+	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
+	// password=…, "token": "…", db_secret: …, passwd for deploy: …, in any quoting, also URL-encoded.
+	[
+		new RegExp(String.raw`(${word}(?: for \S{1,64}?)?\\?["']?${blanks}(?:=|:|%3D)${blanks})${value}`, 'gi'),
+		`$1${removedSecret}`,
+	],
+	// --password hunter2
+	[new RegExp(String.raw`(--?[\w-]{0,80}${word}\s{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
 	// JSON Web Tokens (RFC 7519: base64url of '{"' is eyJ).
-	[/\beyJ[\w-]{5,4000}\.[\w-]{5,8000}(?:\.[\w-]{0,4000})?/g, removedSecret],
+	[/(?<![\w-])eyJ[\w-]{5,4000}\.[\w-]{5,8000}(?:\.[\w-]{0,4000})?/g, removedSecret],
 	// AWS, GitHub, GitLab, npm, Slack and other tokens that are known by their shape.
 	[/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, removedSecret],
 	[

@@ -46,7 +46,6 @@ export async function writeEscalationReport(
 	const parts = await collectParts(engine, safe, options.sessionError);
 	if (engine.signal.aborted) throw new UserError('The report was given up: vpmon ended meanwhile.', 'Write it again.');
 	const isMasked = options.mask || safe.sensitive;
-	const text = removeSecrets(formatEscalationReport(parts, isMasked));
 	const { safes, connectors } = engine.session.get().inventory;
 	const hidden = isMasked ? safes : safes.filter(({ sensitive }) => sensitive);
 	const identities = hidden.flatMap((other) => identitiesOf(engine, other, isMasked));
@@ -55,7 +54,8 @@ export async function writeEscalationReport(
 		connectors.map(({ name }) => name),
 		isMasked,
 	);
-	const masked = mask(text);
+	const text = formatEscalationReport(parts, isMasked, (value) => mask(removeSecrets(value)));
+	const masked = mask(removeSecrets(text));
 	if (mask.leak(masked) !== null) {
 		throw new UserError(
 			'The report was not written: a name that has to be masked would have stood in it.',

@@ -1,5 +1,6 @@
 import type { ConnectorResult, SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { removeSecrets } from '../domain/secrets.ts';
 import { formatTarget } from '../domain/target.ts';
 import { version } from '../domain/version.ts';
 import { causeTexts } from '../runbook/causes.ts';
@@ -30,8 +31,16 @@ export type ReportParts = {
 	readonly timeZone: string;
 };
 
-/** The runbook's escalation path as Markdown: its five items first, then the ladder with its evidence. Pure. */
-export function formatEscalationReport(parts: ReportParts, masked: boolean): string {
+/**
+ * The runbook's escalation path as Markdown: its five items first, then the ladder with its evidence. Pure.
+ *
+ * @param clean for each text of the evidence, before JSON's escapes hide where a word begins.
+ */
+export function formatEscalationReport(
+	parts: ReportParts,
+	masked: boolean,
+	clean: (text: string) => string = removeSecrets,
+): string {
 	const { safe, result, connector } = parts;
 	const lines = [
 		'# VaultPAM escalation report: SSH session fails to launch',
@@ -72,7 +81,7 @@ export function formatEscalationReport(parts: ReportParts, masked: boolean): str
 		'',
 		'## Checks, in the order of the runbook',
 		'',
-		...ladder(result),
+		...ladder(result, clean),
 		'',
 		'## What the runbook says to do',
 		'',
@@ -103,15 +112,13 @@ function errorMessage({ sessionError, probeError }: ReportParts): string[] {
 	return probeError === null ? [none] : [none, 'What the probe of vpmon was told instead:', '', ...fence([probeError])];
 }
 
-function ladder(result: SafeResult): string[] {
+function ladder(result: SafeResult, clean: (text: string) => string): string[] {
 	return result.checks.flatMap((row, index) => {
 		const title = checks[index]?.title ?? row.id;
 		const when = row.measuredAt === null ? 'not measured' : `measured ${row.measuredAt}`;
 		const compared = row.comparedWith === null ? '' : `, compared with ${row.comparedWith}`;
 		const evidence =
-			Object.keys(row.evidence).length === 0
-				? []
-				: ['', ...fence(JSON.stringify(row.evidence, null, 2).split('\n'), 'json')];
+			Object.keys(row.evidence).length === 0 ? [] : ['', ...fence(jsonOf(row.evidence, clean).split('\n'), 'json')];
 		return [
 			`### ${index + 1}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
 			'',
@@ -120,6 +127,10 @@ function ladder(result: SafeResult): string[] {
 			'',
 		];
 	});
+}
+
+function jsonOf(evidence: unknown, clean: (text: string) => string): string {
+	return JSON.stringify(evidence, (_, value) => (typeof value === 'string' ? clean(value) : value), 2);
 }
 
 function missing({ log, netcat, system }: ReportParts): string[] {

@@ -20,6 +20,9 @@ const ipv4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d)/g;
 const dashedIpv4 =
 	/(?<=\b(?:ip|dhcp|host|ec2|static)-)\d{1,3}(?:-\d{1,3}){3}\b|(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])/gi;
 const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])/gi;
+/** The host of `scheme://user@host:port/`. */
+const urlHost = /(?<=[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?)[a-z0-9_][\w.-]*/gi;
+const isStandIn = /^(?:HOST|IP|USER|SAFE)-\d+$/;
 const harmlessAddress = /^(?:127\.|0\.0\.0\.0$|::1?$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|2001:0?db8:)/i;
 const harmlessNames = new Set(['root', 'localhost']);
 /** A shorter first label (`db` of db.example) would take words out of every sentence. */
@@ -31,12 +34,15 @@ const shortestLabel = 3;
  * @param patterns whether addresses that nobody knows by name are replaced too, and other hosts of known domains.
  */
 export function createMask(identities: readonly Identity[], exempt: readonly string[], patterns: boolean): Mask {
-	const standIns = createStandIns();
 	const spared = new Set([...harmlessNames, ...exempt.map((name) => name.toLowerCase())]);
 	const known = new Map<string, { kind: Identity['kind']; name: string }>();
+	const spellings = new Set<string>();
 	const learn = (kind: Identity['kind'], name: string, spelling = name) => {
 		const lower = spelling.toLowerCase();
-		if (!spared.has(lower) && !harmlessAddress.test(lower) && !known.has(lower)) known.set(lower, { kind, name });
+		if (spared.has(lower) || harmlessAddress.test(lower)) return;
+		// A letter such as İ has a lower case that matches it no more.
+		spellings.add(spelling).add(lower);
+		if (!known.has(lower)) known.set(lower, { kind, name });
 	};
 	for (const { kind, name } of identities) {
 		learn(kind, name);
@@ -51,12 +57,14 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 		if (patterns && domain.length > 1) domains.add(domain.join('.').toLowerCase());
 	}
 
+	const standIns = createStandIns(new Set(known.keys()));
 	// The longest first, so that db1 does not cut db1.corp.example in two.
-	const names = anyOf([...known.keys()]);
+	const names = anyOf([...spellings]);
 	const inDomains =
 		domains.size === 0
 			? null
 			: new RegExp(String.raw`(?<![\w.-])(?:[\w-]+\.)+(?:${[...domains].map(escapePattern).join('|')})(?![\w-])`, 'gi');
+	const isHarmless = (text: string) => isIP(text) !== 0 || spared.has(text.toLowerCase());
 	const address = (text: string) => (isIP(text) === 0 || harmlessAddress.test(text) ? text : standIns.of('IP', text));
 	const mask = (text: string): string => {
 		let masked = text;
@@ -69,6 +77,7 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 		if (!patterns) return masked;
 		if (inDomains !== null) masked = masked.replace(inDomains, (found) => standIns.of('HOST', found));
 		return masked
+			.replace(urlHost, (found) => (isStandIn.test(found) || isHarmless(found) ? found : standIns.of('HOST', found)))
 			.replace(dashedIpv4, (found) => address(found.replaceAll('-', '.')))
 			.replace(ipv4, address)
 			.replace(ipv6, address);
@@ -79,29 +88,44 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 /** Looks for the names themselves, also behind JSON's escapes: not with the patterns that were to take them out. */
 function findLeak(text: string, names: readonly string[]): string | null {
 	const lower = text.toLowerCase();
-	const texts = [lower, lower.replace(/\\(["\\/])/g, '$1')];
+	const texts = [lower, decoded(lower)];
 	const isPart = (character: string | undefined) => character !== undefined && /[\w-]/.test(character);
+	const isInside = (haystack: string, at: number) =>
+		isPart(haystack[at - 1]) || (haystack[at - 1] === '.' && isPart(haystack[at - 2]));
 	for (const name of names) {
 		for (const haystack of texts) {
 			for (let at = haystack.indexOf(name); at !== -1; at = haystack.indexOf(name, at + 1)) {
-				const before = haystack[at - 1];
-				if (!isPart(before) && before !== '.' && !isPart(haystack[at + name.length])) return name;
+				if (!isInside(haystack, at) && !isPart(haystack[at + name.length])) return name;
 			}
 		}
 	}
 	return null;
 }
 
-function createStandIns() {
+/** As it reads behind the escapes of JSON and of URLs. */
+function decoded(text: string): string {
+	return text
+		.replace(/\\u([0-9a-f]{4})|%([0-9a-f]{2})/gi, (_, unit?: string, byte?: string) =>
+			String.fromCharCode(Number.parseInt(unit ?? byte ?? '', 16)),
+		)
+		.replace(/\\[nrtbf]/g, ' ')
+		.replace(/\\(["\\/])/g, '$1');
+}
+
+/** @param taken names that are somebody's, in lower case. */
+function createStandIns(taken: ReadonlySet<string>) {
 	const known = new Map<string, string>();
 	const totals = new Map<string, number>();
+	const numbers = new Map<string, number>();
 	return {
 		of(kind: Identity['kind'], name: string): string {
 			const key = `${kind} ${name.toLowerCase()}`;
 			const before = known.get(key);
 			if (before !== undefined) return before;
-			const number = (totals.get(kind) ?? 0) + 1;
-			totals.set(kind, number);
+			totals.set(kind, (totals.get(kind) ?? 0) + 1);
+			let number = (numbers.get(kind) ?? 0) + 1;
+			while (taken.has(`${kind}-${number}`.toLowerCase())) number++;
+			numbers.set(kind, number);
 			known.set(key, `${kind}-${number}`);
 			return `${kind}-${number}`;
 		},
@@ -109,10 +133,13 @@ function createStandIns() {
 	};
 }
 
+/** Not in the middle of a word or of a longer host name; right behind `%2F` is no middle. */
+const begins = String.raw`(?:(?<=%[0-9a-f]{2})|(?<![\w-]|[\w-]\.))`;
+
 function anyOf(names: readonly string[]): RegExp | null {
 	if (names.length === 0) return null;
 	const ordered = names.toSorted((a, b) => b.length - a.length).map(escapePattern);
-	return new RegExp(String.raw`(?<![\w.-])(?:${ordered.join('|')})(?![\w-])`, 'gi');
+	return new RegExp(String.raw`${begins}(?:${ordered.join('|')})(?![\w-])`, 'gi');
 }
 
 function escapePattern(text: string): string {

@@ -59,4 +59,30 @@ test('the search afterwards finds what was let through, and not with the pattern
 	expect(mask.leak('oh, DB1.corp.example')).toBe('db1.corp.example');
 	expect(mask.leak('"CORP\\\\alice"')).toBe('corp\\alice');
 	expect(mask.leak('dial 10.20.4.17:22')).toBe('10.20.4.17');
+	expect(mask.leak(JSON.stringify({ banner: 'Welcome to\ndb-primary' }))).toBe('db-primary');
+	expect(mask.leak('ssh%3A%2F%2Fdb1.corp.example')).toBe('db1.corp.example');
+	expect(mask.leak('...db1.corp.example')).toBe('db1.corp.example');
+});
+
+test('names behind dots and URL escapes, and hosts of URLs', () => {
+	const mask = whole();
+	expect(mask('...db1.corp.example ssh%3A%2F%2Fdb1.corp.example')).toBe('...HOST-1 ssh%3A%2F%2FHOST-1');
+	expect(mask('https://vault.intern.acme.de:8200/x and http://127.0.0.1/')).toBe(
+		'https://HOST-2:8200/x and http://127.0.0.1/',
+	);
+});
+
+test('a stand-in is never the name of somebody', () => {
+	const mask = createMask(
+		[
+			{ kind: 'SAFE', name: 'safe-1' },
+			{ kind: 'HOST', name: 'host-1' },
+			{ kind: 'SAFE', name: 'İstanbul' },
+		],
+		[],
+		true,
+	);
+	const masked = mask('safe-1 on host-1, İstanbul');
+	expect(masked).toBe('SAFE-2 on HOST-2, SAFE-3');
+	expect(mask.leak(masked)).toBeNull();
 });
