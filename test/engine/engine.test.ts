@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { RunOptions } from '../../source/engine/engine.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
@@ -10,17 +13,25 @@ afterEach(async () => {
 	started = undefined;
 });
 
-type SafeOptions = { name: string; host?: string; username?: string; hostKey?: string; exempt?: boolean };
+type SafeOptions = {
+	name: string;
+	host?: string;
+	username?: string;
+	hostKey?: string;
+	exempt?: boolean;
+	key?: string;
+};
 
 const safeOf = ({
 	hostKey = fingerprint('host-a'),
 	host = 'db1.example',
 	username = 'deploy',
+	key = publicKey('user-a'),
 	...rest
 }: SafeOptions) => ({
 	host,
 	username,
-	credential: { type: 'ssh-key', publicKey: publicKey('user-a') },
+	credential: { type: 'ssh-key', publicKey: key },
 	...(hostKey === '' ? {} : { hostKey }),
 	...rest,
 });
@@ -235,4 +246,85 @@ test('waiting for the budget takes no place from targets that are free', async (
 	expect(performance.now() - begun).toBeLessThan(3000);
 	await engine.dispose();
 	await running;
+});
+
+test('waiting for a place to probe on is no slowness of the target', async () => {
+	const dead = Array.from({ length: 12 }, (_, index) => `10.0.1.${index}`);
+	const { run, rows } = await start(
+		[...dead.map((host) => ({ name: host, host })), { name: 'last' }],
+		{
+			ports: { '10.0.0.5:22': healthy, ...Object.fromEntries(dead.map((host) => [`${host}:22`, { tcp: 'timeout' }])) },
+		},
+		1,
+	);
+	// Twelve times 300 ms are more than the 3 s of a whole ladder.
+	await run();
+	expect(rows('last')).toBe('pass pass pass pass');
+	expect(rows(dead.at(-1) ?? '')).toMatch(/^fail/);
+});
+
+test('the answer to one key is never shown for another that has taken its place', async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	try {
+		const file = join(directory, 'key.pub');
+		writeFileSync(file, publicKey('user-a'));
+		const { run, rows, row } = await start([{ name: 'db', key: file }]);
+		await run();
+		expect(rows('db')).toBe('pass pass pass pass');
+		writeFileSync(file, publicKey('user-b'));
+		await run();
+		// The budget has no room for another key query yet.
+		expect(rows('db')).toBe('pass unknown pass unknown');
+		expect(row('db', 'ssh-key')?.summary).toMatch(/^not asked yet: probe budget/);
+	} finally {
+		rmSync(directory, { recursive: true });
+	}
+});
+
+test('a target that offers the stored key now and another then is not asked again and again, and fails', async () => {
+	const { run, row, host, world } = await start([
+		{ name: 'a', exempt: true },
+		{ name: 'b', username: 'other', exempt: true },
+	]);
+	const { connect } = host;
+	Object.assign(host, {
+		connect: (...args: Parameters<typeof connect>) => {
+			if (host.opened.length === 1) world.ports['10.0.0.5:22'] = { ssh: { hostKeys: ['host-b'] } };
+			return connect(...args);
+		},
+	});
+	await run();
+	expect(host.opened.length).toBeLessThanOrEqual(3);
+	expect(row('b', 'host-key')).toMatchObject({ verdict: 'fail', cause: 'host-key-mismatch' });
+	expect(row('b', 'host-key')?.summary).toContain('another on the next');
+});
+
+test('a key type that the server has but the budget left unasked is unknown, not gone', async () => {
+	const { run, row, rows } = await start(
+		[
+			{ name: 'first', hostKey: `ssh-ed25519 ${fingerprint('host-a')}` },
+			{ name: 'second', hostKey: `ssh-rsa ${fingerprint('host-rsa')}` },
+		],
+		{ ports: { '10.0.0.5:22': { ssh: { hostKeys: ['host-a', 'host-rsa'], users: { deploy: ['user-a'] } } } } },
+	);
+	for (let index = 0; index < 4; index++) {
+		await run();
+		expect(rows('first')).toMatch(/^pass \w+ pass/);
+		expect(['pass', 'unknown']).toContain(row('second', 'host-key')?.verdict);
+	}
+});
+
+test('three keys on one connection cost the seconds of one, and count as three', async () => {
+	const { run, host, row } = await start([
+		{ name: 'a', key: publicKey('user-a') },
+		{ name: 'b', key: publicKey('user-b') },
+		{ name: 'c', key: publicKey('host-b') },
+		{ name: 'd', key: publicKey('host-c') },
+		{ name: 'e', key: publicKey('host-ecdsa') },
+	]);
+	await run();
+	expect(host.opened).toHaveLength(1);
+	expect(row('a', 'ssh-key')?.verdict).toBe('pass');
+	for (const name of ['b', 'c']) expect(row(name, 'ssh-key')?.cause).toBe('user-or-key-rejected');
+	for (const name of ['d', 'e']) expect(row(name, 'ssh-key')?.summary).toContain('probe budget');
 });
