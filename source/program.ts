@@ -60,7 +60,11 @@ export function createProgram(): Command {
 		.description('one sweep, printed as a table or as JSON')
 		.option('--json', 'print JSON alone to stdout')
 		.option('--only <check,...>', `measure these rows only: ${checkIds.join(', ')}`, checkList)
-		.option('--timeout <s>', 'for each row', timeout, 5)
+		.option(
+			'--timeout <s>',
+			'for each row, twice that for all of a Safe (default: rowTimeout of the inventory, 5)',
+			timeout,
+		)
 		.option('--concurrency <n>', 'targets measured side by side', count, 32)
 		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, 60)
 		.option('--strict', 'exit with 3 also when something is untested')

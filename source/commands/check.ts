@@ -8,7 +8,7 @@ import { startEngine } from './start-engine.ts';
 export type CheckFlags = TargetFlags & {
 	json?: boolean;
 	only?: readonly CheckId[];
-	timeout: number;
+	timeout?: number;
 	concurrency: number;
 	budgetWait: number;
 	strict?: boolean;
@@ -18,7 +18,7 @@ export type CheckFlags = TargetFlags & {
 export async function check(names: readonly string[], flags: CheckFlags): Promise<void> {
 	const inventory = chooseInventory(names, flags);
 	const { engine, dispose } = await startEngine(inventory, {
-		rowMs: flags.timeout * 1000,
+		...(flags.timeout === undefined ? {} : { rowMs: flags.timeout * 1000 }),
 		concurrency: flags.concurrency,
 	});
 	try {

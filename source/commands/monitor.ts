@@ -10,7 +10,7 @@ export type MonitorFlags = { inventory?: string; ascii?: boolean };
 export async function monitor(flags: MonitorFlags): Promise<void> {
 	if (!isScreen()) {
 		const { check } = await import('./check.ts');
-		return check([], { ...flags, timeout: 5, concurrency: 32, budgetWait: 60 });
+		return check([], { ...flags, concurrency: 32, budgetWait: 60 });
 	}
 	const inventory = chooseInventory([], flags);
 	const { engine, dispose } = await startEngine(inventory);

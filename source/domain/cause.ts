@@ -22,6 +22,7 @@ export const causes = [
 	'key-unreadable',
 	'key-invalid',
 	'key-is-private',
+	'key-is-certificate',
 	'key-too-weak',
 	'key-rejected',
 	'method-not-offered',

@@ -134,6 +134,7 @@ export type KeyEvidence =
 				| 'key-unreadable'
 				| 'key-invalid'
 				| 'key-is-private'
+				| 'key-is-certificate'
 				| 'key-too-weak'
 				| 'key-unsupported';
 			/** One sentence; never holds key material. */

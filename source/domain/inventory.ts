@@ -5,6 +5,8 @@ export type Place = {
 	readonly file: string;
 	readonly line: number;
 	readonly column: number;
+	/** When the file was last changed, in milliseconds since 1970; null when it is not known. */
+	readonly changedAt: number | null;
 } | null;
 
 export type RemoteHost = {
@@ -68,6 +70,9 @@ export type Settings = {
 	/** `on-demand`: probes leave on a key press or a command only. */
 	readonly probe: 'background' | 'on-demand';
 	readonly sweepEveryMs: number;
+	/** Milliseconds for each row, and for all rows of one Safe. */
+	readonly rowMs: number;
+	readonly ladderMs: number;
 	/** What a Degraded connector does to row 1. */
 	readonly degraded: 'fail' | 'warn';
 };
@@ -84,6 +89,8 @@ export type Inventory = {
 export const defaultSettings: Settings = {
 	probe: 'background',
 	sweepEveryMs: 5 * 60_000,
+	rowMs: 5000,
+	ladderMs: 10_000,
 	degraded: 'fail',
 };
 

@@ -18,6 +18,13 @@ export function formatSince(time: number, now: number): string {
 		: `${date.getDate()} ${months[date.getMonth()]}`;
 }
 
+/** `21 Nov`, in another year than that of `now` `21 Nov 2025`. */
+export function formatDay(time: number, now: number): string {
+	const date = new Date(time);
+	const year = date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`;
+	return `${date.getDate()} ${months[date.getMonth()]}${year}`;
+}
+
 /** `02:07:15` on the day of `now`, else `21 Nov 02:07:15`: for log lines. */
 export function formatLogTime(time: number, now: number): string {
 	const date = new Date(time);

@@ -55,13 +55,11 @@ export type Engine = {
 	dispose(): Promise<void>;
 };
 
-const defaultRowMs = 5000;
-const defaultLadderMs = 10_000;
-const defaultConcurrency = 32;
+export const defaultConcurrency = 32;
 
 export function createEngine(options: EngineOptions): Engine {
 	const { inventory, ledger, measuredFrom } = options;
-	const { rowMs = defaultRowMs, ladderMs = defaultLadderMs } = options;
+	const { rowMs = inventory.settings.rowMs, ladderMs = inventory.settings.ladderMs } = options;
 	const stop = new AbortController();
 	const limit = pLimit(options.concurrency ?? defaultConcurrency);
 	const session = createSession(inventory, measuredFrom);
@@ -79,13 +77,14 @@ export function createEngine(options: EngineOptions): Engine {
 	const logs = createLogBook(inventory.connectors, hostOf, session);
 
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only) => {
-		const result: ConnectorResult = await measureConnector(connector, options.hostOf(connector), inventory, {
+		const measured = await measureConnector(connector, options.hostOf(connector), inventory, {
 			token: options.token,
 			timeoutMs: rowMs,
 			signal: stop.signal,
 			measuredFrom,
 		});
 		if (stop.signal.aborted) return;
+		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const isBack = isDown(session.get().connectors.get(connector.name)) && result.status === 'online';
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });

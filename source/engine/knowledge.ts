@@ -6,6 +6,7 @@ import { atMainAddress } from '../runbook/addresses.ts';
 import type { FixContext } from '../runbook/fixes.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
+import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { KeyHolders } from './key-holders.ts';
@@ -25,6 +26,7 @@ export class Knowledge {
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
+	readonly #connectorHistory = new Map<string, RowHistory>();
 	readonly #holders: KeyHolders;
 
 	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where) {
@@ -100,7 +102,10 @@ export class Knowledge {
 			measuredFrom: this.#where(connector).name,
 			hostUnreachable: this.#where(connector).unreachable,
 		};
-		const result = leaveOut(safe, concludeSafe(evidence, connector), only);
+		const judged = concludeSafe(evidence, connector);
+		memory.history = recordRows(memory.history, judged.checks.slice(1));
+		const steady = summarise(safe, markUnstable(memory.history, judged.checks));
+		const result = leaveOut(safe, steady, only);
 		const isMeasured = result.checks.some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
 		);
@@ -111,9 +116,27 @@ export class Knowledge {
 		});
 	}
 
+	/** A fix was made: what comes out differently now is no instability. */
+	forgetHistory(safe: Safe): void {
+		this.of(safe).history = {};
+		this.#connectorHistory.delete(safe.connector);
+	}
+
+	/** Row 1 as it was measured, and whether it came and went lately. */
+	takeConnector(result: ConnectorResult): ConnectorResult {
+		const history = recordRows(this.#connectorHistory.get(result.name) ?? {}, [result.check]);
+		this.#connectorHistory.set(result.name, history);
+		const [check = result.check] = markUnstable(history, [result.check]);
+		return { ...result, check };
+	}
+
 	/** Takes in what a run brought of a Safe. */
 	learn(safe: Safe, result: ClimbResult, proof: LogProof | null, about: string | null): void {
-		remember(this.of(safe), safe, result, proof, about);
+		const memory = this.of(safe);
+		// Another user, key or host key is no flip.
+		if (about !== memory.historyAbout) memory.history = {};
+		memory.historyAbout = about;
+		remember(memory, safe, result, proof, about);
 		this.#holders.saw(safe, offeredKeys(result.target.connections));
 	}
 

@@ -5,6 +5,7 @@ import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
+import type { RowHistory } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
@@ -21,6 +22,10 @@ export type Memory = {
 	trustedKeys: readonly OfferedHostKey[];
 	/** The identification string before the one it has now. */
 	identificationBefore: string | null;
+	/** The last measurements of its rows. */
+	history: RowHistory;
+	/** What these were about. */
+	historyAbout: string | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
 };
@@ -35,6 +40,8 @@ export function createMemory(): Memory {
 		proof: null,
 		trustedKeys: [],
 		identificationBefore: null,
+		history: {},
+		historyAbout: null,
 		askedAbout: null,
 	};
 }

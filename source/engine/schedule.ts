@@ -5,10 +5,9 @@ const jitter = 0.1;
 /** Background probes may wait so long for a turn: users of one target take turns. */
 const budgetWaitMs = 10_000;
 
-/** Measures on its own: a sweep at once and then at intervals, connectors and what is free to try more often. Returns its own end. */
-export function startSchedule(engine: Engine): () => void {
+/** Measures on its own, unless told to probe on demand only: a sweep at once and then at intervals, connectors and what is free to try more often. Returns its own end. */
+export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 	const { settings, safes } = engine.session.get().inventory;
-	const isOnDemand = settings.probe === 'on-demand';
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
 	const sweepIn = (ms: number) => {

@@ -2,7 +2,16 @@ import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Document, LineCounter } from 'yaml';
 import { parseStoredHostKey } from '../domain/host-key.ts';
-import type { Connector, Credential, Inventory, Place, PublicKeySource, Safe } from '../domain/inventory.ts';
+import {
+	type Connector,
+	type Credential,
+	defaultSettings,
+	type Inventory,
+	type Place,
+	type PublicKeySource,
+	type Safe,
+	type Settings,
+} from '../domain/inventory.ts';
 import { defaultSshPort } from '../domain/target.ts';
 import { formatField, inventoryError, type Problem, placeOf } from './problems.ts';
 import { type InventoryFile, parseDuration, remotePattern } from './schema.ts';
@@ -22,11 +31,16 @@ type Building = {
  *
  * @throws UserError with every problem found.
  */
-export function buildInventory(raw: InventoryFile, document: Document, lines: LineCounter, file: string): Inventory {
+export function buildInventory(
+	raw: InventoryFile,
+	document: Document,
+	lines: LineCounter,
+	{ file, changedAt }: { readonly file: string; readonly changedAt: number | null },
+): Inventory {
 	const problems: Problem[] = [];
 	const building: Building = {
 		raw,
-		at: (path) => ({ file, ...placeOf(document, lines, path) }),
+		at: (path) => ({ file, changedAt, ...placeOf(document, lines, path) }),
 		absolute: (path) => resolve(dirname(file), path.replace(/^~(?=\/)/, homedir())),
 		report: (path, message) =>
 			problems.push({
@@ -50,11 +64,22 @@ export function buildInventory(raw: InventoryFile, document: Document, lines: Li
 		connectors,
 		safes,
 		settings: {
-			probe: raw.settings.probe ?? 'background',
-			sweepEveryMs: parseDuration(raw.settings.sweepEvery ?? '5m') ?? 5 * 60_000,
-			degraded: raw.settings.degraded ?? 'fail',
+			...defaultSettings,
+			...definedOf({
+				probe: raw.settings.probe,
+				degraded: raw.settings.degraded,
+				sweepEveryMs: durationOf(raw.settings.sweepEvery),
+				rowMs: durationOf(raw.settings.rowTimeout),
+				ladderMs: durationOf(raw.settings.ladderTimeout),
+			}),
 		},
 	};
+}
+
+const durationOf = (text: string | undefined) => (text === undefined ? undefined : (parseDuration(text) ?? undefined));
+
+function definedOf(settings: { [Key in keyof Settings]?: Settings[Key] | undefined }): Partial<Settings> {
+	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function buildConnector({ raw, at, absolute, report }: Building, index: number): Connector {

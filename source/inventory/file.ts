@@ -17,12 +17,13 @@ const writableByOthers = 0o002;
  * @throws UserError with every problem, its line, column, field and what is expected.
  */
 export function loadInventory(file: string): Inventory {
-	return parseInventory(readText(file), resolve(file));
+	const { text, changedAt } = readText(file);
+	return parseInventory(text, resolve(file), changedAt);
 }
 
-function readText(file: string): string {
+function readText(file: string): { text: string; changedAt: number } {
 	try {
-		const { mode, size } = statSync(file);
+		const { mode, size, mtimeMs } = statSync(file);
 		if (process.platform !== 'win32' && (mode & writableByOthers) !== 0) {
 			throw new UserError(
 				`${file} can be written by everybody on this host, so vpmon does not trust it.`,
@@ -30,7 +31,7 @@ function readText(file: string): string {
 			);
 		}
 		if (size > mostBytes) throw new UserError(`${file} is larger than 64 MB.`, 'Check that it is the inventory.');
-		return readFileSync(file, 'utf8');
+		return { text: readFileSync(file, 'utf8'), changedAt: mtimeMs };
 	} catch (error) {
 		if (error instanceof UserError) throw error;
 		const { code } = error as NodeJS.ErrnoException;
@@ -45,8 +46,11 @@ export const noInventoryStep = [
 	'How to write an inventory:              see "The inventory" in the README',
 ].join('\n');
 
-/** @param file absolute path, for places and for what is relative to it. */
-export function parseInventory(text: string, file: string): Inventory {
+/**
+ * @param file absolute path, for places and for what is relative to it.
+ * @param changedAt when the file was last changed, in milliseconds since 1970.
+ */
+export function parseInventory(text: string, file: string, changedAt: number | null = null): Inventory {
 	const lines = new LineCounter();
 	const document = parseDocument(text, {
 		lineCounter: lines,
@@ -73,7 +77,7 @@ export function parseInventory(text: string, file: string): Inventory {
 			file,
 			parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
 		);
-	return buildInventory(parsed.output, document, lines, file);
+	return buildInventory(parsed.output, document, lines, { file, changedAt });
 }
 
 function toPlain(document: Document, file: string): unknown {

@@ -51,13 +51,16 @@ export function parseDuration(text: string): number | null {
 	return match === null || factor === undefined ? null : Number(match[1]) * factor;
 }
 
-const duration = v.pipe(
-	v.string(durationText),
-	v.check((text) => {
-		const ms = parseDuration(text);
-		return ms !== null && ms >= 30_000 && ms <= 86_400_000;
-	}, durationText),
-);
+const durationBetween = (least: number, most: number, text: string) =>
+	v.pipe(
+		v.string(text),
+		v.check((given) => {
+			const ms = parseDuration(given);
+			return ms !== null && ms >= least && ms <= most;
+		}, text),
+	);
+const duration = durationBetween(30_000, 86_400_000, durationText);
+const deadline = durationBetween(1000, 120_000, 'a duration such as 5s or 1m, from 1s to 2m');
 
 const hostKeyText = 'a host key: SHA256:…, MD5:…, "ssh-ed25519 SHA256:…" or a whole public key line';
 const hostKey = v.pipe(
@@ -128,10 +131,12 @@ export const inventorySchema = v.strictObject(
 				{
 					probe: v.optional(v.picklist(['background', 'on-demand'], 'background or on-demand'), 'background'),
 					sweepEvery: v.optional(duration, '5m'),
+					rowTimeout: v.optional(deadline, '5s'),
+					ladderTimeout: v.optional(deadline, '10s'),
 					degraded: v.optional(v.picklist(['fail', 'warn'], 'fail or warn'), 'fail'),
 					exempt: v.optional(yesNo, false),
 				},
-				'probe, sweepEvery, degraded or exempt',
+				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded or exempt',
 			),
 			{},
 		),

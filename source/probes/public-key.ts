@@ -56,7 +56,14 @@ export function parsePublicKey(text: string, from: string): ReadKey {
 }
 
 function parse(text: string, from: string): ReadKey {
-	if (/PRIVATE KEY-----|PuTTY-User-Key-File-\d/.test(text)) {
+	if (/PuTTY-User-Key-File-\d/.test(text)) {
+		return refused(
+			'key-is-private',
+			'This is a PuTTY file (.ppk), which holds the private key. vpmon needs only the public one, and has not kept this.',
+			from,
+		);
+	}
+	if (/PRIVATE KEY-----/.test(text)) {
 		return refused(
 			'key-is-private',
 			'This is a private key. vpmon needs only the public one, and has not kept this.',
@@ -65,7 +72,7 @@ function parse(text: string, from: string): ReadKey {
 	}
 	const keyType = /(?:^|\s)([a-z][a-z0-9@.-]*)\s+AAAA/m.exec(text)?.[1] ?? null;
 	if (keyType?.includes('-cert-v01')) {
-		return refused('key-invalid', 'This is a certificate; give the public key it was made for.', from);
+		return refused('key-is-certificate', 'This is an SSH certificate; give the public key it was made for.', from);
 	}
 	if (keyType?.startsWith('sk-')) {
 		return refused('key-unsupported', 'vpmon cannot ask about hardware-backed (sk-) keys.', from);

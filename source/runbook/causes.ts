@@ -146,6 +146,12 @@ export const causeTexts: Readonly<Record<Cause, CauseText>> = {
 		headline: 'A private key stands where the public key belongs.',
 		why: 'vpmon asks with the public key alone and has not kept the private one.',
 	},
+	'key-is-certificate': {
+		check: 'ssh-key',
+		label: 'certificate given',
+		headline: 'An SSH certificate stands where the public key belongs.',
+		why: 'A certificate is signed for one user and a time; the credential and the authorized_keys hold the key itself.',
+	},
 	'key-too-weak': {
 		check: 'ssh-key',
 		label: 'key too weak',

@@ -206,11 +206,20 @@ export const fixes: readonly Fix[] = [
 		],
 	},
 	{
+		id: 'replace-certificate',
+		title: 'Give the public key of the certificate',
+		causes: ['key-is-certificate'],
+		steps: (context) => [
+			`the key beside it: the file without "-cert" in its name; ${editPublicKey(context)}`,
+			'to see what it was made for: ssh-keygen -L -f <certificate>',
+		],
+	},
+	{
 		id: 'remove-private-key',
 		title: 'Take the private key out of the inventory',
 		causes: ['key-is-private'],
 		steps: (context) => [
-			`ssh-keygen -y -f <private key> prints the public one; ${editPublicKey(context)}`,
+			`the public one: ssh-keygen -y -f <private key>, for a .ppk puttygen -L <file>; ${editPublicKey(context)}`,
 			'where the inventory held the private key itself, replace that key pair',
 		],
 	},

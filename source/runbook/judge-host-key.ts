@@ -7,6 +7,7 @@ import {
 	shortKeyType,
 } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
+import { formatDay } from '../domain/time.ts';
 import { atMainAddress, atOtherAddresses } from './addresses.ts';
 import { hostKeyNotes } from './host-key-notes.ts';
 import {
@@ -42,7 +43,7 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 	const handshakes = handshakesOf(found.connections);
 	const offered = offeredKeys(found.connections, found.carried);
 	const isOpen = found.judgement.verdict === 'pass' || offered.length === 0;
-	const comparedWith = copyOf(safe);
+	const comparedWith = copyOf(safe, target.measuredAt);
 	return {
 		measuredAt: target.measuredAt,
 		durationMs: handshakes.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -195,9 +196,9 @@ function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): unknown {
 }
 
 /** Whose copy the stored key is: ours, of what VaultPAM stores. */
-function copyOf(safe: Safe): string | null {
-	if (safe.hostKey === null) return null;
-	return safe.hostKeyPlace === null
-		? 'the fingerprint given on the command line'
-		: `our copy (${formatPlace(safe.hostKeyPlace)})`;
+function copyOf({ hostKey, hostKeyPlace: place }: Safe, measuredAt: string): string | null {
+	if (hostKey === null) return null;
+	if (place === null) return 'the fingerprint given on the command line';
+	const day = place.changedAt === null ? '' : `, file of ${formatDay(place.changedAt, Date.parse(measuredAt))}`;
+	return `our copy (${formatPlace(place)}${day})`;
 }

@@ -2,15 +2,27 @@ import Conf from 'conf';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { configDirectory } from './directories.ts';
 
-/** What vpmon remembers of how a person likes the screen. */
-export type Preferences = { logPanel: 'normal' | 'wide' | 'hidden' };
+/** What vpmon remembers of how a person likes it. */
+export type Preferences = {
+	logPanel: 'normal' | 'wide' | 'hidden';
+	/** `on-demand` holds for every inventory: probes leave on a key press or a command only. */
+	probe: 'background' | 'on-demand';
+	/** Inventories whose first sweep was agreed to. Absolute paths, the newest last. */
+	swept: readonly string[];
+};
 
 const logPanels: readonly string[] = ['normal', 'wide', 'hidden'];
 
-const defaults: Preferences = { logPanel: 'normal' };
+const defaults: Preferences = { logPanel: 'normal', probe: 'background', swept: [] };
+const mostSwept = 50;
 
 /** Preferences that cannot be read or kept are no reason not to work: the defaults serve, and nothing is said. */
-export function openPreferences(): { read(): Preferences; write(part: Partial<Preferences>): void } {
+export function openPreferences(): {
+	read(): Preferences;
+	write(part: Partial<Preferences>): void;
+	/** Notes that the first sweep of an inventory was agreed to. */
+	agree(file: string): void;
+} {
 	let store: Conf<Preferences> | null = null;
 	try {
 		makeDirectory(configDirectory, 0o700);
@@ -24,18 +36,25 @@ export function openPreferences(): { read(): Preferences; write(part: Partial<Pr
 	} catch {
 		// Read-only home, no home, or a file of somebody else.
 	}
+	const read = (): Preferences => {
+		const { logPanel, probe, swept } = store?.store ?? defaults;
+		// The file may have been edited by hand, or by a newer vpmon.
+		return {
+			logPanel: logPanels.includes(logPanel) ? logPanel : defaults.logPanel,
+			probe: probe === 'on-demand' ? probe : defaults.probe,
+			swept: Array.isArray(swept) ? swept.filter((file) => typeof file === 'string') : defaults.swept,
+		};
+	};
+	const write = (part: Partial<Preferences>) => {
+		try {
+			store?.set(part);
+		} catch {
+			// As above.
+		}
+	};
 	return {
-		read() {
-			const logPanel = store?.get('logPanel') ?? defaults.logPanel;
-			// The file may have been edited by hand, or by a newer vpmon.
-			return logPanels.includes(logPanel) ? { logPanel } : defaults;
-		},
-		write(part) {
-			try {
-				store?.set(part);
-			} catch {
-				// As above.
-			}
-		},
+		read,
+		write,
+		agree: (file) => write({ swept: [...new Set([...read().swept, file])].slice(-mostSwept) }),
 	};
 }

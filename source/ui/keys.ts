@@ -46,6 +46,8 @@ export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
 	if (view.get().notice !== null) view.patch({ notice: null });
 	if (view.get().typing && chord !== 'ctrl-c') return typeFilter(screen, chord);
+	const { question } = view.get();
+	if (question !== null && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
 	const binding = keymap.find(({ keys }) => keys.includes(chord));
 	if (binding === undefined) {
 		// Terminals send Esc and a letter in one breath as Alt-letter; nothing is bound to Alt.

@@ -1,9 +1,9 @@
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
-import { startSchedule } from '../engine/schedule.ts';
 import { App } from './app.tsx';
 import { layOut } from './layout.ts';
 import { currentList, type Screen } from './screen.ts';
+import { startProbing } from './start-probing.ts';
 import { themeOf } from './theme.ts';
 import { createView } from './view.ts';
 
@@ -48,8 +48,7 @@ export async function showScreen(
 	const ignoreCrashes = handleCrash((error) => app.unmount(error instanceof Error ? error : new Error(String(error))));
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
-	void loadPreferences().then((preferences) => view.patch(preferences.read()));
-	const stop = startSchedule(engine);
+	const stop = startProbing(engine, view, loadPreferences);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
 	try {

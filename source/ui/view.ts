@@ -1,4 +1,5 @@
 import type { CheckId } from '../domain/check.ts';
+import type { FirstSweep } from '../engine/first-sweep.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { LogPanel } from './layout.ts';
 
@@ -41,6 +42,8 @@ export type View = {
 	readonly reportsUnderWay: number;
 	/** `q` was pressed while a report was under way. */
 	readonly isLeaving: boolean;
+	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
+	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
 	/** What the last key did, where nothing else shows it. */
 	readonly notice: string | null;
 };
@@ -59,6 +62,7 @@ export function createView(): Store<View> {
 		lastRerun: null,
 		reportsUnderWay: 0,
 		isLeaving: false,
+		question: null,
 		notice: null,
 	});
 }

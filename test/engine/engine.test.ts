@@ -328,3 +328,26 @@ test('three keys on one connection cost the seconds of one, and count as three',
 	for (const name of ['b', 'c']) expect(row(name, 'ssh-key')?.cause).toBe('user-or-key-rejected');
 	for (const name of ['d', 'e']) expect(row(name, 'ssh-key')?.summary).toContain('probe budget');
 });
+
+test('a target that comes and goes is a warning while it is there', async () => {
+	const { run, row, state, world } = await start([{ name: 'db', exempt: true }]);
+	for (const port of [healthy, { tcp: 'refused' }, healthy] as const) {
+		world.ports['10.0.0.5:22'] = port;
+		await run('key');
+	}
+	expect(row('db', 'port')).toMatchObject({ verdict: 'warn', cause: null });
+	expect(row('db', 'port')?.summary).toContain('unstable: 1 of the last 3 failed');
+	expect(state('db').result.headline).toContain('unstable');
+});
+
+test('a fix is no flip', async () => {
+	const { run, row, engine, first, world } = await start([{ name: 'db', exempt: true }]);
+	for (const port of [healthy, { tcp: 'refused' }] as const) {
+		world.ports['10.0.0.5:22'] = port;
+		await run('key');
+	}
+	engine.knowledge.forgetHistory(first);
+	world.ports['10.0.0.5:22'] = healthy;
+	await run('key');
+	expect(row('db', 'port')?.verdict).toBe('pass');
+});

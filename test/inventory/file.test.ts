@@ -22,7 +22,13 @@ const problemsOf = (text: string): string => {
 
 test('the inventory of the README is read as it says', () => {
 	const inventory = loadInventory(fixture('full.yaml'));
-	expect(inventory.settings).toEqual({ probe: 'on-demand', sweepEveryMs: 600_000, degraded: 'warn' });
+	expect(inventory.settings).toEqual({
+		probe: 'on-demand',
+		sweepEveryMs: 600_000,
+		rowMs: 3000,
+		ladderMs: 10_000,
+		degraded: 'warn',
+	});
 	expect(inventory.controlPlane.healthUrl).toBe('https://vault.example/healthz');
 	expect(inventory.connectors.map(({ name, host, runtime }) => ({ name, host, runtime }))).toEqual([
 		{ name: 'dc1', host: 'local', runtime: 'docker' },

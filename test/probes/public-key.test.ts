@@ -53,6 +53,6 @@ test('weak, foreign and broken keys each have their own cause', () => {
 	expect(problem('ssh-ed25519 AAAAnonsense')).toBe('key-invalid');
 	expect(problem('')).toBe('key-invalid');
 	expect(problem('\u0000\u0001\u0002')).toBe('key-invalid');
-	expect(problem(`ssh-ed25519-cert-v01@openssh.com ${publicKey('user-a').split(' ')[1]}`)).toBe('key-invalid');
+	expect(problem(`ssh-ed25519-cert-v01@openssh.com ${publicKey('user-a').split(' ')[1]}`)).toBe('key-is-certificate');
 	expect(problem('sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t')).toBe('key-unsupported');
 });

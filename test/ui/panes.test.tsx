@@ -4,7 +4,7 @@ import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Checks } from '../../source/ui/panes/checks.tsx';
 import { Connectors, connectorLines } from '../../source/ui/panes/connectors.tsx';
-import { Footer, footerLine } from '../../source/ui/panes/footer.tsx';
+import { Footer, footerLine, questionLine } from '../../source/ui/panes/footer.tsx';
 import { Header } from '../../source/ui/panes/header.tsx';
 import { Safes } from '../../source/ui/panes/safes.tsx';
 import type { Screen } from '../../source/ui/screen.ts';
@@ -121,4 +121,16 @@ test('the footer follows what is open', async () => {
 	);
 	screen.view.patch({ dialog: { kind: 'help', offset: 0 } });
 	expect(frameOf(screen, <Footer columns={100} />)).toContain('esc back  ? help  q quit');
+});
+
+test('the question before the first sweep fits every width, and its keys always', () => {
+	const sweep = { targets: 214, from: 'connector-host-1.dc1.example', seconds: 70, everyMs: 300_000 };
+	for (let columns = 60; columns <= 200; columns += 10) {
+		const line = questionLine({ color: false, ascii: false }, sweep, columns);
+		expect(plain(line)).toMatch(/^ Probe 214 targets.* {2}y yes {2}n only on keys {2}\? help {2}q quit$/);
+		expect(plain(line).length).toBeLessThanOrEqual(columns);
+	}
+	expect(plain(questionLine({ color: false, ascii: false }, sweep, 160))).toContain(
+		'Probe 214 targets from connector-host-1.dc1.example, within 70 s, then every 5 min? Each logs a connection of vpmon',
+	);
 });

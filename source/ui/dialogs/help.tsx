@@ -22,6 +22,16 @@ export function Help({ offset, columns, height }: { offset: number; columns: num
 const keyColumns = 18;
 const titleColumns = 15;
 
+/** Design: the help prints the lines that make `exempt` safe. */
+const budgetLines: readonly string[] = [
+	'A target may punish, or ban, the address that probes it too often: the connector would be locked out with us. So each',
+	'connection is booked before it is made, for all vpmon processes of this host together, and what has to wait says until when.',
+	'r again, soon, goes on where a row named the risk. exempt: true on a Safe or in settings lifts it; safe only where the target has',
+	'  PerSourcePenaltyExemptList <address of the connector>   in sshd_config (OpenSSH 9.8 and later)',
+	'  ignoreip = <address of the connector>                   in jail.local of fail2ban',
+	'probe: on-demand in settings, or in preferences.json of your configuration, leaves probing to r, R and vpmon check.',
+];
+
 export function helpLines(theme: Theme, columns: number): string[] {
 	const keys = keymap.flatMap((entry) => {
 		const [first = '', ...rest] = wrap(entry.help, columns - keyColumns - titleColumns - 2);
@@ -58,5 +68,7 @@ export function helpLines(theme: Theme, columns: number): string[] {
 		...statuses,
 		...head("The runbook's five checks"),
 		...rows,
+		...head('The probe budget'),
+		...budgetLines.flatMap((line) => wrap(` ${line}`, columns - 1, 1)),
 	];
 }

@@ -1,3 +1,4 @@
+import type { FirstSweep } from '../../engine/first-sweep.ts';
 import { footerKeys, type Hint } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
@@ -8,9 +9,28 @@ import { truncate, widthOf } from '../width.ts';
 export function Footer({ columns }: { columns: number }) {
 	const screen = useScreen();
 	const view = useStore(screen.view, (state) => state);
-	return (
-		<Rows lines={[footerLine(screen.theme, footerKeys(view), view.notice, columns)]} columns={columns} height={1} />
-	);
+	const line =
+		view.question === null || view.notice !== null || view.typing
+			? footerLine(screen.theme, footerKeys(view), view.notice, columns)
+			: questionLine(screen.theme, view.question.sweep, columns);
+	return <Rows lines={[line]} columns={columns} height={1} />;
+}
+
+/** What the first sweep would do, and the two keys that answer; what there is no room for stands in the help. */
+export function questionLine(theme: Theme, { targets, from, seconds, everyMs }: FirstSweep, columns: number): string {
+	const key = (name: string, title: string) => `${paint(theme, 'bold', name)} ${title}`;
+	const every = everyMs < 60_000 ? `${everyMs / 1000} s` : `${Math.round(everyMs / 60_000)} min`;
+	const said = [
+		`Probe ${targets} targets`,
+		` from ${from}`,
+		`, within ${seconds} s`,
+		`, then every ${every}`,
+		'? Each logs a connection of vpmon',
+	];
+	const room = columns - widthOf('   y yes  n only on keys  ? help  q quit') - 1;
+	let text = '';
+	for (const part of said) if (widthOf(text + part) <= room) text += part;
+	return ` ${paint(theme, 'yellow', text)}  ${key('y', 'yes')}  ${key('n', 'only on keys')}  ${key('?', 'help')}  ${key('q', 'quit')}`;
 }
 
 export function footerLine(theme: Theme, hints: readonly Hint[], notice: string | null, columns: number): string {

@@ -1,0 +1,36 @@
+import type { CheckId, CheckResult } from '../domain/check.ts';
+
+/** The last measurements of the rows, oldest first. */
+export type RowHistory = Readonly<Partial<Record<CheckId, readonly Measurement[]>>>;
+
+type Measurement = { readonly at: string; readonly failed: boolean };
+
+const remembered = 5;
+const unstableFlips = 2;
+
+/** Adds what rows newly measured; what could not be measured is neither a pass nor a failure. Pure. */
+export function recordRows(history: RowHistory, rows: readonly CheckResult[]): RowHistory {
+	const next: { -readonly [Id in CheckId]?: readonly Measurement[] } = { ...history };
+	for (const { id, verdict, measuredAt } of rows) {
+		if (measuredAt === null || !['pass', 'warn', 'fail'].includes(verdict)) continue;
+		const before = next[id] ?? [];
+		if (before.at(-1)?.at === measuredAt) continue;
+		next[id] = [...before, { at: measuredAt, failed: verdict === 'fail' }].slice(-remembered);
+	}
+	return next;
+}
+
+/**
+ * A row that passes now but went back and forth lately is a warning: the next session may meet the other state. A row that fails
+ * now still fails, and says that it comes and goes. Pure.
+ */
+export function markUnstable(history: RowHistory, rows: readonly CheckResult[]): CheckResult[] {
+	return rows.map((row) => {
+		const lately = history[row.id] ?? [];
+		const flips = lately.filter(({ failed }, index) => index > 0 && failed !== lately[index - 1]?.failed).length;
+		if (flips < unstableFlips || !['pass', 'warn', 'fail'].includes(row.verdict)) return row;
+		const words = `unstable: ${lately.filter(({ failed }) => failed).length} of the last ${lately.length} failed`;
+		const verdict = row.verdict === 'pass' ? 'warn' : row.verdict;
+		return { ...row, verdict, summary: `${row.summary}; ${words}` };
+	});
+}
