@@ -32,6 +32,8 @@ export function startProbing(
 			start(!yes);
 		};
 		view.patch({ question: { sweep, answer } });
+		// Connectors are no targets.
+		if (!stopped) void engine.checkConnectors();
 	});
 	return () => {
 		stopped = true;

@@ -25,11 +25,13 @@ export function questionLine(theme: Theme, { targets, from, seconds, everyMs }: 
 		` from ${from}`,
 		`, within ${seconds} s`,
 		`, then every ${every}`,
-		'? Each logs a connection of vpmon',
 	];
 	const room = columns - widthOf('   y yes  n only on keys  ? help  q quit') - 1;
 	let text = '';
-	for (const part of said) if (widthOf(text + part) <= room) text += part;
+	for (const part of said) if (widthOf(text + part) < room) text += part;
+	text += '?';
+	const why = ' Each logs a connection of vpmon';
+	if (widthOf(text + why) <= room) text += why;
 	return ` ${paint(theme, 'yellow', text)}  ${key('y', 'yes')}  ${key('n', 'only on keys')}  ${key('?', 'help')}  ${key('q', 'quit')}`;
 }
 
