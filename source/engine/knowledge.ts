@@ -1,6 +1,7 @@
 import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type SafeResult } from '../domain/check.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
+import { tidyWords } from '../runbook/find-message.ts';
 import type { FixContext } from '../runbook/fixes.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
@@ -95,6 +96,14 @@ export class Knowledge {
 		});
 	}
 
+	/** Keeps the error text of a session with its Safe, from now; empty text takes it away. */
+	keepWords(safe: Safe, text: string): void {
+		const tidy = tidyWords(text);
+		this.of(safe).words = tidy === '' ? null : { text: tidy, at: Date.now() };
+		this.conclude(safe, null);
+		this.#session.flush();
+	}
+
 	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */
 	startRunning(safe: Safe, only: Only): void {
 		// Row 1 is measured on its own.
@@ -127,5 +136,5 @@ function leaveOut(safe: Safe, result: SafeResult, only: Only): SafeResult {
 		(row): CheckResult =>
 			only.has(row.id) ? row : { ...row, verdict: 'skip', cause: null, summary: 'left out', action: null },
 	);
-	return summarise(safe, rows);
+	return { ...result, ...summarise(safe, rows) };
 }

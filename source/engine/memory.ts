@@ -3,6 +3,7 @@ import type { Safe } from '../domain/inventory.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
+import type { SessionWords } from '../runbook/session-words.ts';
 import type { ClimbResult } from './climb-target.ts';
 
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
@@ -17,10 +18,21 @@ export type Memory = {
 	proof: LogProof | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
+	/** What a person says the session said. */
+	words: SessionWords | null;
 };
 
 export function createMemory(): Memory {
-	return { target: null, refusal: null, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+	return {
+		target: null,
+		refusal: null,
+		key: null,
+		auth: null,
+		authRefusal: null,
+		proof: null,
+		askedAbout: null,
+		words: null,
+	};
 }
 
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.

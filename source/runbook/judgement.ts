@@ -10,6 +10,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatClock } from '../domain/time.ts';
+import type { SessionWords } from './session-words.ts';
 
 /** All that is known about one Safe when its rows are judged. */
 export type SafeEvidence = {
@@ -27,8 +28,10 @@ export type SafeEvidence = {
 	readonly auth: AuthAnswer | null;
 	/** Why the last run did not put it. */
 	readonly authRefusal: BudgetRefusal | null;
-	/** A line of the target's log about this question. */
+	/** A line of the target's log about this question, or about this user where a person pasted one. */
 	readonly proof: LogProof | null;
+	/** What a person says the session said. */
+	readonly words: SessionWords | null;
 	readonly measuredFrom: string;
 };
 

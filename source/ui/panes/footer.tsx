@@ -1,4 +1,5 @@
-import { footerKeys, type Hint } from '../keys.ts';
+import type { Hint } from '../hint.ts';
+import { footerKeys } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
