@@ -12,7 +12,8 @@ const suspect =
 // Every repetition is bounded and none can begin inside another of its kind: a line made to slow the patterns down costs what any costs.
 const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,40}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
-const bareValue = String.raw`[^\s"'})\]]+`;
+// What was removed before stays as it is: texts pass here more than once.
+const bareValue = String.raw`(?!\[secret removed\])[^\s"'})\]]+`;
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 	// Digest has quotes of its own.

@@ -59,12 +59,14 @@ function unknownLines(text: string): string[] {
 	];
 }
 
-function knownLines({ quote, source, check, causes, proves, leavesOpen }: Explanation): string[] {
+function knownLines({ quote, source, check, isSymptom, causes, proves, leavesOpen }: Explanation): string[] {
 	const row = checks.find(({ id }) => id === check);
 	const several = causes.length > 1;
 	return [
 		`"${quote}"`,
-		`belongs to row ${row?.number} of the runbook, ${row?.title}: ${row?.question}`,
+		isSymptom
+			? `is a symptom of all five rows of the runbook; it begins with row ${row?.number}, ${row?.title}: ${row?.question}`
+			: `belongs to row ${row?.number} of the runbook, ${row?.title}: ${row?.question}`,
 		`Said by: ${source}`,
 		'',
 		`Proves       ${proves}.`,
@@ -72,8 +74,8 @@ function knownLines({ quote, source, check, causes, proves, leavesOpen }: Explan
 		...(several ? ['', "The likely causes, in the runbook's order:"] : []),
 		...causes.flatMap(({ cause, headline, why, steps }) => [
 			'',
-			...(cause === null ? [] : [`${headline} (${cause})`]),
-			...(why === '' ? [] : [`  Why  ${why}`]),
+			cause === null ? headline : `${headline} (${cause})`,
+			`  Why  ${why}`,
 			...steps.map(
 				(step, index) => `  ${index === 0 ? 'Do ' : '   '}  ${steps.length === 1 ? '' : `${index + 1} `}${step}`,
 			),

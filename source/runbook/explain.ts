@@ -4,6 +4,7 @@ import type { Connector } from '../domain/inventory.ts';
 import { causeTexts } from './causes.ts';
 import { findMessage } from './find-message.ts';
 import { type FixContext, stepsFor } from './fixes.ts';
+import type { Message } from './messages.ts';
 import { resolutionSteps } from './resolution.ts';
 import { stages } from './stages.ts';
 
@@ -13,6 +14,8 @@ export type Explanation = {
 	readonly quote: string;
 	readonly source: string;
 	readonly check: CheckId;
+	/** It fits all five rows; `check` is where the runbook begins. */
+	readonly isSymptom: boolean;
 	readonly causes: ReadonlyArray<{
 		readonly cause: Cause | null;
 		readonly headline: string;
@@ -41,16 +44,26 @@ export function explain(text: string): Explanation | null {
 	if (found === null) return null;
 	const { message, quote } = found;
 	const stage = stages[message.stage];
-	const base = { quote, source: message.source, check: message.check };
+	const base = { quote, source: message.source, check: message.check, isSymptom: message.stage === 'symptom' };
 	const open = { proves: stage.proves, leavesOpen: message.leavesOpen ?? stage.leavesOpen };
-	const causes = message.causes.map((cause, index) => ({
-		cause,
-		headline: causeTexts[cause].headline,
-		// Words of the message's own are about its first cause.
-		why: (index === 0 ? message.why : undefined) ?? causeTexts[cause].why,
-		steps: (index === 0 ? message.steps : undefined) ?? stepsFor(cause, context),
-	}));
+	const causes = message.causes.map((cause, index) => {
+		const { headline, why } = causeTexts[cause];
+		const texts = { cause, headline, why, steps: stepsFor(cause, context) };
+		return index === 0 ? { ...texts, ...ownTexts(message) } : texts;
+	});
 	if (causes.length > 0) return { ...base, ...open, causes };
-	const { why = '', steps = resolutionSteps } = message;
-	return { ...base, ...open, causes: [{ cause: null, headline: '', why, steps }] };
+	return {
+		...base,
+		...open,
+		causes: [{ cause: null, headline: '', why: '', steps: resolutionSteps, ...ownTexts(message) }],
+	};
+}
+
+/** What the message itself says, where it does. */
+function ownTexts({ headline, why, steps }: Message) {
+	return {
+		...(headline === undefined ? {} : { headline }),
+		...(why === undefined ? {} : { why }),
+		...(steps === undefined ? {} : { steps }),
+	};
 }

@@ -9,7 +9,7 @@ import { checks, judgingOrder } from './checks.ts';
 import { type FixContext, stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
 import { offeredKeys } from './judge-host-key.ts';
-import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
+import { isAccepted, type Judged, type Judgement, type SafeEvidence } from './judgement.ts';
 import { pastedProof, reconcile, strongerProof } from './session-words.ts';
 
 /** Row 1 of all Safes of a connector. */
@@ -41,7 +41,9 @@ function remedyOf({ name }: Connector, { runtime }: ConnectorEvidence, verdict: 
 /** The five rows of a Safe from all that is known about it. */
 export function concludeSafe(known: SafeEvidence, connector: Connector): SafeResult {
 	const { safe, words } = known;
-	const evidence = { ...known, proof: strongerProof(known.proof, pastedProof(words, safe)) };
+	// A key that is accepted by now outweighs what somebody read before.
+	const pasted = isAccepted(known.auth) ? null : pastedProof(words, safe);
+	const evidence = { ...known, proof: strongerProof(known.proof, pasted) };
 	const judged: Judged = {};
 	const { check: connectorCheck } = evidence.connector;
 	judged.connector =

@@ -1,6 +1,5 @@
 import type { AuthEvidence, KeyEvidence, LogProof } from '../domain/evidence.ts';
 import { shortKeyType } from '../domain/host-key.ts';
-import { isAccepted } from './judge-username.ts';
 import {
 	type AuthAnswer,
 	asOf,
@@ -43,9 +42,9 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
 		: { verdict: 'fail', cause: key.problem, ...base };
 }
 
-/** What a pasted line of the target's log decides without a question of ours. A key that is accepted by now outweighs it. */
-function judgePasted({ safe, auth, proof, words }: SafeEvidence): Judgement | null {
-	if (proof?.from !== pastedLine || words === null || isAccepted(auth)) return null;
+/** What a pasted line of the target's log decides without a question of ours. */
+function judgePasted({ safe, proof, words }: SafeEvidence): Judgement | null {
+	if (proof?.from !== pastedLine || words === null) return null;
 	const base = { measuredAt: new Date(words.at).toISOString(), evidence: { proof } };
 	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first', ...base };
 	if (proof.says !== 'key-refused' || safe.credential.type === 'password') return null;

@@ -1,6 +1,6 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
 import {
-	type AuthAnswer,
+	isAccepted,
 	type Judged,
 	type Judgement,
 	refusalSummary,
@@ -39,7 +39,7 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 	const shown = JSON.stringify(safe.username);
 	const proven = judgeProof(evidence);
 	if (proven?.verdict === 'fail') return { ...proven, ...base };
-	if (auth.auth.answer === 'accepted' || auth.auth.answer === 'open') {
+	if (isAccepted(auth)) {
 		const cloud = cloudImage(auth.connection.handshake);
 		if (safe.username === 'root' && cloud !== null) {
 			return {
@@ -64,18 +64,14 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 	};
 }
 
-/** A pasted line of the target's log counts without a question of ours too, but not against a key that is accepted by now. */
+/** A pasted line of the target's log counts without a question of ours too. */
 function judgePasted(evidence: SafeEvidence): Judgement | null {
-	const { safe, auth, proof, words } = evidence;
-	if (proof?.from !== pastedLine || words === null || isAccepted(auth)) return null;
+	const { safe, proof, words } = evidence;
+	if (proof?.from !== pastedLine || words === null) return null;
 	const proven = judgeProof(evidence);
 	if (proven === null) return null;
 	const measuredAt = new Date(words.at).toISOString();
 	return { ...proven, measuredAt, evidence: { username: safe.username, proof } };
-}
-
-export function isAccepted(auth: AuthAnswer | null): boolean {
-	return auth?.auth.answer === 'accepted' || auth?.auth.answer === 'open';
 }
 
 function judgeProof({ safe, proof }: SafeEvidence): Judgement | null {

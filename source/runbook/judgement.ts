@@ -40,6 +40,10 @@ export type AuthAnswer = {
 	readonly connection: ConnectionEvidence;
 };
 
+export function isAccepted(auth: AuthAnswer | null): boolean {
+	return auth?.auth.answer === 'accepted' || auth?.auth.answer === 'open';
+}
+
 /** What a judge concludes about one row. */
 export type Judgement = {
 	readonly verdict: CheckResult['verdict'];

@@ -8,6 +8,7 @@ export type Stage =
 	| 'start'
 	| 'algorithms'
 	| 'host-key'
+	| 'credential'
 	| 'login'
 	| 'after'
 	| 'target-log'
@@ -27,9 +28,9 @@ export type Message = {
 	readonly source: string;
 	/** For one line of text with single blanks, straight apostrophes and no double quotes. Every repetition is bounded. */
 	readonly pattern: RegExp;
-	/** In place of what is said of the cause, where that speaks of vpmon's own probe. */
+	/** These three in place of what is said of the first cause, where that speaks of vpmon's own probe. */
+	readonly headline?: string;
 	readonly why?: string;
-	/** In place of the steps of the cause. */
 	readonly steps?: readonly string[];
 	/** In place of what the stage leaves open. */
 	readonly leavesOpen?: string;
@@ -126,6 +127,7 @@ export const messages: readonly Message[] = [
 		stage: 'target-log',
 		source: 'OpenSSH server log',
 		pattern: new RegExp(`\\bfailed (?:password|keyboard-interactive\\S{0,20}) for ${name} from \\S`, 'i'),
+		headline: 'The target does not accept the password.',
 		why: 'The user exists and may log in; the password was wrong.',
 		steps: [`${credentials}: check the password out again, or rotate it`],
 	},
@@ -242,13 +244,13 @@ export const messages: readonly Message[] = [
 		check: 'ssh-key',
 		causes: ['key-invalid'],
 		word: 'key',
-		stage: 'login',
+		stage: 'credential',
 		source: 'OpenSSH, Go, ssh2, PuTTY',
 		pattern:
 			/\bcannot parse privateKey|\bload key .{1,255}?: (?:invalid format|error in libcrypto|bad permissions|incorrect passphrase)|\bunprotected private key file|\bssh: no key found|\bprivate key is passphrase protected|\bencrypted private \S{0,20} ?key detected, but no passphrase|\bunable to use key file|\bunable to load (?:private )?key|\bunsupported key format/i,
+		headline: 'The session cannot use the private key it was given.',
 		why: "What is attached to the Safe's credential is no private key that the session can read: cut, wrapped, encrypted, or a public key.",
 		steps: [`${credentials}: upload the private key whole, without a passphrase`],
-		leavesOpen: 'whether the target would accept the right key: none was offered',
 	},
 	{
 		id: 'key-algorithm-refused',
@@ -338,7 +340,8 @@ export const messages: readonly Message[] = [
 		source: 'OpenSSH client and server log, Go, ssh2, PuTTY, libssh',
 		pattern:
 			/\bno matching (?:host key|key exchange|cipher|mac|compression|C->S|S->C)|\bno common algorithm for |\bcouldn'?t agree (?:a|on a) |\bkex error ?: no match|\bno (?:host key|kex|key exchange) alg(?:orithm)?/i,
-		why: 'Client and target have no algorithm in common: one of them is too old, or hardened further than the other.',
+		headline: 'The session and the target share no SSH algorithm.',
+		why: 'One of them is too old, or hardened further than the other.',
 		steps: [
 			'on the target: sshd -T | grep -iE "kexalgorithms|hostkeyalgorithms|ciphers|macs"',
 			'update the SSH server of the target, or the connector, whichever is the older',

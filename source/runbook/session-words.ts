@@ -86,7 +86,7 @@ function compare(
 		return { agrees: false, summary: `row ${number[other.id]} fails too, but says ${labelOf(other)}` };
 	const row = rows.find(({ id }) => id === message.check);
 	if (row === undefined) return { agrees: null, summary: `row ${number[message.check]} is not measured` };
-	const { agrees, summary } = compareRow(message, row);
+	const { agrees, summary } = compareRow(message, row, proof !== null && message.stage === 'target-log');
 	const more = failing === undefined ? '' : `; row ${number[failing.id]} fails`;
 	return { agrees, summary: summary + more };
 }
@@ -101,13 +101,15 @@ function labelOf({ cause, summary }: CheckResult): string {
 	return cause === null ? summary : causeTexts[cause].label;
 }
 
-function compareRow({ word }: Message, row: CheckResult): Comparison {
+function compareRow({ word }: Message, row: CheckResult, isOfUser: boolean): Comparison {
 	const title = `row ${number[row.id]}`;
 	switch (row.verdict) {
 		case 'pass':
 		case 'warn':
 			if (row.cause === 'host-key-unrecorded')
 				return { agrees: null, summary: `${title} has nothing to compare with: our copy holds no host key` };
+			if (isOfUser)
+				return { agrees: false, summary: `the line says ${word}, ${title} passes: the target accepts the key now` };
 			return {
 				agrees: false,
 				summary: `the session says ${word}, ${title} passes${since(row)}: ${differently[row.id]}`,

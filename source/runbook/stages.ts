@@ -22,6 +22,10 @@ export const stages: Readonly<Record<Stage, { readonly proves: string; readonly 
 		proves: 'The target port is open and SSH answers there; its host key was not accepted',
 		leavesOpen: 'whether the target was rebuilt or somebody stands in between; user and key were not tried',
 	},
+	credential: {
+		proves: 'The session was given a key that it cannot use',
+		leavesOpen: 'whether the target would accept the right one: none was offered',
+	},
 	login: {
 		proves: 'The target was reached and its host key accepted; the login was turned away',
 		leavesOpen: 'whether it is the user or the key: SSH answers both alike',

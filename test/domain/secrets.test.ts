@@ -110,3 +110,16 @@ test('a key that never ends does not swallow the log', () => {
 	const later = Array.from({ length: 300 }, (_, index) => remove(`line ${index}`));
 	expect(later.at(-1)).toBe('line 299');
 });
+
+test('a text that has been through it comes out as it went in', () => {
+	for (const text of [
+		'password=hunter2 x',
+		'--password hunter2 x',
+		'token: "abc def"',
+		'Authorization: Bearer abcdefgh1234',
+	]) {
+		const once = removeSecrets(text);
+		expect(once).toContain(removedSecret);
+		expect(removeSecrets(once)).toBe(once);
+	}
+});
