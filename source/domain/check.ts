@@ -65,6 +65,8 @@ export type SessionWordsResult = {
 	readonly givenAt: string;
 	/** False for a text that is none of the runbook's messages. */
 	readonly known: boolean;
+	/** Whose words they are. */
+	readonly from: 'session' | 'target-log';
 	/** The words in it that tell. */
 	readonly quote: string;
 	readonly check: CheckId | null;

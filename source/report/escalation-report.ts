@@ -99,10 +99,10 @@ function summarySentence({ safe, result, connector, measuredFrom }: ReportParts)
 
 function errorMessage({ sessionWords, probeError }: ReportParts): string[] {
 	if (sessionWords !== null) {
-		const { text, givenAt, known, summary } = sessionWords;
+		const { text, from, givenAt, known, summary } = sessionWords;
 		const held = known ? `Held against the checks: ${summary}.` : `This text ${summary}.`;
 		return [
-			'From the session banner:',
+			from === 'session' ? 'From the session banner:' : "Lines of the target's log:",
 			'',
 			...fence(text.split('\n')),
 			'',

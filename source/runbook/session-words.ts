@@ -50,10 +50,11 @@ export function reconcile(
 	if (found === null) {
 		const [quote = ''] = words.text.split('\n');
 		const summary = "is not one of the runbook's messages";
-		return { ...base, known: false, quote, check: null, causes: [], agrees: null, summary };
+		return { ...base, known: false, from: 'session', quote, check: null, causes: [], agrees: null, summary };
 	}
-	const { check, causes } = found.message;
-	return { ...base, known: true, quote: found.quote, check, causes, ...compare(found, words, username, rows) };
+	const { check, causes, stage } = found.message;
+	const from = stage === 'target-log' ? 'target-log' : 'session';
+	return { ...base, known: true, from, quote: found.quote, check, causes, ...compare(found, words, username, rows) };
 }
 
 type Comparison = Pick<SessionWordsResult, 'agrees' | 'summary'>;
@@ -131,10 +132,12 @@ function since({ id }: CheckResult): string {
 }
 
 /** `Session said "Host key verification failed" 02:05: agrees with row 4` */
-export function describeSessionWords({ quote, givenAt, summary, known }: SessionWordsResult, now: number): string {
+export function describeSessionWords(words: SessionWordsResult, now: number): string {
+	const { quote, givenAt, summary, known, from } = words;
 	const shown = quote.length <= longestQuote ? quote : `${quote.slice(0, longestQuote - 1)}…`;
+	const who = from === 'session' ? 'Session said' : 'Target logged';
 	const colon = known ? ': ' : ', which ';
-	return `Session said "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
+	return `${who} "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
 }
 
-const longestQuote = 60;
+const longestQuote = 72;

@@ -81,8 +81,10 @@ export function writeReport(screen: Screen): void {
 }
 
 export function askForWords(screen: Screen): void {
-	const safe = pin(screen)?.result.name;
-	if (safe !== undefined) screen.view.patch({ dialog: { kind: 'words', safe, text: '', next: null } });
+	const result = pin(screen)?.result;
+	if (result === undefined) return;
+	const isKept = result.sessionWords !== undefined;
+	screen.view.patch({ dialog: { kind: 'words', safe: result.name, text: '', isKept, next: null } });
 }
 
 /** Leaves at once, but not over a report that is under way. */

@@ -25,7 +25,7 @@ const typingHints: readonly Hint[] = [
 export function footerKeys(view: View): readonly Hint[] {
 	const { dialog, typing, focus } = view;
 	if (typing) return typingHints;
-	if (dialog?.kind === 'words') return wordsHints(dialog.text);
+	if (dialog?.kind === 'words') return wordsHints(dialog);
 	const wanted =
 		dialog !== null ? ['dialog', 'work', 'always'] : focus === 'logs' ? ['logs', 'work', 'always'] : ['work', 'always'];
 	return keymap

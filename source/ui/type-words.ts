@@ -8,10 +8,11 @@ import type { Dialog } from './view.ts';
 
 export type WordsDialog = Extract<Dialog, { kind: 'words' }>;
 
-export function wordsHints(text: string): readonly Hint[] {
+export function wordsHints({ text, isKept }: WordsDialog): readonly Hint[] {
+	const isEmpty = text.trim() === '';
 	return [
 		{ keys: 'type', title: 'or paste', always: true },
-		{ keys: 'enter', title: text.trim() === '' ? 'remove' : 'keep', always: true },
+		{ keys: 'enter', title: isEmpty ? (isKept ? 'remove' : 'close') : 'keep', always: true },
 		{ keys: 'ctrl-u', title: 'clear', always: false },
 		{ keys: 'esc', title: 'leave', always: true },
 	];
@@ -42,9 +43,9 @@ function keepWords(screen: Screen, dialog: WordsDialog): void {
 	const { engine, view } = screen;
 	const safe = engine.session.get().inventory.safes.find(({ name }) => name === dialog.safe);
 	if (safe !== undefined) {
-		const had = engine.knowledge.of(safe).words !== null;
 		engine.knowledge.keepWords(safe, dialog.text);
-		if (had && dialog.text.trim() === '') view.patch({ notice: `the error text of ${safe.name} is removed` });
+		if (dialog.isKept && engine.knowledge.of(safe).words === null)
+			view.patch({ notice: `the error text of ${safe.name} is removed` });
 	}
 	leaveWords(screen, dialog);
 }

@@ -24,6 +24,8 @@ export type Dialog =
 			readonly kind: 'words';
 			readonly safe: string;
 			readonly text: string;
+			/** The Safe has a text that an empty one would remove. */
+			readonly isKept: boolean;
 			/** What wanted to be shown meanwhile, and is shown after it: keys that are typed here mean something else there. */
 			readonly next: Dialog | null;
 	  };

@@ -66,7 +66,7 @@ test('of many lines the most telling one wins, wherever it stands', () => {
 		findMessage('Permission denied (publickey).\nsshd[7]: Invalid user Deploy from 10.0.0.2 port 41232\nbye'),
 	).toMatchObject({
 		message: { id: 'target-invalid-user' },
-		quote: 'sshd[7]: Invalid user Deploy from 10.0.0.2 port 41232',
+		quote: 'Invalid user Deploy from 10.0.0.2 port 41232',
 	});
 });
 

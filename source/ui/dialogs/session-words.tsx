@@ -27,8 +27,9 @@ export function SessionWords({ dialog, columns, height }: { dialog: WordsDialog;
 	];
 	// What was typed last has to be seen.
 	const room = Math.max(1, height - ask.length - 1 - after.length);
-	const typed = `${dialog.text}▏`.split('\n').flatMap((line) => wrap(` ${line}`, columns - 1));
-	const shown = typed.slice(-room).map((line) => paint(theme, 'bold', line));
+	const typed = `${dialog.text}▏`.split('\n').slice(-room);
+	const wrapped = typed.flatMap((line) => wrap(` ${line.slice(-room * columns)}`, columns - 1));
+	const shown = wrapped.slice(-room).map((line) => paint(theme, 'bold', line));
 	return <Rows lines={[title, ...ask, '', ...shown, ...after]} columns={columns} height={height + 1} />;
 }
 
