@@ -59,7 +59,7 @@ function unknownLines(text: string): string[] {
 	];
 }
 
-function knownLines({ quote, source, check, isSymptom, causes, proves, leavesOpen }: Explanation): string[] {
+function knownLines({ quote, source, check, isSymptom, users, causes, proves, leavesOpen }: Explanation): string[] {
 	const row = checks.find(({ id }) => id === check);
 	const several = causes.length > 1;
 	return [
@@ -71,6 +71,7 @@ function knownLines({ quote, source, check, isSymptom, causes, proves, leavesOpe
 		'',
 		`Proves       ${proves}.`,
 		`Leaves open  ${leavesOpen}.`,
+		...(users.length === 0 ? [] : [`Names user   ${users.join(', ')}`]),
 		...(several ? ['', "The likely causes, in the runbook's order:"] : []),
 		...causes.flatMap(({ cause, headline, why, steps }) => [
 			'',

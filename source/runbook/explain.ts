@@ -7,6 +7,7 @@ import { type FixContext, stepsFor } from './fixes.ts';
 import type { Message } from './messages.ts';
 import { resolutionSteps } from './resolution.ts';
 import { stages } from './stages.ts';
+import { readTargetLines } from './target-lines.ts';
 
 /** What a text stands for, without any Safe at hand. */
 export type Explanation = {
@@ -16,6 +17,8 @@ export type Explanation = {
 	readonly check: CheckId;
 	/** It fits all five rows; `check` is where the runbook begins. */
 	readonly isSymptom: boolean;
+	/** The users that lines of the target's log name. */
+	readonly users: readonly string[];
 	readonly causes: ReadonlyArray<{
 		readonly cause: Cause | null;
 		readonly headline: string;
@@ -44,7 +47,14 @@ export function explain(text: string): Explanation | null {
 	if (found === null) return null;
 	const { message, quote } = found;
 	const stage = stages[message.stage];
-	const base = { quote, source: message.source, check: message.check, isSymptom: message.stage === 'symptom' };
+	const base = {
+		quote,
+		source: message.source,
+		check: message.check,
+		isSymptom: message.stage === 'symptom',
+		users:
+			message.stage === 'target-log' ? readTargetLines(text, '').named.filter((name) => !name.startsWith('/')) : [],
+	};
 	const open = { proves: stage.proves, leavesOpen: message.leavesOpen ?? stage.leavesOpen };
 	const causes = message.causes.map((cause, index) => {
 		const { headline, why } = causeTexts[cause];

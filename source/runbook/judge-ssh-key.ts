@@ -59,7 +59,9 @@ function isUserRejected(proof: LogProof | null): boolean {
 /** `bad ownership or modes for file /home/deploy/.ssh/authorized_keys` of sshd's line. */
 function refusalOf(line: string): string {
 	return (
-		/bad owner(?:ship)? or modes for .*|with (?:correct key|valid certificate) but not from .*/i.exec(line)?.[0] ?? line
+		/bad owner(?:ship)? or modes for .*|could not open .*|with (?:correct key|valid certificate) but not from .*/i.exec(
+			line,
+		)?.[0] ?? line
 	);
 }
 

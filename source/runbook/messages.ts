@@ -96,8 +96,9 @@ export const messages: readonly Message[] = [
 		word: 'owner or mode',
 		stage: 'target-log',
 		source: 'OpenSSH server log',
-		pattern: /\bbad owner(?:ship)? or modes for /i,
-		why: 'The user exists, but sshd (StrictModes) does not read a key file that others could write.',
+		pattern:
+			/\bbad owner(?:ship)? or modes for |\bcould not open (?:user '?\S{1,100} )?authorized keys .{1,300}?: permission denied/i,
+		why: 'The user exists, but sshd does not read its key file: others could write it (StrictModes), or the user cannot read it.',
 	},
 	{
 		id: 'target-key-not-permitted',
@@ -152,7 +153,7 @@ export const messages: readonly Message[] = [
 		stage: 'target-log',
 		source: 'OpenSSH server log',
 		pattern:
-			/\breceived disconnect from .{1,120}(?:too many authentication failures|no supported authentication methods|all configured authentication methods failed|auth fail)/i,
+			/\berror: received disconnect from .{1,120}(?:too many authentication failures|no supported authentication methods|all configured authentication methods failed|auth fail)/i,
 		leavesOpen: 'which user it was about: the line names none',
 	},
 	{
@@ -348,6 +349,38 @@ export const messages: readonly Message[] = [
 		],
 	},
 
+	// The connector itself.
+	{
+		id: 'connector-needs-recovery',
+		check: 'connector',
+		causes: ['connector-needs-recovery'],
+		word: 'needs recovery',
+		stage: 'connector',
+		source: 'runbook; VaultPAM',
+		pattern: /\bneeds recovery\b/i,
+	},
+	{
+		id: 'connector-degraded',
+		check: 'connector',
+		causes: ['connector-degraded'],
+		word: 'degraded',
+		stage: 'connector',
+		source: 'runbook; connector log',
+		pattern:
+			/\bconnector\b.{0,40}\bdegraded\b|\bdial tcp \S{1,255}:443: (?:i\/o timeout|connect:)|\bread tcp \S{1,255}->\S{1,255}:443: |\bcontrol plane\b.{0,40}\b(?:unreachable|not reachable|timeout)/i,
+		leavesOpen: 'whether the target would let it in: it was not tried; port 443 is taken for the control plane',
+	},
+	{
+		id: 'connector-offline',
+		check: 'connector',
+		causes: ['connector-offline'],
+		word: 'connector offline',
+		stage: 'connector',
+		source: 'runbook; VaultPAM',
+		pattern:
+			/\bconnector\b.{0,40}\b(?:offline|not connected|disconnected|unavailable|not online)\b|\bno (?:online |available |healthy )?connector\b/i,
+	},
+
 	// SSH did not begin.
 	{
 		id: 'not-allowed-now',
@@ -390,37 +423,6 @@ export const messages: readonly Message[] = [
 		source: 'OpenSSH, Go, ssh2, PuTTY',
 		pattern:
 			/\b(?:kex|ssh)_exchange_identification\b|\bconnection reset\b|\bECONNRESET\b|\bconnection lost before handshake|\bunexpectedly closed (?:the )?network connection|\bhandshake failed: EOF\b|\bsoftware caused connection abort|\bconnection closed by (?:remote host|\S{1,255} port \d)|\bsocket hang up/i,
-	},
-
-	// The connector itself.
-	{
-		id: 'connector-needs-recovery',
-		check: 'connector',
-		causes: ['connector-needs-recovery'],
-		word: 'needs recovery',
-		stage: 'connector',
-		source: 'runbook; VaultPAM',
-		pattern: /\bneeds recovery\b/i,
-	},
-	{
-		id: 'connector-degraded',
-		check: 'connector',
-		causes: ['connector-degraded'],
-		word: 'degraded',
-		stage: 'connector',
-		source: 'runbook; connector log',
-		pattern:
-			/\bconnector\b.{0,40}\bdegraded\b|\bdial tcp \S{1,255}:443: (?:i\/o timeout|connect:)|\bcontrol plane\b.{0,40}\b(?:unreachable|not reachable|timeout)/i,
-	},
-	{
-		id: 'connector-offline',
-		check: 'connector',
-		causes: ['connector-offline'],
-		word: 'connector offline',
-		stage: 'connector',
-		source: 'runbook; VaultPAM',
-		pattern:
-			/\bconnector\b.{0,40}\b(?:offline|not connected|disconnected|unavailable|not online)\b|\bno (?:online |available |healthy )?connector\b/i,
 	},
 
 	// No TCP connection.

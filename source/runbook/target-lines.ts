@@ -22,6 +22,7 @@ const kinds: ReadonlyArray<readonly [LogProof['says'], RegExp]> = [
 	['user-refused', new RegExp(`\\b(?:by|from|Disconnecting) invalid user ${user} \\S{1,255} port \\d`, 'i')],
 	['user-refused', new RegExp(`\\bfor invalid user ${user}${from}`, 'i')],
 	['key-refused', new RegExp(`\\bAuthentication refused for ${user}: bad owner(?:ship)? or modes for `, 'i')],
+	['key-refused', /\bCould not open user '?(\S{1,100}?)'? authorized keys .{1,300}?: Permission denied/i],
 	['key-refused', /\bbad owner(?:ship)? or modes for (?:file |directory )?(\/\S{1,300})/i],
 	[
 		'key-refused',
@@ -35,7 +36,7 @@ const kinds: ReadonlyArray<readonly [LogProof['says'], RegExp]> = [
 export type TargetLines = {
 	/** What they say of this user; null when they do not name that user. */
 	readonly proof: LogProof | null;
-	/** All users the lines name. */
+	/** All users the lines name, and paths that are of another user. */
 	readonly named: readonly string[];
 };
 
@@ -50,10 +51,9 @@ export function readTargetLines(text: string, username: string): TargetLines {
 		for (const line of [...lines, ...whole]) {
 			const match = pattern.exec(line);
 			if (match?.[1] === undefined) continue;
-			const users = usersIn(match[1]);
-			if (users.length === 1) named.add(users[0] as string);
-			if (!users.includes(username)) continue;
-			named.add(username);
+			const isOfUser = namesUser(match[1], username);
+			named.add(isOfUser ? username : match[1]);
+			if (!isOfUser) continue;
 			proof ??= { says, line: line.length <= longestLine ? line : match[0], from: pastedLine };
 		}
 	}
@@ -63,7 +63,7 @@ export function readTargetLines(text: string, username: string): TargetLines {
 const longestLine = 300;
 
 /** A path names the user whose home it is in. */
-function usersIn(text: string): readonly string[] {
-	if (text === 'ROOT') return ['root'];
-	return text.startsWith('/') ? ['', ...text.split('/').filter((part) => part !== '')] : [text];
+function namesUser(text: string, username: string): boolean {
+	if (text === 'ROOT') return username === 'root';
+	return text.startsWith('/') ? username !== '' && text.split('/').includes(username) : text === username;
 }

@@ -73,6 +73,7 @@ test('standard input, piped or asked for, with many lines', async () => {
 		const { exitCode, stdout } = await pipe(log, ...args);
 		expect(exitCode).toBe(0);
 		expect(stdout).toContain('"Invalid user Bob from 10.0.0.2 port 41232"\nbelongs to row 3');
+		expect(stdout).toContain('Names user   Bob\n');
 	}
 });
 

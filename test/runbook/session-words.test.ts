@@ -118,6 +118,9 @@ test('a line of the target’s log decides where it names this user, and says wh
 		null,
 		'is about "bob", not about this Safe\'s user "deploy"',
 	]);
+	expect(say('bad ownership or modes for file /home/bob/.ssh/authorized_keys')[1]).toBe(
+		'is about "/home/bob/.ssh/authorized_keys", not about this Safe\'s user "deploy"',
+	);
 	expect(pastedProof({ text, at }, user)?.says).toBe('user-unknown');
 	expect(pastedProof({ text, at }, { username: 'Deploy' })).toBeNull();
 	expect(pastedProof(null, user)).toBeNull();
