@@ -1,11 +1,11 @@
-import type { CheckId, CheckResult, SessionWordsResult } from '../domain/check.ts';
+import { type CheckId, type CheckResult, checkIds, type SessionWordsResult } from '../domain/check.ts';
 import type { LogProof } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatSince } from '../domain/time.ts';
 import { causeTexts } from './causes.ts';
 import { type FoundMessage, findMessage } from './find-message.ts';
 import type { Message } from './messages.ts';
-import { readTargetLines } from './target-lines.ts';
+import { readTargetLines, type TargetLines } from './target-lines.ts';
 
 /** The error text of a session as a person gave it, tidy (`tidyWords`). */
 export type SessionWords = {
@@ -28,7 +28,7 @@ export function strongerProof(logged: LogProof | null, pasted: LogProof | null):
 	return logged;
 }
 
-const number: Readonly<Record<CheckId, number>> = { connector: 1, port: 2, username: 3, 'host-key': 4, 'ssh-key': 5 };
+const numberOf = (id: CheckId) => checkIds.indexOf(id) + 1;
 
 /** Why a row may pass although the session failed for it. */
 const differently: Readonly<Record<CheckId, string>> = {
@@ -45,7 +45,9 @@ export function reconcile(
 	{ username }: Pick<Safe, 'username'>,
 	rows: readonly CheckResult[],
 ): SessionWordsResult {
-	const found = findMessage(words.text);
+	const lines = readTargetLines(words.text, username);
+	// Of several users' lines, those about this Safe's user tell.
+	const found = (lines.proof === null ? null : findMessage(lines.proof.line)) ?? findMessage(words.text);
 	const base = { text: words.text, givenAt: new Date(words.at).toISOString() };
 	if (found === null) {
 		const [quote = ''] = words.text.split('\n');
@@ -54,14 +56,14 @@ export function reconcile(
 	}
 	const { check, causes, stage } = found.message;
 	const from = stage === 'target-log' ? 'target-log' : 'session';
-	return { ...base, known: true, from, quote: found.quote, check, causes, ...compare(found, words, username, rows) };
+	return { ...base, known: true, from, quote: found.quote, check, causes, ...compare(found, lines, username, rows) };
 }
 
 type Comparison = Pick<SessionWordsResult, 'agrees' | 'summary'>;
 
 function compare(
 	{ message }: FoundMessage,
-	words: SessionWords,
+	{ proof, named }: TargetLines,
 	username: string,
 	rows: readonly CheckResult[],
 ): Comparison {
@@ -69,9 +71,8 @@ function compare(
 	if (message.stage === 'symptom') {
 		return failing === undefined
 			? { agrees: null, summary: 'each of the five causes looks like this; no row fails from here' }
-			: { agrees: true, summary: `fits row ${number[failing.id]}, which fails` };
+			: { agrees: true, summary: `fits row ${numberOf(failing.id)}, which fails` };
 	}
-	const { proof, named } = readTargetLines(words.text, username);
 	if (message.stage === 'target-log' && proof === null && named.length > 0) {
 		const shown = named.map((name) => JSON.stringify(name)).join(', ');
 		return { agrees: null, summary: `is about ${shown}, not about this Safe's user ${JSON.stringify(username)}` };
@@ -80,15 +81,15 @@ function compare(
 	const same = concerned.find(({ cause }) => cause !== null && message.causes.includes(cause));
 	if (same !== undefined) {
 		const verb = proof !== null && message.stage === 'target-log' ? 'decides' : 'agrees with';
-		return { agrees: true, summary: `${verb} row ${number[same.id]}` };
+		return { agrees: true, summary: `${verb} row ${numberOf(same.id)}` };
 	}
 	const other = concerned.find(({ verdict }) => verdict === 'fail');
 	if (other !== undefined)
-		return { agrees: false, summary: `row ${number[other.id]} fails too, but says ${labelOf(other)}` };
+		return { agrees: false, summary: `row ${numberOf(other.id)} fails too, but says ${labelOf(other)}` };
 	const row = rows.find(({ id }) => id === message.check);
-	if (row === undefined) return { agrees: null, summary: `row ${number[message.check]} is not measured` };
+	if (row === undefined) return { agrees: null, summary: `row ${numberOf(message.check)} is not measured` };
 	const { agrees, summary } = compareRow(message, row, proof !== null && message.stage === 'target-log');
-	const more = failing === undefined ? '' : `; row ${number[failing.id]} fails`;
+	const more = failing === undefined ? '' : `; row ${numberOf(failing.id)} fails`;
 	return { agrees, summary: summary + more };
 }
 
@@ -103,7 +104,7 @@ function labelOf({ cause, summary }: CheckResult): string {
 }
 
 function compareRow({ word }: Message, row: CheckResult, isOfUser: boolean): Comparison {
-	const title = `row ${number[row.id]}`;
+	const title = `row ${numberOf(row.id)}`;
 	switch (row.verdict) {
 		case 'pass':
 		case 'warn':

@@ -118,6 +118,9 @@ test('a line of the target’s log decides where it names this user, and says wh
 		null,
 		'is about "bob", not about this Safe\'s user "deploy"',
 	]);
+	// Of several users' lines, the one about this user is what counts.
+	const two = 'Invalid user bob from 10.0.0.2 port 41232\nFailed publickey for deploy from 10.0.0.2 port 41240 ssh2';
+	expect(say(two, rows({ 'ssh-key': failing('key-rejected') }))).toEqual([true, 'decides row 5']);
 	expect(say('bad ownership or modes for file /home/bob/.ssh/authorized_keys')[1]).toBe(
 		'is about "/home/bob/.ssh/authorized_keys", not about this Safe\'s user "deploy"',
 	);
