@@ -86,6 +86,19 @@ export function createProgram(): Command {
 		);
 
 	program
+		.command('explain')
+		.argument('[text...]', 'the error text of a session, or - for standard input')
+		.description('what an error text stands for: its row of the runbook, likely causes, what to do')
+		.option('--json', 'print JSON alone to stdout')
+		.addHelpText(
+			'after',
+			"\nKnows the runbook's messages and what OpenSSH (client and server log), Go, ssh2 and\nPuTTY say. Exit codes: 0 known, 2 no text, 3 not one of the runbook's messages.",
+		)
+		.action(async (text, options, command) =>
+			(await import('./commands/explain.ts')).explain(text, withGlobals(options, command)),
+		);
+
+	program
 		.command('demo')
 		.description('the built-in lab: real SSH servers on loopback, one for each cause')
 		.option('--ascii', 'draw with ASCII characters only')

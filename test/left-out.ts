@@ -7,6 +7,10 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['sshd', 'openssh-server'],
 		['pgrep', 'procps'],
 	],
+	'messages.test.ts': [
+		['sshd', 'openssh-server'],
+		['ssh', 'openssh-client'],
+	],
 	'docker.test.ts': [
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],

@@ -18,6 +18,8 @@ export async function report(name: string, flags: ReportFlags): Promise<void> {
 	try {
 		process.stderr.write(`vpmon: measuring ${safe.name}\n`);
 		await engine.run(null, { trigger: 'command', budgetWaitMs: 5000 });
+		// A line of the target's log decides rows, here as on the screen.
+		if (flags.error !== undefined) engine.knowledge.keepWords(safe, flags.error);
 		process.stderr.write('vpmon: collecting log, nc and versions\n');
 		const written = await writeEscalationReport(engine, safe, {
 			directory: flags.out ?? reportsDirectory,

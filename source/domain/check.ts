@@ -53,6 +53,28 @@ export type SafeResult = {
 	readonly cause: Cause | null;
 	readonly headline: string;
 	readonly checks: readonly CheckResult[];
+	/** Only where a person gave the error text of a session. */
+	readonly sessionWords?: SessionWordsResult;
+};
+
+/** The error text of a session, as a person gave it: what it stands for, and whether the rows agree. */
+export type SessionWordsResult = {
+	/** Cleaned, without secrets. */
+	readonly text: string;
+	/** ISO 8601: when it was given. */
+	readonly givenAt: string;
+	/** False for a text that is none of the runbook's messages. */
+	readonly known: boolean;
+	/** Whose words they are. */
+	readonly from: 'session' | 'target-log';
+	/** The words in it that tell. */
+	readonly quote: string;
+	readonly check: CheckId | null;
+	readonly causes: readonly Cause[];
+	/** Null where the rows say neither yes nor no. */
+	readonly agrees: boolean | null;
+	/** `agrees with row 4` */
+	readonly summary: string;
 };
 
 export type ConnectorStatus = 'online' | 'degraded' | 'offline' | 'needs-recovery' | 'unknown';

@@ -142,9 +142,12 @@ export type KeyEvidence =
 			readonly from: string;
 	  };
 
-/** A line of the target's own log that speaks of our probe. */
+/**
+ * A line of the target's own log that speaks of our probe, or that a person pasted. `user-refused` is said of unknown users and of
+ * those who may not log in, `key-refused` of known users whose key is not even looked at (owner or mode of a file, `from=`).
+ */
 export type LogProof = {
-	readonly says: 'user-unknown' | 'user-not-allowed' | 'user-known';
+	readonly says: 'user-unknown' | 'user-not-allowed' | 'user-refused' | 'user-known' | 'key-refused';
 	readonly line: string;
 	/** Where the line was read. */
 	readonly from: string;

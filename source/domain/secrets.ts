@@ -13,8 +13,8 @@ const suspect =
 const blanks = String.raw`\s{0,64}`;
 const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,80}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
-/** Also a quote that never ends, as where a line was cut. */
-const bareValue = String.raw`"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+`;
+/** Also a quote that never ends, as where a line was cut. What was removed before stays as it is: texts pass here more than once. */
+const bareValue = String.raw`(?!\[secret removed\])(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
 const value = `(?:${quotedValue}|${bareValue})`;
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { release, type as systemType } from 'node:os';
+import type { SafeResult, SessionWordsResult } from '../domain/check.ts';
 import { cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { removeSecrets } from '../domain/secrets.ts';
@@ -12,14 +13,16 @@ import { probeNetcat } from '../probes/netcat.ts';
 import { formatEscalationReport, type Part, type ReportParts } from '../report/escalation-report.ts';
 import { createMask, type Identity } from '../report/mask.ts';
 import { writeReport } from '../report/write-report.ts';
+import { tidyWords } from '../runbook/find-message.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
+import { reconcile } from '../runbook/session-words.ts';
 import type { Engine } from './engine.ts';
 
 export type ReportOptions = {
 	readonly directory: string;
 	readonly mask: boolean;
-	/** The text of the session banner. */
+	/** The text of the session banner; null takes what was kept with the Safe. */
 	readonly sessionError: string | null;
 };
 
@@ -99,7 +102,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 		safe,
 		result,
 		connector: engine.knowledge.connectorResult(connector),
-		sessionError: sessionError === null ? null : cleanText(sessionError).trim(),
+		sessionWords: wordsOf(safe, result, sessionError),
 		probeError: result.checks.find(({ verdict }) => verdict === 'fail')?.summary ?? null,
 		log,
 		netcat,
@@ -109,6 +112,12 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 		at: new Date(),
 		timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 	};
+}
+
+/** What was given with the report goes before what was kept with the Safe. */
+function wordsOf(safe: Safe, result: SafeResult, given: string | null): SessionWordsResult | null {
+	const text = given === null ? '' : tidyWords(given);
+	return text === '' ? (result.sessionWords ?? null) : reconcile({ text, at: Date.now() }, safe, result.checks);
 }
 
 async function collectLog(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['log']> {

@@ -3,6 +3,7 @@ import type { LogProof } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
+import { tidyWords } from '../runbook/find-message.ts';
 import type { FixContext } from '../runbook/fixes.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
@@ -104,7 +105,7 @@ export class Knowledge {
 		};
 		const judged = concludeSafe(evidence, connector);
 		memory.history = recordRows(memory.history, judged.checks.slice(1));
-		const steady = summarise(safe, markUnstable(memory.history, judged.checks));
+		const steady = { ...judged, ...summarise(safe, markUnstable(memory.history, judged.checks)) };
 		const result = leaveOut(safe, steady, only);
 		const isMeasured = result.checks.some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
@@ -138,6 +139,14 @@ export class Knowledge {
 		memory.historyAbout = about;
 		remember(memory, safe, result, proof, about);
 		this.#holders.saw(safe, offeredKeys(result.target.connections));
+	}
+
+	/** Keeps the error text of a session with its Safe, from now; empty text takes it away. */
+	keepWords(safe: Safe, text: string): void {
+		const tidy = tidyWords(text);
+		this.of(safe).words = tidy === '' ? null : { text: tidy, at: Date.now() };
+		this.conclude(safe, null);
+		this.#session.flush();
 	}
 
 	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */
@@ -176,5 +185,5 @@ function leaveOut(safe: Safe, result: SafeResult, only: Only): SafeResult {
 		(row): CheckResult =>
 			only.has(row.id) ? row : { ...row, verdict: 'skip', cause: null, summary: 'left out', action: null },
 	);
-	return summarise(safe, rows);
+	return { ...result, ...summarise(safe, rows) };
 }

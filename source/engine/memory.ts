@@ -5,6 +5,7 @@ import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
+import type { SessionWords } from '../runbook/session-words.ts';
 import type { RowHistory } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 
@@ -28,6 +29,8 @@ export type Memory = {
 	historyAbout: string | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
+	/** What a person says the session said. */
+	words: SessionWords | null;
 };
 
 export function createMemory(): Memory {
@@ -43,6 +46,7 @@ export function createMemory(): Memory {
 		history: {},
 		historyAbout: null,
 		askedAbout: null,
+		words: null,
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectorResult, SafeResult } from '../domain/check.ts';
+import type { ConnectorResult, SafeResult, SessionWordsResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { removeSecrets } from '../domain/secrets.ts';
 import { formatTarget } from '../domain/target.ts';
@@ -17,8 +17,8 @@ export type ReportParts = {
 	readonly safe: Safe;
 	readonly result: SafeResult;
 	readonly connector: ConnectorResult;
-	/** From the session banner, as the person read it; null when nobody gave it. */
-	readonly sessionError: string | null;
+	/** From the session banner, as the person read it, held against the rows; null when nobody gave it. */
+	readonly sessionWords: SessionWordsResult | null;
 	/** What our own probe was told, where it was told anything. */
 	readonly probeError: string | null;
 	readonly log: Part<{ readonly command: string; readonly lines: readonly string[] }>;
@@ -106,8 +106,18 @@ function summarySentence({ safe, result, connector, measuredFrom }: ReportParts)
 	return `An SSH session through Safe ${safe.name} (${formatTarget(safe.host, safe.port)}, connector ${connector.name}) was checked from ${measuredFrom}. Result: ${result.verdict}${cause}. ${result.headline}${why}`;
 }
 
-function errorMessage({ sessionError, probeError }: ReportParts): string[] {
-	if (sessionError !== null) return ['From the session banner:', '', ...fence(sessionError.split('\n'))];
+function errorMessage({ sessionWords, probeError }: ReportParts): string[] {
+	if (sessionWords !== null) {
+		const { text, from, givenAt, known, summary } = sessionWords;
+		const held = known ? `Held against the checks: ${summary}.` : `This text ${summary}.`;
+		return [
+			from === 'session' ? 'From the session banner:' : "Lines of the target's log:",
+			'',
+			...fence(text.split('\n')),
+			'',
+			`${held} It was given to vpmon at ${givenAt}.`,
+		];
+	}
 	const none = 'The text of the session banner was not given (`--error`, or `!` on the screen).';
 	return probeError === null ? [none] : [none, 'What the probe of vpmon was told instead:', '', ...fence([probeError])];
 }

@@ -35,6 +35,10 @@ function printHostKey({ hostKeyType }: FixContext): string {
 	return `ssh-keygen -lf /etc/ssh/ssh_host_${name}_key.pub`;
 }
 
+/** Without a Safe at hand there is no row that shows what is offered. */
+const compared = ({ safe }: FixContext) =>
+	safe === null ? 'and compare with what the Safe has stored under Connection settings' : 'and compare with "offered"';
+
 const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;
 
 function lookAtConnector({ connector }: FixContext): string {
@@ -58,7 +62,7 @@ const openFirewall: Fix['steps'] = (context) => [
 ];
 
 const resetHostKey: Fix['steps'] = (context) => [
-	`${onTarget(context)}: ${printHostKey(context)}, and compare with "offered"`,
+	`${onTarget(context)}: ${printHostKey(context)}, ${compared(context)}`,
 	`only if it matches: ${inVaultPam(context, 'Connection settings → Reset host key')}`,
 	'then put the new fingerprint into the inventory, which is our copy',
 ];
@@ -192,7 +196,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Record the host key',
 		causes: ['host-key-unrecorded'],
 		steps: (context) => [
-			`${onTarget(context)}: ${printHostKey(context)}, and compare with "offered"`,
+			`${onTarget(context)}: ${printHostKey(context)}, ${compared(context)}`,
 			`if it matches, put it into the inventory as hostKey of ${context.safe?.name ?? 'the Safe'}`,
 		],
 	},

@@ -10,7 +10,8 @@ import { checks, judgingOrder } from './checks.ts';
 import { type FixContext, stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
 import { offeredKeys } from './judge-host-key.ts';
-import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
+import { isAccepted, type Judged, type Judgement, type SafeEvidence } from './judgement.ts';
+import { pastedProof, reconcile, strongerProof } from './session-words.ts';
 
 /** Row 1 of all Safes of a connector. */
 export function concludeConnector(
@@ -39,7 +40,11 @@ function remedyOf({ name }: Connector, { runtime }: ConnectorEvidence, verdict: 
 }
 
 /** The five rows of a Safe from all that is known about it. */
-export function concludeSafe(evidence: SafeEvidence, connector: Connector): SafeResult {
+export function concludeSafe(known: SafeEvidence, connector: Connector): SafeResult {
+	const { safe, words } = known;
+	// A key that is accepted by now outweighs what somebody read before.
+	const pasted = isAccepted(known.auth) ? null : pastedProof(words, safe);
+	const evidence = { ...known, proof: strongerProof(known.proof, pasted) };
 	const judged: Judged = {};
 	const { check: connectorCheck } = evidence.connector;
 	judged.connector =
@@ -61,7 +66,8 @@ export function concludeSafe(evidence: SafeEvidence, connector: Connector): Safe
 		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 		return { ...toResult(id, judgement, evidence.measuredFrom), action };
 	});
-	return summarise(evidence.safe, rows);
+	const result = summarise(safe, rows);
+	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rows) };
 }
 
 /** What the steps for this Safe fill in. */

@@ -1,4 +1,4 @@
-import type { AuthEvidence, KeyEvidence } from '../domain/evidence.ts';
+import type { AuthEvidence, KeyEvidence, LogProof } from '../domain/evidence.ts';
 import { shortKeyType } from '../domain/host-key.ts';
 import {
 	type AuthAnswer,
@@ -9,6 +9,7 @@ import {
 	type SafeEvidence,
 	skipUnlessPassed,
 } from './judgement.ts';
+import { pastedLine } from './target-lines.ts';
 
 /** Row 5: is the Safe's key accepted for its user? Runbook cause 5. */
 export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
@@ -16,6 +17,8 @@ export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
 	if (key !== null && !key.ok) return judgeKeyProblem(key);
 	const skipped = skipUnlessPassed('host-key', judged);
 	if (skipped !== null) return skipped;
+	const pasted = judgePasted(evidence);
+	if (pasted !== null) return pasted;
 	if (safe.credential.type === 'unknown') return { verdict: 'untested', summary: 'no public key given' };
 	if (evidence.auth === null) return notAsked(evidence);
 	const { auth, connection } = evidence.auth;
@@ -37,6 +40,29 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
 	return key.problem === 'key-unsupported'
 		? { verdict: 'unknown', ...base }
 		: { verdict: 'fail', cause: key.problem, ...base };
+}
+
+/** What a pasted line of the target's log decides without a question of ours. */
+function judgePasted({ safe, proof, words }: SafeEvidence): Judgement | null {
+	if (proof?.from !== pastedLine || words === null) return null;
+	const base = { measuredAt: new Date(words.at).toISOString(), evidence: { proof } };
+	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first', ...base };
+	if (proof.says !== 'key-refused' || safe.credential.type === 'password') return null;
+	const summary = `rejected for ${safe.username}: ${refusalOf(proof.line)}, says ${proof.from}`;
+	return { verdict: 'fail', cause: 'key-rejected', summary, ...base };
+}
+
+function isUserRejected(proof: LogProof | null): boolean {
+	return proof?.says === 'user-unknown' || proof?.says === 'user-not-allowed' || proof?.says === 'user-refused';
+}
+
+/** `bad ownership or modes for file /home/deploy/.ssh/authorized_keys` of sshd's line. */
+function refusalOf(line: string): string {
+	return (
+		/bad owner(?:ship)? or modes for .*|could not open .*|with (?:correct key|valid certificate) but not from .*/i.exec(
+			line,
+		)?.[0] ?? line
+	);
 }
 
 function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
@@ -75,8 +101,7 @@ function judgeAnswer(evidence: SafeEvidence, { auth }: AuthAnswer): Judgement {
 			summary: `no public keys here, only ${auth.methods.join(', ')}`,
 		};
 	}
-	if (proof?.says === 'user-unknown' || proof?.says === 'user-not-allowed')
-		return { verdict: 'skip', summary: 'not judged: username first' };
+	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first' };
 	if (proof?.says === 'user-known')
 		return {
 			verdict: 'fail',

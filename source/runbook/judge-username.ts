@@ -1,11 +1,21 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
-import { type Judged, type Judgement, refusalSummary, type SafeEvidence, skipUnlessPassed } from './judgement.ts';
+import {
+	isAccepted,
+	type Judged,
+	type Judgement,
+	refusalSummary,
+	type SafeEvidence,
+	skipUnlessPassed,
+} from './judgement.ts';
+import { pastedLine } from './target-lines.ts';
 
 /** Row 3: does the target accept this username? Runbook cause 3. Only proven by an accepted key or by the target's log. */
 export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement {
 	const skipped = skipUnlessPassed('host-key', judged);
 	if (skipped !== null) return skipped;
-	const { safe, key, auth, proof } = evidence;
+	const { safe, key, auth } = evidence;
+	const pasted = judgePasted(evidence);
+	if (pasted !== null) return pasted;
 	if (safe.credential.type === 'unknown') return { verdict: 'untested', summary: 'no public key given to ask with' };
 	if (safe.credential.type === 'password')
 		return {
@@ -24,26 +34,12 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 	}
 	const base = {
 		measuredAt: auth.connection.startedAt,
-		evidence: { username: safe.username, proof },
+		evidence: { username: safe.username, proof: evidence.proof },
 	};
 	const shown = JSON.stringify(safe.username);
-	if (proof?.says === 'user-unknown') {
-		return {
-			verdict: 'fail',
-			cause: 'username-rejected',
-			summary: `the target knows no user ${shown}, says ${proof.from}`,
-			...base,
-		};
-	}
-	if (proof?.says === 'user-not-allowed') {
-		return {
-			verdict: 'fail',
-			cause: 'username-rejected',
-			summary: `the target does not let ${shown} in: ${reasonOf(proof.line)}`,
-			...base,
-		};
-	}
-	if (auth.auth.answer === 'accepted' || auth.auth.answer === 'open') {
+	const proven = judgeProof(evidence);
+	if (proven?.verdict === 'fail') return { ...proven, ...base };
+	if (isAccepted(auth)) {
 		const cloud = cloudImage(auth.connection.handshake);
 		if (safe.username === 'root' && cloud !== null) {
 			return {
@@ -54,12 +50,7 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 		}
 		return { verdict: 'pass', summary: `${shown} is accepted`, ...base };
 	}
-	if (proof?.says === 'user-known')
-		return {
-			verdict: 'pass',
-			summary: `${shown} exists, says ${proof.from}`,
-			...base,
-		};
+	if (proven !== null) return { ...proven, ...base };
 	if (auth.auth.answer === 'none')
 		return {
 			verdict: 'unknown',
@@ -73,9 +64,38 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 	};
 }
 
+/** A pasted line of the target's log counts without a question of ours too. */
+function judgePasted(evidence: SafeEvidence): Judgement | null {
+	const { safe, proof, words } = evidence;
+	if (proof?.from !== pastedLine || words === null) return null;
+	const proven = judgeProof(evidence);
+	if (proven === null) return null;
+	const measuredAt = new Date(words.at).toISOString();
+	return { ...proven, measuredAt, evidence: { username: safe.username, proof } };
+}
+
+function judgeProof({ safe, proof }: SafeEvidence): Judgement | null {
+	if (proof === null) return null;
+	const shown = JSON.stringify(safe.username);
+	const rejected = { verdict: 'fail', cause: 'username-rejected' } as const;
+	switch (proof.says) {
+		case 'user-unknown':
+			return { ...rejected, summary: `the target knows no user ${shown}, says ${proof.from}` };
+		case 'user-not-allowed': {
+			const source = proof.from === pastedLine ? `, says ${pastedLine}` : '';
+			return { ...rejected, summary: `the target does not let ${shown} in: ${reasonOf(proof.line)}${source}` };
+		}
+		case 'user-refused':
+			return { ...rejected, summary: `${shown} does not exist or may not log in, says ${proof.from}` };
+		case 'user-known':
+		case 'key-refused':
+			return { verdict: 'pass', summary: `${shown} exists, says ${proof.from}` };
+	}
+}
+
 /** `not allowed because not listed in AllowUsers` of sshd's line. */
 function reasonOf(line: string): string {
-	return /not allowed because .*/.exec(line)?.[0] ?? line;
+	return /not allowed because .*/i.exec(line)?.[0] ?? line;
 }
 
 /** Systems whose images print `Please login as the user "…"` to a root whose key they accept. */

@@ -11,6 +11,7 @@ import type {
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatClock } from '../domain/time.ts';
+import type { SessionWords } from './session-words.ts';
 
 /** All that is known about one Safe when its rows are judged. */
 export type SafeEvidence = {
@@ -28,7 +29,7 @@ export type SafeEvidence = {
 	readonly auth: AuthAnswer | null;
 	/** Why the last run did not put it. */
 	readonly authRefusal: BudgetRefusal | null;
-	/** A line of the target's log about this question. */
+	/** A line of the target's log about this question, or about this user where a person pasted one. */
 	readonly proof: LogProof | null;
 	/** All host keys the target had when the stored one was last among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
@@ -36,6 +37,8 @@ export type SafeEvidence = {
 	readonly identificationBefore: string | null;
 	/** Other Safes whose target has, or is stored with, a host key: by SHA-256 fingerprint. */
 	readonly holdersOf: (fingerprint: string) => readonly string[];
+	/** What a person says the session said. */
+	readonly words: SessionWords | null;
 	readonly measuredFrom: string;
 };
 
@@ -43,6 +46,10 @@ export type AuthAnswer = {
 	readonly auth: AuthEvidence;
 	readonly connection: ConnectionEvidence;
 };
+
+export function isAccepted(auth: AuthAnswer | null): boolean {
+	return auth?.auth.answer === 'accepted' || auth?.auth.answer === 'open';
+}
 
 /** What a judge concludes about one row. */
 export type Judgement = {

@@ -10,8 +10,9 @@ const clockSlack = 5000; // Milliseconds.
 /**
  * Looks for the target's own log line about a key query that was refused: the only thing that tells an unknown user from an unknown
  * key. sshd calls a user who exists but may not log in "invalid user" too when it says goodbye, so only its first words count
- * (OpenSSH auth.c: `Invalid user NAME from ADDRESS port PORT`, `User NAME from ADDRESS not allowed because …`; packet.c: `… by
- * authenticating user NAME ADDRESS port PORT`). A line must carry the very source port of the probe where sshd writes one.
+ * (OpenSSH auth.c: `Invalid user NAME from ADDRESS port PORT`, `User NAME from ADDRESS not allowed because …`, without the address
+ * where the account is locked or its shell is missing; packet.c: `… by authenticating user NAME ADDRESS port PORT`). A line must
+ * carry the very source port of the probe where sshd writes one.
  */
 export function findLogProof(
 	lines: readonly DatedText[],
@@ -22,7 +23,7 @@ export function findLogProof(
 	const user = escapePattern(auth.username);
 	const ours = `port ${connection.sourcePort}\\b`;
 	const kinds = [
-		['user-not-allowed', new RegExp(`\\bUser ${user} from \\S+ not allowed because `)],
+		['user-not-allowed', new RegExp(`\\bUser ${user}(?: from \\S+)? not allowed because `)],
 		['user-unknown', new RegExp(`\\bInvalid user ${user} from \\S+ ${ours}`)],
 		['user-known', new RegExp(`\\bauthenticating user ${user} \\S+ ${ours}`)],
 		['user-known', new RegExp(`\\bFailed publickey for ${user} from \\S+ ${ours}`)],

@@ -5,7 +5,7 @@ import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
 import { orderedConnectors } from './connector-list.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
-import { panes } from './view.ts';
+import { type Dialog, panes } from './view.ts';
 
 /** What keys do. Everything is read from the stores when the key is pressed: several presses may come in one event. */
 
@@ -71,14 +71,21 @@ export function writeReport(screen: Screen): void {
 	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
 	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, ...reports(1) });
 	// Where the report is must not be missed, so its dialog comes back when something else was opened meanwhile.
+	const come = (report: Dialog) => {
+		const { dialog } = view.get();
+		view.patch({ dialog: dialog?.kind === 'words' ? { ...dialog, next: report } : report, ...reports(-1) });
+	};
 	writeEscalationReport(engine, safe, { directory: reportsDirectory, mask: false, sessionError: null }).then(
-		(written) =>
-			view.patch({
-				dialog: { ...base, phase: 'done', path: written.path, detail: describeReport(written) },
-				...reports(-1),
-			}),
-		(error: unknown) => view.patch({ dialog: { ...base, phase: 'failed', reason: messageOf(error) }, ...reports(-1) }),
+		(written) => come({ ...base, phase: 'done', path: written.path, detail: describeReport(written) }),
+		(error: unknown) => come({ ...base, phase: 'failed', reason: messageOf(error) }),
 	);
+}
+
+export function askForWords(screen: Screen): void {
+	const result = pin(screen)?.result;
+	if (result === undefined) return;
+	const isKept = result.sessionWords !== undefined;
+	screen.view.patch({ dialog: { kind: 'words', safe: result.name, text: '', isKept, next: null } });
 }
 
 /** Leaves at once, but not over a report that is under way. */
@@ -121,7 +128,7 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (layout.kind === 'too-small') return;
 	const { dialog, focus } = view.get();
 	if (dialog !== null) {
-		if (dialog.kind === 'report') return;
+		if (dialog.kind === 'report' || dialog.kind === 'words') return;
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}

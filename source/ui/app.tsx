@@ -4,6 +4,7 @@ import { chordsOf } from './chord.ts';
 import { Evidence } from './dialogs/evidence.tsx';
 import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
+import { SessionWords } from './dialogs/session-words.tsx';
 import { paste, pressKey } from './keys.ts';
 import { type Layout, layOut, smallest } from './layout.ts';
 import { Checks } from './panes/checks.tsx';
@@ -80,6 +81,7 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
+	if (dialog?.kind === 'words') return <SessionWords dialog={dialog} columns={columns} height={height} />;
 	return (
 		<Box flexDirection="column" width={columns}>
 			<Connectors columns={columns} height={connectorRows} />

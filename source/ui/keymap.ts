@@ -1,5 +1,6 @@
 import { checks } from '../runbook/checks.ts';
 import {
+	askForWords,
 	leave,
 	moveIn,
 	movePane,
@@ -59,6 +60,15 @@ export const keymap: readonly KeyBinding[] = [
 		footer: 'work',
 		disabled: needsSafe,
 		run: writeReport,
+	},
+	{
+		id: 'words',
+		keys: ['!'],
+		title: 'error text',
+		help: 'give the error text of the session, or lines of the target’s log: it is held against the rows',
+		footer: 'work',
+		disabled: needsSafe,
+		run: askForWords,
 	},
 	{
 		id: 'evidence',

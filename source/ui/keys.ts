@@ -1,5 +1,7 @@
+import { type Hint, printable } from './hint.ts';
 import { keymap } from './keymap.ts';
 import type { Screen } from './screen.ts';
+import { pasteWords, typeWords, wordsHints } from './type-words.ts';
 import type { View } from './view.ts';
 
 /** What key presses and the footer make of the key table. */
@@ -13,8 +15,6 @@ export function shownKeys(keys: readonly string[]): string {
 	return keys.map((key) => keyNames[key] ?? key).join(' ');
 }
 
-export type Hint = { readonly keys: string; readonly title: string; readonly always: boolean };
-
 const typingHints: readonly Hint[] = [
 	{ keys: 'type', title: 'to filter', always: true },
 	{ keys: 'enter', title: 'keep', always: true },
@@ -25,6 +25,7 @@ const typingHints: readonly Hint[] = [
 export function footerKeys(view: View): readonly Hint[] {
 	const { dialog, typing, focus } = view;
 	if (typing) return typingHints;
+	if (dialog?.kind === 'words') return wordsHints(dialog);
 	const wanted =
 		dialog !== null ? ['dialog', 'work', 'always'] : focus === 'logs' ? ['logs', 'work', 'always'] : ['work', 'always'];
 	return keymap
@@ -45,8 +46,9 @@ function worksIn({ inDialog }: (typeof keymap)[number], { dialog }: View): boole
 export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
 	if (view.get().notice !== null) view.patch({ notice: null });
-	if (view.get().typing && chord !== 'ctrl-c') return typeFilter(screen, chord);
-	const { question } = view.get();
+	const { typing, dialog, question } = view.get();
+	if (typing && chord !== 'ctrl-c') return typeFilter(screen, chord);
+	if (dialog?.kind === 'words' && chord !== 'ctrl-c') return typeWords(screen, dialog, chord);
 	if (question !== null && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
 	const binding = keymap.find(({ keys }) => keys.includes(chord));
 	if (binding === undefined) {
@@ -64,11 +66,13 @@ export function pressKey(screen: Screen, chord: string): void {
 	binding.run(screen, chord);
 }
 
-/** Text that was pasted goes into the filter; elsewhere its letters are no keys. */
+/** Text that was pasted goes into the filter or the error text; elsewhere its letters are no keys. */
 export function paste({ view }: Screen, text: string): void {
 	const [line = ''] = text.trim().split(/\r?\n/);
-	if (!view.get().typing) return view.patch({ notice: 'pasted text ignored: / first, to filter by it' });
-	view.patch({ filter: view.get().filter + printable(line) });
+	const { typing, dialog, filter } = view.get();
+	if (typing) view.patch({ filter: filter + printable(line) });
+	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
+	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }
 
 function typeFilter({ view }: Screen, chord: string): void {
@@ -78,8 +82,4 @@ function typeFilter({ view }: Screen, chord: string): void {
 	else if (chord === 'backspace') view.patch({ filter: [...filter].slice(0, -1).join('') });
 	else if (chord === 'space') view.patch({ filter: `${filter} ` });
 	else if ([...chord].length === 1) view.patch({ filter: filter + printable(chord) });
-}
-
-function printable(text: string): string {
-	return text.replace(/\p{C}/gu, '');
 }

@@ -19,7 +19,17 @@ export type Dialog =
 			readonly path: string;
 			readonly detail: string;
 	  }
-	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'failed'; readonly reason: string };
+	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'failed'; readonly reason: string }
+	| {
+			/** Keys go into the text. */
+			readonly kind: 'words';
+			readonly safe: string;
+			readonly text: string;
+			/** The Safe has a text that an empty one would remove. */
+			readonly isKept: boolean;
+			/** What wanted to be shown meanwhile, and is shown after it: keys that are typed here mean something else there. */
+			readonly next: Dialog | null;
+	  };
 
 /** What the person is looking at: the state of the screen, and nothing of the world. */
 export type View = {

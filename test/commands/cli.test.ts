@@ -210,6 +210,7 @@ test('headless commands do not load React', async () => {
 	for (const args of [
 		['check', 'deploy@127.0.0.1:1'],
 		['report', 'deploy@127.0.0.1:1', '--out', join(home.path, 'out')],
+		['explain', 'Host key verification failed'],
 		['--help'],
 		['demo'],
 	]) {
@@ -257,6 +258,6 @@ test('works in a directory that was removed', async () => {
 test('--help and --version', async () => {
 	expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
 	const { stdout } = await run('--help');
-	for (const text of ['check', 'report', 'demo', '--inventory']) expect(stdout).toContain(text);
+	for (const text of ['check', 'report', 'explain', 'demo', '--inventory']) expect(stdout).toContain(text);
 	for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cleanText } from '../../source/domain/clean.ts';
-import { createSecretRemover, removeSecrets } from '../../source/domain/secrets.ts';
+import { createSecretRemover, removedSecret, removeSecrets } from '../../source/domain/secrets.ts';
 import { keyFile } from '../helpers/keys.ts';
 
 const canary = 'c4n4ry-S3cr3t';
@@ -129,4 +129,17 @@ test('a key that never ends does not swallow the log', () => {
 	remove('-----BEGIN RSA PRIVATE KEY-----');
 	const later = Array.from({ length: 300 }, (_, index) => remove(`line ${index}`));
 	expect(later.at(-1)).toBe('line 299');
+});
+
+test('a text that has been through it comes out as it went in', () => {
+	for (const text of [
+		'password=hunter2 x',
+		'--password hunter2 x',
+		'token: "abc def"',
+		'Authorization: Bearer abcdefgh1234',
+	]) {
+		const once = removeSecrets(text);
+		expect(once).toContain(removedSecret);
+		expect(removeSecrets(once)).toBe(once);
+	}
 });

@@ -31,9 +31,14 @@ export const targetUser = process.getuid?.() === 0 ? 'daemon' : userInfo().usern
 
 /** A real OpenSSH server with a configuration, keys, log and port of its own. */
 export async function startSshd(
-	options: { hostKeys?: readonly TestKey[]; authorised?: readonly TestKey[]; extra?: readonly string[] } = {},
+	options: {
+		hostKeys?: readonly TestKey[];
+		authorised?: readonly TestKey[];
+		strictModes?: boolean;
+		extra?: readonly string[];
+	} = {},
 ): Promise<Sshd> {
-	const { hostKeys = ['host-a'], authorised = ['user-a'], extra = [] } = options;
+	const { hostKeys = ['host-a'], authorised = ['user-a'], strictModes = false, extra = [] } = options;
 	const program = requireProgram('sshd', 'openssh-server');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-sshd-'));
 	chmodSync(directory, 0o755);
@@ -51,7 +56,7 @@ export async function startSshd(
 		`PidFile ${join(directory, 'pid')}`,
 		`AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
 		// The temporary directory belongs to everybody.
-		'StrictModes no',
+		`StrictModes ${strictModes ? 'yes' : 'no'}`,
 		'UsePAM no',
 		'LogLevel VERBOSE',
 		...extra,

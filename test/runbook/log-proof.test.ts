@@ -21,6 +21,7 @@ test('lines of OpenSSH tell an unknown user from an unknown key', () => {
 test('a user who exists but may not log in is called invalid only in the goodbye, which proves nothing', () => {
 	expect(says('Disconnected from invalid user deploy 10.0.0.9 port 40123 [preauth]')).toBeNull();
 	expect(says('User deploy from 10.0.0.9 not allowed because not listed in AllowUsers')).toBe('user-not-allowed');
+	expect(says('User deploy not allowed because account is locked')).toBe('user-not-allowed');
 	// It has no port, so it must at least be of now.
 	expect(says('User deploy from 10.0.0.9 not allowed because not listed in AllowUsers', null)).toBeNull();
 });

@@ -120,6 +120,78 @@ test('x writes the report and shows where', async () => {
 	await app.see('Connectors');
 });
 
+test('! takes the error text of the session, holds it against the rows, and keeps it with the Safe', async () => {
+	const { app, engine } = await open('host-key-changed');
+	await app.press('!');
+	await app.see('Error text ─ db-primary');
+	expect(app.frame()).toContain('enter close');
+	// Every key is text here, also those that mean something elsewhere.
+	await app.press('quite Rx?1/!');
+	expect(app.quitted).toBe(false);
+	expect(app.frame()).toContain(' quite Rx?1/!▏');
+	expect(app.frame()).toContain("So far this is not one of the runbook's messages.");
+	await app.press('\u007f\u007f');
+	expect(app.frame()).toContain(' quite Rx?1▏');
+	await app.press('\u0015');
+	await app.press('Host key verification failed');
+	expect(app.frame()).toContain('Row 4, Host key: agrees with row 4.');
+	expect(app.frame()).toContain('enter keep');
+	await app.press('\r');
+	expect(app.frame()).toMatch(/Session said "Host key verification failed" \d\d:\d\d: agrees with row 4/);
+
+	// Esc leaves it as it was.
+	await app.press('!');
+	await app.press('nonsense');
+	await app.press('\u001b');
+	await app.see('Connectors');
+	expect(app.frame()).toContain('agrees with row 4');
+
+	// Lines that are pasted stay lines, and their control sequences drive nothing.
+	await app.press('!');
+	await app.press(
+		'\u001b[200~dial tcp 10.0.0.5:22: connect: connection refused\r\n\u001b[2Jat\u0007 line 7\u001b[201~',
+	);
+	await app.see(' at line 7▏');
+	expect(app.frame()).toContain('Kept since');
+	await app.press('\r');
+	expect(app.frame().replace(/\s*│.*\n\s*/g, ' ')).toContain(
+		'the session says refused, row 2 passes now: it opened since, or the session left from another address; row 4 fails',
+	);
+	expect(engine.session.safe('db-primary')?.result.sessionWords?.text).toBe(
+		'dial tcp 10.0.0.5:22: connect: connection refused\nat line 7',
+	);
+
+	// No text removes it.
+	await app.press('!');
+	await app.see('enter remove');
+	await app.press('\r');
+	await app.see('the error text of db-primary is removed');
+	expect(app.frame()).not.toContain('Session said');
+});
+
+test('a pasted line of the target decides between user and key on the screen', async () => {
+	const { app } = await open('user-or-key', { columns: 80, rows: 24 });
+	await app.see('user or key rejected');
+	await app.press('!');
+	await app.press('\u001b[200~sshd[7]: User deploy not allowed because account is locked\u001b[201~');
+	await app.press('\r');
+	await app.see('wrong username');
+	await app.see('Target logged "User deploy not allowed because account is locked"');
+	await app.see('decides row 3');
+});
+
+test('a report that is finished meanwhile waits until the error text is typed', async () => {
+	const { app } = await open('host-key-changed');
+	// In one chunk: the report cannot be finished before the text is begun.
+	await app.press('x\u001b!qqq');
+	await vi.waitFor(() => expect(readdirSync(directory)).toHaveLength(1));
+	await app.press('q');
+	expect(app.quitted).toBe(false);
+	await app.see(' qqqq▏');
+	await app.press('\u001b');
+	await app.see('Written, readable by you only');
+});
+
 test('L widens the log panel, hides it and shows it again', async () => {
 	const { app } = await open('healthy');
 	const separator = () => app.frame().split('\n')[5]?.indexOf('│') ?? -1;

@@ -117,7 +117,7 @@ test('help and quit are never cut off, however narrow and whatever is said', () 
 test('the footer follows what is open', async () => {
 	const screen = await screenOf('healthy');
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
-		'r re-run  R all  x report  1-5 evidence  / filter  L logs  ? help  q quit',
+		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  L logs  ? help  q quit',
 	);
 	screen.view.patch({ dialog: { kind: 'help', offset: 0 } });
 	expect(frameOf(screen, <Footer columns={100} />)).toContain('esc back  ? help  q quit');

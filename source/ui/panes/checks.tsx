@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../domain/check.ts';
+import type { CheckResult, SessionWordsResult } from '../../domain/check.ts';
 import type { BudgetRefusal } from '../../domain/evidence.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
@@ -8,6 +8,7 @@ import { rowDetails } from '../../report/row-details.ts';
 import { causeTexts } from '../../runbook/causes.ts';
 import { checks } from '../../runbook/checks.ts';
 import { type FixContext, stepsFor } from '../../runbook/fixes.ts';
+import { describeSessionWords } from '../../runbook/session-words.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { listOf, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
@@ -82,7 +83,10 @@ export function checksLines(
 ): string[] {
 	const { result } = state;
 	const space = length === 'short' ? [] : [''];
-	const rows = result.checks.flatMap((row, index) => checkLines(theme, state, row, index, columns));
+	const rows = [
+		...result.checks.flatMap((row, index) => checkLines(theme, state, row, index, columns)),
+		...(result.sessionWords === undefined ? [] : wordsLines(theme, result.sessionWords, columns)),
+	];
 	const cause = result.cause ?? result.checks.find((row) => row.cause !== null)?.cause ?? null;
 	if (cause === null) return [...rows, ...space, ...nextSteps(theme, result.checks, columns)];
 	const why = length === 'short' ? [] : ['', ...labelled(theme, 'Why', causeTexts[cause].why, columns)];
@@ -105,6 +109,11 @@ function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: num
 		lines.push(...wrap(text, columns - indent, 2).map((line) => ' '.repeat(indent) + line));
 	}
 	return lines;
+}
+
+function wordsLines(theme: Theme, words: SessionWordsResult, columns: number): string[] {
+	const style = words.agrees === false ? 'yellow' : null;
+	return wrap(` ${describeSessionWords(words, Date.now())}`, columns, 2).map((line) => paintMaybe(theme, style, line));
 }
 
 function runningText({ running }: SafeState, row: CheckResult): string {

@@ -1,5 +1,6 @@
 import type { FirstSweep } from '../../engine/first-sweep.ts';
-import { footerKeys, type Hint } from '../keys.ts';
+import type { Hint } from '../hint.ts';
+import { footerKeys } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
@@ -20,12 +21,7 @@ export function Footer({ columns }: { columns: number }) {
 export function questionLine(theme: Theme, { targets, from, seconds, everyMs }: FirstSweep, columns: number): string {
 	const key = (name: string, title: string) => `${paint(theme, 'bold', name)} ${title}`;
 	const every = everyMs < 60_000 ? `${everyMs / 1000} s` : `${Math.round(everyMs / 60_000)} min`;
-	const said = [
-		`Probe ${targets} targets`,
-		` from ${from}`,
-		`, within ${seconds} s`,
-		`, then every ${every}`,
-	];
+	const said = [`Probe ${targets} targets`, ` from ${from}`, `, within ${seconds} s`, `, then every ${every}`];
 	const room = columns - widthOf('   y yes  n only on keys  ? help  q quit') - 1;
 	let text = '';
 	for (const part of said) if (widthOf(text + part) < room) text += part;

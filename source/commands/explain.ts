@@ -1,0 +1,49 @@
+import { UserError } from '../domain/user-error.ts';
+import { buildExplainReport, formatExplanation } from '../report/explain-text.ts';
+import { explain as explainWords } from '../runbook/explain.ts';
+import { longestText, tidyWords } from '../runbook/find-message.ts';
+
+export type ExplainFlags = { json?: boolean };
+
+const unknownText = 3; // As `vpmon check` ends when nothing is proven either way.
+
+/** `vpmon explain`: an error text by the runbook; exit code 3 when it is none of its messages. Measures nothing. */
+export async function explain(words: readonly string[], flags: ExplainFlags): Promise<void> {
+	const isAsked = words.length === 1 && words[0] === '-';
+	// A terminal is only read where that was asked for: it would look as if nothing happened.
+	const isPiped = words.length === 0 && !process.stdin.isTTY;
+	const given = isAsked || isPiped ? await readStandardInput() : words.join(' ');
+	if (given.length > longestText) {
+		throw new UserError(
+			`The text has more than ${longestText.toLocaleString('en')} characters.`,
+			'Give the error message alone, or the few lines around it.',
+		);
+	}
+	const text = tidyWords(given);
+	if (text === '') {
+		throw new UserError(
+			'There is no text to explain.',
+			'Give it as vpmon explain "Host key verification failed", or on standard input.',
+		);
+	}
+	const explanation = explainWords(text);
+	process.exitCode = explanation === null ? unknownText : 0;
+	process.stdout.write(
+		flags.json
+			? `${JSON.stringify(buildExplainReport(text, explanation), null, 2)}\n`
+			: formatExplanation(text, explanation),
+	);
+}
+
+/** No more than is needed to see that it is too much. */
+async function readStandardInput(): Promise<string> {
+	if (process.stdin.isTTY)
+		process.stderr.write('vpmon: reading the error text; end it with ctrl-d on a line of its own\n');
+	let text = '';
+	process.stdin.setEncoding('utf8');
+	for await (const chunk of process.stdin) {
+		text += chunk;
+		if (text.length > longestText) break;
+	}
+	return text;
+}

@@ -1,0 +1,144 @@
+import { type CheckId, type CheckResult, checkIds, type SessionWordsResult } from '../domain/check.ts';
+import type { LogProof } from '../domain/evidence.ts';
+import type { Safe } from '../domain/inventory.ts';
+import { formatSince } from '../domain/time.ts';
+import { causeTexts } from './causes.ts';
+import { type FoundMessage, findMessage } from './find-message.ts';
+import type { Message } from './messages.ts';
+import { readTargetLines, type TargetLines } from './target-lines.ts';
+
+/** The error text of a session as a person gave it, tidy (`tidyWords`). */
+export type SessionWords = {
+	readonly text: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+};
+
+/** The proof that the words bring, where they are of the target's log and name this Safe's user. */
+export function pastedProof(words: SessionWords | null, { username }: Pick<Safe, 'username'>): LogProof | null {
+	return words === null ? null : readTargetLines(words.text, username).proof;
+}
+
+/**
+ * The more telling of what the connector's log proved about our own question and what a person pasted. Pure. The log is exact to the
+ * port, so it goes first; but that the target does not read the key file is more than that it knows the user.
+ */
+export function strongerProof(logged: LogProof | null, pasted: LogProof | null): LogProof | null {
+	if (logged === null || (logged.says === 'user-known' && pasted?.says === 'key-refused')) return pasted ?? logged;
+	return logged;
+}
+
+const numberOf = (id: CheckId) => checkIds.indexOf(id) + 1;
+
+/** Why a row may pass although the session failed for it. */
+const differently: Readonly<Record<CheckId, string>> = {
+	connector: 'the connector came back since, or the session went through another one',
+	port: 'it opened since, or the session left from another address',
+	username: "VaultPAM's record has another username than our copy, or the password is wrong",
+	'host-key': "VaultPAM's record differs from our copy",
+	'ssh-key': 'VaultPAM holds another private key than the one our public key belongs to',
+};
+
+/** Holds the session's words against the rows. Pure. */
+export function reconcile(
+	words: SessionWords,
+	{ username }: Pick<Safe, 'username'>,
+	rows: readonly CheckResult[],
+): SessionWordsResult {
+	const lines = readTargetLines(words.text, username);
+	// Of several users' lines, those about this Safe's user tell.
+	const found = (lines.proof === null ? null : findMessage(lines.proof.line)) ?? findMessage(words.text);
+	const base = { text: words.text, givenAt: new Date(words.at).toISOString() };
+	if (found === null) {
+		const [quote = ''] = words.text.split('\n');
+		const summary = "is not one of the runbook's messages";
+		return { ...base, known: false, from: 'session', quote, check: null, causes: [], agrees: null, summary };
+	}
+	const { check, causes, stage } = found.message;
+	const from = stage === 'target-log' ? 'target-log' : 'session';
+	return { ...base, known: true, from, quote: found.quote, check, causes, ...compare(found, lines, username, rows) };
+}
+
+type Comparison = Pick<SessionWordsResult, 'agrees' | 'summary'>;
+
+function compare(
+	{ message }: FoundMessage,
+	{ proof, named }: TargetLines,
+	username: string,
+	rows: readonly CheckResult[],
+): Comparison {
+	const failing = rows.find(({ verdict }) => verdict === 'fail');
+	if (message.stage === 'symptom') {
+		return failing === undefined
+			? { agrees: null, summary: 'each of the five causes looks like this; no row fails from here' }
+			: { agrees: true, summary: `fits row ${numberOf(failing.id)}, which fails` };
+	}
+	if (message.stage === 'target-log' && proof === null && named.length > 0) {
+		const shown = named.map((name) => JSON.stringify(name)).join(', ');
+		return { agrees: null, summary: `is about ${shown}, not about this Safe's user ${JSON.stringify(username)}` };
+	}
+	const concerned = rows.filter(({ id }) => rowsOf(message).includes(id));
+	const same = concerned.find(({ cause }) => cause !== null && message.causes.includes(cause));
+	if (same !== undefined) {
+		const verb = proof !== null && message.stage === 'target-log' ? 'decides' : 'agrees with';
+		return { agrees: true, summary: `${verb} row ${numberOf(same.id)}` };
+	}
+	const other = concerned.find(({ verdict }) => verdict === 'fail');
+	if (other !== undefined)
+		return { agrees: false, summary: `row ${numberOf(other.id)} fails too, but says ${labelOf(other)}` };
+	const row = rows.find(({ id }) => id === message.check);
+	if (row === undefined) return { agrees: null, summary: `row ${numberOf(message.check)} is not measured` };
+	const { agrees, summary } = compareRow(message, row, proof !== null && message.stage === 'target-log');
+	const more = failing === undefined ? '' : `; row ${numberOf(failing.id)} fails`;
+	return { agrees, summary: summary + more };
+}
+
+/** The rows a message may stand for: SSH does not say whether it is the user or the key. */
+function rowsOf({ check, causes, stage }: Message): readonly CheckId[] {
+	const rows = [check, ...causes.map((cause) => causeTexts[cause].check)];
+	return stage === 'login' && causes.includes('user-or-key-rejected') ? [...rows, 'username', 'ssh-key'] : rows;
+}
+
+function labelOf({ cause, summary }: CheckResult): string {
+	return cause === null ? summary : causeTexts[cause].label;
+}
+
+function compareRow({ word }: Message, row: CheckResult, isOfUser: boolean): Comparison {
+	const title = `row ${numberOf(row.id)}`;
+	switch (row.verdict) {
+		case 'pass':
+		case 'warn':
+			if (row.cause === 'host-key-unrecorded')
+				return { agrees: null, summary: `${title} has nothing to compare with: our copy holds no host key` };
+			if (isOfUser)
+				return { agrees: false, summary: `the line says ${word}, ${title} passes: the target accepts the key now` };
+			return {
+				agrees: false,
+				summary: `the session says ${word}, ${title} passes${since(row)}: ${differently[row.id]}`,
+			};
+		case 'untested':
+			return { agrees: null, summary: `${title} is untested from here, so the session's words count: ${word}` };
+		case 'skip':
+			return { agrees: null, summary: `${title} is ${row.summary}` };
+		default:
+			return row.measuredAt === null && row.summary === 'not measured yet'
+				? { agrees: null, summary: `${title} is not measured yet` }
+				: { agrees: null, summary: `${title} does not tell: ${row.summary}` };
+	}
+}
+
+/** Of the rows that come and go it matters when they passed. */
+function since({ id }: CheckResult): string {
+	return id === 'connector' || id === 'port' ? ' now' : '';
+}
+
+/** `Session said "Host key verification failed" 02:05: agrees with row 4` */
+export function describeSessionWords(words: SessionWordsResult, now: number): string {
+	const { quote, givenAt, summary, known, from } = words;
+	const shown = quote.length <= longestQuote ? quote : `${quote.slice(0, longestQuote - 1)}…`;
+	const who = from === 'session' ? 'Session said' : 'Target logged';
+	const colon = known ? ': ' : ', which ';
+	return `${who} "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
+}
+
+const longestQuote = 72;
