@@ -14,6 +14,7 @@ import { createMask, type Identity } from '../report/mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
+import { withoutDomain } from '../runbook/likely-usernames.ts';
 import type { Engine } from './engine.ts';
 
 export type ReportOptions = {
@@ -72,7 +73,8 @@ function identitiesOf(engine: Engine, { name, host, username, ...safe }: Safe, w
 		{ kind: isIP(host) === 0 ? 'HOST' : 'IP', name: host },
 		{ kind: 'SAFE', name },
 		...addresses.map((address) => ({ kind: 'IP', name: address }) as const),
-		...(withUser ? [{ kind: 'USER', name: username } as const] : []),
+		// The steps name a domain's user without the domain too.
+		...(withUser ? [username, withoutDomain(username)] : []).map((user) => ({ kind: 'USER', name: user }) as const),
 	];
 }
 

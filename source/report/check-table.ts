@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import type { SafeResult } from '../domain/check.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checks } from '../runbook/checks.ts';
-import type { FixContext } from '../runbook/fixes.ts';
+import type { FixContext } from '../runbook/fix-context.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import type { CheckReport } from './check-report.ts';
 import { countSafes, formatSummary } from './check-report.ts';

@@ -6,9 +6,9 @@ import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
 import { causeTexts } from './causes.ts';
 import { checks, judgingOrder } from './checks.ts';
-import { type FixContext, stepsFor } from './fixes.ts';
+import { emptyFixContext, fixContextOf } from './fix-context.ts';
+import { stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
-import { offeredKeys } from './judge-host-key.ts';
 import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
 
 /** Row 1 of all Safes of a connector. */
@@ -20,7 +20,7 @@ export function concludeConnector(
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
 	const check = toResult('connector', judgement, measuredFrom);
-	const context = { connector, safe: null, sourceAddress: null, hostKeyType: null };
+	const context = emptyFixContext(connector);
 	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
 		name: connector.name,
@@ -61,22 +61,6 @@ export function concludeSafe(evidence: SafeEvidence, connector: Connector): Safe
 		return { ...toResult(id, judgement, evidence.measuredFrom), action };
 	});
 	return summarise(evidence.safe, rows);
-}
-
-/** What the steps for this Safe fill in. */
-export function fixContextOf(evidence: Pick<SafeEvidence, 'safe' | 'target'>, connector: Connector): FixContext {
-	const [offered] = offeredKeys(evidence.target?.connections ?? []);
-	return {
-		safe: evidence.safe,
-		connector,
-		sourceAddress: sourceAddressOf(evidence),
-		hostKeyType: offered?.type ?? null,
-	};
-}
-
-/** Where the target saw us come from. */
-function sourceAddressOf({ target }: Pick<SafeEvidence, 'target'>): string | null {
-	return target?.connections.find(({ sourceAddress }) => sourceAddress !== null)?.sourceAddress ?? null;
 }
 
 /** What follows from the rows for the Safe as a whole. */
