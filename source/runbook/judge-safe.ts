@@ -72,6 +72,7 @@ export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult 
 		name: safe.name,
 		connector: safe.connector,
 		target: formatTarget(safe.host, safe.port),
+		username: safe.username,
 		verdict,
 		cause: failing?.cause ?? null,
 		headline: headlineOf(rows, telling),
