@@ -2,7 +2,15 @@ import type { Cause } from '../domain/cause.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
 import { waysOf } from './platform.ts';
-import { allowSource, authorizeKey, checkUser, listensWhere, printHostKey, serverStatus } from './target-commands.ts';
+import {
+	allowedMethods,
+	allowSource,
+	authorizeKey,
+	checkUser,
+	listensWhere,
+	printHostKey,
+	serverStatus,
+} from './target-commands.ts';
 import { targetLog, unknownUserWords } from './target-log.ts';
 
 /** What the runbook says to do about a cause. */
@@ -24,16 +32,6 @@ const source = ({ sourceAddress, connector }: FixContext) => sourceAddress ?? `t
 function likelyNames({ safe, platform, acceptedUsernames }: FixContext): readonly string[] {
 	const words = safe === null ? null : formatLikely(likelyUsernames(safe.username, platform, acceptedUsernames));
 	return words === null ? [] : [words];
-}
-
-function allowedMethods({ platform }: FixContext): string {
-	const words = 'pubkeyauthentication|passwordauthentication|kbdinteractive';
-	if (waysOf(platform) === 'windows') return `sshd -T | Select-String '${words}'`;
-	if (waysOf(platform) === 'dropbear')
-		return 'dropbear -s and -g turn passwords off (/etc/config/dropbear, /etc/default/dropbear)';
-	if (waysOf(platform) === 'other' || waysOf(platform) === 'tinyssh')
-		return `see what ${platform.software} is set to offer`;
-	return `sudo sshd -T | grep -iE '${words}'`;
 }
 
 const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;

@@ -33,9 +33,16 @@ export function formatContrast({ failing, passing, failingElsewhere, passingElse
 		: `${there}, ${failingElsewhere} of ${elsewhere} elsewhere`;
 }
 
-/** Its members fail for one reason as far as can be seen: more of them share it than pass with it. */
+const enoughAlone = 3;
+
+/**
+ * Its members fail for one reason as far as can be seen: more of them share it than pass with it. Where nothing passes anywhere,
+ * two may share it by chance.
+ */
 export function isOneTrouble({ safes, contrast }: Group): boolean {
-	return safes.length === 1 || safes.length > contrast.passing;
+	if (safes.length === 1) return true;
+	const hasContrast = contrast.passing + contrast.passingElsewhere > 0;
+	return safes.length > contrast.passing && (hasContrast || safes.length >= enoughAlone);
 }
 
 /** `2 causes explain all 61 failures`; null where nothing is explained together. */

@@ -129,3 +129,14 @@ export function serverStatus({ platform }: FixContext): string {
 			return 'systemctl status ssh sshd';
 	}
 }
+
+/** Shows which ways to log in the server allows. */
+export function allowedMethods({ platform }: FixContext): string {
+	const words = 'pubkeyauthentication|passwordauthentication|kbdinteractive';
+	if (waysOf(platform) === 'windows') return `sshd -T | Select-String '${words}'`;
+	if (waysOf(platform) === 'dropbear')
+		return 'dropbear -s and -g turn passwords off (/etc/config/dropbear, /etc/default/dropbear)';
+	if (waysOf(platform) === 'other' || waysOf(platform) === 'tinyssh')
+		return `see what ${platform.software} is set to offer`;
+	return `sudo sshd -T | grep -iE '${words}'`;
+}

@@ -119,6 +119,15 @@ test('no port is shut because of a username', () => {
 	expect(formatExplained(groups)).toBeNull();
 });
 
+test('two alone may share something by chance; three, or two that differ from what passes, do not', () => {
+	const failing = many(3, (index) => ({ name: `a${index}`, cause: 'key-rejected', key: 'SHA256:old' }));
+	const passing = safe({ name: 'ok', key: 'SHA256:new' });
+	const isOne = (safes: SafeResult[]) => groupFailures(safes).map(isOneTrouble);
+	expect(isOne(failing.slice(0, 2))).toEqual([false]);
+	expect(isOne(failing)).toEqual([true]);
+	expect(isOne([...failing.slice(0, 2), passing])).toEqual([true]);
+});
+
 test('two connectors that are offline are two groups; an IPv6 network is a /64', () => {
 	const offline = groupFailures([
 		safe({ name: 'a', cause: 'connector-offline', connector: 'dc1' }),
