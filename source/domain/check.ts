@@ -48,6 +48,7 @@ export type SafeResult = {
 	readonly connector: string;
 	/** `host:port`. */
 	readonly target: string;
+	readonly username: string;
 	readonly verdict: OverallVerdict;
 	/** The cause of the first row, in runbook order, that fails. */
 	readonly cause: Cause | null;
@@ -86,11 +87,29 @@ export type ConnectorResult = {
 	readonly check: CheckResult;
 };
 
+/** What Safes may share, and what then explains why they fail together. */
+export const attributeNames = ['connector', 'target', 'address', 'subnet', 'username', 'key', 'hostKey'] as const;
+
+export type AttributeName = (typeof attributeNames)[number];
+
+/** How many Safes fail for the cause where an attribute has one value, and how many elsewhere; passing is the row of that cause. */
+export type Contrast = {
+	readonly attribute: AttributeName;
+	readonly value: string;
+	readonly failing: number;
+	readonly passing: number;
+	readonly failingElsewhere: number;
+	readonly passingElsewhere: number;
+};
+
 /** Safes that fail for one common cause. */
 export type Group = {
 	readonly cause: Cause;
-	/** What the members have in common, by attribute. */
-	readonly shared: Readonly<Record<string, string>>;
+	/** What all members have in common. */
+	readonly shared: Readonly<Partial<Record<AttributeName, string>>>;
+	/** Of the attribute that most of the failing and fewest of the passing Safes share. */
+	readonly contrast: Contrast;
+	/** In the order of their names. */
 	readonly safes: readonly string[];
 	readonly headline: string;
 };

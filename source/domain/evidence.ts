@@ -62,6 +62,7 @@ export type ConnectionEvidence = {
 	readonly outcome: ConnectOutcome;
 	readonly error: string | null;
 	readonly connectMs: number;
+	/** Our end; where nothing opened, the address we would have come from. */
 	readonly sourceAddress: string | null;
 	readonly sourcePort: number | null;
 	readonly handshake: HandshakeEvidence | null;

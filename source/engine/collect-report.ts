@@ -16,6 +16,7 @@ import { writeReport } from '../report/write-report.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
+import { withoutDomain } from '../runbook/likely-usernames.ts';
 import { reconcile } from '../runbook/session-words.ts';
 import type { Engine } from './engine.ts';
 
@@ -75,7 +76,8 @@ function identitiesOf(engine: Engine, { name, host, username, ...safe }: Safe, w
 		{ kind: isIP(host) === 0 ? 'HOST' : 'IP', name: host },
 		{ kind: 'SAFE', name },
 		...addresses.map((address) => ({ kind: 'IP', name: address }) as const),
-		...(withUser ? [{ kind: 'USER', name: username } as const] : []),
+		// The steps name a domain's user without the domain too.
+		...(withUser ? [username, withoutDomain(username)] : []).map((user) => ({ kind: 'USER', name: user }) as const),
 	];
 }
 

@@ -2,11 +2,12 @@ import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type Sa
 import type { LogProof } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
+import { formatTarget } from '../domain/target.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { tidyWords } from '../runbook/find-message.ts';
-import type { FixContext } from '../runbook/fixes.ts';
+import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
-import { concludeSafe, fixContextOf, summarise } from '../runbook/judge-safe.ts';
+import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
@@ -24,6 +25,7 @@ export type Where = { readonly name: string; readonly unreachable: string | null
 export class Knowledge {
 	readonly #memories: ReadonlyMap<string, Memory>;
 	readonly #connectors: ReadonlyMap<string, Connector>;
+	readonly #byTarget: ReadonlyMap<string, readonly Safe[]>;
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
@@ -34,6 +36,7 @@ export class Knowledge {
 		this.#memories = new Map(inventory.safes.map(({ name }) => [name, createMemory()]));
 		this.#connectors = new Map(inventory.connectors.map((connector) => [connector.name, connector]));
 		this.#holders = new KeyHolders(inventory.safes);
+		this.#byTarget = Map.groupBy(inventory.safes, targetKey);
 		this.#session = session;
 		this.#where = where;
 	}
@@ -56,7 +59,22 @@ export class Knowledge {
 
 	/** What the steps for this Safe fill in. */
 	fixContextOf(safe: Safe): FixContext {
-		return fixContextOf({ safe, target: this.of(safe).target }, this.connectorOf(safe));
+		const { target, auth } = this.of(safe);
+		return fixContextOf(
+			{ safe, target, auth, acceptedUsernames: this.#acceptedUsernames(safe) },
+			this.connectorOf(safe),
+		);
+	}
+
+	/** Names that pass at the same target for other Safes. A sensitive Safe's is not told by another one. */
+	#acceptedUsernames(safe: Safe): readonly string[] {
+		const passing = (this.#byTarget.get(targetKey(safe)) ?? []).filter(
+			({ name, username, sensitive }) =>
+				username !== safe.username &&
+				(!sensitive || safe.sensitive) &&
+				this.#session.safe(name)?.result.checks.find(({ id }) => id === 'username')?.verdict === 'pass',
+		);
+		return [...new Set(passing.map(({ username }) => username))];
 	}
 
 	/** Nothing of the target was reached: trying again costs nothing there. */
@@ -176,6 +194,11 @@ export class Knowledge {
 
 function isAboutKey({ auth, key }: Memory): boolean {
 	return auth?.auth.asked !== 'public-key' || !key?.ok || auth.auth.key === key.fingerprint;
+}
+
+/** The same address behind another connector may be another machine. */
+function targetKey({ connector, host, port }: Safe): string {
+	return `${connector} ${formatTarget(host, port)}`;
 }
 
 /** Rows that were not asked for do not count. */

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import { shellWord } from '../domain/shell-word.ts';
 
 /** An IP address a name resolved to. */
 export type Address = { readonly address: string; readonly family: 4 | 6 };
@@ -23,6 +24,8 @@ export type Connection =
 			readonly ok: false;
 			readonly failure: ConnectFailure;
 			readonly error: string;
+			/** The address this host would have come from; left out or null where it does not tell. */
+			readonly sourceAddress?: string | null;
 	  };
 
 export type RunResult = {
@@ -75,7 +78,5 @@ export type Host = {
 
 /** A command line for people: words that need it are quoted. */
 export function formatCommand(argv: readonly string[]): string {
-	return argv
-		.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-		.join(' ');
+	return argv.map(shellWord).join(' ');
 }

@@ -2,6 +2,7 @@ import { createConnection, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { ConnectFailure, Connection, Host, RunOptions } from './host.ts';
 import { resolveName } from './resolve-name.ts';
+import { sourceAddressTo } from './source-address.ts';
 
 const failureOfCode: Readonly<Record<string, ConnectFailure>> = {
 	ECONNREFUSED: 'refused',
@@ -40,7 +41,8 @@ export function createLocalHost(): Host {
 			const socket = createConnection({ host: address, port });
 			sockets.add(socket);
 			socket.once('close', () => sockets.delete(socket));
-			return waitForConnection(socket, options);
+			const connection = await waitForConnection(socket, options);
+			return connection.ok ? connection : { ...connection, sourceAddress: await sourceAddressTo(address, port) };
 		},
 
 		run,

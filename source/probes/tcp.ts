@@ -37,7 +37,7 @@ export async function openTarget(host: Host, address: string, port: number, opti
 			outcome: connection.ok ? 'open' : connection.failure,
 			error: connection.ok ? null : connection.error,
 			connectMs: performance.now() - started,
-			sourceAddress: connection.ok ? connection.sourceAddress : null,
+			sourceAddress: connection.sourceAddress ?? null,
 			sourcePort: connection.ok ? connection.sourcePort : null,
 		},
 	};

@@ -1,41 +1,96 @@
 import stringWidth from 'string-width';
-import type { SafeResult } from '../domain/check.ts';
+import type { Group, SafeResult } from '../domain/check.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checks } from '../runbook/checks.ts';
-import type { FixContext } from '../runbook/fixes.ts';
+import type { FixContext } from '../runbook/fix-context.ts';
 import { stepsFor } from '../runbook/fixes.ts';
+import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../runbook/group-words.ts';
 import type { CheckReport } from './check-report.ts';
 import { countSafes, formatSummary } from './check-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import { rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
+const mostNames = 8;
 
-/** The sweep as a table for people: a line for each Safe, then for each failing one its rows, why and what to do. */
+/** The sweep as a table for people: a line for each Safe, then the causes that explain several, then what to do about each cause. */
 export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResult) => FixContext): string {
+	const explained = formatExplained(report.groups);
 	const lines = [
-		`measured from ${report.measuredFrom} · ${countSafes(report.summary.safes)}: ${formatSummary(report.summary)}`,
+		`measured from ${report.measuredFrom} · ${countSafes(report.summary.safes)}: ${formatSummary(report.summary)}${explained === null ? '' : ` · ${explained}`}`,
 		'',
 	];
 	for (const { name, verdict, summary } of report.connectors) {
 		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
 		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}`);
 	}
-	const nameWidth = Math.min(widestName, Math.max(4, ...report.safes.map(({ name }) => stringWidth(name))));
-	const targetWidth = Math.min(widestName, Math.max(6, ...report.safes.map(({ target }) => stringWidth(target))));
-	lines.push(
-		'',
-		`  ${pad('SAFE', nameWidth)}  ${pad('TARGET', targetWidth)}  ${checks.map(({ number }) => number).join('')}  WHY`,
-	);
-	for (const safe of report.safes) {
-		const rows = safe.checks.map(({ verdict }) => verdictGlyphs[verdict]).join('');
-		lines.push(
-			`${verdictGlyphs[safe.verdict]} ${pad(safe.name, nameWidth)}  ${pad(safe.target, targetWidth)}  ${rows}  ${safe.headline}`,
-		);
+	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
+	const byName = new Map(report.safes.map((safe) => [safe.name, safe]));
+	for (const group of report.groups) {
+		const members = group.safes.flatMap((name) => byName.get(name) ?? []);
+		const shown = standsForAll(group) ? members.slice(0, 1) : members;
+		for (const safe of shown) lines.push('', ...explain(safe, contextOf(safe)));
+		lines.push(...namesOf(members.slice(shown.length)));
 	}
-	const failing = report.safes.filter(({ verdict, cause }) => verdict === 'fail' && cause !== null);
-	for (const safe of failing) lines.push('', ...explain(safe, contextOf(safe)));
 	return `${lines.join('\n')}\n`;
+}
+
+function safeLines(safes: readonly SafeResult[]): string[] {
+	const width = (least: number, texts: readonly string[]) =>
+		Math.min(
+			widestName,
+			texts.reduce((widest, text) => Math.max(widest, stringWidth(text)), least),
+		);
+	const nameWidth = width(
+		4,
+		safes.map(({ name }) => name),
+	);
+	const targetWidth = width(
+		6,
+		safes.map(({ target }) => target),
+	);
+	const numbers = checks.map(({ number }) => number).join('');
+	return [
+		`  ${pad('SAFE', nameWidth)}  ${pad('TARGET', targetWidth)}  ${numbers}  WHY`,
+		...safes.map((safe) => {
+			const rows = safe.checks.map(({ verdict }) => verdictGlyphs[verdict]).join('');
+			return `${verdictGlyphs[safe.verdict]} ${pad(safe.name, nameWidth)}  ${pad(safe.target, targetWidth)}  ${rows}  ${safe.headline}`;
+		}),
+	];
+}
+
+/** A line for each group of several Safes: `✖ 60 port timeout  10.20.4.0/24 via dmz  60 of 62 there, 0 of 340 elsewhere`. */
+function causeLines(groups: readonly Group[]): string[] {
+	const several = groups.filter(({ safes }) => safes.length > 1);
+	if (several.length === 0) return [];
+	const rows = several.map((group) => [
+		String(group.safes.length),
+		causeTexts[group.cause].label,
+		formatShared(group),
+		formatContrast(group.contrast),
+	]);
+	const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+	return [
+		'',
+		'  CAUSES',
+		...rows.map(
+			([count = '', label = '', shared = '', contrast = '']) =>
+				`${verdictGlyphs.fail} ${count.padStart(widths[0] ?? 0)} ${pad(label, widths[1] ?? 0)}  ${pad(shared, widths[2] ?? 0)}  ${contrast}`,
+		),
+	];
+}
+
+/** One of a group is explained for all, but keys that differ have to be compared one by one. */
+function standsForAll(group: Group): boolean {
+	const hasOwnKeys = causeTexts[group.cause].check === 'host-key' && group.shared.hostKey === undefined;
+	return isOneTrouble(group) && !hasOwnKeys;
+}
+
+function namesOf(safes: readonly SafeResult[]): string[] {
+	if (safes.length === 0) return [];
+	const names = safes.slice(0, mostNames).map(({ name }) => name);
+	const more = safes.length > mostNames ? `, … and ${safes.length - mostNames} more` : '';
+	return [`  Also ${names.join(', ')}${more}`];
 }
 
 function explain(safe: SafeResult, context: FixContext): string[] {

@@ -3,7 +3,8 @@ import type { CheckId } from '../domain/check.ts';
 import type { Connector } from '../domain/inventory.ts';
 import { causeTexts } from './causes.ts';
 import { findMessage } from './find-message.ts';
-import { type FixContext, stepsFor } from './fixes.ts';
+import { emptyFixContext } from './fix-context.ts';
+import { stepsFor } from './fixes.ts';
 import type { Message } from './messages.ts';
 import { resolutionSteps } from './resolution.ts';
 import { stages } from './stages.ts';
@@ -39,7 +40,7 @@ const someConnector: Connector = {
 	logFile: null,
 	place: null,
 };
-const context: FixContext = { connector: someConnector, safe: null, sourceAddress: null, hostKeyType: null };
+const context = emptyFixContext(someConnector);
 
 /** A tidy text (`tidyWords`) by the runbook; null when it holds none of its messages. Pure. */
 export function explain(text: string): Explanation | null {

@@ -1,16 +1,17 @@
 import type { Cause } from '../domain/cause.ts';
-import type { Connector, Safe } from '../domain/inventory.ts';
-
-/** What a fix's steps fill in. */
-export type FixContext = {
-	readonly connector: Connector;
-	/** Null for what concerns the connector alone. */
-	readonly safe: Safe | null;
-	/** Our address as the target sees it, where a connection told. */
-	readonly sourceAddress: string | null;
-	/** Of the host key the target offers, as the protocol names it; null where none was seen. */
-	readonly hostKeyType: string | null;
-};
+import type { FixContext } from './fix-context.ts';
+import { formatLikely, likelyUsernames } from './likely-usernames.ts';
+import { waysOf } from './platform.ts';
+import {
+	allowedMethods,
+	allowSource,
+	authorizeKey,
+	checkUser,
+	listensWhere,
+	printHostKey,
+	serverStatus,
+} from './target-commands.ts';
+import { targetLog, unknownUserWords } from './target-log.ts';
 
 /** What the runbook says to do about a cause. */
 export type Fix = {
@@ -26,13 +27,11 @@ const inVaultPam = ({ safe }: FixContext, path: string) =>
 	`VaultPAM: Safes → ${safe?.name ?? 'pick Safe'} → Edit → ${path}`;
 const portOf = ({ safe }: FixContext) => safe?.port ?? 22;
 const source = ({ sourceAddress, connector }: FixContext) => sourceAddress ?? `the address of ${connector.name}`;
-// Since OpenSSH 9.8 the lines about a connection come from sshd-session.
-const sshdLog = 'journalctl -t sshd -t sshd-session';
 
-/** The runbook's command, for the key that is offered: another one's fingerprint could never match. */
-function printHostKey({ hostKeyType }: FixContext): string {
-	const name = hostKeyType?.startsWith('ecdsa') ? 'ecdsa' : hostKeyType === 'ssh-rsa' ? 'rsa' : 'ed25519';
-	return `ssh-keygen -lf /etc/ssh/ssh_host_${name}_key.pub`;
+/** What the right name may be; nothing where nothing speaks for one. */
+function likelyNames({ safe, platform, acceptedUsernames }: FixContext): readonly string[] {
+	const words = safe === null ? null : formatLikely(likelyUsernames(safe.username, platform, acceptedUsernames));
+	return words === null ? [] : [words];
 }
 
 /** Without a Safe at hand there is no row that shows what is offered. */
@@ -57,7 +56,8 @@ function startConnector({ connector }: FixContext): string {
 
 const openFirewall: Fix['steps'] = (context) => [
 	`from ${context.connector.name}: ${netcat(context)}`,
-	`allow TCP ${portOf(context)} from ${source(context)} to the target: firewall, security group, ufw, Windows Firewall`,
+	`allow TCP ${portOf(context)} from ${source(context)} to the target: firewall and security group on the way, and on the target`,
+	...allowSource(context),
 	`another port? ${inVaultPam(context, 'Connection settings → Port')}`,
 ];
 
@@ -132,9 +132,10 @@ export const fixes: readonly Fix[] = [
 		title: 'Find the port SSH listens on',
 		causes: ['port-refused', 'not-ssh'],
 		steps: (context) => [
-			`${onTarget(context)}: ss -tlnp | grep -i ssh, to see whether and where SSH listens`,
+			`${onTarget(context)}: ${listensWhere(context)}`,
 			`another port? ${inVaultPam(context, 'Connection settings → Port')}`,
 			`allow TCP ${portOf(context)} from ${source(context)} in firewall and fail2ban (fail2ban-client status sshd)`,
+			...allowSource(context),
 		],
 	},
 	{
@@ -142,7 +143,7 @@ export const fixes: readonly Fix[] = [
 		title: "Look at the target's SSH server",
 		causes: ['connection-reset', 'handshake-timeout'],
 		steps: (context) => [
-			`${onTarget(context)}: systemctl status ssh sshd; ${sshdLog} -n 50`,
+			`${onTarget(context)}: ${serverStatus(context)}; ${targetLog(context)}`,
 			'MaxStartups, TCP wrappers (hosts.deny) and intrusion filters end connections like this',
 		],
 	},
@@ -151,7 +152,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Wait until the target accepts this address again',
 		causes: ['source-penalised'],
 		steps: (context) => [
-			`${onTarget(context)}: ${sshdLog} | grep -i penalty; fail2ban-client status sshd`,
+			`${onTarget(context)}: ${targetLog(context, 'penalty', 10)}${waysOf(context.platform) === 'windows' ? '' : '; fail2ban-client status sshd'}`,
 			`exempt this address: PerSourcePenaltyExemptList ${source(context)} in sshd_config, ignoreip in fail2ban's jail.local`,
 			'then set exempt: true on the Safe',
 		],
@@ -170,7 +171,8 @@ export const fixes: readonly Fix[] = [
 		title: 'Correct the username',
 		causes: ['username-rejected'],
 		steps: (context) => [
-			`${onTarget(context)}: getent passwd ${context.safe?.username ?? '<username>'}; names are case-sensitive`,
+			`${onTarget(context)}: ${checkUser(context)}`,
+			...likelyNames(context),
 			`correct it: ${inVaultPam(context, 'Credentials')}; then username of ${context.safe?.name ?? 'the Safe'} in the inventory`,
 			`or let the user in ${onTarget(context)}: create the account; AllowUsers, DenyUsers in sshd_config`,
 		],
@@ -180,9 +182,10 @@ export const fixes: readonly Fix[] = [
 		title: 'Find out whether it is the user or the key',
 		causes: ['user-or-key-rejected'],
 		steps: (context) => [
-			`${onTarget(context)}: ${sshdLog} --since -10min | grep ${context.sourceAddress ?? 'sshd'}; "Invalid user" means the name`,
-			`the name: ${inVaultPam(context, 'Credentials')}; names are case-sensitive`,
-			`the key: the public key belongs into ~/.ssh/authorized_keys of ${context.safe?.username ?? 'the user'} ${onTarget(context)}`,
+			`${onTarget(context)}: ${targetLog(context)}; ${unknownUserWords(context)} means the name`,
+			...likelyNames(context),
+			`the name: ${checkUser(context)}; ${inVaultPam(context, 'Credentials')}`,
+			`the key ${onTarget(context)}: ${authorizeKey(context).join('; ')}`,
 		],
 	},
 	{
@@ -241,8 +244,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Authorise the key on the target',
 		causes: ['key-rejected'],
 		steps: (context) => [
-			`${onTarget(context)}: the public key belongs into ~/.ssh/authorized_keys of ${context.safe?.username ?? 'the user'}`,
-			'the directory must have mode 700, the file 600, both owned by that user',
+			...authorizeKey(context).map((step, index) => (index === 0 ? `${onTarget(context)}: ${step}` : step)),
 			`the right private key attached? ${inVaultPam(context, 'Credentials')}`,
 		],
 	},
@@ -252,7 +254,7 @@ export const fixes: readonly Fix[] = [
 		causes: ['method-not-offered'],
 		steps: (context) => [
 			`change the credential: ${inVaultPam(context, 'Credentials')}`,
-			`or ${onTarget(context)}: sshd -T | grep -iE 'pubkeyauthentication|passwordauthentication|kbdinteractive'`,
+			`or ${onTarget(context)}: ${allowedMethods(context)}`,
 		],
 	},
 ];

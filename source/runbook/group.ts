@@ -1,48 +1,139 @@
 import type { Cause } from '../domain/cause.ts';
-import type { Group, SafeResult } from '../domain/check.ts';
+import type { AttributeName, CheckId, Contrast, Group, SafeResult } from '../domain/check.ts';
+import { attributeNames } from '../domain/check.ts';
+import { type Attributes, attributesOf, explaining } from './attributes.ts';
 import { causeTexts } from './causes.ts';
+import { type Candidate, chooseCovers } from './choose-covers.ts';
+import { formatContrast, formatPlaceOf } from './group-words.ts';
 
-/** Puts failing Safes together by cause and, where all of them share it, by connector and target. Pure. Largest group first. */
+type Member = { readonly safe: SafeResult; readonly attributes: Attributes };
+
+/**
+ * Puts failing Safes together by cause and by the attribute that most of the failing and fewest of the passing ones share, and
+ * counts both sides. What no attribute explains is put together by connector. Every failing Safe is in exactly one group, whatever
+ * the order of the input; the work grows with the number of Safes, not with its square. Pure. Largest group first.
+ */
 export function groupFailures(safes: readonly SafeResult[]): Group[] {
-	const byCause = new Map<Cause, SafeResult[]>();
-	for (const safe of safes) {
-		if (safe.verdict !== 'fail' || safe.cause === null) continue;
-		byCause.set(safe.cause, [...(byCause.get(safe.cause) ?? []), safe]);
-	}
-	// Two connectors that are offline are two troubles.
-	const groups = [...byCause].flatMap(([cause, members]) =>
-		cause.startsWith('connector-') ? splitByConnector(cause, members) : [toGroup(cause, members)],
-	);
-	return groups.sort((a, b) => b.safes.length - a.safes.length);
-}
-
-function splitByConnector(cause: Cause, members: readonly SafeResult[]): Group[] {
-	const connectors = [...new Set(members.map(({ connector }) => connector))];
-	return connectors.map((connector) =>
-		toGroup(
-			cause,
-			members.filter((member) => member.connector === connector),
-		),
-	);
-}
-
-function toGroup(cause: Cause, members: readonly SafeResult[]): Group {
-	const shared = {
-		...common('connector', members),
-		...common('target', members),
+	const members = safes
+		.map((safe): Member => ({ safe, attributes: attributesOf(safe) }))
+		.sort((a, b) => compare(a.safe.name, b.safe.name));
+	const failing = members.filter(({ safe }) => safe.verdict === 'fail' && safe.cause !== null);
+	const passing = new Map<CheckId, Tallies>();
+	const passingOf = (check: CheckId) => {
+		const known =
+			passing.get(check) ??
+			tallies(
+				members.filter((member) => passes(member, check)),
+				explaining[check],
+			);
+		passing.set(check, known);
+		return known;
 	};
+	const groups = [...Map.groupBy(failing, ({ safe }) => safe.cause as Cause)].flatMap(([cause, failed]) =>
+		groupCause(cause, failed, passingOf(causeTexts[cause].check)),
+	);
+	return groups.sort(
+		(a, b) =>
+			b.safes.length - a.safes.length || compare(a.cause, b.cause) || compare(a.safes[0] ?? '', b.safes[0] ?? ''),
+	);
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : Number(a > b);
+}
+
+function passes({ safe }: Member, check: CheckId): boolean {
+	const verdict = safe.checks.find(({ id }) => id === check)?.verdict;
+	return verdict === 'pass' || verdict === 'warn';
+}
+
+type Explanation = Candidate<Member> & { readonly contrast: Contrast };
+
+function groupCause(cause: Cause, failed: readonly Member[], passing: Tallies): Group[] {
+	const attributes = explaining[causeTexts[cause].check];
+	const failing = tallies(failed, attributes);
+	const contrast = (attribute: AttributeName, value: string): Contrast => {
+		const [here, there] = [failing[attribute], passing[attribute]];
+		const [fail, pass] = [here?.counts.get(value) ?? 0, there?.counts.get(value) ?? 0];
+		return {
+			attribute,
+			value,
+			failing: fail,
+			passing: pass,
+			failingElsewhere: (here?.all ?? 0) - fail,
+			passingElsewhere: (there?.all ?? 0) - pass,
+		};
+	};
+	const candidates = attributes.flatMap((attribute) =>
+		byValue(failed, attribute).map(([value, members]): Explanation => {
+			const both = contrast(attribute, value);
+			return { members, against: both.passing, contrast: both };
+		}),
+	);
+	const covers = chooseCovers<Member, Explanation>(candidates);
+	const explained = new Set(covers.flatMap(([, members]) => members));
+	const rest = failed.filter((member) => !explained.has(member));
+	return [
+		...covers.map(([{ contrast: both }, members]) => toGroup(cause, members, both)),
+		...byValue(rest, 'connector').map(([connector, members]) => {
+			// One alone is described by what it is, several by where they are.
+			const [most = 'connector'] = attributes;
+			const own = members.length === 1 ? members[0]?.attributes[most] : undefined;
+			return toGroup(cause, members, own === undefined ? contrast('connector', connector) : contrast(most, own));
+		}),
+	];
+}
+
+/** The values of an attribute with who has them, in an order that does not depend on the input's. */
+function byValue(members: readonly Member[], attribute: AttributeName): Array<[value: string, members: Member[]]> {
+	const known = members.filter(({ attributes }) => attributes[attribute] !== undefined);
+	const groups = Map.groupBy(known, ({ attributes }) => attributes[attribute] ?? '');
+	return [...groups].sort(([a], [b]) => compare(a, b));
+}
+
+/** How many Safes have each value. A Safe of which the attribute is not known counts nowhere. */
+type Tallies = Partial<Record<AttributeName, { readonly counts: ReadonlyMap<string, number>; readonly all: number }>>;
+
+function tallies(members: readonly Member[], attributes: readonly AttributeName[]): Tallies {
+	return Object.fromEntries(attributes.map((attribute) => [attribute, tally(members, attribute)]));
+}
+
+function tally(members: readonly Member[], attribute: AttributeName) {
+	const counts = new Map<string, number>();
+	let all = 0;
+	for (const { attributes } of members) {
+		const value = attributes[attribute];
+		if (value === undefined) continue;
+		counts.set(value, (counts.get(value) ?? 0) + 1);
+		all++;
+	}
+	return { counts, all };
+}
+
+function toGroup(cause: Cause, members: readonly Member[], contrast: Contrast): Group {
 	const { headline } = causeTexts[cause];
+	const safes = members.map(({ safe }) => safe.name);
 	return {
 		cause,
-		shared,
-		safes: members.map(({ name }) => name),
-		headline: members.length === 1 ? headline : `${members.length} Safes: ${headline}`,
+		shared: sharedBy(members),
+		contrast,
+		safes,
+		headline:
+			safes.length === 1
+				? headline
+				: `${safes.length} Safes ${formatPlaceOf(contrast)}: ${headline} ${formatContrast(contrast)}.`,
 	};
 }
 
-function common(attribute: 'connector' | 'target', members: readonly SafeResult[]): Record<string, string> {
+function sharedBy(members: readonly Member[]): Group['shared'] {
 	const [first] = members;
-	return first !== undefined && members.every((member) => member[attribute] === first[attribute])
-		? { [attribute]: first[attribute] }
-		: {};
+	const same = attributeNames.filter((attribute) =>
+		members.every(({ attributes }) => attributes[attribute] === first?.attributes[attribute]),
+	);
+	return Object.fromEntries(
+		same.flatMap((attribute) => {
+			const value = first?.attributes[attribute];
+			return value === undefined ? [] : [[attribute, value]];
+		}),
+	);
 }

@@ -4,12 +4,11 @@ import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe, Settings } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
-import { atMainAddress } from './addresses.ts';
 import { causeTexts } from './causes.ts';
 import { checks, judgingOrder } from './checks.ts';
-import { type FixContext, stepsFor } from './fixes.ts';
+import { emptyFixContext, fixContextOf } from './fix-context.ts';
+import { stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
-import { offeredKeys } from './judge-host-key.ts';
 import { isAccepted, type Judged, type Judgement, type SafeEvidence } from './judgement.ts';
 import { pastedProof, reconcile, strongerProof } from './session-words.ts';
 
@@ -22,7 +21,7 @@ export function concludeConnector(
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
 	const check = toResult('connector', judgement, measuredFrom);
-	const context = { connector, safe: null, sourceAddress: null, hostKeyType: null };
+	const context = emptyFixContext(connector);
 	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
 		name: connector.name,
@@ -70,22 +69,6 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rows) };
 }
 
-/** What the steps for this Safe fill in. */
-export function fixContextOf(evidence: Pick<SafeEvidence, 'safe' | 'target'>, connector: Connector): FixContext {
-	const [offered] = offeredKeys(atMainAddress(evidence.target?.connections ?? []));
-	return {
-		safe: evidence.safe,
-		connector,
-		sourceAddress: sourceAddressOf(evidence),
-		hostKeyType: offered?.type ?? null,
-	};
-}
-
-/** Where the target saw us come from. */
-function sourceAddressOf({ target }: Pick<SafeEvidence, 'target'>): string | null {
-	return target?.connections.find(({ sourceAddress }) => sourceAddress !== null)?.sourceAddress ?? null;
-}
-
 /** What follows from the rows for the Safe as a whole. */
 export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult {
 	const verdict = worstVerdict(rows.map((row) => row.verdict));
@@ -95,6 +78,7 @@ export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult 
 		name: safe.name,
 		connector: safe.connector,
 		target: formatTarget(safe.host, safe.port),
+		username: safe.username,
 		verdict,
 		cause: failing?.cause ?? null,
 		headline: headlineOf(rows, telling),

@@ -13,10 +13,17 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 async function report(
 	name: string,
-	options: { mask?: boolean; sessionError?: string; commands?: Record<string, object>; sensitive?: boolean } = {},
+	options: {
+		mask?: boolean;
+		sessionError?: string;
+		commands?: Record<string, object>;
+		sensitive?: boolean;
+		username?: string;
+	} = {},
 ) {
 	const file = readScenario(name);
 	const inventory = file.inventory as { safes: Array<Record<string, unknown>> };
+	if (options.username !== undefined) for (const safe of inventory.safes) safe.username = options.username;
 	if (options.sensitive) for (const safe of inventory.safes) safe.sensitive = true;
 	const scenario = await startScenario({
 		...file,
@@ -92,6 +99,14 @@ test('masks the target of a sensitive Safe everywhere, and any with mask', async
 		expect(written.path).not.toContain('db1');
 		expect(written.masked).toMatchObject({ HOST: 1, IP: 2, USER: 1, SAFE: 1 });
 	}
+});
+
+test('a domain’s user is masked without the domain too, as the steps name it', async () => {
+	const username = String.raw`CORP\alice`;
+	const { text } = await report('windows-openssh', { commands, username, mask: true });
+	expect(text).toContain('Get-LocalUser USER-');
+	expect(text.toLowerCase()).not.toContain('alice');
+	expect((await report('windows-openssh', { commands, username })).text).toContain('Get-LocalUser alice');
 });
 
 test('a part that cannot be had is listed with its reason', async () => {

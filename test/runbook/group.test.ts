@@ -1,36 +1,198 @@
 import { expect, test } from 'vitest';
-import type { SafeResult } from '../../source/domain/check.ts';
+import { causes } from '../../source/domain/cause.ts';
+import { checkIds, type Group, type SafeResult, unmeasuredRow } from '../../source/domain/check.ts';
+import { causeTexts } from '../../source/runbook/causes.ts';
 import { groupFailures } from '../../source/runbook/group.ts';
+import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../../source/runbook/group-words.ts';
 
-const safe = (
-	name: string,
-	cause: SafeResult['cause'],
-	connector = 'dc1',
-	verdict: SafeResult['verdict'] = 'fail',
-): SafeResult => ({
+type Given = {
+	name: string;
+	cause?: SafeResult['cause'];
+	connector?: string;
+	address?: string;
+	username?: string;
+	key?: string;
+	hostKey?: string;
+};
+
+/** A Safe as the judges leave it: rows before the failing one pass, later ones are skipped. */
+function safe({
 	name,
-	connector,
-	target: `${name}:22`,
-	verdict,
-	cause,
-	headline: '',
-	checks: [],
+	cause = null,
+	connector = 'dc1',
+	address,
+	username = 'deploy',
+	key,
+	hostKey,
+}: Given): SafeResult {
+	const failing = cause === null ? null : causeTexts[cause].check;
+	const at = failing === null ? checkIds.length : checkIds.indexOf(failing);
+	const checks = checkIds.map((id, index) => ({
+		...unmeasuredRow(id, 'here'),
+		verdict: index === at ? ('fail' as const) : index < at ? ('pass' as const) : ('skip' as const),
+		cause: index === at ? cause : null,
+		evidence: {
+			...(id === 'port' && address !== undefined ? { connections: [{ address, outcome: 'open' }] } : {}),
+			...(id === 'ssh-key' && key !== undefined ? { publicKey: { ok: true, fingerprint: key } } : {}),
+			...(id === 'host-key' && hostKey !== undefined ? { offered: [{ sha256: hostKey }] } : {}),
+		},
+	}));
+	const verdict = cause === null ? 'pass' : 'fail';
+	return { name, connector, target: `${name}.example:22`, username, verdict, cause, headline: '', checks };
+}
+
+const many = (count: number, given: (index: number) => Given) =>
+	Array.from({ length: count }, (_, index) => safe(given(index)));
+
+const rack = [
+	...many(60, (index) => ({
+		name: `app-${index}`,
+		cause: 'port-timeout',
+		connector: 'dmz',
+		address: `10.20.4.${index + 1}`,
+	})),
+	...many(2, (index) => ({ name: `near-${index}`, connector: 'dmz', address: `10.20.4.${200 + index}` })),
+	...many(4, (index) => ({ name: `edge-${index}`, connector: 'dmz', address: `10.20.5.${index + 1}` })),
+	...many(335, (index) => ({ name: `web-${index}`, address: `10.1.${index % 9}.${index % 250}` })),
+	safe({ name: 'odd', cause: 'port-timeout', connector: 'dmz', address: '10.99.0.1' }),
+	safe({ name: 'db', cause: 'host-key-mismatch', address: '10.1.0.7' }),
+];
+
+test('sixty behind one dead firewall are one group with its contrast; the unrelated ones stay visible', () => {
+	const groups = groupFailures(rack);
+	expect(groups.map(({ cause, safes }) => [cause, safes.length])).toEqual([
+		['port-timeout', 60],
+		['host-key-mismatch', 1],
+		['port-timeout', 1],
+	]);
+	const [first] = groups as [Group];
+	expect(first).toMatchObject({
+		shared: { connector: 'dmz', subnet: '10.20.4.0/24' },
+		contrast: { attribute: 'subnet', value: '10.20.4.0/24', failing: 60, passing: 2 },
+		headline: '60 Safes in 10.20.4.0/24: The target port does not answer. 60 of 62 there, 1 of 341 elsewhere.',
+	});
+	expect(formatShared(first)).toBe('10.20.4.0/24 via dmz');
+	expect(formatExplained(groups)).toBe('3 causes explain all 62 failures');
+	expect(groups[2]).toMatchObject({ safes: ['odd'], shared: { connector: 'dmz', target: 'odd.example:22' } });
 });
 
-test('Safes that fail for one cause are one group, the largest first; the odd one out keeps its own', () => {
+test('a connector whose Safes all fail is the explanation, wherever they stand', () => {
 	const groups = groupFailures([
-		safe('odd', 'host-key-mismatch'),
-		safe('a', 'port-timeout'),
-		safe('b', 'port-timeout'),
-		safe('ok', null, 'dc1', 'pass'),
+		...many(10, (index) => ({
+			name: `a${index}`,
+			cause: 'port-timeout',
+			connector: 'dmz',
+			address: `10.${index}.0.1`,
+		})),
+		...many(10, (index) => ({ name: `b${index}`, connector: 'dc1', address: `10.${index}.0.2` })),
 	]);
-	expect(groups).toMatchObject([
-		{ cause: 'port-timeout', safes: ['a', 'b'], shared: { connector: 'dc1' } },
-		{ cause: 'host-key-mismatch', safes: ['odd'], shared: { connector: 'dc1', target: 'odd:22' } },
-	]);
+	expect(groups).toMatchObject([{ contrast: { attribute: 'connector', value: 'dmz', failing: 10, passing: 0 } }]);
+	expect(formatContrast((groups as [Group])[0].contrast)).toBe('10 of 10 there, 0 of 10 elsewhere');
 });
 
-test('two connectors that are offline are two groups', () => {
-	const groups = groupFailures([safe('a', 'connector-offline', 'dc1'), safe('b', 'connector-offline', 'dc2')]);
-	expect(groups.map(({ shared }) => shared.connector)).toEqual(['dc1', 'dc2']);
+test('a key that is refused everywhere, one user, one cloned host key', () => {
+	const rejected = groupFailures([
+		...many(3, (index) => ({ name: `a${index}`, cause: 'key-rejected', key: 'SHA256:old', username: `u${index}` })),
+		...many(9, (index) => ({ name: `b${index}`, key: 'SHA256:new', username: `u${index % 3}` })),
+	]);
+	expect(rejected).toMatchObject([{ contrast: { attribute: 'key', value: 'SHA256:old', failing: 3, passing: 0 } }]);
+	const users = groupFailures([
+		...many(3, (index) => ({ name: `a${index}`, cause: 'username-rejected', username: 'Deploy' })),
+		...many(9, (index) => ({ name: `b${index}` })),
+	]);
+	expect(users).toMatchObject([{ contrast: { attribute: 'username', value: 'Deploy' } }]);
+	const cloned = groupFailures([
+		...many(3, (index) => ({ name: `a${index}`, cause: 'host-key-mismatch', hostKey: 'SHA256:x' })),
+		...many(9, (index) => ({ name: `b${index}`, hostKey: `SHA256:${index}` })),
+	]);
+	expect(cloned).toMatchObject([{ contrast: { attribute: 'hostKey', value: 'SHA256:x' } }]);
+});
+
+test('no port is shut because of a username', () => {
+	const groups = groupFailures([
+		...many(3, (index) => ({ name: `a${index}`, cause: 'port-refused', username: 'root', address: `10.${index}.0.1` })),
+		...many(9, (index) => ({ name: `b${index}`, address: `10.9.0.${index}` })),
+	]);
+	expect(groups).toHaveLength(1);
+	expect(groups[0]).toMatchObject({ contrast: { attribute: 'connector', failing: 3, passing: 9 } });
+	expect(isOneTrouble((groups as [Group])[0])).toBe(false);
+	expect(formatExplained(groups)).toBeNull();
+});
+
+test('two alone may share something by chance; three, or two that differ from what passes, do not', () => {
+	const failing = many(3, (index) => ({ name: `a${index}`, cause: 'key-rejected', key: 'SHA256:old' }));
+	const passing = safe({ name: 'ok', key: 'SHA256:new' });
+	const isOne = (safes: SafeResult[]) => groupFailures(safes).map(isOneTrouble);
+	expect(isOne(failing.slice(0, 2))).toEqual([false]);
+	expect(isOne(failing)).toEqual([true]);
+	expect(isOne([...failing.slice(0, 2), passing])).toEqual([true]);
+});
+
+test('two connectors that are offline are two groups; an IPv6 network is a /64', () => {
+	const offline = groupFailures([
+		safe({ name: 'a', cause: 'connector-offline', connector: 'dc1' }),
+		safe({ name: 'b', cause: 'connector-offline', connector: 'dc2' }),
+	]);
+	expect(offline.map(({ shared }) => shared.connector)).toEqual(['dc1', 'dc2']);
+	const six = groupFailures([
+		...many(2, (index) => ({ name: `a${index}`, cause: 'port-timeout', address: `2001:db8:0:5::${index + 1}` })),
+		safe({ name: 'ok', address: '2001:db8:0:6::1' }),
+	]);
+	expect(six).toMatchObject([{ contrast: { attribute: 'subnet', value: '2001:db8:0:5::/64' } }]);
+});
+
+/** Numbers that look random and are the same in every run (a linear congruential generator, Numerical Recipes). */
+function numbers(seed: number) {
+	let state = seed;
+	return (below: number) => {
+		state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+		return Math.floor((state / 4_294_967_296) * below);
+	};
+}
+
+function randomSafes(count: number, seed: number): SafeResult[] {
+	const next = numbers(seed);
+	return many(count, (index) => ({
+		name: `s${index}`,
+		cause: next(3) === 0 ? (causes[next(causes.length)] ?? null) : null,
+		connector: `c${next(4)}`,
+		...(next(5) === 0 ? {} : { address: `10.0.${next(8)}.${next(250)}` }),
+		username: `u${next(5)}`,
+		...(next(3) === 0 ? {} : { key: `SHA256:${next(4)}` }),
+		...(next(3) === 0 ? {} : { hostKey: `SHA256:${next(30)}` }),
+	}));
+}
+
+test('every failing Safe is in exactly one group, the counts add up, and the order of the input does not matter', () => {
+	for (let seed = 1; seed <= 40; seed++) {
+		const safes = randomSafes(10 + seed * 7, seed);
+		const failing = safes.filter(({ verdict }) => verdict === 'fail');
+		const groups = groupFailures(safes);
+		expect(groups.flatMap(({ safes: names }) => names).sort()).toEqual(failing.map(({ name }) => name).sort());
+		for (const { cause, contrast, safes: names, shared } of groups) {
+			expect(failing.filter(({ name }) => names.includes(name)).every((member) => member.cause === cause)).toBe(true);
+			expect(shared[contrast.attribute]).toBe(contrast.value);
+			expect(contrast.failing).toBeGreaterThanOrEqual(names.length);
+			const all = failing.filter((member) => member.cause === cause).length;
+			expect(contrast.failing + contrast.failingElsewhere).toBeLessThanOrEqual(all);
+			expect(contrast.passing + contrast.passingElsewhere).toBeLessThanOrEqual(safes.length - all);
+		}
+		const next = numbers(seed);
+		const shuffled = safes.map((one) => [next(1e9), one] as const).sort(([a], [b]) => a - b);
+		expect(groupFailures(shuffled.map(([, one]) => one))).toEqual(groups);
+	}
+});
+
+test('ten times the Safes take about ten times as long, not a hundred times', () => {
+	const time = (count: number) => {
+		const safes = randomSafes(count, 7);
+		const runs = [1, 2, 3].map(() => {
+			const started = performance.now();
+			groupFailures(safes);
+			return performance.now() - started;
+		});
+		return Math.min(...runs);
+	};
+	time(1000);
+	expect(time(20_000)).toBeLessThan(Math.max(time(2000), 5) * 40);
 });

@@ -4,6 +4,7 @@ import { checkIds } from '../../source/domain/check.ts';
 import type { Connector, Safe } from '../../source/domain/inventory.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { checks, judgingOrder } from '../../source/runbook/checks.ts';
+import { emptyFixContext } from '../../source/runbook/fix-context.ts';
 import { fixes, stepsFor } from '../../source/runbook/fixes.ts';
 
 const connector: Connector = {
@@ -29,6 +30,7 @@ const safe: Safe = {
 	exempt: false,
 	place: null,
 };
+const known = emptyFixContext(connector, safe);
 
 test('the checks are the runbook’s five, in its order and numbered by it', () => {
 	expect(checks.map(({ id }) => id)).toEqual([...checkIds]);
@@ -41,31 +43,27 @@ test('every cause has its text and exactly one fix with steps', () => {
 	for (const cause of causes) {
 		expect(causeTexts[cause].label.split(' ').length).toBeLessThanOrEqual(5);
 		expect(fixes.filter((fix) => fix.causes.includes(cause))).toHaveLength(1);
-		const steps = stepsFor(cause, { connector, safe, sourceAddress: '10.0.0.9', hostKeyType: null });
+		const steps = stepsFor(cause, { ...known, sourceAddress: '10.0.0.9' });
 		expect(steps.length).toBeGreaterThan(0);
 		for (const step of steps) expect(step).not.toMatch(/undefined|null|\[object/);
 	}
 });
 
 test('steps are filled in for this deployment', () => {
-	expect(stepsFor('connector-offline', { connector, safe, sourceAddress: null, hostKeyType: null }).join()).toContain(
-		'docker start agent',
-	);
+	expect(stepsFor('connector-offline', known).join()).toContain('docker start agent');
 	expect(
 		stepsFor('connector-offline', {
+			...known,
 			connector: { ...connector, runtime: 'systemd', unit: 'agent.service' },
-			safe,
-			sourceAddress: null,
-			hostKeyType: null,
 		}).join(),
 	).toContain('systemctl restart agent.service');
-	expect(stepsFor('port-timeout', { connector, safe, sourceAddress: '10.0.0.9', hostKeyType: null }).join()).toMatch(
+	expect(stepsFor('port-timeout', { ...known, sourceAddress: '10.0.0.9' }).join()).toMatch(
 		/nc -zv -w 5 db1\.example 2222.*TCP 2222 from 10\.0\.0\.9/,
 	);
-	expect(
-		stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null, hostKeyType: 'ecdsa-sha2-nistp256' }).join(),
-	).toContain('ssh_host_ecdsa_key.pub');
-	expect(stepsFor('host-key-mismatch', { connector, safe, sourceAddress: null, hostKeyType: null }).join()).toContain(
+	expect(stepsFor('host-key-mismatch', { ...known, hostKeyType: 'ecdsa-sha2-nistp256' }).join()).toContain(
+		'ssh_host_ecdsa_key.pub',
+	);
+	expect(stepsFor('host-key-mismatch', known).join()).toContain(
 		'Safes → db → Edit → Connection settings → Reset host key',
 	);
 });

@@ -1,0 +1,40 @@
+import type { AttributeName, CheckId, SafeResult } from '../domain/check.ts';
+import type { ConnectionEvidence, KeyEvidence } from '../domain/evidence.ts';
+import type { OfferedHostKey } from '../domain/host-key.ts';
+import { subnetOf } from '../domain/subnet.ts';
+
+/** What is known of a Safe, by attribute; what was not measured is left out. */
+export type Attributes = Readonly<Partial<Record<AttributeName, string>>>;
+
+/** Which attributes can explain a failing row; where two do so equally well, the first names it. No port is shut because of a username. */
+export const explaining: Readonly<Record<CheckId, readonly AttributeName[]>> = {
+	connector: ['connector'],
+	port: ['target', 'address', 'subnet', 'connector'],
+	username: ['target', 'username', 'key', 'address', 'hostKey', 'subnet', 'connector'],
+	'host-key': ['target', 'hostKey', 'address', 'subnet', 'connector'],
+	'ssh-key': ['target', 'key', 'username', 'address', 'hostKey', 'subnet', 'connector'],
+};
+
+export function attributesOf({ connector, target, username, checks }: SafeResult): Attributes {
+	const evidence = (id: CheckId) => checks.find((row) => row.id === id)?.evidence ?? {};
+	const connections = (evidence('port').connections ?? []) as readonly ConnectionEvidence[];
+	const [hostKey] = (evidence('host-key').offered ?? []) as readonly OfferedHostKey[];
+	const key = evidence('ssh-key').publicKey as KeyEvidence | null | undefined;
+	const host = target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+	const address = addressOf(connections) ?? (subnetOf(host) === null ? null : host);
+	const subnet = address === null ? null : subnetOf(address);
+	return {
+		connector,
+		target,
+		username,
+		...(address === null ? {} : { address }),
+		...(subnet === null ? {} : { subnet }),
+		...(key?.ok ? { key: key.fingerprint } : {}),
+		...(hostKey === undefined ? {} : { hostKey: hostKey.sha256 }),
+	};
+}
+
+/** The address that answered, else the first that was tried. */
+function addressOf(connections: readonly ConnectionEvidence[]): string | null {
+	return (connections.find(({ outcome }) => outcome === 'open') ?? connections[0])?.address ?? null;
+}
