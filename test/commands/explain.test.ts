@@ -27,7 +27,7 @@ test('a known text: its row, causes, what it proves and does not, and what to do
 		'(user-or-key-rejected)',
 		'(key-missing)',
 		'Why  An SSH server answers unknown users and unknown keys alike.',
-		'~/.ssh/authorized_keys of the user on the target',
+		'~/.ssh/authorized_keys of the user',
 	]) {
 		expect(stdout).toContain(text);
 	}
