@@ -64,6 +64,7 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 			summary: `open in ${formatDuration(open.connectMs)}, not spoken to`,
 		};
 	if (/Not allowed at this time/i.test(handshake.spoken ?? '')) return penalised(open);
+	if (/Exceeded MaxStartups/i.test(handshake.spoken ?? '')) return crowded;
 	if (handshake.identification === null || handshake.notSsh === 'ssh-1') return judgeSilent(open, handshake);
 	const software = softwareOf(handshake.identification);
 	if (handshake.hostKey === null && handshake.noCommon === null && handshake.ended !== null) {
@@ -83,6 +84,13 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 		summary: `open in ${formatDuration(open.connectMs)}, ${software}`,
 	};
 }
+
+/** sshd says so to whom it drops while too many others have not logged in yet; see MaxStartups in sshd_config(5). */
+const crowded: Judgement = {
+	verdict: 'fail',
+	cause: 'connection-reset',
+	summary: 'sshd turns connections away, says "Exceeded MaxStartups": too many that have not logged in yet',
+};
 
 const whatSpeaks = {
 	silence: 'nothing is said there',

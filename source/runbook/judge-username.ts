@@ -1,4 +1,5 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
+import { emptyYes } from './empty-yes.ts';
 import { type Judged, type Judgement, refusalSummary, type SafeEvidence, skipUnlessPassed } from './judgement.ts';
 
 /** Row 3: does the target accept this username? Runbook cause 3. Only proven by an accepted key or by the target's log. */
@@ -42,6 +43,11 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 			summary: `the target does not let ${shown} in: ${reasonOf(proof.line)}`,
 			...base,
 		};
+	}
+	const yesSayer = emptyYes(auth);
+	if (yesSayer !== null) {
+		const summary = `${yesSayer} says yes to any user: only a session can test this one`;
+		return { verdict: 'untested', summary, ...base };
 	}
 	if (auth.auth.answer === 'accepted' || auth.auth.answer === 'open') {
 		const cloud = cloudImage(auth.connection.handshake);

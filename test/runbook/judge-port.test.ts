@@ -124,3 +124,14 @@ test('while an address could not be tried for want of budget, the others do not 
 		summary: expect.stringContaining('probe budget, free at'),
 	});
 });
+
+test('what sshd says to whom it drops is no other service', () => {
+	const said = (spoken: string) => ({
+		...open,
+		held: heldOften,
+		handshake: { ...silent, spoken, notSsh: 'text' as const },
+	});
+	expect(judge(said('Exceeded MaxStartups')).cause).toBe('connection-reset');
+	expect(judge(said('Not allowed at this time')).cause).toBe('source-penalised');
+	expect(judge(said('220 mail ESMTP')).cause).toBe('not-ssh');
+});
