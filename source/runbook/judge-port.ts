@@ -51,7 +51,8 @@ function judgeClosed(connections: readonly ConnectionEvidence[]): Judgement {
 		const others = connections.length - telling.length;
 		const more = others === 0 ? '' : `, ${others} more ${others === 1 ? 'address' : 'addresses'} closed`;
 		const addresses = telling.map(({ address }) => address).join(', ');
-		return { verdict: 'fail', cause, summary: `${words} ${addresses} in ${formatDuration(first.connectMs)}${more}` };
+		const how = /EACCES|EPERM/.test(first.error ?? '') ? 'prohibited by a firewall or route:' : words;
+		return { verdict: 'fail', cause, summary: `${how} ${addresses} in ${formatDuration(first.connectMs)}${more}` };
 	}
 	return { verdict: 'unknown', summary: `could not be tried: ${connections.at(-1)?.error ?? 'no reason given'}` };
 }
@@ -110,7 +111,9 @@ function judgeSilent(open: ConnectionEvidence, handshake: HandshakeEvidence): Ju
 		return { verdict: 'fail', cause: 'connection-reset', summary };
 	}
 	const what = whatSpeaks[handshake.notSsh ?? 'silence'];
-	const said = handshake.spoken === null ? '' : `: ${JSON.stringify(handshake.spoken.split('\n')[0]?.slice(0, 60))}`;
+	const isText = handshake.notSsh !== 'tls' && handshake.notSsh !== 'binary';
+	const said =
+		handshake.spoken === null || !isText ? '' : `: ${JSON.stringify(handshake.spoken.split('\n')[0]?.slice(0, 60))}`;
 	const after = handshake.notSsh === 'silence' ? ` within ${formatDuration(handshake.durationMs)}` : '';
 	return {
 		verdict: 'fail',

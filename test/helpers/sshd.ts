@@ -31,9 +31,16 @@ export const targetUser = process.getuid?.() === 0 ? 'daemon' : userInfo().usern
 
 /** A real OpenSSH server with a configuration, keys, log and port of its own. */
 export async function startSshd(
-	options: { hostKeys?: readonly TestKey[]; authorised?: readonly TestKey[]; extra?: readonly string[] } = {},
+	options: {
+		hostKeys?: readonly TestKey[];
+		authorised?: readonly TestKey[];
+		extra?: readonly string[];
+		listen?: readonly string[];
+		/** Command that it is run by, for example `ip netns exec NAME`. */
+		through?: readonly string[];
+	} = {},
 ): Promise<Sshd> {
-	const { hostKeys = ['host-a'], authorised = ['user-a'], extra = [] } = options;
+	const { hostKeys = ['host-a'], authorised = ['user-a'], extra = [], listen = ['127.0.0.1'], through = [] } = options;
 	const program = requireProgram('sshd', 'openssh-server');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-sshd-'));
 	chmodSync(directory, 0o755);
@@ -46,7 +53,7 @@ export async function startSshd(
 	const port = await freePort();
 	const configuration = [
 		`Port ${port}`,
-		'ListenAddress 127.0.0.1',
+		...listen.map((address) => `ListenAddress ${address}`),
 		...hostKeys.map((name) => `HostKey ${join(directory, name)}`),
 		`PidFile ${join(directory, 'pid')}`,
 		`AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
@@ -58,9 +65,8 @@ export async function startSshd(
 	];
 	writeFileSync(join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
 	const logFile = join(directory, 'log');
-	const child: ChildProcess = spawn(program, ['-D', '-f', join(directory, 'sshd_config'), '-E', logFile], {
-		stdio: 'ignore',
-	});
+	const command = [...through, program, '-D', '-f', join(directory, 'sshd_config'), '-E', logFile];
+	const child: ChildProcess = spawn(command[0] ?? program, command.slice(1), { stdio: 'ignore' });
 	return running(child, port, fingerprint(hostKeys[0] ?? 'host-a'), directory, logFile);
 }
 

@@ -79,7 +79,9 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 	chroot('chown', '-R', 'deploy:deploy', '/home/deploy/.ssh');
 	chroot('chmod', '700', '/home/deploy/.ssh');
 	write('opt/keys/user-a', readFileSync(keyFile('user-a'), 'utf8'));
-	chroot('chmod', '600', '/opt/keys/user-a');
+	// A key that nobody is authorised with.
+	write('opt/keys/host-b', readFileSync(keyFile('host-b'), 'utf8'));
+	chroot('chmod', '600', '/opt/keys/user-a', '/opt/keys/host-b');
 	for (const name of ['user-a.pub', 'user-b.pub']) write(`opt/keys/${name}`, readFileSync(keyFile(name), 'utf8'));
 
 	const project = new URL('../../', import.meta.url).pathname;
