@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { requireProgram } from './system.ts';
 
 /** Two machines on one wire: network namespaces of this one, so that nothing leaves it. */
@@ -34,11 +34,15 @@ export function createNetwork(): Network {
 	const targetSide = `vpmon-t-${id}`;
 	// `ip netns exec` puts the files of this folder over those in /etc.
 	const files = `/etc/netns/${connector}`;
-	const hadFolder = existsSync('/etc/netns');
 	const remove = () => {
 		const existing = run(ip, 'netns', 'list');
 		for (const name of [connector, targetSide]) if (existing.includes(name)) run(ip, 'netns', 'delete', name);
-		rmSync(hadFolder ? files : '/etc/netns', { recursive: true, force: true });
+		rmSync(files, { recursive: true, force: true });
+		try {
+			rmdirSync('/etc/netns');
+		} catch {
+			// Others have files there, or it is gone already.
+		}
 	};
 	try {
 		for (const name of [connector, targetSide]) {

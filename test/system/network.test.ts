@@ -20,8 +20,11 @@ beforeEach(async () => {
 	});
 });
 afterEach(async () => {
-	await sshd?.stop();
-	network?.remove();
+	try {
+		await sshd?.stop();
+	} finally {
+		network?.remove();
+	}
 });
 
 const check = (runtime: string, entries: readonly Entry[], ...args: string[]) =>

@@ -58,6 +58,22 @@ test('a whole connector host: the inventory in /etc, the unit Online, all five r
 	expect(exitCode).toBe(0);
 });
 
+test('OpenSSH 10: key, user and host key are told apart in one sweep that its penalties do not notice', async () => {
+	// Four Safes of one target cost more than it bears at once: vpmon waits for its turns.
+	const { stdout, stderr, exitCode } = await host.vpmonAnew('check', '--json', '-i', '/etc/vpmon/zoo.yaml');
+	const { safes } = JSON.parse(stdout) as CheckReport;
+	expect(Object.fromEntries(safes.map(({ name, cause, verdict }) => [name, cause ?? verdict]))).toEqual({
+		healthy: 'untested',
+		'unauthorised-key': 'user-or-key-rejected',
+		'unknown-user': 'user-or-key-rejected',
+		'changed-host-key': 'host-key-mismatch',
+	});
+	expect(safes.slice(0, 1).map(targetRows)).toEqual([['pass', 'pass', 'pass', 'pass']]);
+	expect(stderr).toMatch(/^(?:vpmon: \S+ waits \d+ s for its turn in the probe budget\n?)+$/);
+	expect(exitCode).toBe(1);
+	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
+});
+
 test('the unit stopped, failed, masked, unknown: each its own words', async () => {
 	host.run(`systemctl stop ${unit}`);
 	expect(await connector()).toMatchObject({
@@ -192,27 +208,11 @@ test('OpenSSH 10 with its default penalties goes on letting people in while vpmo
 	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
 });
 
-test('OpenSSH 10: key, user and host key are told apart in one sweep that its penalties do not notice', async () => {
-	// Four Safes of one target cost more than it bears at once: vpmon waits for its turns.
-	const { stdout, stderr, exitCode } = await host.vpmon('check', '--json', '-i', '/etc/vpmon/zoo.yaml');
-	const { safes } = JSON.parse(stdout) as CheckReport;
-	expect(Object.fromEntries(safes.map(({ name, cause, verdict }) => [name, cause ?? verdict]))).toEqual({
-		healthy: 'untested',
-		'unauthorised-key': 'user-or-key-rejected',
-		'unknown-user': 'user-or-key-rejected',
-		'changed-host-key': 'host-key-mismatch',
-	});
-	expect(safes.slice(0, 1).map(targetRows)).toEqual([['pass', 'pass', 'pass', 'pass']]);
-	expect(stderr).toMatch(/^(?:vpmon: \S+ waits \d+ s for its turn in the probe budget\n?)+$/);
-	expect(exitCode).toBe(1);
-	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
-});
-
 test('an address that others got penalised is not taken for a target that is down', async () => {
 	// Somebody on the same address gets the key wrong, as in a script, until the server has enough.
 	const wrong = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -i /opt/keys/host-b -p ${host.sshPort} deploy@127.0.0.1 true 2>&1 || true`;
 	await until('a penalty', () => /Not allowed at this time|kex_exchange_identification/.test(host.run(wrong)), 30_000);
-	const { stdout, stderr, exitCode } = await host.vpmon('check', '--json', '--only', 'port');
+	const { stdout, stderr, exitCode } = await host.vpmonAnew('check', '--json', '--only', 'port');
 	const row = (JSON.parse(stdout) as CheckReport).safes[0]?.checks[1];
 	expect(row).toMatchObject({ verdict: 'fail', cause: 'source-penalised' });
 	expect(row?.summary).toMatch(/^turned away.*: see sshd's log for "penalty", or fail2ban$/);
