@@ -11,6 +11,10 @@ const failureOfCode: Readonly<Record<string, ConnectFailure>> = {
 	ENETUNREACH: 'unreachable',
 	EHOSTDOWN: 'unreachable',
 	ENETDOWN: 'unreachable',
+	// A firewall that prohibits over IPv6 (ICMPv6 1,1), a local one, or a prohibit or blackhole route; ip-route(8).
+	EACCES: 'unreachable',
+	EPERM: 'unreachable',
+	EINVAL: 'unreachable',
 	ECONNRESET: 'reset',
 	EPIPE: 'reset',
 };

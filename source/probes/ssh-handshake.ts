@@ -73,7 +73,7 @@ export async function probeSsh(
 	client.on('error', (cause: Error & { level?: string; code?: string }) => {
 		// Our own agent's refusal to sign, after which ssh2 goes on.
 		if (cause.level === 'agent') return;
-		end(cause.code === 'ECONNRESET' || cause.code === 'EPIPE' ? 'reset' : 'error', cause.message);
+		end(cause.code === 'ECONNRESET' || cause.code === 'EPIPE' ? 'reset' : 'error', inPlainWords(cause.message));
 	});
 	client.on('close', () => end('closed', 'the server closed the connection'));
 	stream.once('end', () => end('closed', 'the server closed the connection'));
@@ -133,6 +133,13 @@ export async function probeSsh(
 			return { ...found, error: reason, durationMs };
 		});
 	}
+}
+
+/** ssh2 reads no packet larger than a peer must be able to (RFC 4253 section 6.1); OpenSSH sends a login banner of any size as one. */
+function inPlainWords(message: string): string {
+	return message.startsWith('Bad packet length')
+		? 'the server sent a packet of more than 35,000 bytes, such as a very long login banner; vpmon reads none that large'
+		: message;
 }
 
 function algorithmsOf(types: readonly HostKeyType[]): ServerHostKeyAlgorithm[] {

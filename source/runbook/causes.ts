@@ -66,7 +66,7 @@ export const causeTexts: Readonly<Record<Cause, CauseText>> = {
 		check: 'port',
 		label: 'connection reset',
 		headline: 'The target ends the connection before SSH is up.',
-		why: 'The SSH server is overloaded (MaxStartups), stopping, or filters addresses (TCP wrappers, an intrusion filter).',
+		why: 'The SSH server is overloaded (MaxStartups), stopping, or filters addresses (TCP wrappers, an intrusion filter); or another service has this port, such as TLS.',
 	},
 	'handshake-timeout': {
 		check: 'port',

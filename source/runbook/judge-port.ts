@@ -71,7 +71,8 @@ function judgeClosed(connections: readonly ConnectionEvidence[]): Judgement {
 		const others = connections.length - telling.length;
 		const more = others === 0 ? '' : `, ${others} more ${others === 1 ? 'address' : 'addresses'} closed`;
 		const addresses = telling.map(({ address }) => address).join(', ');
-		return { verdict: 'fail', cause, summary: `${words} ${addresses} in ${formatDuration(first.connectMs)}${more}` };
+		const how = /EACCES|EPERM/.test(first.error ?? '') ? 'prohibited by a firewall or route:' : words;
+		return { verdict: 'fail', cause, summary: `${how} ${addresses} in ${formatDuration(first.connectMs)}${more}` };
 	}
 	return { verdict: 'unknown', summary: `could not be tried: ${connections.at(-1)?.error ?? 'no reason given'}` };
 }
@@ -84,6 +85,7 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 			summary: `open in ${formatDuration(open.connectMs)}, not spoken to`,
 		};
 	if (/Not allowed at this time/i.test(handshake.spoken ?? '')) return penalised(open);
+	if (/Exceeded MaxStartups/i.test(handshake.spoken ?? '')) return crowded;
 	if (handshake.identification === null || handshake.notSsh === 'ssh-1') return judgeSilent(open, handshake);
 	const software = softwareOf(handshake.identification);
 	if (handshake.hostKey === null && handshake.noCommon === null && handshake.ended !== null) {
@@ -104,6 +106,13 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 	};
 }
 
+/** sshd says so to whom it drops while too many others have not logged in yet; see MaxStartups in sshd_config(5). */
+const crowded: Judgement = {
+	verdict: 'fail',
+	cause: 'connection-reset',
+	summary: 'sshd turns connections away, says "Exceeded MaxStartups": too many that have not logged in yet',
+};
+
 const whatSpeaks = {
 	silence: 'nothing is said there',
 	http: 'a web server answers',
@@ -122,7 +131,9 @@ function judgeSilent(open: ConnectionEvidence, handshake: HandshakeEvidence): Ju
 		return { verdict: 'fail', cause: 'connection-reset', summary };
 	}
 	const what = whatSpeaks[handshake.notSsh ?? 'silence'];
-	const said = handshake.spoken === null ? '' : `: ${JSON.stringify(handshake.spoken.split('\n')[0]?.slice(0, 60))}`;
+	const isText = handshake.notSsh !== 'tls' && handshake.notSsh !== 'binary';
+	const said =
+		handshake.spoken === null || !isText ? '' : `: ${JSON.stringify(handshake.spoken.split('\n')[0]?.slice(0, 60))}`;
 	const after = handshake.notSsh === 'silence' ? ` within ${formatDuration(handshake.durationMs)}` : '';
 	return {
 		verdict: 'fail',

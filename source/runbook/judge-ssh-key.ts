@@ -1,5 +1,6 @@
 import type { AuthEvidence, KeyEvidence, LogProof } from '../domain/evidence.ts';
 import { shortKeyType } from '../domain/host-key.ts';
+import { emptyYes } from './empty-yes.ts';
 import {
 	type AuthAnswer,
 	asOf,
@@ -77,7 +78,11 @@ function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
 	return { verdict: 'unknown', summary: 'not asked' };
 }
 
-function judgeAnswer(evidence: SafeEvidence, { auth }: AuthAnswer): Judgement {
+function judgeAnswer(evidence: SafeEvidence, answer: AuthAnswer): Judgement {
+	const { auth } = answer;
+	const yesSayer = emptyYes(answer);
+	if (yesSayer !== null)
+		return { verdict: 'untested', summary: `${yesSayer} says yes to any key: only a session can test this one` };
 	const user = evidence.safe.username;
 	const { key, proof } = evidence;
 	const shown = key?.ok ? `${shortKeyType(key.type)} ${key.fingerprint}` : 'key';

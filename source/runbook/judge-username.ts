@@ -1,4 +1,5 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
+import { emptyYes } from './empty-yes.ts';
 import {
 	isAccepted,
 	type Judged,
@@ -39,6 +40,11 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 	const shown = JSON.stringify(safe.username);
 	const proven = judgeProof(evidence);
 	if (proven?.verdict === 'fail') return { ...proven, ...base };
+	const yesSayer = emptyYes(auth);
+	if (yesSayer !== null) {
+		const summary = `${yesSayer} says yes to any user: only a session can test this one`;
+		return { verdict: 'untested', summary, ...base };
+	}
 	if (isAccepted(auth)) {
 		const cloud = cloudImage(auth.connection.handshake);
 		if (safe.username === 'root' && cloud !== null) {

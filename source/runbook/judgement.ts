@@ -11,6 +11,7 @@ import type {
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatClock } from '../domain/time.ts';
+import { emptyYes } from './empty-yes.ts';
 import type { SessionWords } from './session-words.ts';
 
 /** All that is known about one Safe when its rows are judged. */
@@ -48,7 +49,8 @@ export type AuthAnswer = {
 };
 
 export function isAccepted(auth: AuthAnswer | null): boolean {
-	return auth?.auth.answer === 'accepted' || auth?.auth.answer === 'open';
+	if (auth === null || emptyYes(auth) !== null) return false;
+	return auth.auth.answer === 'accepted' || auth.auth.answer === 'open';
 }
 
 /** What a judge concludes about one row. */

@@ -36,9 +36,19 @@ export async function startSshd(
 		authorised?: readonly TestKey[];
 		strictModes?: boolean;
 		extra?: readonly string[];
+		listen?: readonly string[];
+		/** Command that it is run by, for example `ip netns exec NAME`. */
+		through?: readonly string[];
 	} = {},
 ): Promise<Sshd> {
-	const { hostKeys = ['host-a'], authorised = ['user-a'], strictModes = false, extra = [] } = options;
+	const {
+		hostKeys = ['host-a'],
+		authorised = ['user-a'],
+		strictModes = false,
+		extra = [],
+		listen = ['127.0.0.1'],
+		through = [],
+	} = options;
 	const program = requireProgram('sshd', 'openssh-server');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-sshd-'));
 	chmodSync(directory, 0o755);
@@ -51,7 +61,7 @@ export async function startSshd(
 	const port = await freePort();
 	const configuration = [
 		`Port ${port}`,
-		'ListenAddress 127.0.0.1',
+		...listen.map((address) => `ListenAddress ${address}`),
 		...hostKeys.map((name) => `HostKey ${join(directory, name)}`),
 		`PidFile ${join(directory, 'pid')}`,
 		`AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
@@ -63,15 +73,24 @@ export async function startSshd(
 	];
 	writeFileSync(join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
 	const logFile = join(directory, 'log');
-	const child: ChildProcess = spawn(program, ['-D', '-f', join(directory, 'sshd_config'), '-E', logFile], {
-		stdio: 'ignore',
-	});
+	const command = [...through, program, '-D', '-f', join(directory, 'sshd_config'), '-E', logFile];
+	const child: ChildProcess = spawn(command[0] ?? program, command.slice(1), { stdio: 'ignore' });
+	return running(child, port, fingerprint(hostKeys[0] ?? 'host-a'), directory, logFile);
+}
+
+async function running(
+	child: ChildProcess,
+	port: number,
+	hostKey: string,
+	directory: string,
+	logFile: string,
+): Promise<Sshd> {
 	const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
 	await until(`sshd on port ${port}`, () => log().includes('Server listening'), 10_000);
 	return {
 		port,
 		pid: child.pid ?? 0,
-		hostKey: fingerprint(hostKeys[0] ?? 'host-a'),
+		hostKey,
 		log,
 		connections: () => log().match(/Connection from /g)?.length ?? 0,
 		async stop() {
@@ -85,6 +104,26 @@ export async function startSshd(
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+/** OpenSSH as its package configures it (PAM and all), with test host keys of the three usual types; reads the real authorized_keys. */
+export async function startDefaultSshd(): Promise<Sshd> {
+	const program = requireProgram('sshd', 'openssh-server');
+	mkdirSync('/run/sshd', { recursive: true });
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-sshd-'));
+	const port = await freePort();
+	const keys = (['host-a', 'host-ecdsa', 'host-rsa'] as const).flatMap((name) => {
+		const key = join(directory, name);
+		copyFileSync(keyFile(name), key);
+		chmodSync(key, 0o600);
+		return ['-h', key];
+	});
+	const logFile = join(directory, 'log');
+	const options = [`Port=${port}`, 'ListenAddress=127.0.0.1', `PidFile=${join(directory, 'pid')}`, 'LogLevel=VERBOSE'];
+	const child = spawn(program, ['-D', '-E', logFile, ...keys, ...options.flatMap((option) => ['-o', option])], {
+		stdio: 'ignore',
+	});
+	return running(child, port, fingerprint('host-a'), directory, logFile);
 }
 
 /** The processes sshd started for its connections. */

@@ -1,18 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Where a program is. A missing part is a failure of a system test, never a skip. */
+/** Where a program is; an absolute path stands for itself, also that of a folder. A missing part is a failure of a system test, never a skip. */
 export function requireProgram(name: string, debianPackage: string): string {
-	const places = [
-		...(process.env.PATH ?? '').split(delimiter),
-		'/usr/sbin',
-		'/sbin',
-		'/usr/lib/systemd',
-		'/lib/systemd',
-	];
+	const places = isAbsolute(name)
+		? ['/']
+		: [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/lib/systemd', '/lib/systemd'];
 	for (const place of places) {
 		try {
 			const path = join(place, name);

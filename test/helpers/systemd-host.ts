@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -19,6 +20,8 @@ export type SystemdHost = {
 	command(command: string): string;
 	/** Runs the built vpmon inside. */
 	vpmon(...args: string[]): Promise<CliResult>;
+	/** The same with a ledger of its own, as if nobody had probed before. */
+	vpmonAnew(...args: string[]): Promise<CliResult>;
 	/** Writes a file inside. */
 	write(path: string, text: string): void;
 	stop(): Promise<void>;
@@ -79,7 +82,9 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 	chroot('chown', '-R', 'deploy:deploy', '/home/deploy/.ssh');
 	chroot('chmod', '700', '/home/deploy/.ssh');
 	write('opt/keys/user-a', readFileSync(keyFile('user-a'), 'utf8'));
-	chroot('chmod', '600', '/opt/keys/user-a');
+	// A key that nobody is authorised with.
+	write('opt/keys/host-b', readFileSync(keyFile('host-b'), 'utf8'));
+	chroot('chmod', '600', '/opt/keys/user-a', '/opt/keys/host-b');
 	for (const name of ['user-a.pub', 'user-b.pub']) write(`opt/keys/${name}`, readFileSync(keyFile(name), 'utf8'));
 
 	const project = new URL('../../', import.meta.url).pathname;
@@ -93,6 +98,8 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 			'--register=no',
 			'--keep-unit',
 			`--bind-ro=${project}:/opt/vpmon`,
+			// In a worktree they may be a link to another's.
+			`--bind-ro=${realpathSync(join(project, 'node_modules'))}`,
 			`--bind-ro=${process.execPath}:/opt/node`,
 		],
 		{ stdio: 'ignore', env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } },
@@ -113,6 +120,25 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 		}
 	};
 	await until('systemd and sshd inside', isUp, 60_000);
+	const runVpmon = async (args: readonly string[], environment: Record<string, string> = {}): Promise<CliResult> => {
+		const { exitCode, stdout, stderr } = await execa(
+			'nsenter',
+			[...enter, '/opt/node', '/opt/vpmon/dist/cli.js', ...args],
+			{
+				reject: false,
+				stdin: 'ignore',
+				extendEnv: false,
+				env: {
+					PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+					HOME: '/root',
+					TZ: 'UTC',
+					LANG: 'C.UTF-8',
+					...environment,
+				},
+			},
+		);
+		return { exitCode, stdout, stderr };
+	};
 
 	return {
 		sshPort,
@@ -125,19 +151,8 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 				{ input: text },
 			);
 		},
-		async vpmon(...args) {
-			const { exitCode, stdout, stderr } = await execa(
-				'nsenter',
-				[...enter, '/opt/node', '/opt/vpmon/dist/cli.js', ...args],
-				{
-					reject: false,
-					stdin: 'ignore',
-					extendEnv: false,
-					env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TZ: 'UTC', LANG: 'C.UTF-8' },
-				},
-			);
-			return { exitCode, stdout, stderr };
-		},
+		vpmon: (...args) => runVpmon(args),
+		vpmonAnew: (...args) => runVpmon(args, { VPMON_RUNTIME_DIR: `/run/vpmon-${randomUUID()}` }),
 		async stop() {
 			const ended = new Promise((resolve) => machine.once('exit', resolve));
 			try {

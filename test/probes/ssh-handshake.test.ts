@@ -9,6 +9,7 @@ import { parsePublicKey } from '../../source/probes/public-key.ts';
 import { probeSsh, type SshProbe } from '../../source/probes/ssh-handshake.ts';
 import { startServer } from '../helpers/hostile-server.ts';
 import { fingerprint, privateKey, publicKey } from '../helpers/keys.ts';
+import { until } from '../helpers/system.ts';
 
 const askable = (name: 'user-a' | 'user-b' | 'host-rsa') => {
 	const { key } = parsePublicKey(publicKey(name), 'test');
@@ -93,6 +94,9 @@ const hostile: ReadonlyArray<readonly [string, (socket: Socket) => void, Partial
 	],
 ];
 
+const sockets = () =>
+	process.getActiveResourcesInfo().filter((kind) => /^TCP(?:Socket|Connect)Wrap$/.test(kind)).length;
+
 for (const [name, behave, expected] of hostile) {
 	test(`survives ${name}`, async () => {
 		const server = await startServer(behave);
@@ -107,6 +111,7 @@ for (const [name, behave, expected] of hostile) {
 		} finally {
 			await server.close();
 		}
+		await until('no socket left', () => sockets() === 0, 1000);
 	});
 }
 
@@ -206,20 +211,30 @@ test('a server that lets anybody in is not taken for an accepted key', async () 
 	}
 });
 
-test('a banner full of escape sequences is harmless', async () => {
-	const banner = `\u001b]52;c;ZXZpbA==\u0007${'A'.repeat(20_000)}\u001b[2J`;
+async function withBanner<Result>(banner: string, run: (port: number) => Promise<Result>): Promise<Result> {
 	const server = new ssh2.Server({ hostKeys: [privateKey('host-a')], banner }, (client) => {
 		client.on('authentication', (context) => context.reject(['publickey']));
 		client.on('error', () => {});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-	const { port } = server.address() as { port: number };
 	try {
+		return await run((server.address() as { port: number }).port);
+	} finally {
+		server.close();
+	}
+}
+
+test('a banner full of escape sequences is harmless', () =>
+	withBanner(`\u001b]52;c;ZXZpbA==\u0007${'A'.repeat(20_000)}\u001b[2J`, async (port) => {
 		const { auth } = await probe(port, { question: question('user-a') });
 		expect(auth?.answer).toBe('refused');
 		expect(auth?.banner?.length).toBeLessThanOrEqual(2000);
 		expect(auth?.banner).not.toContain('\u001b');
-	} finally {
-		server.close();
-	}
-});
+	}));
+
+test('a banner too large for a packet leaves the question open, and says why', () =>
+	withBanner('A'.repeat(40_000), async (port) => {
+		const { handshake, auth } = await probe(port, { question: question('user-a') });
+		expect(handshake).toMatchObject({ hostKeyProven: true, ended: null });
+		expect(auth).toMatchObject({ answer: 'none', error: expect.stringContaining('packet of more than 35,000 bytes') });
+	}));

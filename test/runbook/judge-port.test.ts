@@ -125,3 +125,30 @@ test('while an address could not be tried for want of budget, the others do not 
 		summary: expect.stringContaining('probe budget, free at'),
 	});
 });
+
+test('what sshd says to whom it drops is no other service', () => {
+	const said = (spoken: string) => ({
+		...open,
+		held: heldOften,
+		handshake: { ...silent, spoken, notSsh: 'text' as const },
+	});
+	expect(judge(said('Exceeded MaxStartups')).cause).toBe('connection-reset');
+	expect(judge(said('Not allowed at this time')).cause).toBe('source-penalised');
+	expect(judge(said('220 mail ESMTP')).cause).toBe('not-ssh');
+});
+
+test('a prohibition is no missing route', () => {
+	const prohibited = { ...closed('10.0.0.5', 'unreachable'), error: 'connect EACCES 10.0.0.5:22' };
+	expect(judge(prohibited)).toMatchObject({
+		cause: 'host-unreachable',
+		summary: 'prohibited by a firewall or route: 10.0.0.5 in 2 ms',
+	});
+	expect(judge(closed('10.0.0.5', 'unreachable')).summary).toBe('no route to 10.0.0.5 in 2 ms');
+});
+
+test('text is quoted, bytes are not', () => {
+	const said = (notSsh: 'tls' | 'text') =>
+		judge({ ...open, handshake: { ...silent, ended: 'error', spoken: 'F', notSsh } }).summary;
+	expect(said('tls')).toBe('open, but a TLS service answers');
+	expect(said('text')).toBe('open, but something else answers: "F"');
+});

@@ -1,12 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createConnection, createServer } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { openBlackHole } from '../../source/lab/black-hole.ts';
-import type { CheckReport } from '../../source/report/check-report.ts';
-import { createHome, vpmon } from '../helpers/cli.ts';
-import { fingerprint, keyFile } from '../helpers/keys.ts';
+import { checkSafes, type Entry } from '../helpers/check-safes.ts';
+import { createHome } from '../helpers/cli.ts';
+import { fingerprint } from '../helpers/keys.ts';
 import { childrenOf, type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
 import { freePort, until } from '../helpers/system.ts';
 
@@ -22,30 +20,8 @@ const sshd = async (...args: Parameters<typeof startSshd>) => {
 	return server;
 };
 
-type Entry = { name: string; port: number; username?: string; hostKey?: string; key?: string };
-
-function inventory(entries: readonly Entry[]): string {
-	const file = join(home.path, 'vpmon.yaml');
-	const safes = entries.map(
-		({ name, port, username = targetUser, hostKey = fingerprint('host-a'), key = 'user-a.pub' }) =>
-			`  - {name: ${name}, host: 127.0.0.1, port: ${port}, username: ${username}, hostKey: '${hostKey}', credential: {type: ssh-key, publicKey: ${keyFile(key)}}}`,
-	);
-	writeFileSync(file, `version: 1\nconnectors: [{name: here}]\nsafes:\n${safes.join('\n')}\n`, { mode: 0o600 });
-	return file;
-}
-
-async function check(entries: readonly Entry[], runtime: string, ...args: string[]) {
-	const environment = { ...home.environment, VPMON_RUNTIME_DIR: join(home.path, runtime) };
-	const startedAt = performance.now();
-	const result = await vpmon(['check', '--json', '-i', inventory(entries), ...args], environment);
-	const report = JSON.parse(result.stdout) as CheckReport;
-	return {
-		...result,
-		report,
-		tookMs: performance.now() - startedAt,
-		causes: Object.fromEntries(report.safes.map(({ name, cause, verdict }) => [name, cause ?? verdict])),
-	};
-}
+const check = (entries: readonly Entry[], runtime: string, ...args: string[]) =>
+	checkSafes(home, entries, { runtime, args });
 
 test('the right cause for each failure of a real sshd, all but the black hole in under 6 seconds together', async () => {
 	const entries: Entry[] = [
@@ -135,13 +111,21 @@ test('kill -9 of sshd in the middle of a handshake: a verdict, no stack', async 
 	// A wire that lets the key exchange begin, and then takes the server away.
 	const wire = createServer((client) => {
 		const upstream = createConnection({ host: '127.0.0.1', port: server.port });
-		let sent = 0;
+		let received = 0;
+		let isKilled = false;
 		client.on('data', (chunk) => {
-			if (++sent < 2) return upstream.write(chunk);
-			for (const pid of [...childrenOf(server.pid), server.pid]) process.kill(pid, 'SIGKILL');
+			// By the time its algorithms have come, sshd has started all processes of this connection.
+			if (received > 500 && !isKilled) {
+				isKilled = true;
+				const children = childrenOf(server.pid);
+				for (const pid of [server.pid, ...children, ...children.flatMap(childrenOf)]) process.kill(pid, 'SIGKILL');
+			}
 			upstream.write(chunk);
 		});
-		upstream.on('data', (chunk) => client.write(chunk));
+		upstream.on('data', (chunk) => {
+			received += chunk.length;
+			client.write(chunk);
+		});
 		upstream.on('close', () => client.destroy());
 		for (const socket of [client, upstream]) socket.on('error', () => {});
 	});

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEngine } from '../../source/commands/start-engine.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
+import { targetRows } from '../helpers/check-safes.ts';
 import { createHome } from '../helpers/cli.ts';
+import { fingerprint } from '../helpers/keys.ts';
 import { requireProgram, until } from '../helpers/system.ts';
 import { type SystemdHost, startSystemdHost, unit } from '../helpers/systemd-host.ts';
 
@@ -14,8 +16,8 @@ const home = createHome();
 beforeAll(async () => {
 	host = await startSystemdHost();
 	const hostKey = host.run('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub').split(' ')[1];
-	const safe = (name: string, key: string) =>
-		`  - {name: ${name}, host: 127.0.0.1, port: ${host.sshPort}, username: deploy, hostKey: '${hostKey}', credential: {type: ssh-key, publicKey: /opt/keys/${key}.pub}}`;
+	const safe = (name: string, key: string, username = 'deploy', stored = hostKey) =>
+		`  - {name: ${name}, host: 127.0.0.1, port: ${host.sshPort}, username: ${username}, hostKey: '${stored}', credential: {type: ssh-key, publicKey: /opt/keys/${key}.pub}}`;
 	host.write(
 		'/etc/vpmon/vpmon.yaml',
 		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]\nsafes:\n${safe('healthy', 'user-a')}\n`,
@@ -24,6 +26,13 @@ beforeAll(async () => {
 		'/etc/vpmon/rejected.yaml',
 		`version: 1\nconnectors: [{name: dc1}]\nsafes:\n${safe('rejected', 'user-b')}\n`,
 	);
+	const zoo = [
+		safe('healthy', 'user-a'),
+		safe('unauthorised-key', 'user-b'),
+		safe('unknown-user', 'user-a', 'nobody-of-that-name'),
+		safe('changed-host-key', 'user-a', 'deploy', fingerprint('host-c')),
+	];
+	host.write('/etc/vpmon/zoo.yaml', `version: 1\nconnectors: [{name: dc1}]\nsafes:\n${zoo.join('\n')}\n`);
 });
 afterAll(async () => {
 	await host?.stop();
@@ -47,6 +56,22 @@ test('a whole connector host: the inventory in /etc, the unit Online, all five r
 		expect.stringMatching(/^pass accepted for deploy/),
 	]);
 	expect(exitCode).toBe(0);
+});
+
+test('OpenSSH 10: key, user and host key are told apart in one sweep that its penalties do not notice', async () => {
+	// Four Safes of one target cost more than it bears at once: vpmon waits for its turns.
+	const { stdout, stderr, exitCode } = await host.vpmonAnew('check', '--json', '-i', '/etc/vpmon/zoo.yaml');
+	const { safes } = JSON.parse(stdout) as CheckReport;
+	expect(Object.fromEntries(safes.map(({ name, cause, verdict }) => [name, cause ?? verdict]))).toEqual({
+		healthy: 'untested',
+		'unauthorised-key': 'user-or-key-rejected',
+		'unknown-user': 'user-or-key-rejected',
+		'changed-host-key': 'host-key-mismatch',
+	});
+	expect(safes.slice(0, 1).map(targetRows)).toEqual([['pass', 'pass', 'pass', 'pass']]);
+	expect(stderr).toMatch(/^(?:vpmon: \S+ waits \d+ s for its turn in the probe budget\n?)+$/);
+	expect(exitCode).toBe(1);
+	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
 });
 
 test('the unit stopped, failed, masked, unknown: each its own words', async () => {
@@ -181,4 +206,17 @@ test('OpenSSH 10 with its default penalties goes on letting people in while vpmo
 		expect(login()).toBe('in\n');
 	}
 	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
+});
+
+test('an address that others got penalised is not taken for a target that is down', async () => {
+	// Somebody on the same address gets the key wrong, as in a script, until the server has enough.
+	const wrong = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -i /opt/keys/host-b -p ${host.sshPort} deploy@127.0.0.1 true 2>&1 || true`;
+	await until('a penalty', () => /Not allowed at this time|kex_exchange_identification/.test(host.run(wrong)), 30_000);
+	const { stdout, stderr, exitCode } = await host.vpmonAnew('check', '--json', '--only', 'port');
+	const row = (JSON.parse(stdout) as CheckReport).safes[0]?.checks[1];
+	expect(row).toMatchObject({ verdict: 'fail', cause: 'source-penalised' });
+	expect(row?.summary).toMatch(/^turned away.*: see sshd's log for "penalty", or fail2ban$/);
+	expect(row?.action).toMatch(/penalty/);
+	expect([exitCode, stderr.includes('    at ')]).toEqual([1, false]);
+	expect(host.run('journalctl -u ssh --no-pager')).toContain('penalty');
 });
