@@ -56,7 +56,7 @@ export async function climbTarget(
 		for (const { safe, ask } of batch.members) {
 			const target = await climb.complete(safe);
 			const fingerprint = ask === null || ask === 'methods' ? null : ask.fingerprint;
-			const auth = ask === null ? null : climb.answerTo(safe.username, fingerprint);
+			const auth = ask === null ? null : climb.answers.of(safe.username, fingerprint);
 			onResult(safe, { target, auth, authRefusal: auth === null ? refusal : null });
 		}
 	}

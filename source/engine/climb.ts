@@ -1,5 +1,4 @@
 import type {
-	AuthEvidence,
 	BudgetRefusal,
 	ConnectionEvidence,
 	KnownHostsEvidence,
@@ -14,9 +13,9 @@ import type { AuthQuestion } from '../probes/ssh-auth.ts';
 import { resolveTarget } from '../probes/tcp.ts';
 import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
-import type { AuthAnswer } from '../runbook/judgement.ts';
 import { nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
 import type { Ledger } from '../settings/ledger.ts';
+import { AnswerBook, keysOf } from './answer-book.ts';
 import type { ClimbOptions } from './climb-target.ts';
 import { connectBooked } from './connect-booked.ts';
 import { isRefusal } from './take-turn.ts';
@@ -35,7 +34,7 @@ export class Climb {
 	readonly #startedAt = new Date();
 	readonly #started = performance.now();
 	readonly #connections: ConnectionEvidence[] = [];
-	readonly #answers = new Map<string, AuthAnswer>();
+	readonly answers = new AnswerBook();
 	#name: NameEvidence | null = null;
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
@@ -62,19 +61,15 @@ export class Climb {
 
 	/** Puts a question for a Safe; keys that one connection left unanswered get another. Returns why it was not put. */
 	async ask(safe: Safe, question: AuthQuestion): Promise<BudgetRefusal | null> {
-		let open = this.#unanswered(question);
+		let open = this.answers.open(question);
 		while (open !== null && !this.#isDown()) {
 			const refusal = await this.#put(safe, open);
 			if (refusal !== null) return refusal;
-			const left = this.#unanswered(open);
+			const left = this.answers.open(open);
 			if (left !== null && keysOf(left).length === keysOf(open).length) return null;
 			open = left;
 		}
 		return null;
-	}
-
-	answerTo(username: string, fingerprint: string | null): AuthAnswer | null {
-		return this.#answers.get(answerKey(username, fingerprint)) ?? null;
 	}
 
 	/** Measures what no question has measured on its way: port and host key, all addresses, and what a changed key is held against. */
@@ -100,34 +95,15 @@ export class Climb {
 			const connection = this.#connections.at(-1);
 			if (connection === undefined || this.#connections.length === before) return null;
 			if (question !== null && connection.answers.length > 0) {
-				this.#keep(connection);
+				this.answers.keep(connection);
 				return null;
 			}
 			if (connection.outcome !== 'open' || !connection.handshake?.hostKeyProven) {
-				if (question !== null) for (const auth of unanswered(question, connection)) this.#keepOne(auth, connection);
+				if (question !== null) this.answers.keepUnanswered(question, connection);
 				return null;
 			}
 		}
 		return null;
-	}
-
-	#keep(connection: ConnectionEvidence): void {
-		const someAnswered = connection.answers.some(({ answer }) => answer !== 'none');
-		for (const auth of connection.answers) {
-			// A server that ended the connection after another key has not been asked for this one.
-			if (auth.answer !== 'none' || !someAnswered) this.#keepOne(auth, connection);
-		}
-	}
-
-	#keepOne(auth: AuthEvidence, connection: ConnectionEvidence): void {
-		this.#answers.set(answerKey(auth.username, auth.key), { auth, connection });
-	}
-
-	#unanswered(question: AuthQuestion): AuthQuestion | null {
-		const { username } = question;
-		if (question.kind === 'methods') return this.answerTo(username, null) === null ? question : null;
-		const keys = question.keys.filter(({ fingerprint }) => this.answerTo(username, fingerprint) === null);
-		return keys.length === 0 ? null : { ...question, keys };
 	}
 
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
@@ -250,30 +226,9 @@ export class Climb {
 			carriedKeys: this.#carried(),
 			knownHosts: this.#knownHosts,
 			refusal: this.#refusal,
-			measuredAt: this.#startedAt.toISOString(),
+			// Before its first connection it may have waited long for a place or a turn.
+			measuredAt: this.#connections[0]?.startedAt ?? this.#startedAt.toISOString(),
 			durationMs: performance.now() - this.#started,
 		};
 	}
-}
-
-function answerKey(username: string, fingerprint: string | null): string {
-	return JSON.stringify([username, fingerprint]);
-}
-
-function keysOf(question: AuthQuestion): ReadonlyArray<string | null> {
-	return question.kind === 'methods' ? [null] : question.keys.map(({ fingerprint }) => fingerprint);
-}
-
-/** The connection for the question failed; an earlier one may have shown that the port is fine. */
-function unanswered(question: AuthQuestion, connection: ConnectionEvidence): AuthEvidence[] {
-	return keysOf(question).map((key) => ({
-		asked: question.kind,
-		username: question.username,
-		key,
-		answer: 'none',
-		methods: null,
-		banner: null,
-		error: connection.error ?? connection.handshake?.error ?? 'the connection ended',
-		durationMs: 0,
-	}));
 }

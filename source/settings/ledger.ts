@@ -93,7 +93,7 @@ function createLedger(database: DatabaseSync): Ledger {
 	const insert = database.prepare(
 		'INSERT INTO booking (source, address, port, at, kind, seconds) VALUES (?, ?, ?, ?, ?, ?)',
 	);
-	const update = database.prepare('UPDATE booking SET kind = ?, seconds = ? WHERE id = ?');
+	const update = database.prepare('UPDATE booking SET at = ?, kind = ?, seconds = ? WHERE id = ?');
 	const remove = database.prepare('DELETE FROM booking WHERE id = ?');
 	const expire = database.prepare('DELETE FROM booking WHERE at < ?');
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
@@ -129,11 +129,13 @@ function createLedger(database: DatabaseSync): Ledger {
 		async settle({ ids: [first = 0, ...more] }, kind, how, refused = 1) {
 			try {
 				await locked(database, () => {
+					// The target counts from the end of a connection, and a slow one lasts.
+					const now = Date.now();
 					if (how === 'not-reached' || how === 'open') remove.run(first);
-					else if (how === 'unfinished') update.run('unfinished', penaltySeconds.unfinished, first);
-					else update.run(how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], first);
+					else if (how === 'unfinished') update.run(now, 'unfinished', penaltySeconds.unfinished, first);
+					else update.run(now, how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], first);
 					for (const [index, id] of more.entries()) {
-						if (how === 'query-refused' && index + 1 < refused) update.run('refused-query', 0, id);
+						if (how === 'query-refused' && index + 1 < refused) update.run(now, 'refused-query', 0, id);
 						else remove.run(id);
 					}
 				});
