@@ -67,6 +67,34 @@ test('a healthy Safe costs one TCP connection, and no login', async () => {
 	expect(server.log()).toMatch(new RegExp(`authenticating user ${targetUser} `));
 });
 
+test('three keys of one user share one connection, and each has its own answer', async () => {
+	const server = await sshd({ authorised: ['user-a', 'host-rsa'] });
+	const { report } = await check(
+		[
+			{ name: 'first', port: server.port },
+			{ name: 'second', port: server.port, key: 'user-b' },
+			{ name: 'third', port: server.port, key: 'host-rsa' },
+		],
+		'three-keys',
+	);
+	expect(report.safes.map(({ checks }) => checks[4]?.verdict)).toEqual(['pass', 'fail', 'pass']);
+	await until('the connection closed', () => server.log().includes('preauth'));
+	expect(server.connections()).toBe(1);
+	expect(server.log()).not.toContain('Accepted publickey');
+});
+
+test('a server that allows one try answers each key on a connection of its own', async () => {
+	const server = await sshd({ authorised: ['user-a'], extra: ['MaxAuthTries 1'] });
+	const { report } = await check(
+		[
+			{ name: 'first', port: server.port, key: 'user-b' },
+			{ name: 'second', port: server.port },
+		],
+		'one-try',
+	);
+	expect(report.safes.map(({ checks }) => checks[4]?.verdict)).toEqual(['fail', 'pass']);
+});
+
 test('the host key decides before any credential is offered', async () => {
 	const server = await sshd({ hostKeys: ['host-b'] });
 	await check([{ name: 'changed', port: server.port }], 'no-credential');

@@ -74,6 +74,20 @@ test('OpenSSH 10: key, user and host key are told apart in one sweep that its pe
 	expect(host.run('journalctl -u ssh --no-pager')).not.toContain('penalty');
 });
 
+test('known_hosts of the connector host, hashed, says who has accepted a changed host key', async () => {
+	host.run(
+		`mkdir -p /root/.ssh && sed 's/^/[127.0.0.1]:${host.sshPort} /' /etc/ssh/ssh_host_ed25519_key.pub > /root/.ssh/known_hosts && ssh-keygen -q -H -f /root/.ssh/known_hosts 2>/dev/null`,
+	);
+	expect(host.run('cat /root/.ssh/known_hosts')).toMatch(/^\|1\|/);
+	const { stdout } = await host.vpmon('check', '--json', '-i', '/etc/vpmon/zoo.yaml', 'changed-host-key');
+	const row = (JSON.parse(stdout) as CheckReport).safes[0]?.checks[3];
+	expect(row).toMatchObject({ verdict: 'fail', cause: 'host-key-mismatch' });
+	expect(row?.evidence.notes).toEqual([
+		'~/.ssh/known_hosts:1 has the offered key: somebody on the connector host accepted it',
+	]);
+	host.run('rm /root/.ssh/known_hosts');
+});
+
 test('the unit stopped, failed, masked, unknown: each its own words', async () => {
 	host.run(`systemctl stop ${unit}`);
 	expect(await connector()).toMatchObject({
