@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	copyFileSync,
@@ -13,6 +13,7 @@ import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fingerprint, keyFile, publicKey, type TestKey } from './keys.ts';
+import type { Network } from './network.ts';
 import { freePort, requireProgram, until } from './system.ts';
 
 export type Sshd = {
@@ -29,11 +30,34 @@ export type Sshd = {
 /** A user of this machine whom sshd would let in by key: it has an account, a home of its own is not needed. */
 export const targetUser = process.getuid?.() === 0 ? 'daemon' : userInfo().username;
 
+/**
+ * For one server that stands for hundreds of targets: it takes connections as they come, and does not count them all against the
+ * one address they come from (PerSourcePenalties, since OpenSSH 9.8).
+ */
+export function settingsForMany(): string[] {
+	const settings = ['MaxStartups 2000:30:4000'];
+	// An sshd that has no such setting ends with an error.
+	const { status } = spawnSync(requireProgram('sshd', 'openssh-server'), [
+		'-G',
+		'-f',
+		'/dev/null',
+		'-o',
+		'PerSourcePenalties=no',
+	]);
+	return status === 0 ? [...settings, 'PerSourcePenalties no'] : settings;
+}
+
 /** A real OpenSSH server with a configuration, keys, log and port of its own. */
 export async function startSshd(
-	options: { hostKeys?: readonly TestKey[]; authorised?: readonly TestKey[]; extra?: readonly string[] } = {},
+	options: {
+		hostKeys?: readonly TestKey[];
+		authorised?: readonly TestKey[];
+		extra?: readonly string[];
+		/** Serves every address of this network instead of this machine's loopback. */
+		network?: Network;
+	} = {},
 ): Promise<Sshd> {
-	const { hostKeys = ['host-a'], authorised = ['user-a'], extra = [] } = options;
+	const { hostKeys = ['host-a'], authorised = ['user-a'], extra = [], network } = options;
 	const program = requireProgram('sshd', 'openssh-server');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-sshd-'));
 	chmodSync(directory, 0o755);
@@ -46,7 +70,7 @@ export async function startSshd(
 	const port = await freePort();
 	const configuration = [
 		`Port ${port}`,
-		'ListenAddress 127.0.0.1',
+		`ListenAddress ${network === undefined ? '127.0.0.1' : '0.0.0.0'}`,
 		...hostKeys.map((name) => `HostKey ${join(directory, name)}`),
 		`PidFile ${join(directory, 'pid')}`,
 		`AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
@@ -58,9 +82,8 @@ export async function startSshd(
 	];
 	writeFileSync(join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
 	const logFile = join(directory, 'log');
-	const child: ChildProcess = spawn(program, ['-D', '-f', join(directory, 'sshd_config'), '-E', logFile], {
-		stdio: 'ignore',
-	});
+	const command = [...(network?.enter ?? []), program, '-D', '-f', join(directory, 'sshd_config'), '-E', logFile];
+	const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), { stdio: 'ignore' });
 	const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
 	await until(`sshd on port ${port}`, () => log().includes('Server listening'), 10_000);
 	return {
