@@ -179,9 +179,12 @@ class Climb {
 			const settle = async (how: Settlement) => {
 				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, how);
 			};
-			const connection = await this.#options.inSlot(() =>
-				this.#speak(safe, types, question, address, addresses.length - index),
-			);
+			const queuedAt = performance.now();
+			const connection = await this.#options.inSlot(() => {
+				// Waiting for a place is not the target's slowness either.
+				this.#deadline += performance.now() - queuedAt;
+				return this.#speak(safe, types, question, address, addresses.length - index);
+			});
 			await settle(settlementOf(connection));
 			this.#connections.push({ ...connection, held: turn?.held ?? null });
 			if (connection.outcome === 'open') return null;
@@ -234,7 +237,8 @@ class Climb {
 			connections: [...this.#connections],
 			carriedKeys: this.#carried(),
 			refusal: this.#refusal,
-			measuredAt: this.#startedAt.toISOString(),
+			// Before its first connection it may have waited long for a place or a turn.
+			measuredAt: this.#connections[0]?.startedAt ?? this.#startedAt.toISOString(),
 			durationMs: performance.now() - this.#started,
 		};
 	}

@@ -236,3 +236,20 @@ test('waiting for the budget takes no place from targets that are free', async (
 	await engine.dispose();
 	await running;
 });
+
+test('who waits for a place behind targets that never answer is measured in full, and says when that was', async () => {
+	const holes = Array.from({ length: 11 }, (_, index) => `10.9.9.${index + 1}`);
+	const { run, rows, row } = await start(
+		[...holes.map((host) => ({ name: host, host })), { name: 'db' }],
+		{
+			ports: { '10.0.0.5:22': healthy, ...Object.fromEntries(holes.map((host) => [`${host}:22`, { tcp: 'timeout' }])) },
+		},
+		1,
+	);
+	const startedAt = Date.now();
+	await run();
+	expect(rows('db')).toBe('pass pass pass pass');
+	for (const hole of holes) expect(row(hole, 'port')).toMatchObject({ verdict: 'fail', cause: 'port-timeout' });
+	// Eleven timeouts of 300 ms came before it: more than the 3 s its own ladder may take.
+	expect(Date.parse(row('db', 'port')?.measuredAt ?? '') - startedAt).toBeGreaterThan(3000);
+});

@@ -154,7 +154,9 @@ test('two minutes of r pressed every second, another vpmon beside it and a stran
 	expect(logins).toBeGreaterThanOrEqual(20);
 	expect(presses).toBeGreaterThanOrEqual(100);
 	expect(checks).toBeGreaterThanOrEqual(10);
-	for (const some of [accepted, wrongKeys, wrongUsers]) expect(some).toBeGreaterThan(0);
+	expect(accepted).toBeGreaterThan(0);
+	// The rejected ones more than once.
+	expect(wrongKeys + wrongUsers).toBeGreaterThan(2);
 	expect(connections).toBeGreaterThan(20);
 	expect(log).toMatch(/penalty of 5 seconds for penalty: failed authentication/);
 	terminal.press('q');
