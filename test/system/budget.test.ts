@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { keyFile, publicKey } from '../helpers/keys.ts';
-import { requireProgram } from '../helpers/system.ts';
+import { opens } from '../helpers/sshd.ts';
+import { requireProgram, until } from '../helpers/system.ts';
 import { type SystemdHost, startSystemdHost } from '../helpers/systemd-host.ts';
 import { openTerminal, type Terminal } from '../helpers/tmux.ts';
 
@@ -21,6 +22,10 @@ let screen: Terminal | undefined;
 
 beforeAll(async () => {
 	host = await startSystemdHost();
+	// So that its log tells of every connection, key and penalty.
+	host.write('/etc/ssh/sshd_config.d/verbose.conf', 'LogLevel VERBOSE\n');
+	host.run('systemctl restart ssh.service');
+	await until('sshd', () => opens(host.sshPort));
 	host.run('useradd -m backup-op; usermod -p "*" backup-op');
 	host.write('/home/backup-op/.ssh/authorized_keys', `${publicKey('user-a')}\n`);
 	host.run('chown -R backup-op: /home/backup-op/.ssh; chmod 700 /home/backup-op/.ssh');
