@@ -16,8 +16,8 @@ import { openTarget, resolveTarget } from '../probes/tcp.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
 import { nextHostKeyType } from '../runbook/next-host-key-type.ts';
-import type { Ledger, LedgerEntry, LedgerKey, Settlement } from '../settings/ledger.ts';
-import { type TurnOptions, takeTurn } from './take-turn.ts';
+import type { Ledger, Settlement } from '../settings/ledger.ts';
+import { inTurn, type PlaceOptions, type TurnOptions } from './take-turn.ts';
 
 export type ClimbOptions = Omit<TurnOptions, 'onWait'> & {
 	/** For one row. */
@@ -172,21 +172,16 @@ class Climb {
 		const addresses = open === undefined ? (this.#name?.addresses ?? []) : [open.address];
 		for (const [index, address] of addresses.entries()) {
 			const ledger = safe.exempt ? null : this.#ledger;
-			const turn =
-				ledger === null ? null : await this.#takeTurn(ledger, safe, { source: this.#host.name, address, port }, kind);
-			this.#isRefused = turn !== null && 'reason' in turn;
-			if (turn !== null && 'reason' in turn) return turn;
-			const settle = async (how: Settlement) => {
-				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, how);
-			};
-			const queuedAt = performance.now();
-			const connection = await this.#options.inSlot(() => {
-				// Waiting for a place is not the target's slowness either.
-				this.#deadline += performance.now() - queuedAt;
-				return this.#speak(safe, types, question, address, addresses.length - index);
+			const key = { source: this.#host.name, address, port };
+			const made = await inTurn(ledger, key, kind, this.#turnOptions(safe), async (turn) => {
+				const spoken = await this.#speak(safe, types, question, address, addresses.length - index);
+				if (ledger !== null && turn !== null) await ledger.settle(turn, kind, settlementOf(spoken));
+				return { ...spoken, held: turn?.held ?? null };
 			});
-			await settle(settlementOf(connection));
-			this.#connections.push({ ...connection, held: turn?.held ?? null });
+			this.#isRefused = 'reason' in made;
+			if ('reason' in made) return made;
+			const connection: ConnectionEvidence = made.value;
+			this.#connections.push(connection);
 			if (connection.outcome === 'open') return null;
 		}
 		return null;
@@ -214,15 +209,18 @@ class Climb {
 		return { ...evidence, ...spoken };
 	}
 
-	#takeTurn(ledger: Ledger, safe: Safe, key: LedgerKey, kind: ProbeKind): Promise<LedgerEntry | BudgetRefusal> {
-		return takeTurn(ledger, key, kind, {
+	#turnOptions(safe: Safe): PlaceOptions {
+		return {
 			...this.#options,
+			// Waiting is not the target's slowness, neither for a place nor for a turn.
+			onPlace: (waitedMs) => {
+				this.#deadline += waitedMs;
+			},
 			onWait: (until) => {
-				// Waiting for a turn is not the target's slowness.
 				this.#deadline += Math.max(0, until - Date.now());
 				this.#options.onWait(safe, until);
 			},
-		});
+		};
 	}
 
 	/** Milliseconds left for the next step. */

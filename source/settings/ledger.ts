@@ -87,7 +87,7 @@ function createLedger(database: DatabaseSync): Ledger {
 	const insert = database.prepare(
 		'INSERT INTO booking (source, address, port, at, kind, seconds) VALUES (?, ?, ?, ?, ?, ?)',
 	);
-	const update = database.prepare('UPDATE booking SET kind = ?, seconds = ? WHERE id = ?');
+	const update = database.prepare('UPDATE booking SET at = ?, kind = ?, seconds = ? WHERE id = ?');
 	const remove = database.prepare('DELETE FROM booking WHERE id = ?');
 	const expire = database.prepare('DELETE FROM booking WHERE at < ?');
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
@@ -129,9 +129,13 @@ function createLedger(database: DatabaseSync): Ledger {
 		async settle(entry, kind, how) {
 			try {
 				await locked(database, () => {
-					if (how === 'not-reached' || how === 'open') remove.run(entry.id);
-					else if (how === 'unfinished') update.run('unfinished', penaltySeconds.unfinished, entry.id);
-					else update.run(how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind], entry.id);
+					if (how === 'not-reached' || how === 'open') return remove.run(entry.id);
+					const [booked, seconds] =
+						how === 'unfinished'
+							? (['unfinished', penaltySeconds.unfinished] as const)
+							: ([how === 'query-refused' ? 'refused-query' : 'unfinished', penaltySeconds[kind]] as const);
+					// The target counts from the end of a connection, and a slow one lasts.
+					return update.run(Date.now(), booked, seconds, entry.id);
 				});
 			} catch {
 				// The booking stays as it was made: too high, never too low.

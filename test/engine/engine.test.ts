@@ -237,13 +237,17 @@ test('waiting for the budget takes no place from targets that are free', async (
 	await running;
 });
 
+const holesOf = (count: number) => {
+	const hosts = Array.from({ length: count }, (_, index) => `10.9.9.${index + 1}`);
+	const ports = Object.fromEntries(hosts.map((host) => [`${host}:22`, { tcp: 'timeout' } as const]));
+	return { hosts, ports: { '10.0.0.5:22': healthy, ...ports } };
+};
+
 test('who waits for a place behind targets that never answer is measured in full, and says when that was', async () => {
-	const holes = Array.from({ length: 11 }, (_, index) => `10.9.9.${index + 1}`);
+	const { hosts: holes, ports } = holesOf(11);
 	const { run, rows, row } = await start(
 		[...holes.map((host) => ({ name: host, host })), { name: 'db' }],
-		{
-			ports: { '10.0.0.5:22': healthy, ...Object.fromEntries(holes.map((host) => [`${host}:22`, { tcp: 'timeout' }])) },
-		},
+		{ ports },
 		1,
 	);
 	const startedAt = Date.now();
@@ -252,4 +256,26 @@ test('who waits for a place behind targets that never answer is measured in full
 	for (const hole of holes) expect(row(hole, 'port')).toMatchObject({ verdict: 'fail', cause: 'port-timeout' });
 	// Eleven timeouts of 300 ms came before it: more than the 3 s its own ladder may take.
 	expect(Date.parse(row('db', 'port')?.measuredAt ?? '') - startedAt).toBeGreaterThan(3000);
+});
+
+test('a booking that ran off while it waited for a place covers nothing: what others booked meanwhile counts', async () => {
+	const { hosts, ports } = holesOf(17);
+	const safes = [...hosts.map((host) => ({ name: host, host })), { name: 'db' }];
+	const { engine, run, rows, row, host } = await start(safes, { ports }, 1);
+	const running = run();
+	// The place comes after 5.1 s; the 5 s of the key query have run off by then, and another vpmon asks for its own.
+	const [db] = engine.session.get().inventory.safes.filter(({ name }) => name === 'db');
+	const other = async () => {
+		if (db === undefined) throw new Error('no Safe');
+		return engine.ledgerFor(db)?.book({ source: 'scenario', address: '10.0.0.5', port: 22 }, 'key-query', 'key');
+	};
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	expect(await other()).toMatchObject({ reason: 'seconds' });
+	await new Promise((resolve) => setTimeout(resolve, 3900));
+	expect(await other()).toMatchObject({ held: {} });
+	await running;
+	// One second was left for a look at port and host key; the question has to wait.
+	expect(rows('db')).toBe('pass unknown pass unknown');
+	expect(row('db', 'ssh-key')?.summary).toMatch(/probe budget, free at/);
+	expect(host.opened.filter((place) => place.startsWith('10.0.0.5'))).toHaveLength(1);
 });
