@@ -40,6 +40,17 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['nft', 'nftables'],
 		['sshd', 'openssh-server'],
 	],
+	'budget.test.ts': [
+		['debootstrap', 'debootstrap'],
+		['systemd-nspawn', 'systemd-container'],
+		['ssh', 'openssh-client'],
+		['tmux', 'tmux'],
+	],
+	'scale.test.ts': [
+		['sshd', 'openssh-server'],
+		['ip', 'iproute2'],
+		['nft', 'nftables'],
+	],
 	'tmux.test.ts': [
 		['tmux', 'tmux'],
 		['pgrep', 'procps'],

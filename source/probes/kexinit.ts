@@ -34,11 +34,24 @@ export function createKexinitReader(): KexinitReader {
 			const key = sayings[list?.[2] ?? ''];
 			if (list === null || key === undefined) return;
 			const side = list[1] === 'local' ? reader.ours : reader.server;
-			// Two words in our own lists are signals, not algorithms (RFC 8308, strict key exchange).
-			side[key] = cleanLine(list[3] ?? '')
-				.split(',')
-				.filter((name) => name !== '' && !/^(?:ext-info-|kex-strict-)/.test(name));
+			side[key] = namesOf(list[3] ?? '');
 		},
 	};
 	return reader;
+}
+
+/** Hundreds of servers say the same few lists: each is kept once. Not without end, as servers may say anything. */
+const knownLists = new Map<string, readonly string[]>();
+const mostKnownLists = 200;
+const longestKnownList = 2000; // Characters.
+
+function namesOf(list: string): readonly string[] {
+	const known = knownLists.get(list);
+	if (known !== undefined) return known;
+	// Two words in our own lists are signals, not algorithms (RFC 8308, strict key exchange).
+	const names = cleanLine(list)
+		.split(',')
+		.filter((name) => name !== '' && !/^(?:ext-info-|kex-strict-)/.test(name));
+	if (knownLists.size < mostKnownLists && list.length <= longestKnownList) knownLists.set(list, names);
+	return names;
 }

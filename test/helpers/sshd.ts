@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	copyFileSync,
@@ -28,6 +28,23 @@ export type Sshd = {
 
 /** A user of this machine whom sshd would let in by key: it has an account, a home of its own is not needed. */
 export const targetUser = process.getuid?.() === 0 ? 'daemon' : userInfo().username;
+
+/**
+ * For one server that stands for hundreds of targets: it takes connections as they come, and does not count them all against the
+ * one address they come from (PerSourcePenalties, since OpenSSH 9.8).
+ */
+export function settingsForMany(): string[] {
+	const settings = ['MaxStartups 2000:30:4000'];
+	// An sshd that has no such setting ends with an error.
+	const { status } = spawnSync(requireProgram('sshd', 'openssh-server'), [
+		'-G',
+		'-f',
+		'/dev/null',
+		'-o',
+		'PerSourcePenalties=no',
+	]);
+	return status === 0 ? [...settings, 'PerSourcePenalties no'] : settings;
+}
 
 /** A real OpenSSH server with a configuration, keys, log and port of its own. */
 export async function startSshd(
