@@ -28,6 +28,8 @@ export type AuthProbe = {
 type Answer = Pick<AuthEvidence, 'answer' | 'methods' | 'error'>;
 
 const longestBanner = 2000; // Characters.
+/** RFC 4253 section 11.1, reason 14; OpenSSH gives another reason and these words (auth.c, auth_maxtries_exceeded). */
+const lastTry = /^Inbound: Received DISCONNECT \((?:14,|\d+, "Too many authentication failures)/;
 const noAnswer: Answer = { answer: 'none', methods: null, error: null };
 
 /** Puts one question and calls `onAnswer` when the server has answered all of it. */
@@ -68,6 +70,8 @@ export function askAuth(question: AuthQuestion, onAnswer: () => void): AuthProbe
 		onDebug(line) {
 			const trying = /^Agent: Trying key #(\d+)/.exec(line);
 			if (trying !== null) current = Number(trying[1]) - 1;
+			// A server that allows one try says no by ending the connection.
+			if (lastTry.test(line) && answers[current]?.answer === 'none') answer(current, { answer: 'refused' });
 			const refusal = /^Inbound: Received USERAUTH_FAILURE \(([^)]*)\)/.exec(line);
 			if (refusal === null) return;
 			const methods = (refusal[1] ?? '').split(',').filter((name) => name !== '');

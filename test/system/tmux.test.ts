@@ -95,7 +95,7 @@ test('a whole sitting: look, open, re-run, report, quit; the terminal is as befo
 	expect(lines[1]).toBe(lines[3]);
 	expect(readdirSync(home.path).filter((name) => name.startsWith('vpmon-lab-'))).toEqual([]);
 	// The log panel stays as it was left.
-	expect(JSON.parse(readFileSync(join(home.path, 'config', 'vpmon', 'preferences.json'), 'utf8'))).toEqual({
+	expect(JSON.parse(readFileSync(join(home.path, 'config', 'vpmon', 'preferences.json'), 'utf8'))).toMatchObject({
 		logPanel: 'hidden',
 	});
 });
