@@ -11,6 +11,19 @@ export type TargetFlags = { inventory?: string; connector?: string; key?: string
 
 /** The inventory of a command: the file, cut down to the named Safes, or one made for a single user@host:port. */
 export function chooseInventory(names: readonly string[], flags: TargetFlags): Inventory {
+	const inventory = wholeInventory(names, flags);
+	const safes = inventory.safes.filter(({ name }) => names.includes(name));
+	// One made for a single target has nothing to leave out.
+	if (names.length === 0 || inventory.file === null) return inventory;
+	return {
+		...inventory,
+		safes,
+		connectors: inventory.connectors.filter(({ name }) => safes.some(({ connector }) => connector === name)),
+	};
+}
+
+/** The same with all that the file holds, once the names are known to be in it. */
+export function wholeInventory(names: readonly string[], flags: TargetFlags): Inventory {
 	const [first] = names;
 	// With an inventory named, user@host can be the name of a Safe in it.
 	if (names.length === 1 && first?.includes('@') && flags.inventory === undefined) return singleTarget(first, flags);
@@ -24,7 +37,6 @@ export function chooseInventory(names: readonly string[], flags: TargetFlags): I
 		}
 	}
 	const inventory = loadInventory(findInventory(flags.inventory, configDirectory, systemInventory));
-	if (names.length === 0) return inventory;
 	const unknown = names.filter((name) => !inventory.safes.some((safe) => safe.name === name));
 	if (unknown.length > 0) {
 		const known = inventory.safes.slice(0, 10).map(({ name }) => name);
@@ -33,12 +45,7 @@ export function chooseInventory(names: readonly string[], flags: TargetFlags): I
 			`It has ${known.join(', ')}${inventory.safes.length > known.length ? ', …' : ''}`,
 		);
 	}
-	const safes = inventory.safes.filter(({ name }) => names.includes(name));
-	return {
-		...inventory,
-		safes,
-		connectors: inventory.connectors.filter(({ name }) => safes.some(({ connector }) => connector === name)),
-	};
+	return inventory;
 }
 
 const localName = 'this host';

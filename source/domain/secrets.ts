@@ -10,8 +10,10 @@ const suspect =
 	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|access|api|private|cookie|accountkey|eyJ|:\/\/[^\s]{0,1100}@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|sk-/i;
 
 // Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
-const blanks = String.raw`\s{0,64}`;
-const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key)[\w.-]{0,80}`;
+// A value stands on the line of its name: the next line may be the one that tells.
+const blank = String.raw`[^\S\r\n]`;
+const blanks = `${blank}{0,64}`;
+const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|(?<!parse )private[-_]?key)[\w.-]{0,80}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
 /** Also a quote that never ends, as where a line was cut. What was removed before stays as it is: texts pass here more than once. */
 const bareValue = String.raw`(?!\[secret removed\])(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
@@ -30,7 +32,7 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 		new RegExp(String.raw`\b((?:proxy-)?authorization${blanks}[:=]${blanks})[^\r\n]{1,8000}`, 'gi'),
 		`$1${removedSecret}`,
 	],
-	[/\b(bearer|basic)\s{1,64}[\w.~+/=-]{8,}/gi, `$1 ${removedSecret}`],
+	[new RegExp(String.raw`\b(bearer|basic)${blank}{1,64}[\w.~+/=-]{8,}`, 'gi'), `$1 ${removedSecret}`],
 	[new RegExp(String.raw`\b((?:set-)?cookie["']?${blanks}:${blanks})[^\r\n"]+`, 'gi'), `$1${removedSecret}`],
 	// scheme://user:password@host; a password may hold a slash or an @.
 	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
@@ -40,7 +42,7 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 		`$1${removedSecret}`,
 	],
 	// --password hunter2
-	[new RegExp(String.raw`(--?[\w-]{0,80}${word}\s{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
+	[new RegExp(String.raw`(--?[\w-]{0,80}${word}${blank}{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
 	// JSON Web Tokens (RFC 7519: base64url of '{"' is eyJ).
 	[/(?<![\w-])eyJ[\w-]{5,4000}\.[\w-]{5,8000}(?:\.[\w-]{0,4000})?/g, removedSecret],
 	// AWS, GitHub, GitLab, npm, Slack and other tokens that are known by their shape.

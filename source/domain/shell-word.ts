@@ -3,7 +3,7 @@ export function shellWord(word: string): string {
 	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The same for PowerShell (about_Quoting_Rules: a quote inside is written twice). */
+/** The same for PowerShell (about_Quoting_Rules: a quote inside is written twice; typographic single quotes count as quotes there). */
 export function powerShellWord(word: string): string {
-	return /^[\w.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`;
+	return /^[\w.:-]+$/.test(word) ? word : `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

@@ -16,7 +16,7 @@ import { writeReport } from '../report/write-report.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
-import { withoutDomain } from '../runbook/likely-usernames.ts';
+import { spellingsOf } from '../runbook/likely-usernames.ts';
 import { reconcile } from '../runbook/session-words.ts';
 import type { Engine } from './engine.ts';
 
@@ -53,10 +53,13 @@ export async function writeEscalationReport(
 	const { safes, connectors } = engine.session.get().inventory;
 	const hidden = isMasked ? safes : safes.filter(({ sensitive }) => sensitive);
 	const identities = hidden.flatMap((other) => identitiesOf(engine, other, isMasked));
+	// The address of a Safe that was never measured is nobody's that we know of, so every one is hidden but this Safe's own.
+	const isUnknown = hidden.some((other) => isIP(other.host) === 0 && engine.knowledge.addressesOf(other).length === 0);
+	const own = isMasked ? [] : [safe.host, ...engine.knowledge.addressesOf(safe)];
 	const mask = createMask(
 		identities,
-		connectors.map(({ name }) => name),
-		isMasked,
+		[...connectors.map(({ name }) => name), ...own],
+		isMasked ? 'all' : isUnknown ? 'addresses' : 'none',
 	);
 	const text = formatEscalationReport(parts, isMasked, (value) => mask(removeSecrets(value)));
 	const masked = mask(removeSecrets(text));
@@ -76,8 +79,7 @@ function identitiesOf(engine: Engine, { name, host, username, ...safe }: Safe, w
 		{ kind: isIP(host) === 0 ? 'HOST' : 'IP', name: host },
 		{ kind: 'SAFE', name },
 		...addresses.map((address) => ({ kind: 'IP', name: address }) as const),
-		// The steps name a domain's user without the domain too.
-		...(withUser ? [username, withoutDomain(username)] : []).map((user) => ({ kind: 'USER', name: user }) as const),
+		...(withUser ? [{ kind: 'USER', name: username, spellings: spellingsOf(username) } as const] : []),
 	];
 }
 

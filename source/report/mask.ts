@@ -1,7 +1,14 @@
 import { isIP } from 'node:net';
 
-/** Something that identifies a site, as the engine knows it. */
-export type Identity = { readonly kind: 'HOST' | 'IP' | 'USER' | 'SAFE'; readonly name: string };
+/** Something that identifies a site, as the engine knows it, and other ways in which it may be written. */
+export type Identity = {
+	readonly kind: 'HOST' | 'IP' | 'USER' | 'SAFE';
+	readonly name: string;
+	readonly spellings?: readonly string[];
+};
+
+/** Beside what is known by name: nothing; addresses nobody knows; these, other hosts of known domains, and hosts of URLs. */
+export type Patterns = 'none' | 'addresses' | 'all';
 
 /**
  * Replaces what identifies a site by stand-ins that are the same everywhere in one text: SAFE-1, HOST-2, USER-3, IP-4. Loopback and
@@ -19,7 +26,9 @@ const ipv4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d)/g;
 /** `ip-10-0-0-5`, `10-0-0-5.pod`: addresses as cloud names carry them. */
 const dashedIpv4 =
 	/(?<=\b(?:ip|dhcp|host|ec2|static)-)\d{1,3}(?:-\d{1,3}){3}\b|(?<![\d-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])/gi;
-const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])/gi;
+/** Also behind a word and a colon, as in `rhost:2a01::5`. */
+const ipv6 =
+	/(?:(?<![\w:.])|(?<=[g-z_][\w-]{0,30}:))(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])/gi;
 /** The host of `scheme://user@host:port/`. */
 const urlHost = /(?<=[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?)[a-z0-9_][\w.-]*/gi;
 const isStandIn = /^(?:HOST|IP|USER|SAFE)-\d+$/;
@@ -31,9 +40,8 @@ const shortestLabel = 3;
 /**
  * @param identities what is known by name; earlier ones win where a name is two things.
  * @param exempt names that stay, such as those of connectors.
- * @param patterns whether addresses that nobody knows by name are replaced too, and other hosts of known domains.
  */
-export function createMask(identities: readonly Identity[], exempt: readonly string[], patterns: boolean): Mask {
+export function createMask(identities: readonly Identity[], exempt: readonly string[], patterns: Patterns): Mask {
 	const spared = new Set([...harmlessNames, ...exempt.map((name) => name.toLowerCase())]);
 	const known = new Map<string, { kind: Identity['kind']; name: string }>();
 	const spellings = new Set<string>();
@@ -44,17 +52,22 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 		spellings.add(spelling).add(lower);
 		if (!known.has(lower)) known.set(lower, { kind, name });
 	};
-	for (const { kind, name } of identities) {
-		learn(kind, name);
-		// As it stands inside JSON.
-		learn(kind, name, JSON.stringify(name).slice(1, -1));
+	for (const { kind, name, spellings: others = [] } of identities) {
+		for (const spelling of [name, ...others]) {
+			learn(kind, name, spelling);
+			// As it stands inside JSON, and inside URLs.
+			learn(kind, name, JSON.stringify(spelling).slice(1, -1));
+			const encoded = encodeURIComponent(spelling.toWellFormed());
+			learn(kind, name, encoded);
+			learn(kind, name, encoded.replaceAll('%20', '+'));
+		}
 	}
 	const domains = new Set<string>();
 	for (const { kind, name } of identities) {
 		if (kind !== 'HOST' || isIP(name) !== 0) continue;
 		const [label = '', ...domain] = name.split('.');
 		if (domain.length > 0 && label.length >= shortestLabel) learn('HOST', name, label);
-		if (patterns && domain.length > 1) domains.add(domain.join('.').toLowerCase());
+		if (patterns === 'all' && domain.length > 1) domains.add(domain.join('.').toLowerCase());
 	}
 
 	const standIns = createStandIns(new Set(known.keys()));
@@ -65,7 +78,8 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 			? null
 			: new RegExp(String.raw`(?<![\w.-])(?:[\w-]+\.)+(?:${[...domains].map(escapePattern).join('|')})(?![\w-])`, 'gi');
 	const isHarmless = (text: string) => isIP(text) !== 0 || spared.has(text.toLowerCase());
-	const address = (text: string) => (isIP(text) === 0 || harmlessAddress.test(text) ? text : standIns.of('IP', text));
+	const address = (text: string) =>
+		isIP(text) === 0 || harmlessAddress.test(text) || spared.has(text.toLowerCase()) ? text : standIns.of('IP', text);
 	const mask = (text: string): string => {
 		let masked = text;
 		if (names !== null) {
@@ -74,10 +88,14 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 				return standIns.of(kind, name);
 			});
 		}
-		if (!patterns) return masked;
+		if (patterns === 'none') return masked;
 		if (inDomains !== null) masked = masked.replace(inDomains, (found) => standIns.of('HOST', found));
+		if (patterns === 'all') {
+			masked = masked.replace(urlHost, (found) =>
+				isStandIn.test(found) || isHarmless(found) ? found : standIns.of('HOST', found),
+			);
+		}
 		return masked
-			.replace(urlHost, (found) => (isStandIn.test(found) || isHarmless(found) ? found : standIns.of('HOST', found)))
 			.replace(dashedIpv4, (found) => address(found.replaceAll('-', '.')))
 			.replace(ipv4, address)
 			.replace(ipv6, address);
@@ -88,7 +106,7 @@ export function createMask(identities: readonly Identity[], exempt: readonly str
 /** Looks for the names themselves, also behind JSON's escapes: not with the patterns that were to take them out. */
 function findLeak(text: string, names: readonly string[]): string | null {
 	const lower = text.toLowerCase();
-	const texts = [lower, decoded(lower)];
+	const texts = [lower, decoded(lower), decoded(lower).replaceAll('+', ' ')];
 	const isPart = (character: string | undefined) => character !== undefined && /[\w-]/.test(character);
 	const isInside = (haystack: string, at: number) =>
 		isPart(haystack[at - 1]) || (haystack[at - 1] === '.' && isPart(haystack[at - 2]));
@@ -105,8 +123,9 @@ function findLeak(text: string, names: readonly string[]): string | null {
 /** As it reads behind the escapes of JSON and of URLs. */
 function decoded(text: string): string {
 	return text
-		.replace(/\\u([0-9a-f]{4})|%([0-9a-f]{2})/gi, (_, unit?: string, byte?: string) =>
-			String.fromCharCode(Number.parseInt(unit ?? byte ?? '', 16)),
+		.replace(/\\u([0-9a-f]{4})/gi, (_, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)))
+		.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+			Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8').toLowerCase(),
 		)
 		.replace(/\\[nrtbf]/g, ' ')
 		.replace(/\\(["\\/])/g, '$1');

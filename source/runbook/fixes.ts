@@ -1,4 +1,5 @@
 import type { Cause } from '../domain/cause.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
 import { waysOf } from './platform.ts';
@@ -38,19 +39,24 @@ function likelyNames({ safe, platform, acceptedUsernames }: FixContext): readonl
 const compared = ({ safe }: FixContext) =>
 	safe === null ? 'and compare with what the Safe has stored under Connection settings' : 'and compare with "offered"';
 
-const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;
+const hostWord = ({ safe }: FixContext) => (safe === null ? '<target-host>' : shellWord(safe.host));
+
+const netcat = (context: FixContext) => `nc -zv -w 5 ${hostWord(context)} ${portOf(context)}`;
+
+/** Names of units may hold a backslash (systemd.unit(5), string escaping). */
+const unitWord = ({ unit }: FixContext['connector']) => shellWord(unit ?? '');
 
 function lookAtConnector({ connector }: FixContext): string {
 	if (connector.runtime === 'docker')
 		return `docker ps -a --filter name=${connector.container}; docker logs -n 100 ${connector.container}`;
 	if (connector.runtime === 'systemd')
-		return `systemctl status ${connector.unit}; journalctl -u ${connector.unit} -n 100`;
+		return `systemctl status ${unitWord(connector)}; journalctl -u ${unitWord(connector)} -n 100`;
 	return `look at the process and the log of ${connector.name} on its host`;
 }
 
 function startConnector({ connector }: FixContext): string {
 	if (connector.runtime === 'docker') return `docker start ${connector.container}`;
-	if (connector.runtime === 'systemd') return `sudo systemctl restart ${connector.unit}`;
+	if (connector.runtime === 'systemd') return `sudo systemctl restart ${unitWord(connector)}`;
 	return `start ${connector.name} again the way it is run on its host`;
 }
 
@@ -109,7 +115,7 @@ export const fixes: readonly Fix[] = [
 		steps: ({ connector }) => [
 			connector.host === 'local'
 				? `run vpmon on the host of ${connector.name}`
-				: `ssh -p ${connector.host.port} ${connector.host.username}@${connector.host.host}, and run vpmon there`,
+				: `ssh -p ${connector.host.port} ${shellWord(`${connector.host.username}@${connector.host.host}`)}, and run vpmon there`,
 		],
 	},
 	{
@@ -117,7 +123,7 @@ export const fixes: readonly Fix[] = [
 		title: "Correct the target's name",
 		causes: ['name-not-resolved'],
 		steps: (context) => [
-			`from ${context.connector.name}: getent hosts ${context.safe?.host ?? '<target-host>'}`,
+			`from ${context.connector.name}: getent hosts ${hostWord(context)}`,
 			`correct it: ${inVaultPam(context, 'Connection settings')}, or the resolver of the connector host`,
 		],
 	},
@@ -162,7 +168,7 @@ export const fixes: readonly Fix[] = [
 		title: 'Compare the algorithm lists',
 		causes: ['no-common-algorithm'],
 		steps: (context) => [
-			`from ${context.connector.name}: ssh -v ${context.safe?.username ?? '<username>'}@${context.safe?.host ?? '<target-host>'}`,
+			`from ${context.connector.name}: ssh -v -p ${portOf(context)} ${context.safe === null ? '<username>@<target-host>' : shellWord(`${context.safe.username}@${context.safe.host}`)}`,
 			'both lists are in the evidence of row 4',
 		],
 	},

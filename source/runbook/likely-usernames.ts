@@ -72,6 +72,13 @@ export function withoutDomain(username: string): string {
 	return /^[^\\]+\\(.+)$/.exec(username)?.[1] ?? /^(.+)@[^@]+$/.exec(username)?.[1] ?? username;
 }
 
+/** All the ways a username may be written in hints and logs: for the mask, which must know them. */
+export function spellingsOf(username: string): string[] {
+	const trimmed = username.trim();
+	const found = [username, trimmed, trimmed.replace(/\s+/g, '')];
+	return [...new Set(found.flatMap((name) => [name, withoutDomain(name)]))].filter((name) => name !== '');
+}
+
 function imageUsersOf({ software, os }: Platform): LikelyUsername[] {
 	const users = os === null ? (software === 'OpenSSH' ? unnamedSystems : []) : (imageUsers[os] ?? []);
 	return users.map(([username, why]) => ({ username, why }));

@@ -79,6 +79,14 @@ for (const text of innocent) {
 	});
 }
 
+test('a prompt does not take the next line, which tells', () => {
+	for (const text of [
+		"root@db1's password:\nPermission denied, please try again.",
+		'Cannot parse privateKey: Encrypted private OpenSSH key detected, but no passphrase given',
+	])
+		expect(removeSecrets(text)).toBe(text);
+});
+
 test('removes a private key, whole, cut off, and spread over log lines', () => {
 	const key = readFileSync(keyFile('user-a'), 'utf8');
 	const middle = key.split('\n')[1] ?? '';

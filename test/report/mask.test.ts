@@ -11,7 +11,7 @@ const identities: readonly Identity[] = [
 	{ kind: 'IP', name: '127.0.0.1' },
 	{ kind: 'USER', name: 'root' },
 ];
-const whole = () => createMask(identities, ['dc1'], true);
+const whole = () => createMask(identities, ['dc1'], 'all');
 
 test('the same thing has the same stand-in everywhere, whole names first, in any case', () => {
 	const mask = whole();
@@ -49,7 +49,7 @@ test('what identifies nobody stays', () => {
 });
 
 test('without patterns only what is known by name is replaced', () => {
-	const mask = createMask([{ kind: 'HOST', name: 'secret-db.corp.example' }], [], false);
+	const mask = createMask([{ kind: 'HOST', name: 'secret-db.corp.example' }], [], 'none');
 	expect(mask('secret-db.corp.example 10.9.9.9 web.corp.example')).toBe('HOST-1 10.9.9.9 web.corp.example');
 });
 
@@ -80,9 +80,34 @@ test('a stand-in is never the name of somebody', () => {
 			{ kind: 'SAFE', name: 'İstanbul' },
 		],
 		[],
-		true,
+		'all',
 	);
 	const masked = mask('safe-1 on host-1, İstanbul');
 	expect(masked).toBe('SAFE-2 on HOST-2, SAFE-3');
 	expect(mask.leak(masked)).toBeNull();
+});
+
+test('names as URLs, forms and hints spell them', () => {
+	const mask = createMask(
+		[
+			{ kind: 'SAFE', name: 'web shop' },
+			{ kind: 'SAFE', name: 'Zahlung-Büro' },
+			{ kind: 'USER', name: 'John Doe', spellings: ['John Doe', 'JohnDoe'] },
+		],
+		[],
+		'all',
+	);
+	const masked = mask('GET /api/safes/web%20shop/session web+shop Zahlung-B%C3%BCro the name may be "JohnDoe"');
+	expect(masked).toBe('GET /api/safes/SAFE-1/session SAFE-1 SAFE-2 the name may be "USER-1"');
+	expect(mask.leak(masked)).toBeNull();
+	expect(mask.leak('zahlung-b%c3%bcro')).not.toBeNull();
+});
+
+test('an IPv6 address behind a word and a colon', () => {
+	expect(whole()('rhost:2a01:4f8::5 at 08:30:15')).toBe('rhost:IP-1 at 08:30:15');
+});
+
+test('addresses alone, but for the spared', () => {
+	const mask = createMask([], ['10.0.0.5'], 'addresses');
+	expect(mask('10.0.0.5 and 10.0.0.6 of https://vault.acme.de')).toBe('10.0.0.5 and IP-1 of https://vault.acme.de');
 });
