@@ -1,4 +1,4 @@
-import type { OfferedHostKey } from './host-key.ts';
+import type { CarriedHostKey, OfferedHostKey } from './host-key.ts';
 
 /** What probes bring back. Nothing here is a verdict; the judges in `runbook/` conclude from it. Foreign text is already cleaned. */
 
@@ -93,7 +93,9 @@ export type TargetEvidence = {
 	readonly name: NameEvidence | null;
 	readonly connections: readonly ConnectionEvidence[];
 	/** Keys of other types, seen at an earlier measurement: not asked for again, since the one that was asked for has not changed. */
-	readonly carriedKeys: readonly OfferedHostKey[];
+	readonly carriedKeys: readonly CarriedHostKey[];
+	/** Other addresses of the name that the probe budget left unmeasured this time. */
+	readonly refusedAddresses: readonly string[];
 	/** Where the host key is not the stored one: what known_hosts of the connector host says. */
 	readonly knownHosts: KnownHostsEvidence | null;
 	/** Why a further connection was not made. */

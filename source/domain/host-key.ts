@@ -30,6 +30,12 @@ export type OfferedHostKey = {
 	readonly md5: string;
 };
 
+/** A host key that was seen at an earlier measurement. */
+export type CarriedHostKey = OfferedHostKey & {
+	/** ISO 8601. */
+	readonly seenAt: string;
+};
+
 /** A host key as somebody stored it; without a type when only a fingerprint was noted. */
 export type StoredHostKey = {
 	readonly type: HostKeyType | null;

@@ -1,5 +1,5 @@
 import type { BudgetRefusal, TargetEvidence } from '../domain/evidence.ts';
-import type { OfferedHostKey } from '../domain/host-key.ts';
+import type { CarriedHostKey, OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { AskableKey } from '../probes/public-key.ts';
@@ -15,7 +15,7 @@ export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'left'> &
 	/** For all rows of one Safe, without waiting for the budget. */
 	readonly ladderMs: number;
 	/** Host keys that were last seen at this target. */
-	readonly carriedKeys: readonly OfferedHostKey[];
+	readonly carriedKeys: readonly CarriedHostKey[];
 	/** Host keys it had while the stored one was among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
 	/** Told before each wait for a turn in the probe budget. */

@@ -5,7 +5,7 @@ import type {
 	NameEvidence,
 	TargetEvidence,
 } from '../domain/evidence.ts';
-import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
+import { type CarriedHostKey, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { readKnownHosts } from '../probes/known-hosts.ts';
@@ -13,11 +13,11 @@ import type { AuthQuestion } from '../probes/ssh-auth.ts';
 import { resolveTarget } from '../probes/tcp.ts';
 import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
-import { nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
+import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { AnswerBook, keysOf } from './answer-book.ts';
 import type { ClimbOptions } from './climb-target.ts';
-import { connectBooked } from './connect-booked.ts';
+import { type BookedOptions, connectBooked } from './connect-booked.ts';
 import { isRefusal } from './take-turn.ts';
 
 /** Of one name; a name with more is a load balancer of which a few say enough. */
@@ -38,6 +38,8 @@ export class Climb {
 	#name: NameEvidence | null = null;
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
+	/** Other addresses that the budget left unmeasured. */
+	readonly #refusedAddresses = new Set<string>();
 	/** An address was not tried for want of budget: it may well answer. */
 	#isRefused = false;
 	#deadline = 0;
@@ -74,12 +76,13 @@ export class Climb {
 
 	/** Measures what no question has measured on its way: port and host key, all addresses, and what a changed key is held against. */
 	async complete(safe: Safe): Promise<TargetEvidence> {
+		this.#refusal = null;
 		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
 			await this.#put(safe, null);
 		const isOpen = mainAddress(this.#connections) !== null;
 		if (isOpen) await Promise.all(this.#otherAddresses().map((address) => this.#measureAddress(safe, address)));
 		if (isOpen && !this.#isStored(safe)) await this.#compareWithKnown(safe);
-		return this.#evidence();
+		return this.#evidence(safe);
 	}
 
 	/** Asks for further key types as long as the host key does not match; null when the question was put, or nothing answers. */
@@ -87,6 +90,7 @@ export class Climb {
 		const isAsking = question !== null;
 		for (let type = this.#nextType(safe, isAsking); type !== 'none'; type = this.#nextType(safe, isAsking)) {
 			const before = this.#connections.length;
+			if (before > 0 && this.#isLate()) return null;
 			const refusal = await this.#connect(safe, type, question);
 			if (refusal !== null) {
 				if (!isAsking) this.#refusal = refusal;
@@ -99,7 +103,8 @@ export class Climb {
 				return null;
 			}
 			if (connection.outcome !== 'open' || !connection.handshake?.hostKeyProven) {
-				if (question !== null) this.answers.keepUnanswered(question, connection);
+				// A server without the host key type of this Safe has not been asked for another one.
+				if (question !== null && !lacksHostKeyType(connection)) this.answers.keepUnanswered(question, connection);
 				return null;
 			}
 		}
@@ -109,17 +114,21 @@ export class Climb {
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
 		const { carriedKeys } = this.#options;
 		const connections = atMainAddress(this.#connections);
-		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(), carriedKeys);
+		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), carriedKeys);
 	}
 
-	/** Keys of types not asked for this time: they stand as long as every key that was asked for is as it was. */
-	#carried(): OfferedHostKey[] {
+	/**
+	 * Keys of types not asked for this time: they stand as long as every key that was asked for is as it was. Never the stored one,
+	 * which passes only where it was seen.
+	 */
+	#carried({ hostKey }: Safe): CarriedHostKey[] {
 		const { carriedKeys, trigger } = this.#options;
 		// A person who asks wants all of it measured, as far as the budget allows.
 		if (trigger !== 'background' && this.#refusal === null) return [];
 		const offered = offeredKeys(atMainAddress(this.#connections));
 		const same = offered.length > 0 && offered.every((key) => carriedKeys.some(({ sha256 }) => sha256 === key.sha256));
-		return same ? carriedKeys.filter((key) => !offered.some(({ type }) => type === key.type)) : [];
+		const isStored = (key: OfferedHostKey) => hostKey !== null && sameHostKey(hostKey, key);
+		return same ? carriedKeys.filter((key) => !isStored(key) && !offered.some(({ type }) => type === key.type)) : [];
 	}
 
 	/** Nothing more can be learned: the name, the port or SSH itself failed. */
@@ -127,14 +136,13 @@ export class Climb {
 		if (this.#name?.error) return true;
 		if (this.#connections.length === 0 || this.#isRefused) return false;
 		// A server without the type one Safe stored may have that of another.
-		return !this.#connections.some(
-			({ handshake }) => handshake?.hostKeyProven || handshake?.noCommon?.includes('host key'),
-		);
+		return !this.#connections.some((connection) => connection.handshake?.hostKeyProven || lacksHostKeyType(connection));
 	}
 
 	/** The main address offers the key the Safe has stored, or nothing that could be compared. */
-	#isStored({ hostKey }: Safe): boolean {
-		const offered = offeredKeys(atMainAddress(this.#connections), this.#carried());
+	#isStored(safe: Safe): boolean {
+		const { hostKey } = safe;
+		const offered = offeredKeys(atMainAddress(this.#connections), this.#carried(safe));
 		return offered.length === 0 || (hostKey !== null && offered.some((key) => sameHostKey(hostKey, key)));
 	}
 
@@ -143,7 +151,10 @@ export class Climb {
 		const main = mainAddress(this.#connections);
 		const addresses = main === null ? (this.#name?.addresses ?? []) : [main];
 		for (const [index, address] of addresses.entries()) {
-			const refusal = await this.#connectTo(safe, address, type, question, addresses.length - index);
+			// The time that is left is for all of them.
+			const refusal = await this.#connectTo(safe, address, type, question, (step) =>
+				step === 'open' ? this.#left() / (addresses.length - index) : this.#left(),
+			);
 			this.#isRefused = refusal !== null;
 			if (refusal !== null) return refusal;
 			if (this.#connections.at(-1)?.outcome === 'open') return null;
@@ -156,16 +167,16 @@ export class Climb {
 		address: string,
 		type: NextType,
 		question: AuthQuestion | null,
-		share: number,
+		left: BookedOptions['left'],
 	): Promise<BudgetRefusal | null> {
 		const types = type === 'any' || type === 'none' ? null : [type];
 		const connection = await connectBooked(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
-			{ safe, address, types, question, share },
+			{ safe, address, types, question },
 			{
 				...this.#options,
-				left: () => Math.max(1, Math.min(this.#options.rowMs, this.#deadline - performance.now())),
+				left,
 				onQueued: (ms) => {
 					this.#deadline += ms;
 				},
@@ -181,21 +192,35 @@ export class Climb {
 		return null;
 	}
 
+	/** Milliseconds left for the next step. */
+	#left(): number {
+		return Math.max(1, Math.min(this.#options.rowMs, this.#deadline - performance.now()));
+	}
+
+	/** Whoever is asked now would get no time to answer. */
+	#isLate(): boolean {
+		return performance.now() >= this.#deadline;
+	}
+
 	/** Those that were not tried because an earlier one opened. */
 	#otherAddresses(): string[] {
 		const main = mainAddress(this.#connections);
-		const isClosed = (address: string) =>
-			this.#connections.some((connection) => connection.address === address && connection.outcome !== 'open');
+		const isDone = (address: string) =>
+			this.#connections.some(
+				(connection) =>
+					connection.address === address && !connection.handshake?.hostKeyProven && !lacksHostKeyType(connection),
+			);
 		return (this.#name?.addresses ?? [])
 			.slice(0, mostAddresses)
-			.filter((address) => address !== main && !isClosed(address));
+			.filter((address) => address !== main && !isDone(address));
 	}
 
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
 		const here = () => this.#connections.filter((connection) => connection.address === address);
 		for (let type = this.#typeAt(safe, here()); type !== 'none'; type = this.#typeAt(safe, here())) {
 			const before = here().length;
-			const refusal = await this.#connectTo(safe, address, type, null, 1);
+			const refusal = await this.#connectTo(safe, address, type, null, () => this.#options.rowMs);
+			if (refusal !== null) this.#refusedAddresses.add(address);
 			if (refusal !== null || here().length === before || !here().at(-1)?.handshake?.hostKeyProven) return;
 		}
 	}
@@ -213,17 +238,18 @@ export class Climb {
 		const main = mainAddress(this.#connections);
 		if (safe.hostKey === null || main === null) return;
 		const before = [...this.#options.trustedKeys, ...this.#knownHosts.keys];
-		for (const type of typesToCompare(before, atMainAddress(this.#connections))) {
-			if ((await this.#connectTo(safe, main, type, null, 1)) !== null) return;
+		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
+			if (this.#isLate() || (await this.#connectTo(safe, main, type, null, () => this.#left())) !== null) return;
 		}
 	}
 
-	#evidence(): TargetEvidence {
+	#evidence(safe: Safe): TargetEvidence {
 		return {
 			...this.#target,
 			name: this.#name,
 			connections: [...this.#connections],
-			carriedKeys: this.#carried(),
+			carriedKeys: this.#carried(safe),
+			refusedAddresses: [...this.#refusedAddresses],
 			knownHosts: this.#knownHosts,
 			refusal: this.#refusal,
 			// Before its first connection it may have waited long for a place or a turn.

@@ -2,6 +2,7 @@ import type { BudgetRefusal, ConnectionEvidence } from '../domain/evidence.ts';
 import { type HostKeyType, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
+import type { ProbeKind } from '../probes/probe-budget.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
 import { probeSsh } from '../probes/ssh-handshake.ts';
 import { openTarget } from '../probes/tcp.ts';
@@ -14,7 +15,7 @@ export type BookedOptions = TurnOptions & {
 	/** Told how many milliseconds that took, which are no slowness of the target's. */
 	readonly onQueued: (ms: number) => void;
 	/** Milliseconds for the next step. */
-	readonly left: () => number;
+	readonly left: (step: 'open' | 'speak') => number;
 };
 
 export type BookedProbe = {
@@ -23,8 +24,6 @@ export type BookedProbe = {
 	/** Ask for these host key types only. */
 	readonly types: readonly HostKeyType[] | null;
 	readonly question: AuthQuestion | null;
-	/** The time left is for so many addresses. */
-	readonly share: number;
 };
 
 /** One connection to one address: booked right before it is made, settled after it to what the target will hold against us. */
@@ -51,7 +50,7 @@ async function tryOnce(
 ): Promise<ConnectionEvidence | BudgetRefusal> {
 	if (ledger === null) return { ...(await speak(host, probe, options)), held: null };
 	const { safe, address } = probe;
-	const kind = probe.question?.kind === 'public-key' ? 'key-query' : 'unfinished';
+	const kind = kindOf(probe.question);
 	const key = { source: host.name, address, port: safe.port };
 	let { question } = probe;
 	let booked = await ledger.book(key, kind, options.trigger, keysIn(question));
@@ -69,19 +68,24 @@ async function tryOnce(
 
 async function speak(
 	host: Host,
-	{ safe, address, types, question, share }: BookedProbe,
+	{ safe, address, types, question }: BookedProbe,
 	{ left, signal }: BookedOptions,
 ): Promise<Omit<ConnectionEvidence, 'held'>> {
-	const { connection, evidence } = await openTarget(host, address, safe.port, { timeoutMs: left() / share, signal });
+	const { connection, evidence } = await openTarget(host, address, safe.port, { timeoutMs: left('open'), signal });
 	if (!connection.ok) return { ...evidence, handshake: null, answers: [] };
 	const spoken = await probeSsh(connection.stream, {
 		hostKeyTypes: types,
 		mayAsk: (offered: OfferedHostKey) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
 		question,
-		timeoutMs: left(),
+		timeoutMs: left('speak'),
 		signal,
 	});
 	return { ...evidence, ...spoken };
+}
+
+function kindOf(question: AuthQuestion | null): ProbeKind {
+	if (question === null) return 'unfinished';
+	return question.kind === 'methods' ? 'methods' : 'key-query';
 }
 
 function keysIn(question: AuthQuestion | null): number {
@@ -97,6 +101,5 @@ function settlementOf({ outcome, answers }: Pick<ConnectionEvidence, 'outcome' |
 	if (outcome !== 'open' && outcome !== 'reset') return 'not-reached';
 	if (answers.length === 0) return 'unfinished';
 	if (answers.some(({ answer }) => answer === 'open')) return 'open';
-	if (answers.some(({ asked }) => asked === 'methods')) return 'unfinished';
 	return answers.every(({ answer }) => answer === 'accepted') ? 'query-accepted' : 'query-refused';
 }

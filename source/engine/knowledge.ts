@@ -1,6 +1,6 @@
 import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type SafeResult } from '../domain/check.ts';
-import type { LogProof } from '../domain/evidence.ts';
-import type { OfferedHostKey } from '../domain/host-key.ts';
+import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
+import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
@@ -95,16 +95,14 @@ export class Knowledge {
 		return [...new Set([...open, ...(target?.name?.addresses ?? [])])];
 	}
 
-	/** All host keys that were last seen at these Safes' one target. */
-	offeredBefore(safes: readonly Safe[]): readonly OfferedHostKey[] {
-		const [newest = null, ...older] = safes
-			.flatMap((safe) => this.of(safe).target ?? [])
-			.toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt));
-		if (newest === null) return [];
-		const carried = older.flatMap((target) => [...offeredKeys(target.connections), ...target.carriedKeys]);
-		const offered = offeredKeys(atMainAddress(newest.connections), newest.carriedKeys);
+	/** All host keys that were lately seen at these Safes' one target, the newest first. */
+	offeredBefore(safes: readonly Safe[]): readonly CarriedHostKey[] {
+		const seen = safes
+			.flatMap((safe) => seenKeys(this.of(safe).target))
+			.toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1));
+		const fresh = seen.filter(({ seenAt }) => Date.now() - Date.parse(seenAt) < carriedMs);
 		// An older key of a type that was seen anew is history.
-		return offeredKeys([], [...offered, ...carried.filter(({ type }) => !offered.some((key) => key.type === type))]);
+		return fresh.filter((key, index) => fresh.findIndex(({ type }) => type === key.type) === index);
 	}
 
 	/** Judges a Safe anew from what is remembered of it, and shows it. */
@@ -190,6 +188,16 @@ export class Knowledge {
 		this.#runs.set(safe.name, left);
 		if (left <= 0) this.#session.putSafe(safe.name, (state) => ({ ...state, running: null }));
 	}
+}
+
+/** A key of a type that is not asked for in the background is looked at again after so long. */
+const carriedMs = 30 * 60_000;
+
+function seenKeys(target: TargetEvidence | null): CarriedHostKey[] {
+	const seen = atMainAddress(target?.connections ?? []).flatMap(({ handshake, startedAt: seenAt }) =>
+		handshake?.hostKey && handshake.hostKeyProven ? [{ ...handshake.hostKey, seenAt }] : [],
+	);
+	return [...seen, ...(target?.carriedKeys ?? [])];
 }
 
 function isAboutKey({ auth, key }: Memory): boolean {

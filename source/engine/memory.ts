@@ -2,7 +2,7 @@ import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../do
 import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
-import { atMainAddress } from '../runbook/addresses.ts';
+import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
 import type { SessionWords } from '../runbook/session-words.ts';
@@ -80,7 +80,7 @@ export function remember(
 	memory.refusal = isMeasured ? null : target.refusal;
 	memory.authRefusal = authRefusal;
 	const before = identificationOf(memory.target);
-	if (isMeasured || memory.target === null) memory.target = target;
+	if (isMeasured || memory.target === null) memory.target = withRefusedAddresses(target, memory.target);
 	const now = identificationOf(memory.target);
 	if (before !== null && now !== null && now !== before) memory.identificationBefore = before;
 	const offered = offeredKeys(atMainAddress(target.connections), target.carriedKeys);
@@ -94,7 +94,10 @@ export function remember(
 	if (!isMeasured) return;
 	// A target that was away, or has another host key now, may be another machine.
 	if (!target.connections.some(({ outcome }) => outcome === 'open')) memory.askedAbout = null;
-	if (memory.auth !== null && isOtherMachine(memory.auth, target)) {
+	if (memory.auth === null) return;
+	// The name may lead elsewhere now.
+	if (mainAddress(target.connections) !== memory.auth.connection.address) memory.askedAbout = null;
+	if (isOtherMachine(memory.auth, target)) {
 		memory.auth = null;
 		memory.askedAbout = null;
 		memory.proof = null;
@@ -106,10 +109,21 @@ function identificationOf(target: TargetEvidence | null): string | null {
 	return heard.find(({ handshake }) => handshake?.identification)?.handshake?.identification ?? null;
 }
 
-/** The host key of the type on which the answer was given is another one now. */
-function isOtherMachine({ connection }: AuthAnswer, { connections }: TargetEvidence): boolean {
+/** What the budget left unmeasured at other addresses stays as it was known. */
+function withRefusedAddresses(target: TargetEvidence, before: TargetEvidence | null): TargetEvidence {
+	const kept = before?.connections.filter(({ address }) => target.refusedAddresses.includes(address)) ?? [];
+	const isMeasured = (address: string) => target.connections.some((connection) => connection.address === address);
+	return { ...target, connections: [...target.connections, ...kept.filter(({ address }) => !isMeasured(address))] };
+}
+
+/** The address of the answer is none of the target's any more, or its host key of the same type is another one now. */
+function isOtherMachine({ connection }: AuthAnswer, { name, connections }: TargetEvidence): boolean {
 	const then = connection.handshake?.hostKey;
-	const here = connections.filter(({ address }) => address === connection.address);
+	// A name that does not resolve just now says nothing.
+	const isGone = name !== null && name.error === null && !name.addresses.includes(connection.address);
+	const here = isGone
+		? atMainAddress(connections)
+		: connections.filter(({ address }) => address === connection.address);
 	const now = offeredKeys(here).find(({ type }) => type === then?.type);
-	return now !== undefined && now.sha256 !== then?.sha256;
+	return now === undefined ? isGone : now.sha256 !== then?.sha256;
 }

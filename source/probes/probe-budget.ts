@@ -6,8 +6,11 @@ import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
  * Debian ships it (5 failures in 10 minutes).
  */
 
-/** A key query that is never signed counts at the server like a failed authentication; anything else as one that never tried. */
-export const penaltySeconds = { 'key-query': 5, unfinished: 1 } as const;
+/**
+ * A key query that is never signed counts at the server like a failed authentication; anything else as one that never tried. The
+ * question for the methods names a user, so sshd logs `Invalid user` for it as for a key query, which is what fail2ban counts.
+ */
+export const penaltySeconds = { 'key-query': 5, methods: 1, unfinished: 1 } as const;
 
 export type ProbeKind = keyof typeof penaltySeconds;
 
@@ -61,11 +64,11 @@ export function refuseProbe(
 	const ordered = inOrder(bookings, now);
 	const queries = ordered.filter((booking) => booking.kind !== 'unfinished');
 	const mostBefore = mostRefusedQueries - keys + 1;
-	if (kind === 'key-query' && queries.length >= mostBefore) {
+	if (kind !== 'unfinished' && queries.length >= mostBefore) {
 		return {
 			reason: 'refused-queries',
 			freeAt: whenRoom(queries, mostBefore),
-			detail: `${queries.length} key queries were refused or not answered within 10 minutes; a fifth could get this address banned`,
+			detail: `${queries.length} questions about users were refused or not answered within 10 minutes; a fifth could get this address banned`,
 		};
 	}
 	const unfinished = ordered.filter((booking) => booking.kind === 'unfinished');

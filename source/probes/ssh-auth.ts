@@ -70,8 +70,9 @@ export function askAuth(question: AuthQuestion, onAnswer: () => void): AuthProbe
 		onDebug(line) {
 			const trying = /^Agent: Trying key #(\d+)/.exec(line);
 			if (trying !== null) current = Number(trying[1]) - 1;
-			// A server that allows one try says no by ending the connection.
-			if (lastTry.test(line) && answers[current]?.answer === 'none') answer(current, { answer: 'refused' });
+			// A server that allows one try says no by ending the connection. After another key was answered it may as well mean that.
+			const isFirst = answers.every(({ answer: found }) => found === 'none');
+			if (isFirst && lastTry.test(line)) answer(current, { answer: 'refused' });
 			const refusal = /^Inbound: Received USERAUTH_FAILURE \(([^)]*)\)/.exec(line);
 			if (refusal === null) return;
 			const methods = (refusal[1] ?? '').split(',').filter((name) => name !== '');

@@ -1,5 +1,5 @@
 import type { KnownHostKey, KnownHostsEvidence } from '../domain/evidence.ts';
-import { type OfferedHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
+import { type OfferedHostKey, type StoredHostKey, sameHostKey, shortKeyType } from '../domain/host-key.ts';
 import type { SafeEvidence } from './judgement.ts';
 
 const mostNames = 3;
@@ -12,16 +12,33 @@ export function hostKeyNotes(
 ): string[] {
 	const known = knownHosts?.keys ?? [];
 	return [
-		changeNote([...evidence.trustedKeys, ...known], offered),
+		changeNote(evidence.safe.hostKey, keysBefore(evidence, known), offered),
 		knownHostsNote(evidence.safe.hostKey, known, offered),
 		holdersNote(evidence, offered),
 	].filter((note) => note !== null);
 }
 
+/** Keys from before the change: known_hosts holds such only where it still has the stored one. */
+function keysBefore(
+	{ safe: { hostKey }, trustedKeys }: Pick<SafeEvidence, 'safe' | 'trustedKeys'>,
+	known: readonly KnownHostKey[],
+): OfferedHostKey[] {
+	const isOld = hostKey !== null && known.some((key) => sameHostKey(hostKey, key));
+	const others = isOld
+		? known.filter(({ type, revoked }) => !revoked && !trustedKeys.some((key) => key.type === type))
+		: [];
+	return [...trustedKeys, ...others];
+}
+
 /** Whether every key type that was known before is new, or only some. */
-function changeNote(before: readonly OfferedHostKey[], offered: readonly OfferedHostKey[]): string | null {
+function changeNote(
+	stored: StoredHostKey | null,
+	before: readonly OfferedHostKey[],
+	offered: readonly OfferedHostKey[],
+): string | null {
 	const types = offered.map(({ type }) => type).filter((type) => before.some((key) => key.type === type));
 	const isNew = (type: string) =>
+		type === stored?.type ||
 		!before.some((key) => key.type === type && offered.some(({ sha256 }) => sha256 === key.sha256));
 	const changed = types.filter(isNew).map(shortKeyType);
 	const same = types.filter((type) => !isNew(type)).map(shortKeyType);
@@ -33,7 +50,7 @@ function changeNote(before: readonly OfferedHostKey[], offered: readonly Offered
 
 /** What somebody on the connector host accepted for this target. */
 function knownHostsNote(
-	stored: Parameters<typeof sameHostKey>[0] | null,
+	stored: StoredHostKey | null,
 	known: readonly KnownHostKey[],
 	offered: readonly OfferedHostKey[],
 ): string | null {

@@ -1,4 +1,5 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import { formatClock } from '../domain/time.ts';
 import { atOtherAddresses, mainAddress } from './addresses.ts';
 import { asOf, formatDuration, type Judgement, refusalSummary, type SafeEvidence } from './judgement.ts';
 
@@ -46,12 +47,19 @@ function withOtherAddresses(judgement: Judgement, connections: readonly Connecti
 		const open = here.find(({ outcome }) => outcome === 'open');
 		const other = open === undefined ? judgeClosed(here) : judgeOpen(open);
 		if (other.verdict !== 'fail') continue;
-		const summary = `${judgement.summary}, but not at ${address}: ${other.summary}`;
+		const summary = `${judgement.summary}, but not at ${address}${since(here, connections)}: ${other.summary}`;
 		return { verdict: 'warn', ...(other.cause === undefined ? {} : { cause: other.cause }), summary };
 	}
 	const main = mainAddress(connections);
 	const all = new Set(connections.map(({ address }) => address)).size;
 	return all === 1 ? judgement : { ...judgement, summary: `${judgement.summary}, at ${main}` };
+}
+
+/** ` (as of 02:07:15)` where an address was measured before the others: the budget left it out since. */
+function since(here: readonly ConnectionEvidence[], all: readonly ConnectionEvidence[]): string {
+	const [first] = here;
+	const isOlder = first !== undefined && all[0] !== undefined && first.startedAt < all[0].startedAt;
+	return isOlder ? ` (as of ${formatClock(Date.parse(first.startedAt))})` : '';
 }
 
 /** From the most telling outcome to the least: an unroutable IPv6 address says little beside a refusal on IPv4. */

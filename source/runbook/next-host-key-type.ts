@@ -40,8 +40,14 @@ export function nextHostKeyType(
 		const before = stored === null ? undefined : seenBefore.find((key) => sameHostKey(stored, key));
 		return before === undefined ? 'any' : (asType(before.type) ?? 'any');
 	}
-	if (offered.length === 0) return connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
+	if (offered.length === 0 && !connections.some(lacksHostKeyType))
+		return connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';
 	return types.flatMap((type) => (asked(type) ? [] : (asType(type) ?? [])))[0] ?? 'none';
+}
+
+/** The server has no key of the type that was asked for: it may well have others. */
+export function lacksHostKeyType({ handshake }: ConnectionEvidence): boolean {
+	return handshake?.noCommon?.includes('host key') ?? false;
 }
 
 function asType(type: string): HostKeyType | undefined {
@@ -52,8 +58,9 @@ function asType(type: string): HostKeyType | undefined {
 export function typesToCompare(
 	before: readonly OfferedHostKey[],
 	connections: readonly ConnectionEvidence[],
+	carried: readonly OfferedHostKey[],
 ): HostKeyType[] {
-	const offered = offeredKeys(connections);
+	const offered = offeredKeys(connections, carried);
 	const types = offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
 	return types.flatMap((type) => {
 		const isOpen = before.some((key) => key.type === type) && !offered.some((key) => key.type === type);

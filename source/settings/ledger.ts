@@ -109,7 +109,7 @@ function createLedger(database: DatabaseSync): Ledger {
 					const refusal = refuseProbe(bookings, kind, trigger, now, keys);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
-					const booked = kind === 'key-query' ? 'open-query' : 'unfinished';
+					const booked = kind === 'unfinished' ? 'unfinished' : 'open-query';
 					const address = canonicalAddress(key.address);
 					const ids = Array.from({ length: keys }, (_, index) => {
 						const seconds = index === 0 ? penaltySeconds[kind] : 0;

@@ -379,3 +379,78 @@ test('who waits for a place has booked nothing yet: what others booked meanwhile
 	expect(row('db', 'ssh-key')?.summary).toMatch(/probe budget, free at/);
 	expect(host.opened.filter((place) => place.startsWith('10.0.0.5'))).toHaveLength(1);
 });
+
+test("a record of a key type that is gone is one Safe's trouble, not that of others on the target", async () => {
+	const { run, row, rows } = await start([
+		{ name: 'stale', hostKey: `ssh-rsa ${fingerprint('host-rsa')}` },
+		{ name: 'typed', hostKey: `ssh-ed25519 ${fingerprint('host-a')}` },
+		{ name: 'untyped' },
+		{ name: 'unrecorded', hostKey: '' },
+	]);
+	await run('key');
+	expect(row('stale', 'host-key')?.cause).toBe('host-key-type-gone');
+	for (const name of ['typed', 'untyped']) expect(row(name, 'host-key')?.verdict).toBe('pass');
+	expect(row('unrecorded', 'host-key')?.cause).toBe('host-key-unrecorded');
+	expect(rows('typed')).not.toContain('fail');
+});
+
+test('a key that was not seen this time never passes: the background sees it change', async () => {
+	const keys = ['host-a', 'host-rsa'] as const;
+	const { run, row, world } = await start(
+		[
+			{ name: 'first', hostKey: `ssh-ed25519 ${fingerprint('host-a')}`, exempt: true },
+			{ name: 'second', hostKey: `ssh-rsa ${fingerprint('host-rsa')}`, exempt: true },
+		],
+		{ ports: { '10.0.0.5:22': { ssh: { hostKeys: keys, users: { deploy: ['user-a'] } } } } },
+	);
+	await run();
+	expect(row('second', 'host-key')?.verdict).toBe('pass');
+	world.ports['10.0.0.5:22'] = { ssh: { hostKeys: ['host-a'], users: { deploy: ['user-a'] } } };
+	await run();
+	expect(row('second', 'host-key')).toMatchObject({ verdict: 'fail', cause: 'host-key-type-gone' });
+});
+
+test('what the budget leaves unmeasured at another address stays as it was known', async () => {
+	const { run, row } = await start([{ name: 'db' }], {
+		names: { 'db1.example': ['10.0.0.5', '10.0.0.6'] },
+		ports: { '10.0.0.5:22': healthy, '10.0.0.6:22': { ssh: { hostKeys: ['host-b', 'host-rsa', 'host-ecdsa'] } } },
+	});
+	for (let index = 0; index < 2; index++) {
+		await run();
+		expect(row('db', 'host-key')).toMatchObject({ verdict: 'fail', cause: 'host-key-mismatch' });
+		expect(row('db', 'host-key')?.summary).toMatch(/^at 10\.0\.0\.6: /);
+	}
+});
+
+test('a silent second address is asked once, not once for every Safe', async () => {
+	const users = ['a', 'b', 'c', 'd'];
+	const { run, host } = await start(
+		users.map((name) => ({ name, username: name, hostKey: `ssh-ed25519 ${fingerprint('host-a')}`, exempt: true })),
+		{ names: { 'db1.example': ['10.0.0.5', '10.0.0.6'] }, ports: { '10.0.0.5:22': healthy, '10.0.0.6:22': {} } },
+	);
+	await run();
+	expect(host.opened.filter((place) => place.startsWith('10.0.0.6'))).toHaveLength(1);
+});
+
+test('one refusal of the budget is not another Safe: a port that is refused now is', async () => {
+	const { run, row, world } = await start([{ name: 'counted' }, { name: 'exempt', exempt: true }]);
+	for (let index = 0; index < 4; index++) await run('key');
+	world.ports['10.0.0.5:22'] = { tcp: 'refused' };
+	await run('key');
+	expect(row('exempt', 'port')).toMatchObject({ verdict: 'fail', cause: 'port-refused' });
+});
+
+test('a name that leads to another machine is asked there, and the old answer goes', async () => {
+	const { run, row, world } = await start([{ name: 'db', hostKey: '' }], {
+		ports: {
+			'10.0.0.5:22': { ssh: { hostKeys: ['host-a'] } },
+			'10.0.0.6:22': { ssh: { hostKeys: ['host-b'], users: { deploy: ['user-a'] } } },
+		},
+	});
+	await run();
+	expect(row('db', 'ssh-key')?.verdict).toBe('fail');
+	world.names['db1.example'] = ['10.0.0.6'];
+	await run();
+	await run();
+	expect(row('db', 'ssh-key')?.verdict).toBe('pass');
+});

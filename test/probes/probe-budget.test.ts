@@ -61,3 +61,9 @@ test('other unfinished connections: three for the background, four for a person,
 test('a clock that was set back does not make penalties last', () => {
 	expect(heldBudget([ago(-3600, 'refused-query', 5)], now).seconds).toBe(5);
 });
+
+test('asking for the methods of a user counts with the key queries: sshd logs both as an invalid user', () => {
+	const asked = [0, 1, 2, 3].map((second) => ({ at: second * 60_000, kind: 'refused-query', seconds: 1 }) as const);
+	expect(refuseProbe(asked, 'methods', 'insisted', 240_000)?.reason).toBe('refused-queries');
+	expect(refuseProbe(asked.slice(1), 'methods', 'key', 240_000)).toBeNull();
+});

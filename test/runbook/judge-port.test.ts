@@ -47,6 +47,7 @@ function judgeWith(refusal: BudgetRefusal | null, ...connections: ConnectionEvid
 		connections,
 		carriedKeys: [],
 		knownHosts: null,
+		refusedAddresses: [],
 		refusal,
 		measuredAt: open.startedAt,
 		durationMs: 5,
