@@ -172,6 +172,34 @@ test('report writes one file, for its owner, and prints its path', async () => {
 	expect(readFileSync(masked.stdout.trim(), 'utf8')).not.toContain('somebody');
 });
 
+test('a report hides the other Safes of the log too: sensitive ones always, all of them with --mask', async () => {
+	const file = join(home.path, 'two.yaml');
+	const log = join(home.path, 'two.log');
+	const line =
+		'session failed safe=secret-payroll user=payadmin host=hr7.corp.example err="dial tcp 10.20.4.17:22: refused"';
+	writeFileSync(log, `ERROR ${line}\nINFO safe=web-shop ok\n`);
+	const safes = [
+		{ name: 'web-shop', host: '127.0.0.1', port: 1, username: 'deploy' },
+		{ name: 'secret-payroll', host: 'hr7.corp.example', username: 'payadmin', sensitive: true },
+	];
+	writeFileSync(file, JSON.stringify({ version: 1, connectors: [{ name: 'dc1', logFile: log }], safes }), {
+		mode: 0o600,
+	});
+	const out = join(home.path, 'two');
+	const reportWith = async (...flags: string[]) => {
+		const { stdout, exitCode } = await run('report', 'web-shop', '-i', file, '--out', out, ...flags);
+		expect(exitCode).toBe(0);
+		return readFileSync(stdout.trim(), 'utf8');
+	};
+	const plain = await reportWith();
+	expect(plain).toContain('web-shop');
+	expect(plain).toContain('127.0.0.1');
+	for (const name of ['secret-payroll', 'hr7', '10.20.4.17']) expect(plain).not.toContain(name);
+	const masked = await reportWith('--mask');
+	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7', '10.20.4.17'])
+		expect(masked).not.toContain(name);
+});
+
 test('the demo without a terminal: a table, a report, exit code 0', async () => {
 	const { exitCode, stdout, stderr } = await run('demo');
 	expect(stderr).not.toContain('does not show');
