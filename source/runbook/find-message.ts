@@ -53,8 +53,8 @@ function flatten(text: string, joint: string): { flat: string; starts: number[] 
 }
 
 const longestQuote = 100;
-/** The frame around OpenSSH's warning, and what syslog and the journal put before a line of sshd. */
-const frame = /^[@\s]{1,80}|[@\s]{1,80}$|^.{0,100}?\bsshd(?:-session)?(?:\[\d{1,10}\])?: /g;
+/** The frame around OpenSSH's warning, and what syslog and the journal put before a line of sshd or Dropbear. */
+const frame = /^[@\s]{1,80}|[@\s]{1,80}$|^.{0,100}?\b(?:sshd(?:-session)?|dropbear)(?:\[\d{1,10}\])?: /g;
 
 /** The line the match stands on; of a long one from the match on; where it spans lines, the match itself. */
 function quoteOf(flat: string, starts: readonly number[], index: number, length: number): string {

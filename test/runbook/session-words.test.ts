@@ -95,6 +95,22 @@ test('a row that fails differently, has nothing to compare with, was not tried, 
 	]);
 });
 
+test('a session that broke off after its login speaks against no row, nor one of which nobody says how far it came', () => {
+	expect(say('client_loop: send disconnect: Broken pipe')).toEqual([
+		null,
+		'came after the login, and the rows test how a session begins',
+	]);
+	expect(say('Timeout, server db1 not responding.', rows({ port: failing('port-timeout') }))).toEqual([
+		null,
+		'came after the login, and the rows test how a session begins; row 2 fails',
+	]);
+	expect(say('Connection closed by 10.0.0.5 port 22')).toEqual([
+		null,
+		'row 2 passes now; the words do not say how far the session came',
+	]);
+	expect(say('Connection closed by 10.0.0.5 port 22', rows({ port: failing('connection-reset') }))[0]).toBe(true);
+});
+
 test('a symptom fits every cause', () => {
 	expect(say('a spinner', rows({ port: failing('port-timeout') }))).toEqual([true, 'fits row 2, which fails']);
 	expect(say('a spinner')).toEqual([null, 'each of the five causes looks like this; no row fails from here']);
