@@ -3,7 +3,7 @@ import type { LogProof } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatSince } from '../domain/time.ts';
 import { causeTexts } from './causes.ts';
-import { type FoundMessage, findMessage } from './find-message.ts';
+import { type FoundMessage, findMessage, longestQuote } from './find-message.ts';
 import type { Message } from './messages.ts';
 import { readTargetLines, type TargetLines } from './target-lines.ts';
 
@@ -146,5 +146,3 @@ export function describeSessionWords(words: SessionWordsResult, now: number): st
 	const colon = known ? ': ' : ', which ';
 	return `${who} "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
 }
-
-const longestQuote = 72;

@@ -126,6 +126,23 @@ test('a text that nobody knows is said to be none of the runbook’s messages', 
 	expect(describeSessionWords(long, at).length).toBeLessThan(140);
 });
 
+test('of a long line the words that tell are shown, wherever they stand', () => {
+	const tell = 'dial tcp 10.20.4.17:22: connect: connection refused';
+	const before = '2026-11-22T02:07:02Z ERROR session failed safe=db-primary user=postgres target=db1.corp.example:22';
+	for (const text of [`${before} err="${tell}"`, `${tell} ${before}`, `${before} ${tell} ${before}`]) {
+		const words = reconcile({ text, at }, user, rows());
+		expect(words.quote.length).toBeLessThanOrEqual(72);
+		const shown = describeSessionWords(words, at);
+		expect(shown).toContain('connection refused');
+		// Cut once, not twice.
+		expect(shown).toContain(`"${words.quote}"`);
+	}
+	const middle = reconcile({ text: `${before} ${tell} ${before}`, at }, user, rows());
+	expect(middle.quote).toMatch(/^….*connection refused.*…$/);
+	const framed = `Nov 22 02:07:02 db1 sshd[4711]: Invalid user ${'long name '.repeat(8)}from 10.0.0.2 port 41232`;
+	expect(reconcile({ text: framed, at }, user, rows()).quote).toMatch(/^Invalid user long name/);
+});
+
 test('a line of the target’s log decides where it names this user, and says whose it is where not', () => {
 	const text = 'Invalid user deploy from 10.0.0.2 port 41232';
 	expect(say(text, rows({ username: failing('username-rejected') }))).toEqual([true, 'decides row 3']);
