@@ -42,7 +42,8 @@ const name = String.raw`\S{1,100}`;
 const nameFrom = String.raw`(?!invalid user )(?:\S{1,100} from \S|.{1,100}? from \S{1,255} port \d)`;
 const address = String.raw`\S{1,255}`;
 /** `connector dc1 is `, `connector status: `: what follows is said of the connector, not of a session or target of it. */
-const connectorIs = String.raw`\bconnector(?:[ =](?:'[^']{1,100}'|(?!target\b|session\b|host\b)[^\s=:]{1,100}))?(?:,? (?:status|state))?:?=? ?(?:(?:is|was|went|shows|has|been|now|currently) ){0,3}`;
+const connectorName = String.raw`[ =-](?:'[^']{1,100}'|(?!(?:target|session|host|safe|says|reports)\b)[^\s=:>]{1,100})`;
+const connectorIs = String.raw`\bconnector(?:(?:${connectorName})?(?:,? (?:status|state))?:?=? ?|(?:${connectorName}(?: (?!(?:target|session|host|safe|says|reports)\b)[^\s=:>]{1,60}){0,2}) (?=is |was |went |has ))(?:(?:is|was|went|shows|has|been|now|currently) ){0,3}`;
 const anyLogin: readonly Cause[] = ['user-or-key-rejected', 'key-missing', 'method-not-offered'];
 const fiveCauses: readonly Cause[] = [
 	'connector-offline',
