@@ -92,14 +92,19 @@ export const attributeNames = ['connector', 'target', 'address', 'subnet', 'user
 
 export type AttributeName = (typeof attributeNames)[number];
 
-/** How many Safes fail for the cause where an attribute has one value, and how many elsewhere; passing is the row of that cause. */
+/**
+ * How many Safes fail the row of the cause for it where an attribute has one value, and how many elsewhere; how many pass that row;
+ * and how many fail it for another reason.
+ */
 export type Contrast = {
 	readonly attribute: AttributeName;
 	readonly value: string;
 	readonly failing: number;
 	readonly passing: number;
+	readonly failingOtherwise: number;
 	readonly failingElsewhere: number;
 	readonly passingElsewhere: number;
+	readonly failingOtherwiseElsewhere: number;
 };
 
 /** Safes that fail for one common cause. */

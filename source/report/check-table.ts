@@ -80,10 +80,22 @@ function causeLines(groups: readonly Group[]): string[] {
 	];
 }
 
-/** One of a group is explained for all, but keys that differ have to be compared one by one. */
+/** One of a group is explained for all; but what its steps name has to be the same for all. */
 function standsForAll(group: Group): boolean {
-	const hasOwnKeys = causeTexts[group.cause].check === 'host-key' && group.shared.hostKey === undefined;
-	return isOneTrouble(group) && !hasOwnKeys;
+	return isOneTrouble(group) && (group.safes.length === 1 || sharesWhatStepsName(group));
+}
+
+function sharesWhatStepsName({ cause, shared }: Group): boolean {
+	switch (causeTexts[cause].check) {
+		case 'username':
+			return shared.username !== undefined;
+		case 'host-key':
+			return shared.hostKey !== undefined;
+		case 'ssh-key':
+			return shared.key !== undefined || shared.username !== undefined;
+		default:
+			return true;
+	}
 }
 
 function namesOf(safes: readonly SafeResult[]): string[] {

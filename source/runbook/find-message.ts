@@ -52,19 +52,28 @@ function flatten(text: string, joint: string): { flat: string; starts: number[] 
 	return { flat: lines.join(joint), starts };
 }
 
-const longestQuote = 100;
-/** The frame around OpenSSH's warning, and what syslog and the journal put before a line of sshd. */
-const frame = /^[@\s]{1,80}|[@\s]{1,80}$|^.{0,100}?\bsshd(?:-session)?(?:\[\d{1,10}\])?: /g;
+/** A quote has to fit a line of the screen beside what is said of it. Characters. */
+export const longestQuote = 72;
+/** The frame around OpenSSH's warning, and what syslog and the journal put before a line of sshd or Dropbear. */
+const frame = /^[@\s]{1,80}|[@\s]{1,80}$|^.{0,100}?\b(?:sshd(?:-session)?|dropbear)(?:\[\d{1,10}\])?: /g;
 
-/** The line the match stands on; of a long one from the match on; where it spans lines, the match itself. */
+/** The line the match stands on; of a long one what stands around the match; where it spans lines, the match itself. */
 function quoteOf(flat: string, starts: readonly number[], index: number, length: number): string {
 	const next = starts.findIndex((start) => start > index);
 	const from = starts[next === -1 ? starts.length - 1 : next - 1] ?? 0;
 	const to = next === -1 ? flat.length : (starts[next] ?? flat.length);
-	const line = flat.slice(from, to).trim();
 	if (index + length > to) return flat.slice(index, index + Math.min(length, longestQuote));
-	if (line.length <= longestQuote) return line.replace(frame, '');
-	const start = Math.max(0, Math.min(index - from, line.length - longestQuote));
-	const cut = line.slice(start, start + longestQuote).trim();
-	return `${start > 0 ? '…' : ''}${cut}${start + longestQuote < line.length ? '…' : ''}`.replace(frame, '');
+	const whole = flat.slice(from, to).trim();
+	const line = whole.replace(frame, '');
+	return windowOf(line, Math.max(0, index - from - whole.indexOf(line)), length);
+}
+
+/** At most `longestQuote` characters of a line with the match in their middle; of a longer match its beginning. */
+function windowOf(line: string, index: number, length: number): string {
+	if (line.length <= longestQuote) return line;
+	const room = longestQuote - 2; // An ellipsis at either end.
+	const around = Math.max(0, Math.floor((room - length) / 2));
+	const start = Math.max(0, Math.min(index - around, line.length - room));
+	const end = start + room;
+	return `${start > 0 ? '…' : ''}${line.slice(start, end).trim()}${end < line.length ? '…' : ''}`;
 }

@@ -2,12 +2,14 @@ import type { Cause } from '../domain/cause.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
-import { waysOf } from './platform.ts';
 import {
 	allowedMethods,
 	allowSource,
 	authorizeKey,
 	checkUser,
+	exemptAddress,
+	isSshdOnUnix,
+	letUserIn,
 	listensWhere,
 	printHostKey,
 	serverStatus,
@@ -140,7 +142,7 @@ export const fixes: readonly Fix[] = [
 		steps: (context) => [
 			`${onTarget(context)}: ${listensWhere(context)}`,
 			`another port? ${inVaultPam(context, 'Connection settings → Port')}`,
-			`allow TCP ${portOf(context)} from ${source(context)} in firewall and fail2ban (fail2ban-client status sshd)`,
+			`allow TCP ${portOf(context)} from ${source(context)} in ${isSshdOnUnix(context) ? 'firewall and fail2ban (fail2ban-client status sshd)' : 'the firewall'}`,
 			...allowSource(context),
 		],
 	},
@@ -158,8 +160,8 @@ export const fixes: readonly Fix[] = [
 		title: 'Wait until the target accepts this address again',
 		causes: ['source-penalised'],
 		steps: (context) => [
-			`${onTarget(context)}: ${targetLog(context, 'penalty', 10)}${waysOf(context.platform) === 'windows' ? '' : '; fail2ban-client status sshd'}`,
-			`exempt this address: PerSourcePenaltyExemptList ${source(context)} in sshd_config, ignoreip in fail2ban's jail.local`,
+			`${onTarget(context)}: ${isSshdOnUnix(context) ? `${targetLog(context, 'penalty', 10)}; fail2ban-client status sshd` : targetLog(context, null, 10)}`,
+			exemptAddress(context, source(context)),
 			'then set exempt: true on the Safe',
 		],
 	},
@@ -180,7 +182,7 @@ export const fixes: readonly Fix[] = [
 			`${onTarget(context)}: ${checkUser(context)}`,
 			...likelyNames(context),
 			`correct it: ${inVaultPam(context, 'Credentials')}; then username of ${context.safe?.name ?? 'the Safe'} in the inventory`,
-			`or let the user in ${onTarget(context)}: create the account; AllowUsers, DenyUsers in sshd_config`,
+			`or let the user in ${onTarget(context)}: ${letUserIn(context)}`,
 		],
 	},
 	{

@@ -1,4 +1,5 @@
 import type { AttributeName, Contrast, Group } from '../domain/check.ts';
+import { causeTexts } from './causes.ts';
 
 const places: Readonly<Record<AttributeName, (value: string) => string>> = {
 	connector: (value) => `via ${value}`,
@@ -25,24 +26,38 @@ export function formatShared({ contrast, shared }: Group): string {
 }
 
 /** `60 of 62 there, 0 of 340 elsewhere`: of the Safes of which the row was measured. */
-export function formatContrast({ failing, passing, failingElsewhere, passingElsewhere }: Contrast): string {
-	const elsewhere = failingElsewhere + passingElsewhere;
-	const there = `${failing} of ${failing + passing} there`;
+export function formatContrast(contrast: Contrast): string {
+	const { failing, failingElsewhere } = contrast;
+	const others = othersOf(contrast);
+	const elsewhere = failingElsewhere + others.elsewhere;
+	const there = `${failing} of ${failing + others.there} there`;
 	return elsewhere === 0
 		? `${there}, none elsewhere to compare with`
 		: `${there}, ${failingElsewhere} of ${elsewhere} elsewhere`;
 }
 
+/** Of whom the row was measured and says something else. */
+function othersOf(contrast: Contrast) {
+	return {
+		there: contrast.passing + contrast.failingOtherwise,
+		elsewhere: contrast.passingElsewhere + contrast.failingOtherwiseElsewhere,
+	};
+}
+
 const enoughAlone = 3;
 
 /**
- * Its members fail for one reason as far as can be seen: more of them share it than pass with it. Where nothing passes anywhere,
- * two may share it by chance.
+ * Its members fail for one reason as far as can be seen: more of them share it than have it without failing so. Where nothing else
+ * was measured, two may share it by chance. Users, host keys and keys belong to Safes and targets: that a connector leads to them
+ * is no reason.
  */
-export function isOneTrouble({ safes, contrast }: Group): boolean {
+export function isOneTrouble({ cause, safes, contrast }: Group): boolean {
 	if (safes.length === 1) return true;
-	const hasContrast = contrast.passing + contrast.passingElsewhere > 0;
-	return safes.length > contrast.passing && (hasContrast || safes.length >= enoughAlone);
+	const { check } = causeTexts[cause];
+	if (contrast.attribute === 'connector' && check !== 'connector' && check !== 'port') return false;
+	const others = othersOf(contrast);
+	const hasContrast = others.there + others.elsewhere > 0;
+	return safes.length > others.there && (hasContrast || safes.length >= enoughAlone);
 }
 
 /** `2 causes explain all 61 failures`; null where nothing is explained together. */

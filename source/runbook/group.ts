@@ -9,7 +9,7 @@ import { formatContrast, formatPlaceOf } from './group-words.ts';
 type Member = { readonly safe: SafeResult; readonly attributes: Attributes };
 
 /**
- * Puts failing Safes together by cause and by the attribute that most of the failing and fewest of the passing ones share, and
+ * Puts failing Safes together by cause and by the attribute that most of the failing and fewest of the other ones share, and
  * counts both sides. What no attribute explains is put together by connector. Every failing Safe is in exactly one group, whatever
  * the order of the input; the work grows with the number of Safes, not with its square. Pure. Largest group first.
  */
@@ -18,19 +18,14 @@ export function groupFailures(safes: readonly SafeResult[]): Group[] {
 		.map((safe): Member => ({ safe, attributes: attributesOf(safe) }))
 		.sort((a, b) => compare(a.safe.name, b.safe.name));
 	const failing = members.filter(({ safe }) => safe.verdict === 'fail' && safe.cause !== null);
-	const passing = new Map<CheckId, Tallies>();
-	const passingOf = (check: CheckId) => {
-		const known =
-			passing.get(check) ??
-			tallies(
-				members.filter((member) => passes(member, check)),
-				explaining[check],
-			);
-		passing.set(check, known);
+	const rows = new Map<CheckId, Row>();
+	const rowOf = (check: CheckId) => {
+		const known = rows.get(check) ?? tallyRow(members, check);
+		rows.set(check, known);
 		return known;
 	};
 	const groups = [...Map.groupBy(failing, ({ safe }) => safe.cause as Cause)].flatMap(([cause, failed]) =>
-		groupCause(cause, failed, passingOf(causeTexts[cause].check)),
+		groupCause(cause, failed, members.filter(failsFor(cause)), rowOf(causeTexts[cause].check)),
 	);
 	return groups.sort(
 		(a, b) =>
@@ -42,32 +37,48 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : Number(a > b);
 }
 
-function passes({ safe }: Member, check: CheckId): boolean {
-	const verdict = safe.checks.find(({ id }) => id === check)?.verdict;
-	return verdict === 'pass' || verdict === 'warn';
+/** Of whom a row was measured, by what it says. */
+type Row = { readonly passing: Tallies; readonly failing: Tallies };
+
+function tallyRow(members: readonly Member[], check: CheckId): Row {
+	const verdictOf = ({ safe }: Member) => safe.checks.find(({ id }) => id === check)?.verdict;
+	const { pass = [], warn = [], fail = [] } = Object.groupBy(members, (member) => verdictOf(member) ?? 'unknown');
+	return { passing: tallies([...pass, ...warn], explaining[check]), failing: tallies(fail, explaining[check]) };
 }
+
+/** Also where an earlier row of the Safe fails, so that it is in another group. */
+const failsFor =
+	(cause: Cause) =>
+	({ safe }: Member): boolean =>
+		safe.checks.some((row) => row.id === causeTexts[cause].check && row.verdict === 'fail' && row.cause === cause);
 
 type Explanation = Candidate<Member> & { readonly contrast: Contrast };
 
-function groupCause(cause: Cause, failed: readonly Member[], passing: Tallies): Group[] {
+function groupCause(cause: Cause, failed: readonly Member[], all: readonly Member[], row: Row): Group[] {
 	const attributes = explaining[causeTexts[cause].check];
-	const failing = tallies(failed, attributes);
+	const forCause = tallies(all, attributes);
 	const contrast = (attribute: AttributeName, value: string): Contrast => {
-		const [here, there] = [failing[attribute], passing[attribute]];
-		const [fail, pass] = [here?.counts.get(value) ?? 0, there?.counts.get(value) ?? 0];
+		const countIn = (tallied: Tallies) => {
+			const { counts, all: everywhere } = tallied[attribute] ?? noTally;
+			const there = counts.get(value) ?? 0;
+			return { there, elsewhere: everywhere - there };
+		};
+		const [failing, passing, failingRow] = [countIn(forCause), countIn(row.passing), countIn(row.failing)];
 		return {
 			attribute,
 			value,
-			failing: fail,
-			passing: pass,
-			failingElsewhere: (here?.all ?? 0) - fail,
-			passingElsewhere: (there?.all ?? 0) - pass,
+			failing: failing.there,
+			passing: passing.there,
+			failingOtherwise: failingRow.there - failing.there,
+			failingElsewhere: failing.elsewhere,
+			passingElsewhere: passing.elsewhere,
+			failingOtherwiseElsewhere: failingRow.elsewhere - failing.elsewhere,
 		};
 	};
 	const candidates = attributes.flatMap((attribute) =>
 		byValue(failed, attribute).map(([value, members]): Explanation => {
 			const both = contrast(attribute, value);
-			return { members, against: both.passing, contrast: both };
+			return { members, against: both.passing + both.failingOtherwise, contrast: both };
 		}),
 	);
 	const covers = chooseCovers<Member, Explanation>(candidates);
@@ -92,13 +103,17 @@ function byValue(members: readonly Member[], attribute: AttributeName): Array<[v
 }
 
 /** How many Safes have each value. A Safe of which the attribute is not known counts nowhere. */
-type Tallies = Partial<Record<AttributeName, { readonly counts: ReadonlyMap<string, number>; readonly all: number }>>;
+type Tallies = Partial<Record<AttributeName, Tally>>;
+
+type Tally = { readonly counts: ReadonlyMap<string, number>; readonly all: number };
+
+const noTally: Tally = { counts: new Map(), all: 0 };
 
 function tallies(members: readonly Member[], attributes: readonly AttributeName[]): Tallies {
 	return Object.fromEntries(attributes.map((attribute) => [attribute, tally(members, attribute)]));
 }
 
-function tally(members: readonly Member[], attribute: AttributeName) {
+function tally(members: readonly Member[], attribute: AttributeName): Tally {
 	const counts = new Map<string, number>();
 	let all = 0;
 	for (const { attributes } of members) {

@@ -6,6 +6,7 @@ export type Stage =
 	| 'connector'
 	| 'dial'
 	| 'start'
+	| 'cut'
 	| 'algorithms'
 	| 'host-key'
 	| 'credential'
@@ -37,7 +38,12 @@ export type Message = {
 };
 
 const name = String.raw`\S{1,100}`;
+/** A user's name may hold blanks where an address with its port follows. */
+const nameFrom = String.raw`(?!invalid user )(?:\S{1,100} from \S|.{1,100}? from \S{1,255} port \d)`;
 const address = String.raw`\S{1,255}`;
+/** `connector dc1 is `, `connector status: `: what follows is said of the connector, not of a session or target of it. */
+const connectorName = String.raw`[ =-](?:'[^']{1,100}'|(?!(?:target|session|host|safe|says|reports)\b)[^\s=:>]{1,100})`;
+const connectorIs = String.raw`\bconnector(?:(?:${connectorName})?(?:,? (?:status|state))?:?=? ?|(?:${connectorName}(?: (?!(?:target|session|host|safe|says|reports)\b)[^\s=:>]{1,60}){0,2}) (?=is |was |went |has ))(?:(?:is|was|went|shows|has|been|now|currently) ){0,3}`;
 const anyLogin: readonly Cause[] = ['user-or-key-rejected', 'key-missing', 'method-not-offered'];
 const fiveCauses: readonly Cause[] = [
 	'connector-offline',
@@ -53,7 +59,8 @@ const passwordToo = 'whether it is the user or the password; vpmon never sees th
  * Every error text and symptom of the runbook and what OpenSSH, Go's x/crypto/ssh, ssh2, PuTTY and browser terminals print, from the
  * most telling to the least: where a text holds several, the first here wins. Sources: the runbook; OpenSSH auth.c, auth2-pubkey.c,
  * misc.c, packet.c, sshconnect.c, sshd.c, srclimit.c; golang.org/x/crypto/ssh client_auth.go, common.go, knownhosts.go and Go's net;
- * ssh2 lib/client.js and lib/protocol/kex.js; PuTTY doc/errors.but and ssh2userauth.c.
+ * ssh2 lib/client.js and lib/protocol/kex.js; PuTTY doc/errors.but and ssh2userauth.c; Dropbear svr-auth.c and svr-authpasswd.c; JSch Session.java; paramiko
+ * transport.py and ssh_exception.py.
  */
 export const messages: readonly Message[] = [
 	// The target's own log decides what a client is never told.
@@ -65,7 +72,7 @@ export const messages: readonly Message[] = [
 		stage: 'target-log',
 		source: 'OpenSSH server log',
 		pattern: new RegExp(
-			`\\buser ${name}(?: from ${address})? not allowed because |\\baccount ${name} has expired|\\baccess denied for user ${name} by PAM account|\\broot login refused from `,
+			`\\buser (?:${name}|.{1,100}? from ${address}) not allowed because |\\baccount ${name} has expired|\\baccess denied for user ${name} by PAM account|\\broot login refused from `,
 			'i',
 		),
 	},
@@ -76,7 +83,17 @@ export const messages: readonly Message[] = [
 		word: 'unknown user',
 		stage: 'target-log',
 		source: 'OpenSSH server log',
-		pattern: new RegExp(`(?<!\\bfor )\\binvalid user ${name} from \\S`, 'i'),
+		pattern: new RegExp(`(?<!\\bfor )\\binvalid user ${nameFrom}`, 'i'),
+	},
+	{
+		id: 'target-nonexistent-user',
+		check: 'username',
+		causes: ['username-rejected'],
+		word: 'unknown user',
+		stage: 'target-log',
+		source: 'Dropbear server log',
+		pattern: /\blogin attempt for nonexistent user\b/i,
+		leavesOpen: 'which user it was about: Dropbear names none; compare address, port and time',
 	},
 	{
 		id: 'target-goodbye-invalid-user',
@@ -121,13 +138,31 @@ export const messages: readonly Message[] = [
 		pattern: /\b(?:key type|signature algorithm) \S{1,100} not in PubkeyAccepted/i,
 	},
 	{
+		id: 'target-failed-root-password',
+		check: 'ssh-key',
+		causes: [],
+		word: 'password',
+		stage: 'target-log',
+		source: 'OpenSSH server log',
+		pattern: /\bfailed (?:password|keyboard-interactive\S{0,20}) for root from \S/i,
+		headline: "The target does not accept root's password.",
+		why: 'The password was wrong, or root may not log in with one: PermitRootLogin prohibit-password, the default, is logged alike.',
+		steps: [
+			'on the target: sudo sshd -T | grep -i permitrootlogin',
+			`${credentials}: check the password out again, or rotate it; or use an SSH Key or another user`,
+		],
+	},
+	{
 		id: 'target-failed-password',
 		check: 'ssh-key',
 		causes: [],
 		word: 'password',
 		stage: 'target-log',
 		source: 'OpenSSH server log',
-		pattern: new RegExp(`\\bfailed (?:password|keyboard-interactive\\S{0,20}) for ${name} from \\S`, 'i'),
+		pattern: new RegExp(
+			`\\bfailed (?:password|keyboard-interactive\\S{0,20}) for ${nameFrom}|\\bbad password attempt for '.{1,100}?' from \\S`,
+			'i',
+		),
 		headline: 'The target does not accept the password.',
 		why: 'The user exists and may log in; the password was wrong.',
 		steps: [`${credentials}: check the password out again, or rotate it`],
@@ -140,7 +175,7 @@ export const messages: readonly Message[] = [
 		stage: 'target-log',
 		source: 'OpenSSH server log',
 		pattern: new RegExp(
-			`\\b(?:by|from|disconnecting) authenticating user \\S|\\bfailed publickey for ${name} from \\S|\\bmaximum authentication attempts exceeded for ${name} from \\S`,
+			`\\b(?:by|from|disconnecting) authenticating user \\S|\\bfailed publickey for ${nameFrom}|\\bmaximum authentication attempts exceeded for ${nameFrom}`,
 			'i',
 		),
 		leavesOpen: 'whether it was a key or a password that was turned away',
@@ -183,9 +218,9 @@ export const messages: readonly Message[] = [
 		causes: ['host-key-mismatch', 'host-key-type-gone'],
 		word: 'host key',
 		stage: 'host-key',
-		source: 'runbook; OpenSSH, PuTTY, Go, ssh2, Guacamole, libssh',
+		source: 'runbook; OpenSSH, PuTTY, Go, ssh2, Guacamole, libssh, JSch, paramiko',
 		pattern:
-			/\bremote host identification has changed|\bhost key for .{1,255}? has changed|\bpotential security breach|\bhost key does not match|\bhost key did not match|\bhost key mismatch|\bhost key (?:was |has )?changed|\bknownhosts: key mismatch|\bhost denied \(verification failed\)|\bkey fingerprint mismatch|\b(?:server|host) key (?:is not|isn't) the (?:stored|expected)/i,
+			/\bremote host identification has changed|\bhost key for .{1,255}? has changed|\bpotential security breach|\bhost key does not match|\bhost key did not match|\bhost key mismatch|\bhost key (?:was |has )?changed|\bknownhosts: key mismatch|\bhost denied \(verification failed\)|\bkey fingerprint mismatch|\b(?:server|host) key (?:is not|isn't) the (?:stored|expected)|\bhost key for server \S{1,255} does not match|\bhostkey has been changed/i,
 	},
 	{
 		id: 'host-key-revoked',
@@ -204,9 +239,9 @@ export const messages: readonly Message[] = [
 		causes: ['host-key-unrecorded'],
 		word: 'host key',
 		stage: 'host-key',
-		source: 'OpenSSH, PuTTY, Go, Guacamole',
+		source: 'OpenSSH, PuTTY, Go, Guacamole, JSch, paramiko',
 		pattern:
-			/\bno \S{1,40} host key is known for |\bknownhosts: key is unknown|\bhost key is not cached|\bhost key not found|\bauthenticity of host .{1,255}? can'?t be established|\bhost key is unknown|\bhost is unknown to us/i,
+			/\bno \S{1,40} host key is known for |\bknownhosts: key is unknown|\bhost key is not cached|\bhost key not found|\bauthenticity of host .{1,255}? can'?t be established|\bhost key is unknown|\bhost is unknown to us|\bUnknownHostKey\b|\bserver \S{1,255} not found in known_hosts/i,
 	},
 	{
 		id: 'host-key-verification-failed',
@@ -214,9 +249,44 @@ export const messages: readonly Message[] = [
 		causes: ['host-key-mismatch', 'host-key-unrecorded', 'host-key-type-gone'],
 		word: 'host key',
 		stage: 'host-key',
-		source: 'runbook; OpenSSH',
+		source: 'runbook; OpenSSH, JSch',
 		pattern:
-			/\bhost key verification (?:has )?failed|\bhostkey verification failed|\bserver failed to confirm ownership of private host keys/i,
+			/\bhost key verification (?:has )?failed|\bhostkey verification failed|\bserver failed to confirm ownership of private host keys|\breject HostKey\b/i,
+	},
+	{
+		id: 'host-key-too-short',
+		check: 'host-key',
+		causes: [],
+		word: 'short host key',
+		stage: 'host-key',
+		source: 'OpenSSH, RequiredRSASize',
+		pattern: /\bbad server host key: /i,
+		headline: "The session does not accept the kind of the target's host key.",
+		why: "It is an RSA key with fewer bits than the session's RequiredRSASize asks for, or one that is cut.",
+		steps: [
+			'on the target: sudo ssh-keygen -A makes the kinds that are missing; HostKey in sshd_config must name ssh_host_ed25519_key',
+			'then VaultPAM: Safes → pick Safe → Edit → Connection settings → Reset host key, after comparing the new one',
+		],
+		leavesOpen: 'whether user and key are right: they were not tried',
+	},
+
+	// The connector's own host forbids the connection, in words that sound like a login.
+	{
+		id: 'dial-prohibited',
+		check: 'port',
+		causes: ['host-unreachable'],
+		word: 'prohibited',
+		stage: 'dial',
+		source: 'OpenSSH, Go, Node, nc: EACCES and EPERM of connect(2)',
+		pattern:
+			/\bconnect to (?:host |address )?\S{1,255}(?: port \d{1,5})?(?: \(tcp\) failed)?: (?:permission denied|operation not permitted)|\bconnect: (?:permission denied|operation not permitted)|\bconnect EPERM\b|\bEACCES\b(?!: permission denied,)/i,
+		headline: "The connector's host does not allow this connection.",
+		why: 'A firewall, a route of type prohibit or SELinux on the host of the connector forbids it; the target was not asked.',
+		steps: [
+			'on the host of the connector: ip route get <address of the target>; sudo nft list ruleset',
+			'with SELinux: sudo ausearch -m avc -ts recent',
+			'allow TCP to the port of the target there',
+		],
 	},
 
 	// The login: reached, host key accepted, turned away.
@@ -241,6 +311,19 @@ export const messages: readonly Message[] = [
 		why: 'The login itself went through, but the account has no shell, is locked or has expired.',
 	},
 	{
+		id: 'private-key-unprotected',
+		check: 'ssh-key',
+		causes: [],
+		word: 'key file',
+		stage: 'credential',
+		source: 'OpenSSH',
+		pattern:
+			/\bunprotected private key file|\bpermissions 0?\d{3} for .{1,255}? are too open|\bload key .{1,255}?: bad permissions/i,
+		headline: 'The session does not use its private key: others can read the file.',
+		why: 'OpenSSH passes over a private key whose file is open to others.',
+		steps: ['where the session starts: chmod 600 on the file it names, owned by the user who starts it'],
+	},
+	{
 		id: 'private-key-unusable',
 		check: 'ssh-key',
 		causes: ['key-invalid'],
@@ -248,7 +331,7 @@ export const messages: readonly Message[] = [
 		stage: 'credential',
 		source: 'OpenSSH, Go, ssh2, PuTTY',
 		pattern:
-			/\bcannot parse privateKey|\bload key .{1,255}?: (?:invalid format|error in libcrypto|bad permissions|incorrect passphrase)|\bunprotected private key file|\bssh: no key found|\bprivate key is passphrase protected|\bencrypted private \S{0,20} ?key detected, but no passphrase|\bunable to use key file|\bunable to load (?:private )?key|\bunsupported key format/i,
+			/\bcannot parse privateKey|\bload key .{1,255}?: (?:invalid format|error in libcrypto|incorrect passphrase)|\bssh: no key found|\bprivate key is passphrase protected|\bencrypted private \S{0,20} ?key detected, but no passphrase|\bunable to use key file|\bunable to load (?:private )?key|\bunsupported key format/i,
 		headline: 'The session cannot use the private key it was given.',
 		why: "What is attached to the Safe's credential is no private key that the session can read: cut, wrapped, encrypted, or a public key.",
 		steps: [`${credentials}: upload the private key whole, without a passphrase`],
@@ -338,9 +421,9 @@ export const messages: readonly Message[] = [
 		causes: ['no-common-algorithm'],
 		word: 'algorithms',
 		stage: 'algorithms',
-		source: 'OpenSSH client and server log, Go, ssh2, PuTTY, libssh',
+		source: 'OpenSSH client and server log, Go, ssh2, PuTTY, libssh, JSch',
 		pattern:
-			/\bno matching (?:host key|key exchange|cipher|mac|compression|C->S|S->C)|\bno common algorithm for |\bcouldn'?t agree (?:a|on a) |\bkex error ?: no match|\bno (?:host key|kex|key exchange) alg(?:orithm)?/i,
+			/\bno matching (?:host key|key exchange|cipher|mac|compression|C->S|S->C)|\bno common algorithm for |\bcouldn'?t agree (?:a|on a) |\bkex error ?: no match|\bno (?:host key|kex|key exchange) alg(?:orithm)?|\balgorithm negotiation fail/i,
 		headline: 'The session and the target share no SSH algorithm.',
 		why: 'One of them is too old, or hardened further than the other.',
 		steps: [
@@ -349,36 +432,17 @@ export const messages: readonly Message[] = [
 		],
 	},
 
-	// The connector itself.
+	// The connector's own way out, not the target's.
 	{
-		id: 'connector-needs-recovery',
-		check: 'connector',
-		causes: ['connector-needs-recovery'],
-		word: 'needs recovery',
-		stage: 'connector',
-		source: 'runbook; VaultPAM',
-		pattern: /\bneeds recovery\b/i,
-	},
-	{
-		id: 'connector-degraded',
+		id: 'control-plane-unreachable',
 		check: 'connector',
 		causes: ['connector-degraded'],
-		word: 'degraded',
+		word: 'control plane',
 		stage: 'connector',
-		source: 'runbook; connector log',
+		source: 'connector log',
 		pattern:
-			/\bconnector\b.{0,40}\bdegraded\b|\bdial tcp \S{1,255}:443: (?:i\/o timeout|connect:)|\bread tcp \S{1,255}->\S{1,255}:443: |\bcontrol plane\b.{0,40}\b(?:unreachable|not reachable|timeout)/i,
+			/\bdial tcp \S{1,255}:443: (?:i\/o timeout|connect:)|\b(?:read|write) tcp \S{1,255}->\S{1,255}:443: |\bcontrol plane\b.{0,40}\b(?:unreachable|not reachable|timeout)/i,
 		leavesOpen: 'whether the target would let it in: it was not tried; port 443 is taken for the control plane',
-	},
-	{
-		id: 'connector-offline',
-		check: 'connector',
-		causes: ['connector-offline'],
-		word: 'connector offline',
-		stage: 'connector',
-		source: 'runbook; VaultPAM',
-		pattern:
-			/\bconnector\b.{0,40}\b(?:offline|not connected|disconnected|unavailable|not online)\b|\bno (?:online |available |healthy )?connector\b/i,
 	},
 
 	// SSH did not begin.
@@ -411,8 +475,18 @@ export const messages: readonly Message[] = [
 		stage: 'start',
 		source: 'OpenSSH, Go, ssh2',
 		pattern:
-			/\btimed out during banner exchange|\btimed out while waiting for handshake|\btimed out waiting for SSH identification|\bhandshake failed: .{0,200}?(?:i\/o timeout|deadline exceeded)|\btimeout,? server \S{1,255} not responding/i,
+			/\btimed out during banner exchange|\btimed out while waiting for handshake|\btimed out waiting for SSH identification|\bhandshake failed: .{0,200}?(?:i\/o timeout|deadline exceeded)/i,
 		leavesOpen: 'whether the port opened at all: ssh2 gives one deadline to both',
+	},
+	{
+		id: 'no-identification',
+		check: 'port',
+		causes: ['connection-reset', 'handshake-timeout', 'not-ssh', 'source-penalised'],
+		word: 'no SSH',
+		stage: 'start',
+		source: 'paramiko',
+		pattern: /\berror reading SSH protocol banner/i,
+		leavesOpen: 'whether it closed, kept silent or spoke something else: paramiko says the same of all',
 	},
 	{
 		id: 'connection-reset',
@@ -420,9 +494,39 @@ export const messages: readonly Message[] = [
 		causes: ['connection-reset', 'source-penalised'],
 		word: 'closed',
 		stage: 'start',
-		source: 'OpenSSH, Go, ssh2, PuTTY',
+		source: 'OpenSSH, Go, ssh2',
 		pattern:
-			/\b(?:kex|ssh)_exchange_identification\b|\bconnection reset\b|\bECONNRESET\b|\bconnection lost before handshake|\bunexpectedly closed (?:the )?network connection|\bhandshake failed: EOF\b|\bsoftware caused connection abort|\bconnection closed by (?:remote host|\S{1,255} port \d)|\bsocket hang up/i,
+			/\b(?:kex|ssh)_exchange_identification\b|\bconnection lost before handshake|\bhandshake failed: (?:EOF\b|.{0,200}?(?:connection reset|broken pipe))/i,
+	},
+
+	// SSH had begun, or may have.
+	{
+		id: 'session-dropped',
+		check: 'port',
+		causes: [],
+		word: 'dropped',
+		stage: 'after',
+		source: 'OpenSSH clientloop.c, packet.c',
+		pattern:
+			/\bread from remote host\b|\bclient_loop: |\bpacket_write_wait\b|\btimeout,? server \S{1,255} not responding|\bbroken pipe(?<!dispatch_run_fatal: .{0,300}broken pipe)/i,
+		headline: 'The session was open, and its connection broke off.',
+		why: 'The network, a firewall that forgets idle connections, or the target, which restarted, hangs or ended the session.',
+		steps: [
+			'on the target: last -x reboot; sudo journalctl -t sshd -t sshd-session -n 50, for a restart or the end of this session',
+			'when it was idle: a firewall or NAT on the way that forgets idle connections; ClientAliveInterval in sshd_config keeps them',
+		],
+	},
+	{
+		id: 'connection-ended',
+		check: 'port',
+		causes: ['connection-reset', 'source-penalised'],
+		word: 'closed',
+		stage: 'cut',
+		source: 'OpenSSH, Go, Node, PuTTY',
+		pattern:
+			/\bconnection reset\b|\bECONNRESET\b|\bunexpectedly closed (?:the )?network connection|\bsoftware caused connection abort|\bconnection closed by (?:remote host|\S{1,255} port \d)|\bsocket hang up|dispatch_run_fatal: |\b(?:read|write) tcp \S{1,255}->\S{1,255}: /i,
+		headline: 'The target, or something on the way, ended the connection.',
+		why: 'Before the login: the SSH server is overloaded (MaxStartups), stopping, or filters addresses. During it: LoginGraceTime or MaxAuthTries ran out. After it: the network broke off or the target stopped.',
 	},
 
 	// No TCP connection.
@@ -463,7 +567,7 @@ export const messages: readonly Message[] = [
 		stage: 'dial',
 		source: 'runbook',
 		pattern:
-			/\bhost (?:is )?unreachable|\bdestination (?:host )?unreachable|\bhost is down\b|\btarget (?:is )?unreachable/i,
+			/\bhost (?:is )?unreachable|\bdestination (?:host )?unreachable|\bhost is down\b|\btarget (?:is )?(?:unreachable|unavailable)/i,
 	},
 	{
 		id: 'port-timeout',
@@ -476,6 +580,38 @@ export const messages: readonly Message[] = [
 			/\b(?:connection|operation) timed out|\bi\/o timeout|\bETIMEDOUT\b|\bconnect(?:ion)? timeout|\bcontext deadline exceeded|\bnetwork error: timed out/i,
 	},
 
+	// The connector itself, after the target's own errors: its name stands in most lines of its log.
+	{
+		id: 'connector-needs-recovery',
+		check: 'connector',
+		causes: ['connector-needs-recovery'],
+		word: 'needs recovery',
+		stage: 'connector',
+		source: 'runbook; VaultPAM',
+		pattern: /\bneeds recovery\b/i,
+	},
+	{
+		id: 'connector-degraded',
+		check: 'connector',
+		causes: ['connector-degraded'],
+		word: 'degraded',
+		stage: 'connector',
+		source: 'runbook; connector log',
+		pattern: new RegExp(`${connectorIs}degraded\\b`, 'i'),
+	},
+	{
+		id: 'connector-offline',
+		check: 'connector',
+		causes: ['connector-offline'],
+		word: 'connector offline',
+		stage: 'connector',
+		source: 'runbook; VaultPAM',
+		pattern: new RegExp(
+			`${connectorIs}(?:offline|not connected|disconnected|unavailable|not online)\\b|\\bno (?:online |available |healthy )?connector\\b`,
+			'i',
+		),
+	},
+
 	// Words that leave much open come last.
 	{
 		id: 'authentication-failed',
@@ -485,7 +621,7 @@ export const messages: readonly Message[] = [
 		stage: 'login',
 		source: 'runbook; browser terminals, JSch, libssh2',
 		pattern:
-			/\bauth(?:entication)? (?:has )?(?:failed|failure|fail|cancel)\b|\baccess denied(?! (?:by|to|for))|\blogin incorrect|\bpermission denied\b(?! by)|\bEAUTH\b/i,
+			/\bauth(?:entication)? (?:has )?(?:failed|failure|fail|cancel)\b|\baccess denied(?! (?:by|to|for))|\blogin incorrect|(?<!\bEACCES: )\bpermission denied\b(?! by)|\bEAUTH\b/i,
 		leavesOpen: 'whether it is the user, the key or the password: SSH answers all alike',
 	},
 	{

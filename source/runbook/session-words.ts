@@ -3,7 +3,7 @@ import type { LogProof } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatSince } from '../domain/time.ts';
 import { causeTexts } from './causes.ts';
-import { type FoundMessage, findMessage } from './find-message.ts';
+import { type FoundMessage, findMessage, longestQuote } from './find-message.ts';
 import type { Message } from './messages.ts';
 import { readTargetLines, type TargetLines } from './target-lines.ts';
 
@@ -77,6 +77,10 @@ function compare(
 		const shown = named.map((name) => JSON.stringify(name)).join(', ');
 		return { agrees: null, summary: `is about ${shown}, not about this Safe's user ${JSON.stringify(username)}` };
 	}
+	if (message.stage === 'after' && message.causes.length === 0) {
+		const more = failing === undefined ? '' : `; row ${numberOf(failing.id)} fails`;
+		return { agrees: null, summary: `came after the login, and the rows test how a session begins${more}` };
+	}
 	const concerned = rows.filter(({ id }) => rowsOf(message).includes(id));
 	const same = concerned.find(({ cause }) => cause !== null && message.causes.includes(cause));
 	if (same !== undefined) {
@@ -103,7 +107,7 @@ function labelOf({ cause, summary }: CheckResult): string {
 	return cause === null ? summary : causeTexts[cause].label;
 }
 
-function compareRow({ word }: Message, row: CheckResult, isOfUser: boolean): Comparison {
+function compareRow({ word, stage }: Message, row: CheckResult, isOfUser: boolean): Comparison {
 	const title = `row ${numberOf(row.id)}`;
 	switch (row.verdict) {
 		case 'pass':
@@ -112,6 +116,8 @@ function compareRow({ word }: Message, row: CheckResult, isOfUser: boolean): Com
 				return { agrees: null, summary: `${title} has nothing to compare with: our copy holds no host key` };
 			if (isOfUser)
 				return { agrees: false, summary: `the line says ${word}, ${title} passes: the target accepts the key now` };
+			if (stage === 'cut')
+				return { agrees: null, summary: `${title} passes now; the words do not say how far the session came` };
 			return {
 				agrees: false,
 				summary: `the session says ${word}, ${title} passes${since(row)}: ${differently[row.id]}`,
@@ -140,5 +146,3 @@ export function describeSessionWords(words: SessionWordsResult, now: number): st
 	const colon = known ? ': ' : ', which ';
 	return `${who} "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
 }
-
-const longestQuote = 72;

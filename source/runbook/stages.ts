@@ -14,6 +14,10 @@ export const stages: Readonly<Record<Stage, { readonly proves: string; readonly 
 		proves: 'Something answered at the target port, but SSH did not begin',
 		leavesOpen: 'whether user, host key and key are right: the session did not get that far',
 	},
+	cut: {
+		proves: 'Something answered from the target, and the connection ended',
+		leavesOpen: 'how far SSH had come: it may have ended before, during or after the login',
+	},
 	algorithms: {
 		proves: 'The target port is open and SSH answers there, but the two sides have no algorithm in common',
 		leavesOpen: 'whether user, host key and key are right: they were not tried',

@@ -103,7 +103,7 @@ export function allowSource(context: FixContext): readonly string[] {
 export function listensWhere({ platform }: FixContext): string {
 	switch (waysOf(platform)) {
 		case 'windows':
-			return 'Get-Service sshd; Get-NetTCPConnection -State Listen -LocalPort 22';
+			return 'Get-Service sshd; Get-NetTCPConnection -State Listen -OwningProcess (Get-Process sshd).Id';
 		case 'bsd':
 			return 'sockstat -l | grep ssh';
 		case 'other':
@@ -139,4 +139,32 @@ export function allowedMethods({ platform }: FixContext): string {
 	if (waysOf(platform) === 'other' || waysOf(platform) === 'tinyssh')
 		return `see what ${platform.software} is set to offer`;
 	return `sudo sshd -T | grep -iE '${words}'`;
+}
+
+/** OpenSSH on a system where fail2ban runs and that punishes addresses itself; also where nothing is known. */
+export function isSshdOnUnix({ platform }: FixContext): boolean {
+	return ['linux', 'bsd', 'openssh', 'unknown'].includes(waysOf(platform));
+}
+
+/** How an address is kept from being punished (sshd_config(5), PerSourcePenaltyExemptList; jail.conf(5), ignoreip). */
+export function exemptAddress(context: FixContext, address: string): string {
+	return isSshdOnUnix(context)
+		? `exempt this address: PerSourcePenaltyExemptList ${address} in sshd_config, ignoreip in fail2ban's jail.local`
+		: `exempt this address, ${address}, in the firewall or intrusion filter that counts logins there`;
+}
+
+/** How a user is let in (sshd_config(5); dropbear(8)). */
+export function letUserIn({ platform }: FixContext): string {
+	switch (waysOf(platform)) {
+		case 'dropbear':
+			return 'create the account, with a shell of /etc/shells; for root, dropbear without -w';
+		case 'tinyssh':
+			return 'create the account';
+		case 'other':
+			return `create the user in ${platform.software}`;
+		case 'windows':
+			return String.raw`create the account; AllowUsers, DenyUsers in C:\ProgramData\ssh\sshd_config`;
+		default:
+			return 'create the account; AllowUsers, DenyUsers in sshd_config';
+	}
 }

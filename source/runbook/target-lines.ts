@@ -5,22 +5,25 @@ import { plainLine } from './find-message.ts';
 export const pastedLine = 'the pasted line';
 
 const user = String.raw`(\S{1,100})`;
+/** Where an address with its port or the end of the line follows, a name may hold blanks. */
+const userWithBlanks = '(?!invalid user )(.{1,100}?)';
 const from = String.raw` from \S{1,255}(?: port \d{1,5}\b|$)`;
 
 /**
  * What sshd says of a user, from the most telling to the least; the first group is the user's name. Sources: OpenSSH auth.c,
- * auth2.c, auth2-pubkey.c, packet.c; cloud-init's disable_root_opts. `invalid user` in a goodbye or a failure is said of unknown
+ * auth2.c, auth2-pubkey.c, packet.c; cloud-init's disable_root_opts; Dropbear svr-authpasswd.c. `invalid user` in a goodbye or a failure is said of unknown
  * users and of existing ones who may not log in; only `Invalid user X from` at the beginning is said of unknown ones alone.
  */
 const kinds: ReadonlyArray<readonly [LogProof['says'], RegExp]> = [
-	['user-not-allowed', new RegExp(`\\bUser ${user}(?: from \\S{1,255})? not allowed because `, 'i')],
+	['user-not-allowed', new RegExp(`\\bUser ${userWithBlanks} from \\S{1,255} not allowed because `, 'i')],
+	['user-not-allowed', new RegExp(`\\bUser ${user} not allowed because `, 'i')],
 	['user-not-allowed', new RegExp(`\\bAccount ${user} has expired`, 'i')],
 	['user-not-allowed', new RegExp(`\\bAccess denied for user ${user} by PAM account`, 'i')],
 	['user-not-allowed', /\b(ROOT) LOGIN REFUSED FROM /],
 	['user-not-allowed', /\bPlease log ?in as the .{1,120}? rather than (?:the )?user '?(\S{1,100}?)'?\.?(?: |$)/i],
-	['user-unknown', new RegExp(`(?<!\\bfor )\\bInvalid user ${user}${from}`, 'i')],
-	['user-refused', new RegExp(`\\b(?:by|from|Disconnecting) invalid user ${user} \\S{1,255} port \\d`, 'i')],
-	['user-refused', new RegExp(`\\bfor invalid user ${user}${from}`, 'i')],
+	['user-unknown', new RegExp(`(?<!\\bfor )\\bInvalid user ${userWithBlanks}${from}`, 'i')],
+	['user-refused', new RegExp(`\\b(?:by|from|Disconnecting) invalid user ${userWithBlanks} \\S{1,255} port \\d`, 'i')],
+	['user-refused', new RegExp(`\\bfor invalid user ${userWithBlanks}${from}`, 'i')],
 	['key-refused', new RegExp(`\\bAuthentication refused for ${user}: bad owner(?:ship)? or modes for `, 'i')],
 	['key-refused', /\bCould not open user '?(\S{1,100}?)'? authorized keys .{1,300}?: Permission denied/i],
 	['key-refused', /\bbad owner(?:ship)? or modes for (?:file |directory )?(\/\S{1,300})/i],
@@ -28,9 +31,16 @@ const kinds: ReadonlyArray<readonly [LogProof['says'], RegExp]> = [
 		'key-refused',
 		new RegExp(`\\bAuthentication tried for ${user} with (?:correct key|valid certificate) but not from`, 'i'),
 	],
-	['user-known', new RegExp(`\\b(?:by|from|Disconnecting) authenticating user ${user} \\S{1,255} port \\d`, 'i')],
-	['user-known', new RegExp(`\\bFailed (?:publickey|password|keyboard-interactive\\S{0,20}) for ${user}${from}`, 'i')],
-	['user-known', new RegExp(`\\bmaximum authentication attempts exceeded for ${user}${from}`, 'i')],
+	[
+		'user-known',
+		new RegExp(`\\b(?:by|from|Disconnecting) authenticating user ${userWithBlanks} \\S{1,255} port \\d`, 'i'),
+	],
+	[
+		'user-known',
+		new RegExp(`\\bFailed (?:publickey|password|keyboard-interactive\\S{0,20}) for ${userWithBlanks}${from}`, 'i'),
+	],
+	['user-known', new RegExp(`\\bmaximum authentication attempts exceeded for ${userWithBlanks}${from}`, 'i')],
+	['user-known', /\bBad password attempt for '(.{1,100}?)' from \S/i],
 ];
 
 export type TargetLines = {

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
 import { reportOf, tableOf } from '../../source/commands/check.ts';
+import type { Cause } from '../../source/domain/cause.ts';
+import { checkIds, type SafeResult, unmeasuredRow } from '../../source/domain/check.ts';
+import type { Connector, Safe } from '../../source/domain/inventory.ts';
+import { formatCheckTable } from '../../source/report/check-table.ts';
+import { causeTexts } from '../../source/runbook/causes.ts';
+import { emptyFixContext } from '../../source/runbook/fix-context.ts';
+import { groupFailures } from '../../source/runbook/group.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
 async function table(name: string): Promise<string[]> {
@@ -38,4 +45,59 @@ test('a single failure needs no causes', async () => {
 	const lines = await table('port-timeout');
 	expect(lines).not.toContain('  CAUSES');
 	expect(lines[0]).not.toContain('explain');
+});
+
+/** Three Safes that fail for a cause, and ten that pass. */
+function explained(
+	cause: Cause,
+	given: (index: number) => { username?: string; key?: string; address?: string },
+): string[] {
+	const { check } = causeTexts[cause];
+	const safes = Array.from({ length: 13 }, (_, index): SafeResult => {
+		const fails = index < 3;
+		const name = `${fails ? 'k' : 'ok'}${index}`;
+		const { username = `user-${index}`, key, address = `10.0.${index}.1` } = fails ? given(index) : {};
+		const checks = checkIds.map((id) => ({
+			...unmeasuredRow(id, 'here'),
+			verdict: fails && id === check ? ('fail' as const) : ('pass' as const),
+			cause: fails && id === check ? cause : null,
+			evidence: {
+				...(id === 'port' ? { connections: [{ address, outcome: 'open' }] } : {}),
+				...(id === 'ssh-key' && key !== undefined ? { publicKey: { ok: true, fingerprint: key } } : {}),
+			},
+		}));
+		const verdict = fails ? 'fail' : 'pass';
+		const target = `${name}.example:22`;
+		return { name, connector: 'dc1', target, username, verdict, cause: fails ? cause : null, headline: '', checks };
+	});
+	const report = {
+		schemaVersion: 1 as const,
+		generatedAt: '2026-11-22T08:14:07.120Z',
+		measuredFrom: 'here',
+		summary: { safes: 13, pass: 10, warn: 0, fail: 3, unknown: 0, untested: 0 },
+		connectors: [],
+		groups: groupFailures(safes),
+		safes,
+	};
+	const contextOf = ({ name, username }: SafeResult) =>
+		emptyFixContext({ name: 'dc1', runtime: 'none' } as Connector, { name, host: name, port: 22, username } as Safe);
+	return formatCheckTable(report, contextOf)
+		.split('\n')
+		.filter((line) => line.endsWith(`(${cause})`) || line.startsWith('  Also'));
+}
+
+test('one stands for all only where what its steps name is the same for all', () => {
+	const all = (cause: Cause) => ['k0', 'k1', 'k2'].map((name) => `✖ ${name} (${cause})`);
+	const first = (cause: Cause) => [`✖ k0 (${cause})`, '  Also k1, k2'];
+	// Different targets, users and keys: nothing explains them together.
+	expect(explained('key-rejected', (index) => ({ key: `SHA256:${index}` }))).toEqual(all('key-rejected'));
+	// One network, so one trouble, but three users.
+	const near = (index: number) => ({ address: `10.9.9.${index + 1}` });
+	expect(explained('key-rejected', near)).toEqual(all('key-rejected'));
+	expect(explained('username-rejected', (index) => ({ ...near(index), key: 'SHA256:x' }))).toEqual(
+		all('username-rejected'),
+	);
+	expect(explained('username-rejected', () => ({ username: 'Deploy' }))).toEqual(first('username-rejected'));
+	expect(explained('key-rejected', () => ({ key: 'SHA256:old' }))).toEqual(first('key-rejected'));
+	expect(explained('port-timeout', near)).toEqual(first('port-timeout'));
 });

@@ -128,6 +128,70 @@ test('two alone may share something by chance; three, or two that differ from wh
 	expect(isOne([...failing.slice(0, 2), passing])).toEqual([true]);
 });
 
+test('Safes that fail the same row for another reason are counted with the rest', () => {
+	const half = [
+		...many(5, (index) => ({ name: `t${index}`, cause: 'port-timeout', address: `10.0.0.${index + 1}` })),
+		...many(5, (index) => ({ name: `r${index}`, cause: 'port-refused', address: `10.0.0.${index + 50}` })),
+		...many(10, (index) => ({ name: `ok${index}`, address: `10.0.1.${index + 1}` })),
+	];
+	// Half of the network is no explanation, and no number says that all of it fails.
+	for (const group of groupFailures(half)) {
+		expect(formatContrast(group.contrast)).toBe('5 of 20 there, none elsewhere to compare with');
+		expect(isOneTrouble(group)).toBe(false);
+	}
+	const third = groupFailures([
+		...half.slice(0, 5),
+		...many(2, (index) => ({ name: `r${index}`, cause: 'port-refused', address: `10.0.0.${index + 50}` })),
+		...half.slice(10),
+	]);
+	expect(third[0]).toMatchObject({ cause: 'port-timeout', contrast: { attribute: 'subnet' } });
+	expect(third[0]).toMatchObject({ contrast: { passing: 0, failingOtherwise: 2, failingOtherwiseElsewhere: 0 } });
+	expect(formatContrast((third as [Group])[0].contrast)).toBe('5 of 7 there, 0 of 10 elsewhere');
+	const [, two] = groupFailures([
+		...many(2, (index) => ({ name: `t${index}`, cause: 'port-timeout', address: `10.0.0.${index + 1}` })),
+		...many(50, (index) => ({ name: `r${index}`, cause: 'port-refused', address: `10.0.1.${index + 1}` })),
+	]) as [Group, Group];
+	expect(formatContrast(two.contrast)).toBe('2 of 2 there, 0 of 50 elsewhere');
+	expect(isOneTrouble(two)).toBe(true);
+});
+
+test('a row that fails for the same cause behind a connector that is offline is no counter-example', () => {
+	const behind = safe({ name: 'x', cause: 'port-timeout', address: '10.0.0.9' });
+	const offline = {
+		...behind,
+		cause: 'connector-offline' as const,
+		checks: behind.checks.map((row) =>
+			row.id === 'connector' ? { ...row, verdict: 'fail' as const, cause: 'connector-offline' as const } : row,
+		),
+	};
+	const groups = groupFailures([
+		...many(3, (index) => ({ name: `t${index}`, cause: 'port-timeout', address: `10.0.0.${index + 1}` })),
+		offline,
+		safe({ name: 'ok', address: '10.0.1.1' }),
+	]);
+	expect(groups.map(({ safes }) => safes)).toEqual([['t0', 't1', 't2'], ['x']]);
+	expect(formatContrast((groups as [Group])[0].contrast)).toBe('4 of 4 there, 0 of 1 elsewhere');
+});
+
+test('a connector explains no user, host key or key', () => {
+	for (const cause of ['username-rejected', 'host-key-mismatch', 'key-rejected', 'user-or-key-rejected'] as const) {
+		const failing = many(3, (index) => ({
+			name: `k${index}`,
+			cause,
+			username: `u${index}`,
+			key: `SHA256:k${index}`,
+			hostKey: `SHA256:h${index}`,
+		}));
+		const groups = groupFailures(failing);
+		expect(groups).toMatchObject([{ contrast: { attribute: 'connector' } }]);
+		expect(groups.map(isOneTrouble)).toEqual([false]);
+		expect(formatExplained(groups)).toBeNull();
+		// Nor where others pass through another one.
+		const elsewhere = many(9, (index) => ({ name: `ok${index}`, connector: 'dc2', username: `v${index}` }));
+		expect(formatExplained(groupFailures([...failing, ...elsewhere]))).toBeNull();
+	}
+});
+
 test('two connectors that are offline are two groups; an IPv6 network is a /64', () => {
 	const offline = groupFailures([
 		safe({ name: 'a', cause: 'connector-offline', connector: 'dc1' }),

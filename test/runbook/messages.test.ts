@@ -120,6 +120,15 @@ test('a text made to be slow costs what any of its length costs', () => {
 		'session ',
 		'\n',
 	);
+	parts.push(
+		'invalid user x from ',
+		'failed publickey for x from y ',
+		'connector=x status=',
+		'broken pipe ',
+		'dispatch_run_fatal: ',
+		'connect to host x port 2',
+		"bad password attempt for 'x",
+	);
 	const time = (text: string) => {
 		const started = performance.now();
 		const tidy = tidyWords(text);
@@ -135,6 +144,36 @@ test('a text made to be slow costs what any of its length costs', () => {
 		const ratios = [0, 1].map(() => time(long) / Math.max(4, time(short)));
 		expect(Math.min(...ratios), JSON.stringify(part)).toBeLessThan(32);
 	}
+});
+
+test('words of a session that was open prove no more and no less than that', () => {
+	const provesOf = (text: string) => explain(tidyWords(text))?.proves;
+	for (const text of [
+		'Timeout, server 10.0.0.5 not responding.',
+		'Read from remote host 10.0.0.5: Connection reset by peer',
+		'Read from remote host 10.0.0.5: Operation timed out',
+		'client_loop: send disconnect: Connection reset',
+		'client_loop: send disconnect: Broken pipe',
+	]) {
+		expect(provesOf(text), text).toMatch(/login accepted/);
+	}
+	for (const text of [
+		'Connection closed by 10.0.0.5 port 22',
+		'Network error: Software caused connection abort',
+		'Error: read ECONNRESET',
+		'read tcp 10.0.0.2:41232->10.0.0.5:22: i/o timeout',
+	]) {
+		expect(provesOf(text), text).not.toMatch(/did not begin|No TCP connection|accepted/);
+	}
+});
+
+test('no log line claims of root that only the password was wrong', () => {
+	const why = (text: string) =>
+		explain(tidyWords(text))
+			?.causes.map((cause) => cause.why)
+			.join();
+	expect(why('Failed password for root from 10.0.0.2 port 41232 ssh2')).toContain('PermitRootLogin');
+	expect(why('Failed password for deploy from 10.0.0.2 port 41232 ssh2')).not.toContain('PermitRootLogin');
 });
 
 test('what is explained has steps, and none that names a Safe', () => {

@@ -95,6 +95,22 @@ test('a row that fails differently, has nothing to compare with, was not tried, 
 	]);
 });
 
+test('a session that broke off after its login speaks against no row, nor one of which nobody says how far it came', () => {
+	expect(say('client_loop: send disconnect: Broken pipe')).toEqual([
+		null,
+		'came after the login, and the rows test how a session begins',
+	]);
+	expect(say('Timeout, server db1 not responding.', rows({ port: failing('port-timeout') }))).toEqual([
+		null,
+		'came after the login, and the rows test how a session begins; row 2 fails',
+	]);
+	expect(say('Connection closed by 10.0.0.5 port 22')).toEqual([
+		null,
+		'row 2 passes now; the words do not say how far the session came',
+	]);
+	expect(say('Connection closed by 10.0.0.5 port 22', rows({ port: failing('connection-reset') }))[0]).toBe(true);
+});
+
 test('a symptom fits every cause', () => {
 	expect(say('a spinner', rows({ port: failing('port-timeout') }))).toEqual([true, 'fits row 2, which fails']);
 	expect(say('a spinner')).toEqual([null, 'each of the five causes looks like this; no row fails from here']);
@@ -108,6 +124,23 @@ test('a text that nobody knows is said to be none of the runbook’s messages', 
 	);
 	const long = reconcile({ text: 'x'.repeat(500), at }, user, rows());
 	expect(describeSessionWords(long, at).length).toBeLessThan(140);
+});
+
+test('of a long line the words that tell are shown, wherever they stand', () => {
+	const tell = 'dial tcp 10.20.4.17:22: connect: connection refused';
+	const before = '2026-11-22T02:07:02Z ERROR session failed safe=db-primary user=postgres target=db1.corp.example:22';
+	for (const text of [`${before} err="${tell}"`, `${tell} ${before}`, `${before} ${tell} ${before}`]) {
+		const words = reconcile({ text, at }, user, rows());
+		expect(words.quote.length).toBeLessThanOrEqual(72);
+		const shown = describeSessionWords(words, at);
+		expect(shown).toContain('connection refused');
+		// Cut once, not twice.
+		expect(shown).toContain(`"${words.quote}"`);
+	}
+	const middle = reconcile({ text: `${before} ${tell} ${before}`, at }, user, rows());
+	expect(middle.quote).toMatch(/^….*connection refused.*…$/);
+	const framed = `Nov 22 02:07:02 db1 sshd[4711]: Invalid user ${'long name '.repeat(8)}from 10.0.0.2 port 41232`;
+	expect(reconcile({ text: framed, at }, user, rows()).quote).toMatch(/^Invalid user long name/);
 });
 
 test('a line of the target’s log decides where it names this user, and says whose it is where not', () => {

@@ -102,3 +102,22 @@ test('Windows is never told Linux commands, nor a device either', () => {
 		}
 	}
 });
+
+test('what only OpenSSH or fail2ban has is told for no other server', () => {
+	const all = (identification: string | null) =>
+		(['username-rejected', 'source-penalised', 'port-refused'] as const)
+			.flatMap((cause) => stepsFor(cause, on(identification)))
+			.join('\n');
+	for (const identification of [ubuntu, freebsd, 'SSH-2.0-OpenSSH_9.8', null])
+		expect(all(identification)).toMatch(/AllowUsers.*penalty.*PerSourcePenaltyExemptList 10\.0\.0\.9.*fail2ban/s);
+	for (const identification of [windows, dropbear, cisco, 'SSH-2.0-tinyssh_20240101'])
+		expect(all(identification)).not.toMatch(/fail2ban|jail\.local|PerSourcePenalt|penalty/);
+	for (const identification of [dropbear, cisco]) expect(all(identification)).not.toMatch(/AllowUsers|sshd_config/);
+	expect(all(windows)).toContain(String.raw`AllowUsers, DenyUsers in C:\ProgramData\ssh\sshd_config`);
+});
+
+test('Windows is asked on which port sshd listens, not whether something listens on 22', () => {
+	const steps = stepsFor('port-refused', on(windows)).join('\n');
+	expect(steps).toContain('Get-NetTCPConnection -State Listen -OwningProcess (Get-Process sshd).Id');
+	expect(steps).not.toContain('-LocalPort 22\n');
+});
