@@ -48,13 +48,15 @@ test('lines come whole out of pieces: CRLF, split characters, no end', async () 
 	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
 });
 
-test('a stream without line ends is handed over in pieces', async () => {
+test('of a line without end the first 8 MB are kept, and it says so', async () => {
 	const stream = new PassThrough();
-	const lines: string[] = [];
-	const done = splitLines(stream, (text) => lines.push(text));
-	for (let index = 0; index < 30; index++) stream.write('z'.repeat(100_000));
-	stream.end();
+	const lines: [number, string, number][] = [];
+	const done = splitLines(stream, (text, bytes) => lines.push([text.length, text.slice(-25), bytes]));
+	for (let index = 0; index < 100; index++) stream.write('z'.repeat(100_000));
+	stream.end('\nnext\n');
 	await done;
-	expect(lines.join('').length).toBe(3_000_000);
-	expect(lines.length).toBeGreaterThan(1);
+	expect(lines).toEqual([
+		[8 * 1024 * 1024 + ' … cut, 10000001 bytes'.length, 'zzz … cut, 10000001 bytes', 10_000_001],
+		[4, 'next', 5],
+	]);
 });
