@@ -35,6 +35,9 @@ export function journalSource(unit: string, directory: string | null): LogSource
 		isComplaint: (line) => /no journal files|permission|not seeing messages|failed/i.test(line),
 		explain(stderr, outcome) {
 			if (outcome === 'not-found') return 'journalctl is not installed here';
+			if (directory !== null && /no journal files were found/i.test(stderr)) {
+				return `there are no journal files in ${directory}`;
+			}
 			if (/no journal files were (?:found|opened)/i.test(stderr)) {
 				return 'no journal can be read here: join the group systemd-journal, or run vpmon with sudo';
 			}
