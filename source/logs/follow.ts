@@ -98,7 +98,14 @@ export function followLog(
 		sink.flush();
 		if (stopped) return;
 		if (buffer.taken > 0) endedAt ??= Date.now();
-		onState({ phase: 'waiting', reason: source.explain(said, outcome === 'stopped' ? 'ended' : outcome) });
+		let reason = source.explain(said, outcome === 'stopped' ? 'ended' : outcome);
+		if (said === '' && outcome === 'ended' && buffer.taken === 0) {
+			// A program that ends without a word (journalctl does over an empty folder) has not said why there is nothing.
+			const found = await lookAgain(host, source, place, true);
+			if (stopped) return;
+			if (typeof found === 'object' && found.phase === 'waiting') reason = found.reason;
+		}
+		onState({ phase: 'waiting', reason });
 		stopWaiting = wait(host, source, retry, () => void start());
 		retry = Math.min(retry * 2, longestRetry);
 	};

@@ -18,13 +18,17 @@ test('keeps the last lines, and counts what fell off', () => {
 	expect(buffer.slice(0, 1)[0]?.text).toBe('line 15001');
 });
 
-test('is bounded by characters too; one enormous line is cut and says so', () => {
+test('is bounded by characters too; a line of 1 MB is whole, a longer one is cut and says so', () => {
 	const buffer = new LogBuffer();
 	for (let index = 0; index < 400; index++) buffer.add(line('x'.repeat(60_000)));
 	expect(buffer.length).toBeLessThan(150);
 	expect(buffer.dropped).toBe(400 - buffer.length);
 	buffer.add(line('y'.repeat(1_000_000)));
-	expect(buffer.last(1)[0]?.text).toMatch(/y … cut, 1000000 characters$/);
+	expect(buffer.last(1)[0]?.text).toBe('y'.repeat(1_000_000));
+	buffer.add(line('z'.repeat(5_000_000)));
+	expect(buffer.last(1)[0]?.text).toMatch(/^z{1048576} … cut, 5000000 characters$/);
+	for (let index = 0; index < 20; index++) buffer.add(line('w'.repeat(1_000_000)));
+	expect(buffer.length).toBe(8);
 });
 
 test('makes foreign text harmless on the way in', () => {
