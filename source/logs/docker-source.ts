@@ -3,6 +3,15 @@ import { kindOfText } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
 
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
+const shortestPiece = 4096; // Characters that 16 KiB hold at least.
+const longestStamp = '2026-11-22T08:00:00.123456789Z'.length;
+
+/** Stamps of one width in one zone sort as text. Docker's are so already; podman's end with their last digit and name the local zone. */
+function sortable(stamp: string, time: number): string {
+	if (stamp.length === longestStamp && stamp.endsWith('Z')) return stamp;
+	const fraction = /\.(\d+)/.exec(stamp)?.[1] ?? '';
+	return `${new Date(time).toISOString().slice(0, 19)}.${fraction.padEnd(9, '0')}Z`;
+}
 
 /** `docker logs`: the container's stdout and stderr, merged by the engine's time stamps. */
 export function dockerSource(container: string): LogSource {
@@ -18,16 +27,25 @@ export function dockerSource(container: string): LogSource {
 			...(after === null ? ['-n', String(lines)] : ['--since', after]),
 			container,
 		],
+		// Stopping, restarting and making it anew under its name all end the stream; none of them moves a file that could be watched.
+		wakeCommand: [
+			'docker',
+			'events',
+			'--filter',
+			`container=${container}`,
+			'--filter',
+			'event=start',
+			'--format',
+			'{{.ID}}',
+		],
 		decode(line) {
 			const match = stamped.exec(line);
 			if (match === null) return null;
-			const [, stamp = '', text = ''] = match;
-			return {
-				time: Date.parse(stamp),
-				text,
-				kind: kindOfText(text),
-				position: stamp,
-			};
+			const [, stamp = '', rest = ''] = match;
+			// A line over 16 KiB is kept in pieces, and each piece has the stamp of the first before it.
+			const text = rest.length > shortestPiece ? rest.replaceAll(`${stamp} `, '') : rest;
+			const time = Date.parse(stamp);
+			return { time, text, kind: kindOfText(text), position: sortable(stamp, time) };
 		},
 		// The container's own lines are all stamped, so this is the docker client itself.
 		isComplaint: () => true,
@@ -44,5 +62,6 @@ export function dockerSource(container: string): LogSource {
 				return "the container's logging driver keeps no log that can be read: use json-file, local or journald";
 			return cleanLine(stderr).slice(0, 200) || 'docker logs ended: the container stopped';
 		},
+		whyEmpty: async () => `${container} has logged nothing yet`,
 	};
 }

@@ -1,31 +1,20 @@
 import { basename } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
-import { kindOfText } from './log-line.ts';
+import { createFileDecoder, followFile } from './file-follow.ts';
+import { type DecodedLine, kindOfText } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
 
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]*/;
 
-/** A log file, followed by name through renames and truncation (`tail -F`). */
+/** A log file, followed by name through renames and truncation. */
 export function fileSource(path: string): LogSource {
 	return {
 		name: `file ${basename(path)}`,
 		mergesStreams: false,
 		tailCommand: (lines) => ['tail', '-n', String(lines), '--', path],
-		// tail -F itself goes on over rotations; when it was killed, what came meanwhile is told by the line that says so.
-		followCommand: (lines, after) => ['tail', '-n', after === null ? String(lines) : '0', '-F', '--', path],
-		decode(line, stream) {
-			if (stream === 'stderr') return null;
-			const match = leadingTime.exec(line);
-			const time = match?.[1] === undefined ? Number.NaN : Date.parse(match[1].replace(',', '.').replace(' ', 'T'));
-			// The time is shown in its own column, in the reader's zone.
-			const text = Number.isNaN(time) ? line : line.slice(match?.[0].length);
-			return {
-				time: Number.isNaN(time) ? null : time,
-				text,
-				kind: kindOfText(text),
-				position: 'read',
-			};
-		},
+		followCommand: (lines, after) => followFile(path, lines, after),
+		decode: (line, stream) => (stream === 'stderr' ? null : decodeLine(line)),
+		createDecoder: () => createFileDecoder(decodeLine),
 		isComplaint: (line) => /cannot open|inaccessible|permission denied/i.test(line),
 		explain(stderr, outcome) {
 			if (outcome === 'not-found') return 'tail is not installed here';
@@ -33,5 +22,14 @@ export function fileSource(path: string): LogSource {
 			if (/permission denied/i.test(stderr)) return `no permission to read ${path}`;
 			return cleanLine(stderr).slice(0, 200) || 'tail ended';
 		},
+		whyEmpty: async () => `${path} is empty`,
 	};
+}
+
+function decodeLine(line: string): DecodedLine {
+	const match = leadingTime.exec(line);
+	const time = match?.[1] === undefined ? Number.NaN : Date.parse(match[1].replace(',', '.').replace(' ', 'T'));
+	// The time is shown in its own column, in the reader's zone.
+	const text = Number.isNaN(time) ? line : line.slice(match?.[0].length);
+	return { time: Number.isNaN(time) ? null : time, text, kind: kindOfText(text), position: null };
 }

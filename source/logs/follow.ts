@@ -1,8 +1,11 @@
-import type { Host } from '../hosts/host.ts';
+import type { CommandStream, Host } from '../hosts/host.ts';
 import { splitLines } from './line-splitter.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { DecodedLine } from './log-line.ts';
+import { createPlace } from './log-place.ts';
 import type { LogSource } from './log-source.ts';
+import { lookAgain } from './look-again.ts';
+import { createMerger } from './merge-streams.ts';
 
 /** `waiting` says why there is no stream now; it is tried again. */
 export type FollowState =
@@ -11,14 +14,19 @@ export type FollowState =
 
 export type Follow = { stop(): void };
 
-const firstLines = 200;
+export type FollowOptions = {
+	/** Milliseconds without a line after which the newest line is asked for, in case the stream has died in silence. */
+	readonly silence?: number;
+};
+
+const firstLines = 500;
 // Milliseconds, as below.
 const shortestRetry = 1000;
 const longestRetry = 15_000;
-/** Docker hands over two streams in no order; what came within this time is put in order by time stamp. */
-const mergeWindow = 60;
-const longestStderr = 4000; // Characters.
+/** Asking costs a process; a log that is silent for good must not be felt. */
+const usualSilence = 60_000;
 const quietStart = 500;
+const longestStderr = 4000; // Characters.
 
 /** Follows a log into a buffer: the last lines first, and again from where it was after the stream ended. */
 export function followLog(
@@ -26,38 +34,38 @@ export function followLog(
 	source: LogSource,
 	buffer: LogBuffer,
 	onState: (state: FollowState) => void,
+	{ silence = usualSilence }: FollowOptions = {},
 ): Follow {
 	let stopped = false;
 	let stopStream = () => {};
+	let stopWaiting = () => {};
 	let retry = shortestRetry;
-	let timer: NodeJS.Timeout | undefined;
-	let position: string | null = null;
-	let resumedFrom: string | null = null;
 	let endedAt: number | null = null;
+	const place = createPlace(source.mergesStreams);
 
 	const take = (line: DecodedLine) => {
-		// Docker's --since includes the line it names.
-		if (resumedFrom !== null && line.position !== null && source.mergesStreams && line.position <= resumedFrom) return;
+		if (!place.take(line)) return;
 		if (endedAt !== null) {
-			const seconds = Math.max(1, Math.round((Date.now() - endedAt) / 1000));
-			notice(buffer, `stream lost for ${seconds} s, resumed`);
+			notice(buffer, `stream lost ${Math.max(1, Math.round((Date.now() - endedAt) / 1000))} s, resumed`);
 			endedAt = null;
 		}
-		position = line.position ?? position;
+		retry = shortestRetry;
 		buffer.add(line);
 	};
 
 	const start = async (): Promise<void> => {
-		resumedFrom = position;
-		const stream = await host.stream(source.followCommand(firstLines, resumedFrom));
+		place.resume();
+		const stream = await host.stream(source.followCommand(firstLines, place.position));
 		stopStream = stream.stop;
 		if (stopped) stream.stop();
-		const startedAt = Date.now();
 		let said = '';
+		let lastLineAt = Date.now();
 		const sink = source.mergesStreams ? createMerger(take) : { add: take, flush: () => {} };
-		const accept = (line: string, from: 'stdout' | 'stderr') => {
-			const decoded = source.decode(line, from);
+		const decode = source.createDecoder?.() ?? source.decode;
+		const accept = (line: string, from: 'stdout' | 'stderr', bytes: number) => {
+			const decoded = decode(line, from, bytes);
 			if (decoded !== null) {
+				lastLineAt = Date.now();
 				sink.add(decoded);
 				onState({ phase: 'following' });
 			} else if (from === 'stderr' && source.isComplaint(line)) {
@@ -66,32 +74,40 @@ export function followLog(
 			}
 		};
 		const read = Promise.all([
-			splitLines(stream.stdout, (line) => accept(line, 'stdout')),
-			splitLines(stream.stderr, (line) => accept(line, 'stderr')),
+			splitLines(stream.stdout, (line, bytes) => accept(line, 'stdout', bytes)),
+			splitLines(stream.stderr, (line, bytes) => accept(line, 'stderr', bytes)),
 		]);
-		// A log that says nothing may be empty, or one that cannot be read: journalctl waits in silence then.
-		const quiet = setTimeout(async () => {
-			if (said !== '') return;
-			const tail = await host.run(source.tailCommand(1), { timeoutMs: longestRetry });
-			const complaint = tail.stderr
-				.split('\n')
-				.find((line) => line !== '' && source.decode(line, 'stderr') === null && source.isComplaint(line));
-			if (stopped) return;
-			if (complaint === undefined) onState({ phase: 'following' });
-			else onState({ phase: 'waiting', reason: source.explain(complaint, 'ended') });
-		}, quietStart);
+		const look = async () => {
+			if (said !== '' || stopped) return;
+			const found = await lookAgain(host, source, place, buffer.taken === 0);
+			if (stopped || said !== '') return;
+			if (found === 'stalled') {
+				endedAt ??= lastLineAt;
+				stream.stop();
+			} else onState(found);
+		};
+		// A log that says nothing may be empty, one that cannot be read (journalctl waits in silence then), or a stream that has died.
+		const first = setTimeout(() => void look(), quietStart);
+		const again = setInterval(() => {
+			if (Date.now() - lastLineAt >= silence) void look();
+		}, silence);
 		const { outcome } = await stream.ended;
 		await read;
-		clearTimeout(quiet);
+		clearTimeout(first);
+		clearInterval(again);
 		sink.flush();
 		if (stopped) return;
 		if (buffer.taken > 0) endedAt ??= Date.now();
-		onState({
-			phase: 'waiting',
-			reason: source.explain(said, outcome === 'stopped' ? 'ended' : outcome),
-		});
-		retry = Date.now() - startedAt > longestRetry ? shortestRetry : Math.min(retry * 2, longestRetry);
-		timer = setTimeout(() => void start(), retry);
+		let reason = source.explain(said, outcome === 'stopped' ? 'ended' : outcome);
+		if (said === '' && outcome === 'ended' && buffer.taken === 0) {
+			// A program that ends without a word (journalctl does over an empty folder) has not said why there is nothing.
+			const found = await lookAgain(host, source, place, true);
+			if (stopped) return;
+			if (typeof found === 'object' && found.phase === 'waiting') reason = found.reason;
+		}
+		onState({ phase: 'waiting', reason });
+		stopWaiting = wait(host, source, retry, () => void start());
+		retry = Math.min(retry * 2, longestRetry);
 	};
 
 	onState({ phase: 'starting' });
@@ -99,35 +115,37 @@ export function followLog(
 	return {
 		stop() {
 			stopped = true;
-			clearTimeout(timer);
+			stopWaiting();
 			stopStream();
 		},
 	};
 }
 
-export function notice(buffer: LogBuffer, text: string): void {
-	buffer.add({ time: Date.now(), text, kind: 'notice', position: null });
+/** Calls back once, after the time or when the source says that its log goes on. Returns its own undo. */
+function wait(host: Host, source: LogSource, milliseconds: number, onEnd: () => void): () => void {
+	let over = false;
+	let watch: CommandStream | null = null;
+	const stop = () => {
+		over = true;
+		clearTimeout(timer);
+		watch?.stop();
+	};
+	const end = () => {
+		if (over) return;
+		stop();
+		onEnd();
+	};
+	const timer = setTimeout(end, milliseconds);
+	if (source.wakeCommand !== undefined)
+		void host.stream(source.wakeCommand).then((stream) => {
+			watch = stream;
+			if (over) stream.stop();
+			stream.stderr.resume();
+			stream.stdout.on('data', end);
+		});
+	return stop;
 }
 
-/** Holds lines back for a moment and hands them on in the order of their time stamps. */
-function createMerger(onLine: (line: DecodedLine) => void): {
-	add(line: DecodedLine): void;
-	flush(): void;
-} {
-	let held: DecodedLine[] = [];
-	let timer: NodeJS.Timeout | undefined;
-	const flush = () => {
-		clearTimeout(timer);
-		timer = undefined;
-		const lines = held.sort((a, b) => (a.position ?? '').localeCompare(b.position ?? ''));
-		held = [];
-		for (const line of lines) onLine(line);
-	};
-	return {
-		add(line) {
-			held.push(line);
-			timer ??= setTimeout(flush, mergeWindow);
-		},
-		flush,
-	};
+export function notice(buffer: LogBuffer, text: string): void {
+	buffer.add({ time: Date.now(), text, kind: 'notice', position: null });
 }

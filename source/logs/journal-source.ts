@@ -14,6 +14,10 @@ const entry = v.looseObject({
 	__CURSOR: v.optional(v.string()),
 });
 
+/** Characters; nothing shorter was cut. */
+const longestEntry = 1024 * 1024;
+const showTimeout = 5000; // Milliseconds.
+
 /** `journalctl -u`, from the live journal or from saved journal files. */
 export function journalSource(unit: string, directory: string | null): LogSource {
 	const where = directory === null ? [] : ['--directory', directory];
@@ -31,6 +35,9 @@ export function journalSource(unit: string, directory: string | null): LogSource
 		isComplaint: (line) => /no journal files|permission|not seeing messages|failed/i.test(line),
 		explain(stderr, outcome) {
 			if (outcome === 'not-found') return 'journalctl is not installed here';
+			if (directory !== null && /no journal files were found/i.test(stderr)) {
+				return `there are no journal files in ${directory}`;
+			}
 			if (/no journal files were (?:found|opened)/i.test(stderr)) {
 				return 'no journal can be read here: join the group systemd-journal, or run vpmon with sudo';
 			}
@@ -39,12 +46,21 @@ export function journalSource(unit: string, directory: string | null): LogSource
 			if (/no such file/i.test(stderr)) return `there is no journal in ${directory ?? 'the usual place'}`;
 			return cleanLine(stderr).slice(0, 200) || 'journalctl ended';
 		},
+		async whyEmpty(host) {
+			if (directory !== null) return `the journal in ${directory} has no entry of ${unit}`;
+			const { stdout } = await host.run(['systemctl', 'show', '--property=LoadState', unit], {
+				timeoutMs: showTimeout,
+			});
+			if (stdout.trim() === 'LoadState=not-found')
+				return `there is no unit ${unit} here: systemctl list-units --type=service lists the names`;
+			return `the journal has no entry of ${unit}: it has logged nothing yet`;
+		},
 	};
 }
 
 function decodeEntry(line: string): DecodedLine | null {
 	const parsed = v.safeParse(entry, parseJson(line));
-	if (!parsed.success) return null;
+	if (!parsed.success) return line.length > longestEntry ? tooLong(line) : null;
 	const { MESSAGE, PRIORITY, __REALTIME_TIMESTAMP: micros, __CURSOR: cursor } = parsed.output;
 	const text = messageText(MESSAGE);
 	return {
@@ -53,6 +69,12 @@ function decodeEntry(line: string): DecodedLine | null {
 		kind: kindOf(PRIORITY) ?? kindOfText(text),
 		position: cursor ?? null,
 	};
+}
+
+/** An entry that was cut is no JSON any more; that there was one is told all the same. */
+function tooLong(line: string): DecodedLine {
+	const cursor = /"__CURSOR"\s*:\s*"([^"]+)"/.exec(line)?.[1] ?? null;
+	return { time: null, text: '(a message too long to be read)', kind: 'log', position: cursor };
 }
 
 type Field = v.InferOutput<typeof field>;

@@ -1,35 +1,53 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 
-const longestPending = 1024 * 1024; // Characters; a line without end is handed over in pieces of this size.
+/** Bytes. A message of 1 MB that journalctl writes as a list of numbers still fits; of a longer line the beginning is kept. */
+const longestLine = 8 * 1024 * 1024;
+const lineFeed = 10;
 
-/** Cuts a byte stream into lines. Characters split over chunks stay whole; invalid UTF-8 becomes U+FFFD. */
-export function splitLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-	const decoder = new StringDecoder('utf8');
-	let pending = '';
+/**
+ * Cuts a byte stream into lines; `bytes` is what a line took up in the stream, with its end. Characters split over chunks stay whole
+ * (no byte of a character in UTF-8 is a line feed), invalid UTF-8 becomes U+FFFD. Resolves when the stream is closed.
+ */
+export function splitLines(stream: Readable, onLine: (line: string, bytes: number) => void): Promise<void> {
+	let pending: Buffer[] = [];
+	let kept = 0;
+	let cut = 0;
+	const keep = (part: Buffer) => {
+		const fits = part.subarray(0, longestLine - kept);
+		if (fits.length > 0) pending.push(fits);
+		kept += fits.length;
+		cut += part.length - fits.length;
+	};
+	const finish = (end: number) => {
+		const line = textOf(pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending));
+		const bytes = kept + cut + end;
+		onLine(cut === 0 ? line : `${line} … cut, ${bytes} bytes`, bytes);
+		pending = [];
+		kept = 0;
+		cut = 0;
+	};
 	stream.on('data', (chunk: Buffer) => {
-		pending += decoder.write(chunk);
 		let start = 0;
-		for (let end = pending.indexOf('\n'); end !== -1; end = pending.indexOf('\n', start)) {
-			onLine(withoutReturn(pending.slice(start, end)));
+		for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+			if (kept === 0) onLine(textOf(chunk, start, end), end - start + 1);
+			else {
+				keep(chunk.subarray(start, end));
+				finish(1);
+			}
 			start = end + 1;
 		}
-		pending = pending.slice(start);
-		if (pending.length > longestPending) {
-			onLine(pending);
-			pending = '';
-		}
+		if (start < chunk.length) keep(chunk.subarray(start));
 	});
 	return new Promise((resolve) => {
 		stream.once('close', () => {
-			pending += decoder.end();
-			if (pending !== '') onLine(withoutReturn(pending));
+			if (kept > 0) finish(0);
 			resolve();
 		});
 		stream.once('error', () => stream.destroy());
 	});
 }
 
-function withoutReturn(line: string): string {
-	return line.endsWith('\r') ? line.slice(0, -1) : line;
+function textOf(bytes: Buffer, start = 0, end = bytes.length): string {
+	// CRLF ends a line too.
+	return bytes.toString('utf8', start, end > start && bytes[end - 1] === 13 ? end - 1 : end);
 }

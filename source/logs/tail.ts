@@ -1,6 +1,7 @@
 import type { Host, RunOptions } from '../hosts/host.ts';
 import type { DecodedLine } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
+import { byPosition } from './merge-streams.ts';
 import { createLineGate } from './safe-text.ts';
 
 export type LogTail =
@@ -32,7 +33,7 @@ export async function readTail(host: Host, source: LogSource, count: number, opt
 			command,
 			reason: source.explain(result.stderr, 'ended'),
 		};
-	if (source.mergesStreams) decoded.sort((a, b) => (a.position ?? '').localeCompare(b.position ?? ''));
+	if (source.mergesStreams) decoded.sort(byPosition);
 	const gate = createLineGate();
 	const lines = decoded.slice(-count).flatMap((line) => {
 		const text = gate(line.text);

@@ -8,6 +8,8 @@ export type DockerEngine = {
 	/** For DOCKER_HOST. */
 	readonly host: string;
 	docker(...args: string[]): string;
+	/** As systemctl restart docker does: what ran is stopped, and started again where its restart policy says so. */
+	restart(): Promise<void>;
 	/** Ends the engine alone; what it ran goes with it. */
 	stop(): Promise<void>;
 };
@@ -23,21 +25,29 @@ export async function startDocker(): Promise<DockerEngine> {
 	const socket = join(directory, 'docker.sock');
 	const host = `unix://${socket}`;
 	const log = openSync(join(directory, 'log'), 'w');
-	const daemon: ChildProcess = spawn(
-		dockerd,
-		[
-			...[
-				'--data-root',
-				join(directory, 'data'),
-				'--exec-root',
-				join(directory, 'exec'),
-				'--pidfile',
-				join(directory, 'pid'),
+	const start = () =>
+		spawn(
+			dockerd,
+			[
+				...[
+					'--data-root',
+					join(directory, 'data'),
+					'--exec-root',
+					join(directory, 'exec'),
+					'--pidfile',
+					join(directory, 'pid'),
+				],
+				...['--host', host, '--iptables=false', '--bridge=none', '--storage-driver=vfs'],
 			],
-			...['--host', host, '--iptables=false', '--bridge=none', '--storage-driver=vfs'],
-		],
-		{ stdio: ['ignore', log, log] },
-	);
+			{ stdio: ['ignore', log, log] },
+		);
+	let daemon: ChildProcess = start();
+	const end = async () => {
+		if (daemon.exitCode !== null) return;
+		const ended = new Promise((resolve) => daemon.once('exit', resolve));
+		daemon.kill();
+		await ended;
+	};
 	const run = (...args: string[]) =>
 		execFileSync(docker, args, {
 			env: { ...process.env, DOCKER_HOST: host },
@@ -67,12 +77,13 @@ export async function startDocker(): Promise<DockerEngine> {
 	return {
 		host,
 		docker: run,
+		async restart() {
+			await end();
+			daemon = start();
+			await until('the Docker engine', answers, 60_000);
+		},
 		async stop() {
-			if (daemon.exitCode === null) {
-				const ended = new Promise((resolve) => daemon.once('exit', resolve));
-				daemon.kill();
-				await ended;
-			}
+			await end();
 			// The engine leaves the network namespaces of its containers mounted.
 			for (const [, place = ''] of readFileSync('/proc/mounts', 'utf8').matchAll(/^\S+ (\S+) /gm)) {
 				if (place.startsWith(directory)) execFileSync('umount', ['--lazy', place]);

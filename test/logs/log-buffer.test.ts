@@ -18,13 +18,17 @@ test('keeps the last lines, and counts what fell off', () => {
 	expect(buffer.slice(0, 1)[0]?.text).toBe('line 15001');
 });
 
-test('is bounded by characters too; one enormous line is cut and says so', () => {
+test('is bounded by characters too; a line of 1 MB is whole, a longer one is cut and says so', () => {
 	const buffer = new LogBuffer();
 	for (let index = 0; index < 400; index++) buffer.add(line('x'.repeat(60_000)));
 	expect(buffer.length).toBeLessThan(150);
 	expect(buffer.dropped).toBe(400 - buffer.length);
 	buffer.add(line('y'.repeat(1_000_000)));
-	expect(buffer.last(1)[0]?.text).toMatch(/y … cut, 1000000 characters$/);
+	expect(buffer.last(1)[0]?.text).toBe('y'.repeat(1_000_000));
+	buffer.add(line('z'.repeat(5_000_000)));
+	expect(buffer.last(1)[0]?.text).toMatch(/^z{1048576} … cut, 5000000 characters$/);
+	for (let index = 0; index < 20; index++) buffer.add(line('w'.repeat(1_000_000)));
+	expect(buffer.length).toBe(8);
 });
 
 test('makes foreign text harmless on the way in', () => {
@@ -48,13 +52,15 @@ test('lines come whole out of pieces: CRLF, split characters, no end', async () 
 	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
 });
 
-test('a stream without line ends is handed over in pieces', async () => {
+test('of a line without end the first 8 MB are kept, and it says so', async () => {
 	const stream = new PassThrough();
-	const lines: string[] = [];
-	const done = splitLines(stream, (text) => lines.push(text));
-	for (let index = 0; index < 30; index++) stream.write('z'.repeat(100_000));
-	stream.end();
+	const lines: [number, string, number][] = [];
+	const done = splitLines(stream, (text, bytes) => lines.push([text.length, text.slice(-25), bytes]));
+	for (let index = 0; index < 100; index++) stream.write('z'.repeat(100_000));
+	stream.end('\nnext\n');
 	await done;
-	expect(lines.join('').length).toBe(3_000_000);
-	expect(lines.length).toBeGreaterThan(1);
+	expect(lines).toEqual([
+		[8 * 1024 * 1024 + ' … cut, 10000001 bytes'.length, 'zzz … cut, 10000001 bytes', 10_000_001],
+		[4, 'next', 5],
+	]);
 });

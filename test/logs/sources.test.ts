@@ -62,6 +62,30 @@ test('docker lines are cut off their stamp; a line without one is the client’s
 	expect(docker.explain('', 'not-found')).toContain('not installed');
 });
 
+test('docker: the stamps inside a line over 16 KiB are taken out, others are the container’s own', () => {
+	const stamp = '2026-11-22T08:00:00.000000001Z';
+	const other = '2026-11-22T07:59:59.000000001Z';
+	const piece = `${other} ${'x'.repeat(16_384 - 31)}`;
+	expect(docker.decode(`${stamp} ${piece}${stamp} ${piece}${stamp} end`, 'stdout')?.text).toBe(`${piece}${piece}end`);
+	expect(docker.decode(`${stamp} see ${stamp} above`, 'stdout')?.text).toBe(`see ${stamp} above`);
+});
+
+test('podman’s stamps, in the local zone and without trailing zeros, sort like docker’s', () => {
+	expect(docker.decode('2026-11-22T09:00:00.5+01:00 hello', 'stdout')).toMatchObject({
+		text: 'hello',
+		position: '2026-11-22T08:00:00.500000000Z',
+	});
+	expect(docker.decode('2026-11-22T09:00:00+01:00 ', 'stdout')).toMatchObject({
+		text: '',
+		position: '2026-11-22T08:00:00.000000000Z',
+	});
+});
+
+test('a journal entry that had to be cut is told, with its cursor', () => {
+	const cut = `{"__CURSOR":"s=7","MESSAGE":[${'104,'.repeat(2_200_000)} … cut, 9000000 bytes`;
+	expect(journal.decode(cut, 'stdout')).toMatchObject({ text: expect.stringContaining('too long'), position: 's=7' });
+});
+
 test('journal entries in every form of MESSAGE', () => {
 	const decode = (entry: object) =>
 		journal.decode(JSON.stringify({ __REALTIME_TIMESTAMP: '1763800000123456', __CURSOR: 's=1', ...entry }), 'stdout');

@@ -115,23 +115,23 @@ const hasRed = () =>
 		encoding: 'utf8',
 	}).stderr.includes('red');
 
-test('the log of the container: the last 200 lines first, then following, in order, harmless and without secrets', async () => {
+test('the log of the container: the last 500 lines first, then following, in order, harmless and without secrets', async () => {
 	start(
-		`seq 1 500; sleep 0.5; printf '\\033]0;owned\\007\\033[31mred\\033[0m password=hunter2\\n' >&2; sleep 2; seq 501 520; sleep 1000`,
+		`seq 1 700; sleep 0.5; printf '\\033]0;owned\\007\\033[31mred\\033[0m password=hunter2\\n' >&2; sleep 2; seq 701 720; sleep 1000`,
 	);
 	// The engine reads the two streams apart, so that they only have an order when they are written apart.
-	await until('the container has written', () => engine.docker('logs', name).includes('500') && hasRed());
+	await until('the container has written', () => engine.docker('logs', name).includes('700') && hasRed());
 	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
 	try {
 		monitor.logs.follow();
 		const buffer = monitor.logs.buffer('dc1');
 		const texts = () => buffer.last(1000).map(({ text }) => text);
-		await until('the tail', () => buffer.length >= 200);
-		await until('what came later', () => texts().includes('520'));
+		await until('the tail', () => buffer.length >= 500);
+		await until('what came later', () => texts().includes('720'));
 		expect(texts()).toEqual([
-			...Array.from({ length: 199 }, (_, index) => String(302 + index)),
+			...Array.from({ length: 499 }, (_, index) => String(202 + index)),
 			'red password=[secret removed]',
-			...Array.from({ length: 20 }, (_, index) => String(501 + index)),
+			...Array.from({ length: 20 }, (_, index) => String(701 + index)),
 		]);
 		expect(monitor.session.get().logs.get('dc1')).toEqual({ phase: 'following' });
 	} finally {

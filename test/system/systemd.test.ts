@@ -1,14 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEngine } from '../../source/commands/start-engine.ts';
-import { parseInventory } from '../../source/inventory/file.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { targetRows } from '../helpers/check-safes.ts';
 import { createHome } from '../helpers/cli.ts';
+import { followForReason, followUntilEnough, killFollower } from '../helpers/follow-inside.ts';
 import { fingerprint } from '../helpers/keys.ts';
-import { requireProgram, until } from '../helpers/system.ts';
+import { countingScript, expectComplete, livesOf } from '../helpers/sequences.ts';
+import { until } from '../helpers/system.ts';
 import { type SystemdHost, startSystemdHost, unit } from '../helpers/systemd-host.ts';
 
 let host: SystemdHost;
@@ -131,30 +129,61 @@ test('the report has the last 100 lines of the live journal', async () => {
 	expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => (numbers[0] ?? 0) + index));
 });
 
-test('the live journal is followed without a gap, over a rotation', async () => {
-	// The screen's own source, from inside: what it takes in is printed.
+test('1,000 lines/s over a stop, a crash, a restart, two rotations, and journald and journalctl killed: each number once and in order', async () => {
+	const counter = 'counter.service';
+	host.write('/etc/count.sh', countingScript({ usleep: 'sleep 0.007' }));
 	host.write(
-		'/tmp/follow.mjs',
-		`import { startEngine } from '/opt/vpmon/source/commands/start-engine.ts';
-		import { parseInventory } from '/opt/vpmon/source/inventory/file.ts';
-		const { engine, dispose } = await startEngine(parseInventory("version: 1\\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]", '/x.yaml'));
-		engine.logs.follow();
-		const buffer = engine.logs.buffer('dc1');
-		setTimeout(async () => { console.log(JSON.stringify(buffer.last(10000).map(({ text }) => text))); await dispose(); }, 6000);`,
+		`/etc/systemd/system/${counter}`,
+		'[Service]\nLogRateLimitIntervalSec=0\nExecStart=/bin/sh /etc/count.sh\n',
 	);
-	await restartUnit(220);
-	const following = execFollow();
-	await new Promise((resolve) => setTimeout(resolve, 2000));
-	host.run('journalctl --rotate');
+	host.write('/etc/follow.mjs', followUntilEnough(counter));
+	host.run(`systemctl daemon-reload; rm -f /run/follow-enough; systemctl start ${counter}`);
+	const following = execFollow('/etc/follow.mjs');
+	const pause = () => new Promise((resolve) => setTimeout(resolve, 1500));
+	for (const command of [
+		'journalctl --rotate',
+		`systemctl stop ${counter}`,
+		`systemctl start ${counter}`,
+		`systemctl kill --signal=SEGV ${counter}`,
+		`systemctl start ${counter}`,
+		killFollower(counter),
+		`systemctl restart ${counter}`,
+		'systemctl restart systemd-journald',
+		'journalctl --rotate',
+		`systemctl stop ${counter}`,
+	]) {
+		await pause();
+		host.run(command);
+	}
+	await pause();
+	host.run('journalctl --sync; sleep 1; touch /run/follow-enough');
 	const lines = JSON.parse(await following) as string[];
-	const numbers = lines.flatMap((line) => (/^connector line (\d+)$/.exec(line)?.[1] ?? []) as string[]).map(Number);
-	expect(numbers.length).toBeGreaterThan(100);
-	expect(numbers).toEqual(Array.from(numbers, (_, index) => (numbers[0] ?? 0) + index));
+	const known = livesOf(host.run(`journalctl -u ${counter} -o cat --no-pager`).split('\n'));
+	expect(known.size).toBe(4);
+	expectComplete(lines, known);
+	expect(lines.filter((line) => line.startsWith('stream lost'))).toEqual([
+		expect.stringMatching(/^stream lost \d+ s, resumed$/),
+	]);
 });
 
-function execFollow(): Promise<string> {
+test('a journal that cannot be read, a unit there is not, a unit that is silent: each is a sentence in the pane', async () => {
+	host.write('/etc/reasons.mjs', followForReason);
+	host.run('chmod 644 /etc/reasons.mjs; mkdir -p /tmp/no-journal; chmod 755 /tmp/no-journal');
+	const asDeploy = 'setpriv --reuid=deploy --regid=deploy --clear-groups ';
+	const reason = (who: string, ...args: string[]) =>
+		host.run(`cd /; ${who}/opt/node /etc/reasons.mjs ${args.join(' ')}`);
+	expect(reason(asDeploy, unit)).toContain('join the group systemd-journal');
+	expect(reason('', 'no-such.service')).toContain('there is no unit no-such.service here');
+	expect(reason('', 'systemd-reboot.service')).toContain('it has logged nothing yet');
+	expect(reason('', unit, '/tmp/no-journal')).toMatch(
+		/^(?:there are no journal files|the journal) in \/tmp\/no-journal/,
+	);
+	expect(reason('', unit, '/tmp/nowhere')).toBe('there is no journal in /tmp/nowhere');
+});
+
+function execFollow(program: string): Promise<string> {
 	return new Promise((resolve, reject) => {
-		const child = spawn('sh', ['-c', host.command('/opt/node /tmp/follow.mjs')], {
+		const child = spawn('sh', ['-c', host.command(`/opt/node ${program}`)], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
 		let out = '';
@@ -164,49 +193,6 @@ function execFollow(): Promise<string> {
 		child.once('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`ended with ${code}`))));
 	});
 }
-
-test('a saved journal is read and followed from its files', async () => {
-	const remote = requireProgram('systemd-journal-remote', 'systemd-journal-remote');
-	requireProgram('journalctl', 'systemd');
-	const directory = join(home.path, 'journal');
-	mkdirSync(directory);
-	const entries = Array.from({ length: 250 }, (_, index) =>
-		[
-			`__REALTIME_TIMESTAMP=${1_763_800_000_000_000 + index * 1000}`,
-			`__MONOTONIC_TIMESTAMP=${1000 + index * 1000}`,
-			'_BOOT_ID=0123456789abcdef0123456789abcdef',
-			`_SYSTEMD_UNIT=${unit}`,
-			`MESSAGE=saved line ${index}${index === 249 ? ' \u001b[31mtoken=abcdef' : ''}`,
-			`PRIORITY=${index % 100 === 0 ? 3 : 6}`,
-			'',
-		].join('\n'),
-	);
-	const saved = join(home.path, 'saved.export');
-	writeFileSync(saved, `${entries.join('\n')}\n`);
-	execFileSync(remote, ['-o', join(directory, 'saved.journal'), saved], { stdio: 'ignore' });
-	const inventory = parseInventory(
-		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}, journalDirectory: ${directory}}]`,
-		'/x.yaml',
-	);
-	const { engine, dispose } = await startEngine(inventory);
-	try {
-		engine.logs.follow();
-		const buffer = engine.logs.buffer('dc1');
-		await until('the saved lines', () => buffer.length >= 200);
-		expect(buffer.length).toBe(200);
-		expect(buffer.last(200)[0]?.text).toBe('saved line 50');
-		expect(buffer.last(1)[0]?.text).toBe('saved line 249 token=[secret removed]');
-		expect(
-			buffer
-				.last(200)
-				.filter(({ kind }) => kind === 'error')
-				.map(({ text }) => text),
-		).toEqual(['saved line 100', 'saved line 200']);
-		expect(engine.session.get().logs.get('dc1')).toEqual({ phase: 'following' });
-	} finally {
-		await dispose();
-	}
-});
 
 test('OpenSSH 10 with its default penalties goes on letting people in while vpmon is run again and again', async () => {
 	const login = () =>
