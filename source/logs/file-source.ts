@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
-import { kindOfText } from './log-line.ts';
+import { describeText } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
 
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]*/;
@@ -19,10 +19,11 @@ export function fileSource(path: string): LogSource {
 			const time = match?.[1] === undefined ? Number.NaN : Date.parse(match[1].replace(',', '.').replace(' ', 'T'));
 			// The time is shown in its own column, in the reader's zone.
 			const text = Number.isNaN(time) ? line : line.slice(match?.[0].length);
+			const own = describeText(text);
 			return {
-				time: Number.isNaN(time) ? null : time,
+				time: Number.isNaN(time) ? own.time : time,
 				text,
-				kind: kindOfText(text),
+				kind: own.kind,
 				position: 'read',
 			};
 		},

@@ -2,7 +2,7 @@ import { cleanText } from '../domain/clean.ts';
 import { createSecretRemover } from '../domain/secrets.ts';
 
 /** A longer line is kept up to here; what is cut is said in the line. */
-const longestLine = 64 * 1024; // Characters.
+const longestLine = 1024 * 1024; // Characters.
 
 /** The one gate for lines of a log: cut, made harmless, without secrets. Null for a line inside a private key. */
 export function createLineGate(): (text: string) => string | null {
