@@ -18,6 +18,13 @@ export function dockerSource(container: string): LogSource {
 			...(after === null ? ['-n', String(lines)] : ['--since', after]),
 			container,
 		],
+		since: ([docker = 'docker', logs = 'logs', ...rest], time) => [
+			docker,
+			logs,
+			'--since',
+			new Date(time).toISOString(),
+			...rest,
+		],
 		decode(line) {
 			const match = stamped.exec(line);
 			if (match === null) return null;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
 import { describeText } from './log-line.ts';
-import type { LogSource } from './log-source.ts';
+import type { LineCount, LogSource } from './log-source.ts';
 
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]*/;
 
@@ -10,9 +10,9 @@ export function fileSource(path: string): LogSource {
 	return {
 		name: `file ${basename(path)}`,
 		mergesStreams: false,
-		tailCommand: (lines) => ['tail', '-n', String(lines), '--', path],
+		tailCommand: (lines) => ['tail', '-n', countOf(lines), '--', path],
 		// tail -F itself goes on over rotations; when it was killed, what came meanwhile is told by the line that says so.
-		followCommand: (lines, after) => ['tail', '-n', after === null ? String(lines) : '0', '-F', '--', path],
+		followCommand: (lines, after) => ['tail', '-n', after === null ? countOf(lines) : '0', '-F', '--', path],
 		decode(line, stream) {
 			if (stream === 'stderr') return null;
 			const match = leadingTime.exec(line);
@@ -35,4 +35,9 @@ export function fileSource(path: string): LogSource {
 			return cleanLine(stderr).slice(0, 200) || 'tail ended';
 		},
 	};
+}
+
+/** tail(1): `+1` is from the first line on. */
+function countOf(lines: LineCount): string {
+	return lines === 'all' ? '+1' : String(lines);
 }

@@ -2,7 +2,7 @@ import type { Host } from '../hosts/host.ts';
 import { splitLines } from './line-splitter.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { DecodedLine } from './log-line.ts';
-import type { LogSource } from './log-source.ts';
+import type { LineCount, LogSource } from './log-source.ts';
 
 /** `waiting` says why there is no stream now; it is tried again. */
 export type FollowState =
@@ -11,7 +11,7 @@ export type FollowState =
 
 export type Follow = { stop(): void };
 
-const firstLines = 200;
+const usualFirstLines = 200;
 // Milliseconds, as below.
 const shortestRetry = 1000;
 const longestRetry = 15_000;
@@ -26,7 +26,9 @@ export function followLog(
 	source: LogSource,
 	buffer: LogBuffer,
 	onState: (state: FollowState) => void,
+	options: { readonly firstLines?: LineCount } = {},
 ): Follow {
+	const { firstLines = usualFirstLines } = options;
 	let stopped = false;
 	let stopStream = () => {};
 	let retry = shortestRetry;

@@ -1,13 +1,18 @@
 import type { DecodedLine } from './log-line.ts';
 
+/** So many of the newest lines. */
+export type LineCount = number | 'all';
+
 /** Where a connector's log comes from: the commands that read it, and what to make of their lines. */
 export type LogSource = {
 	/** For people: `docker vaultpam-connector`. */
 	readonly name: string;
 	/** The runbook's own command for the last lines. */
-	tailCommand(lines: number): readonly string[];
+	tailCommand(lines: LineCount): readonly string[];
 	/** Last lines first, then following; with a position only what comes after it. */
-	followCommand(lines: number, after: string | null): readonly string[];
+	followCommand(lines: LineCount, after: string | null): readonly string[];
+	/** One of its commands, for what was written since a time (milliseconds since 1970); left out where the program cannot. */
+	since?(command: readonly string[], time: number): readonly string[];
 	/** Null for a line that is not part of the log. */
 	decode(line: string, stream: 'stdout' | 'stderr'): DecodedLine | null;
 	/** Both streams are the log itself (docker), and only their time stamps tell the order. */
@@ -17,3 +22,14 @@ export type LogSource = {
 	/** What the program's own words mean, with the remedy. */
 	explain(stderr: string, outcome: 'not-found' | 'not-permitted' | 'ended'): string;
 };
+
+/** A source that begins at a time, as far as its program can; resuming goes on from where it was. */
+export function sinceTime(source: LogSource, time: number): LogSource {
+	const since = (command: readonly string[]) => source.since?.(command, time) ?? command;
+	return {
+		...source,
+		tailCommand: (lines) => since(source.tailCommand(lines)),
+		followCommand: (lines, after) =>
+			after === null ? since(source.followCommand(lines, null)) : source.followCommand(lines, after),
+	};
+}
