@@ -19,6 +19,9 @@ export function splitLines(stream: Readable, onLine: (line: string) => void): Pr
 			onLine(pending);
 			pending = '';
 		}
+		// Node would hand over up to 2 MB in a row, and a key press would wait for all of it.
+		stream.pause();
+		setImmediate(() => stream.resume());
 	});
 	return new Promise((resolve) => {
 		stream.once('close', () => {

@@ -50,6 +50,21 @@ test('lines come whole out of pieces: CRLF, split characters, no end', async () 
 	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
 });
 
+test('between two pieces others have their turn, however much there is to read', async () => {
+	const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
+	let lines = 0;
+	const done = splitLines(stream, () => lines++);
+	for (let index = 0; index < 20; index++) stream.write('x\n'.repeat(1000));
+	stream.end();
+	const seen: number[] = [];
+	while (lines < 20_000) {
+		await new Promise((resolve) => setImmediate(resolve));
+		seen.push(lines);
+	}
+	await done;
+	expect(new Set(seen).size).toBeGreaterThan(15);
+});
+
 test('a stream without line ends is handed over in pieces', async () => {
 	const stream = new PassThrough();
 	const lines: string[] = [];
