@@ -1,20 +1,23 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-const longestPending = 1024 * 1024; // Characters; a line without end is handed over in pieces of this size.
+/** Characters; a line without end is handed over in pieces of this size. A message of 1 MB in the journal's JSON is still whole. */
+const longestPending = 8 * 1024 * 1024;
 
 /** Cuts a byte stream into lines. Characters split over chunks stay whole; invalid UTF-8 becomes U+FFFD. */
 export function splitLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
 	const decoder = new StringDecoder('utf8');
 	let pending = '';
 	stream.on('data', (chunk: Buffer) => {
-		pending += decoder.write(chunk);
+		const text = decoder.write(chunk);
 		let start = 0;
-		for (let end = pending.indexOf('\n'); end !== -1; end = pending.indexOf('\n', start)) {
-			onLine(withoutReturn(pending.slice(start, end)));
+		for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+			onLine(withoutReturn(pending + text.slice(start, end)));
+			pending = '';
 			start = end + 1;
 		}
-		pending = pending.slice(start);
+		// Looked through once only, however long the line gets.
+		pending += text.slice(start);
 		if (pending.length > longestPending) {
 			onLine(pending);
 			pending = '';

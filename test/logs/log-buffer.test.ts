@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { journalSource } from '../../source/logs/journal-source.ts';
 import { splitLines } from '../../source/logs/line-splitter.ts';
 import { LogBuffer } from '../../source/logs/log-buffer.ts';
 
@@ -50,6 +51,18 @@ test('lines come whole out of pieces: CRLF, split characters, no end', async () 
 	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
 });
 
+test('a line of 1 MB comes whole, also as the bytes that the journal makes of it', async () => {
+	const stream = new PassThrough();
+	const lines: string[] = [];
+	const done = splitLines(stream, (text) => lines.push(text));
+	const message = Array.from({ length: 1_000_000 }, (_, index) => 65 + (index % 26));
+	const entry = JSON.stringify({ MESSAGE: [...message, 255], __REALTIME_TIMESTAMP: '1763800000000000' });
+	stream.end(`${entry}\n${'y'.repeat(1_000_000)}\r\nlast`);
+	await done;
+	expect(lines.map((text) => text.length)).toEqual([entry.length, 1_000_000, 4]);
+	expect(journalSource('agent', null).decode(lines[0] ?? '', 'stdout')?.text).toHaveLength(1_000_001);
+});
+
 test('between two pieces others have their turn, however much there is to read', async () => {
 	const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
 	let lines = 0;
@@ -69,9 +82,9 @@ test('a stream without line ends is handed over in pieces', async () => {
 	const stream = new PassThrough();
 	const lines: string[] = [];
 	const done = splitLines(stream, (text) => lines.push(text));
-	for (let index = 0; index < 30; index++) stream.write('z'.repeat(100_000));
+	for (let index = 0; index < 30; index++) stream.write('z'.repeat(1_000_000));
 	stream.end();
 	await done;
-	expect(lines.join('').length).toBe(3_000_000);
+	expect(lines.join('').length).toBe(30_000_000);
 	expect(lines.length).toBeGreaterThan(1);
 });
