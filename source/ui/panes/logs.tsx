@@ -79,7 +79,7 @@ export function logLines(theme: Theme, line: LogLine, columns: number): string[]
 
 function cutForDisplay(text: string, most: number): string {
 	if (text.length <= most) return text;
-	const said = ` … ${text.length.toLocaleString('en')} characters`;
+	const said = ` … cut, ${text.length.toLocaleString('en')} characters`;
 	// Not between the halves of a character.
 	return text.slice(0, Math.max(1, most - said.length)).replace(/[\ud800-\udbff]$/, '') + said;
 }
