@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CheckId, checkIds } from './domain/check.ts';
+import { parseSince } from './domain/time.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
 
@@ -23,6 +24,16 @@ const count = (text: string) => {
 		throw new InvalidArgumentError('Expected a whole number from 1 to 1000.');
 	return value;
 };
+const lineCount = (text: string) => {
+	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+	return Number(text);
+};
+const since = (text: string) => {
+	const time = parseSince(text, Date.now());
+	if (time === null)
+		throw new InvalidArgumentError('Expected 10m, 2h, 3d or an ISO time such as 2026-11-22T08:00:00Z.');
+	return time;
+};
 const checkList = (text: string): CheckId[] => {
 	const given = text.split(',').map((part) => part.trim());
 	const bad = given.find((part) => !checkIds.some((id) => id === part));
@@ -33,8 +44,8 @@ const checkList = (text: string): CheckId[] => {
 
 const inventoryOption = () =>
 	new Option('-i, --inventory <file>', 'inventory file (default: VPMON_INVENTORY, your configuration, /etc/vpmon)');
-const connectorOption = () =>
-	new Option('--connector <docker:NAME|systemd:UNIT>', 'connector of a target given as user@host:port');
+const connectorOption = (help = 'connector of a target given as user@host:port') =>
+	new Option('--connector <docker:NAME|systemd:UNIT>', help);
 const targetOptions = (command: Command) =>
 	command
 		.addOption(inventoryOption())
@@ -83,6 +94,23 @@ export function createProgram(): Command {
 		.option('--error <text>', 'the exact error message of the session banner')
 		.action(async (safe, options, command) =>
 			(await import('./commands/report.ts')).report(safe, withGlobals(options, command)),
+		);
+
+	program
+		.command('logs')
+		.argument('[connector]', 'name of a connector; not needed where there is one')
+		.addOption(inventoryOption())
+		.addOption(connectorOption('read the log of this one, without an inventory'))
+		.description("a connector's log, the same source as the screen's")
+		.option('-n, --lines <n>', 'so many of the last lines (default: 100; with --since all)', lineCount)
+		.option('-f, --follow', 'go on with what comes, also after the connector was restarted')
+		.option('--since <time>', 'from then on: 10m, 2h, 3d or an ISO time', since)
+		.addHelpText(
+			'after',
+			'\nLines go to stdout with their time, without secrets and control sequences; what vpmon\nhas to say goes to stderr. Exit codes: 0 read, 2 cannot be read.',
+		)
+		.action(async (connector, options, command) =>
+			(await import('./commands/logs.ts')).logs(connector, withGlobals(options, command)),
 		);
 
 	program

@@ -22,6 +22,11 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['systemd-nspawn', 'systemd-container'],
 		['systemd-journal-remote', 'systemd-journal-remote'],
 	],
+	'logs.test.ts': [
+		['dockerd', 'docker.io'],
+		['busybox', 'busybox-static'],
+		['systemd-journal-remote', 'systemd-journal-remote'],
+	],
 	'servers.test.ts': [
 		['sshd', 'openssh-server'],
 		['dropbear', 'dropbear-bin'],

@@ -89,7 +89,8 @@ function singleTarget(text: string, flags: TargetFlags): Inventory {
 	};
 }
 
-function singleConnector(flag: string | undefined): Connector {
+/** The connector that `--connector` names; without it one that nothing is known of. */
+export function singleConnector(flag: string | undefined): Connector {
 	const base = {
 		host: 'local',
 		container: null,

@@ -52,6 +52,17 @@ export function formatIsoMoment(text: string, now: number): string {
 	return Number.isNaN(time) ? text : formatMoment(time, now);
 }
 
+/** `10m`, `2h` or `3d` before `now`, or an ISO time, local where it names no zone. Milliseconds since 1970, or null when it is neither. */
+export function parseSince(text: string, now: number): number | null {
+	const [, count, unit = ''] = /^(\d{1,6})\s?([smhd])$/.exec(text.trim()) ?? [];
+	const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+	if (count !== undefined) return now - Number(count) * (units[unit] ?? 0);
+	const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?))?$/.exec(text.trim());
+	// Date.parse takes a day alone as UTC.
+	const time = iso === null ? Number.NaN : Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}`);
+	return Number.isNaN(time) ? null : time;
+}
+
 function isSameDay(a: Date, b: Date): boolean {
 	return a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
 }

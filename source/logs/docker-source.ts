@@ -38,6 +38,13 @@ export function dockerSource(container: string): LogSource {
 			'--format',
 			'{{.ID}}',
 		],
+		since: ([docker = 'docker', logs = 'logs', ...rest], time) => [
+			docker,
+			logs,
+			'--since',
+			new Date(time).toISOString(),
+			...rest,
+		],
 		decode(line) {
 			const match = stamped.exec(line);
 			if (match === null) return null;

@@ -1,4 +1,4 @@
-import type { Decode } from './log-source.ts';
+import type { Decode, LineCount } from './log-source.ts';
 
 /**
  * Follows a file by name in a POSIX shell, and loses nothing over a rotation: `tail -F` lets go of the old file as soon as there is a
@@ -44,9 +44,14 @@ while :; do
 done`;
 
 /** The command that follows a file: its last lines first, or what came after a position. */
-export function followFile(path: string, lines: number, after: string | null): readonly string[] {
+export function followFile(path: string, lines: LineCount, after: string | null): readonly string[] {
 	const [inode = '', offset = ''] = after?.split(':') ?? [];
-	return ['sh', '-c', script, 'vpmon-follow', path, String(lines), inode, offset];
+	return ['sh', '-c', script, 'vpmon-follow', path, countOf(lines), inode, offset];
+}
+
+/** tail(1): `+1` is from the first line on. */
+export function countOf(lines: LineCount): string {
+	return lines === 'all' ? '+1' : String(lines);
 }
 
 const announcement = /^(.*)\u001evpmon file (\d+) (\d+)$/s;

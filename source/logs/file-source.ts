@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
-import { createFileDecoder, followFile } from './file-follow.ts';
-import { type DecodedLine, kindOfText } from './log-line.ts';
+import { countOf, createFileDecoder, followFile } from './file-follow.ts';
+import { type DecodedLine, describeText } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
 
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]*/;
@@ -11,7 +11,7 @@ export function fileSource(path: string): LogSource {
 	return {
 		name: `file ${basename(path)}`,
 		mergesStreams: false,
-		tailCommand: (lines) => ['tail', '-n', String(lines), '--', path],
+		tailCommand: (lines) => ['tail', '-n', countOf(lines), '--', path],
 		followCommand: (lines, after) => followFile(path, lines, after),
 		decode: (line, stream) => (stream === 'stderr' ? null : decodeLine(line)),
 		createDecoder: () => createFileDecoder(decodeLine),
@@ -31,5 +31,6 @@ function decodeLine(line: string): DecodedLine {
 	const time = match?.[1] === undefined ? Number.NaN : Date.parse(match[1].replace(',', '.').replace(' ', 'T'));
 	// The time is shown in its own column, in the reader's zone.
 	const text = Number.isNaN(time) ? line : line.slice(match?.[0].length);
-	return { time: Number.isNaN(time) ? null : time, text, kind: kindOfText(text), position: null };
+	const own = describeText(text);
+	return { time: Number.isNaN(time) ? own.time : time, text, kind: own.kind, position: null };
 }

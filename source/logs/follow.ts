@@ -3,7 +3,7 @@ import { splitLines } from './line-splitter.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { DecodedLine } from './log-line.ts';
 import { createPlace } from './log-place.ts';
-import type { LogSource } from './log-source.ts';
+import type { LineCount, LogSource } from './log-source.ts';
 import { lookAgain } from './look-again.ts';
 import { createMerger } from './merge-streams.ts';
 
@@ -17,9 +17,10 @@ export type Follow = { stop(): void };
 export type FollowOptions = {
 	/** Milliseconds without a line after which the newest line is asked for, in case the stream has died in silence. */
 	readonly silence?: number;
+	readonly firstLines?: LineCount;
 };
 
-const firstLines = 500;
+const usualFirstLines = 500;
 // Milliseconds, as below.
 const shortestRetry = 1000;
 const longestRetry = 15_000;
@@ -34,7 +35,7 @@ export function followLog(
 	source: LogSource,
 	buffer: LogBuffer,
 	onState: (state: FollowState) => void,
-	{ silence = usualSilence }: FollowOptions = {},
+	{ silence = usualSilence, firstLines = usualFirstLines }: FollowOptions = {},
 ): Follow {
 	let stopped = false;
 	let stopStream = () => {};

@@ -31,6 +31,8 @@ export function journalSource(unit: string, directory: string | null): LogSource
 			'--follow',
 			...(after === null ? ['-n', String(lines)] : ['--after-cursor', after, '-n', 'all']),
 		],
+		// systemd.time(7): @ and seconds since 1970.
+		since: (command, time) => [...command, '--since', `@${Math.floor(time / 1000)}`],
 		decode: (line, stream) => (stream === 'stderr' ? null : decodeEntry(line)),
 		isComplaint: (line) => /no journal files|permission|not seeing messages|failed/i.test(line),
 		explain(stderr, outcome) {

@@ -37,6 +37,9 @@ export function splitLines(stream: Readable, onLine: (line: string, bytes: numbe
 			start = end + 1;
 		}
 		if (start < chunk.length) keep(chunk.subarray(start));
+		// Node would hand over up to 2 MB in a row, and a key press would wait for all of it.
+		stream.pause();
+		setImmediate(() => stream.resume());
 	});
 	return new Promise((resolve) => {
 		stream.once('close', () => {

@@ -1,3 +1,7 @@
+import { cleanText } from '../domain/clean.ts';
+import { parseJsonLine } from './json-line.ts';
+import { kindOfLevel, levelOfText } from './level.ts';
+
 /** One line of a connector's log, ready to be shown: cleaned and without secrets. */
 export type LogLine = {
 	/** Counts up by one for every line taken in, so that a gap is a line dropped. */
@@ -18,13 +22,18 @@ export type DecodedLine = {
 	readonly position: string | null;
 };
 
-const errorWords =
-	/\b(?:ERROR|ERR|FATAL|CRIT(?:ICAL)?|PANIC|EMERG|ALERT|SEVERE)\b|\blevel=(?:error|fatal|panic)\b|"level":\s*"(?:error|fatal|panic)"/i;
-const warningWords = /\bWARN(?:ING)?\b|\blevel=warn(?:ing)?\b|"level":\s*"warn(?:ing)?"/i;
+// logfmt with its time in front.
+const timeField = /^(?:time|ts)="?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/;
 
-/** The level a plain line names near its beginning. */
+/** What a line's own text says of it: how bad it is, and when it was written, where it says so. */
+export function describeText(text: string): Pick<LogLine, 'kind' | 'time'> {
+	const clean = text.includes('\u001b') ? cleanText(text) : text;
+	const json = parseJsonLine(clean);
+	if (json !== null) return { kind: kindOfLevel(json.level ?? levelOfText(json.message ?? '')), time: json.time };
+	const time = clean.startsWith('t') ? Date.parse(timeField.exec(clean)?.[1] ?? '') : Number.NaN;
+	return { kind: kindOfLevel(levelOfText(clean)), time: Number.isNaN(time) ? null : time };
+}
+
 export function kindOfText(text: string): LogLine['kind'] {
-	const head = text.slice(0, 120);
-	if (errorWords.test(head)) return 'error';
-	return warningWords.test(head) ? 'warning' : 'log';
+	return describeText(text).kind;
 }

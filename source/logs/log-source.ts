@@ -4,16 +4,21 @@ import type { DecodedLine } from './log-line.ts';
 /** `bytes`: what the line took up in its stream. Null for a line that is not part of the log. */
 export type Decode = (line: string, stream: 'stdout' | 'stderr', bytes: number) => DecodedLine | null;
 
+/** So many of the newest lines. */
+export type LineCount = number | 'all';
+
 /** Where a connector's log comes from: the commands that read it, and what to make of their lines. */
 export type LogSource = {
 	/** For people: `docker vaultpam-connector`. */
 	readonly name: string;
 	/** The runbook's own command for the last lines. */
-	tailCommand(lines: number): readonly string[];
+	tailCommand(lines: LineCount): readonly string[];
 	/** Last lines first, then following; with a position only what comes after it. */
-	followCommand(lines: number, after: string | null): readonly string[];
+	followCommand(lines: LineCount, after: string | null): readonly string[];
 	/** Prints a line when a log that ended may go on, so that nobody has to ask again and again. */
 	readonly wakeCommand?: readonly string[];
+	/** One of its commands, for what was written since a time (milliseconds since 1970); left out where the program cannot. */
+	since?(command: readonly string[], time: number): readonly string[];
 	/** Null for a line that is not part of the log. */
 	decode(line: string, stream: 'stdout' | 'stderr'): DecodedLine | null;
 	/** For a followed stream whose positions have to be counted; else `decode` is taken. */
@@ -27,3 +32,14 @@ export type LogSource = {
 	/** Why a log that can be read has no line. */
 	whyEmpty(host: Host): Promise<string>;
 };
+
+/** A source that begins at a time, as far as its program can; resuming goes on from where it was. */
+export function sinceTime(source: LogSource, time: number): LogSource {
+	const since = (command: readonly string[]) => source.since?.(command, time) ?? command;
+	return {
+		...source,
+		tailCommand: (lines) => since(source.tailCommand(lines)),
+		followCommand: (lines, after) =>
+			after === null ? since(source.followCommand(lines, null)) : source.followCommand(lines, after),
+	};
+}

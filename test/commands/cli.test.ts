@@ -226,6 +226,13 @@ test('a reader that closes the pipe ends it without a word', async () => {
 	expect(stderr).toBe('');
 });
 
+function logInventory(): string {
+	const path = join(home.path, 'logs.yaml');
+	writeFileSync(join(home.path, 'agent.log'), 'INFO ready\n');
+	writeFileSync(path, 'version: 1\nconnectors: [{name: dc1, logFile: ./agent.log}]\nsafes: []\n', { mode: 0o600 });
+	return path;
+}
+
 test('headless commands do not load React', async () => {
 	// Every module Node loads, as it says itself.
 	const hook = join(home.path, 'loaded.mjs');
@@ -239,6 +246,7 @@ test('headless commands do not load React', async () => {
 		['check', 'deploy@127.0.0.1:1'],
 		['report', 'deploy@127.0.0.1:1', '--out', join(home.path, 'out')],
 		['explain', 'Host key verification failed'],
+		['logs', '--inventory', logInventory()],
 		['--help'],
 		['demo'],
 	]) {

@@ -20,6 +20,20 @@ const harmful: ReadonlyArray<readonly [string, string, string]> = [
 	['tag characters', 'a\u{e0041}b', 'ab'],
 	['line separator', 'a\u2028b', 'ab'],
 	['lone surrogate', 'a\ud800b', 'a\ufffdb'],
+	['bidirectional isolates and marks', 'a\u2066b\u2067c\u2068d\u2069e\u200ef\u200fg\u061ch', 'abcdefgh'],
+	['a tmux passthrough around a clipboard write', 'a\u001bPtmux;\u001b\u001b]52;c;ZXZpbA==\u0007\u001b\\b', 'ab'],
+	['SOS', 'a\u001bXevil\u001b\\b', 'ab'],
+	['8-bit DCS, APC, PM and SOS', 'a\u0090q\u009cb\u009fx\u009cc\u009ey\u009cd\u0098z\u009ce', 'abcde'],
+	['8-bit controls without a string: NEL, IND, RI', 'a\u0085b\u0084c\u008dd', 'abcd'],
+	['CSI with private parameters and intermediates', 'a\u001b[?1049lb\u001b[!pc\u001b[>0;1md\u001b[0 qe', 'abcde'],
+	['CSI cut off at the end', 'a\u001b[31', 'a'],
+	['a sequence that removal would put together', 'a\u001b\u200b[31mb', 'a[31mb'],
+	['form feed and vertical tab', 'a\u000cb\u000bc', 'abc'],
+	['joiners inside a word of ASCII', 'pass\u200dwo\u200crd', 'password'],
+	['joiners in a row', '\u0645\u200c\u200c\u200c\u200c\u0645', '\u0645\u200c\u0645'],
+	['fillers that look like nothing', 'a\u3164b\u115fc\uffa0d', 'abcd'],
+	['variation selectors that carry data', 'a\u{e0100}\u{e01ef}b', 'ab'],
+	['a heap of combining marks', `z${'\u0301'.repeat(500)}algo`, `z${'\u0301'.repeat(8)}algo`],
 	['CRLF is one line end', 'a\r\nb', 'a\nb'],
 	['tab', 'a\tb', 'a    b'],
 ];
@@ -31,7 +45,20 @@ for (const [name, text, clean] of harmful) {
 }
 
 test('leaves ordinary text of any script alone', () => {
-	for (const text of ['plain', 'Zażółć gęślą jaźń', '日本語 ok', 'naïve ☃ 👩‍💻', 'a\nb', '100 % – fine…'])
+	for (const text of [
+		'नमस्ते',
+		'שָׁלוֹם',
+		'می\u200cخواهم',
+		'ไม่ใช่',
+		'葛\ufe00',
+		'e\u0301',
+		'plain',
+		'Zażółć gęślą jaźń',
+		'日本語 ok',
+		'naïve ☃ 👩‍💻',
+		'a\nb',
+		'100 % – fine…',
+	])
 		expect(cleanText(text)).toBe(text);
 });
 

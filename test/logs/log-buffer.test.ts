@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { journalSource } from '../../source/logs/journal-source.ts';
 import { splitLines } from '../../source/logs/line-splitter.ts';
 import { LogBuffer } from '../../source/logs/log-buffer.ts';
 
@@ -63,4 +64,31 @@ test('of a line without end the first 8 MB are kept, and it says so', async () =
 		[8 * 1024 * 1024 + ' … cut, 10000001 bytes'.length, 'zzz … cut, 10000001 bytes', 10_000_001],
 		[4, 'next', 5],
 	]);
+});
+
+test('a line of 1 MB comes whole, also as the bytes that the journal makes of it', async () => {
+	const stream = new PassThrough();
+	const lines: string[] = [];
+	const done = splitLines(stream, (text) => lines.push(text));
+	const message = Array.from({ length: 1_000_000 }, (_, index) => 65 + (index % 26));
+	const entry = JSON.stringify({ MESSAGE: [...message, 255], __REALTIME_TIMESTAMP: '1763800000000000' });
+	stream.end(`${entry}\n${'y'.repeat(1_000_000)}\r\nlast`);
+	await done;
+	expect(lines.map((text) => text.length)).toEqual([entry.length, 1_000_000, 4]);
+	expect(journalSource('agent', null).decode(lines[0] ?? '', 'stdout')?.text).toHaveLength(1_000_001);
+});
+
+test('between two pieces others have their turn, however much there is to read', async () => {
+	const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
+	let lines = 0;
+	const done = splitLines(stream, () => lines++);
+	for (let index = 0; index < 20; index++) stream.write('x\n'.repeat(1000));
+	stream.end();
+	const seen: number[] = [];
+	while (lines < 20_000) {
+		await new Promise((resolve) => setImmediate(resolve));
+		seen.push(lines);
+	}
+	await done;
+	expect(new Set(seen).size).toBeGreaterThan(15);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connector } from '../../source/domain/inventory.ts';
 import { logSourceOf } from '../../source/logs/choose-source.ts';
+import { sinceTime } from '../../source/logs/log-source.ts';
 
 const base: Connector = {
 	name: 'dc1',
@@ -118,4 +119,18 @@ test('file lines give their own time, or none', () => {
 	expect(file.decode("tail: 'x' has been replaced;  following new file", 'stderr')).toBeNull();
 	expect(file.isComplaint("tail: cannot open '/x' for reading: No such file or directory")).toBe(true);
 	expect(file.isComplaint("tail: '/x' has been replaced;  following new file")).toBe(false);
+});
+
+test('all of a log, and all since a time, where the program can say so', () => {
+	expect(docker.tailCommand('all')).toEqual(['docker', 'logs', '--timestamps', '-n', 'all', 'agent']);
+	expect(file.tailCommand('all')).toEqual(['tail', '-n', '+1', '--', '/var/log/agent.log']);
+	const time = Date.parse('2026-11-22T08:00:00.500Z');
+	const [since, fileSince] = [sinceTime(journal, time), sinceTime(file, time)];
+	expect(since.tailCommand('all').join(' ')).toContain('-n all --since @1795334400');
+	expect(since.followCommand(10, null).join(' ')).toContain('--since @1795334400');
+	expect(since.followCommand(10, 'c')).toEqual(journal.followCommand(10, 'c'));
+	expect(sinceTime(docker, time).followCommand(10, null).join(' ')).toBe(
+		'docker logs --since 2026-11-22T08:00:00.500Z --timestamps --follow -n 10 agent',
+	);
+	expect(fileSince.tailCommand(5)).toEqual(file.tailCommand(5));
 });

@@ -68,6 +68,26 @@ test('keys in one chunk all act', async () => {
 	await app.see('4 Host key ─ first');
 });
 
+test('the evidence of a row shows the lines of the connector’s log that name the Safe or its target, as they come', async () => {
+	const { app, engine } = await open('host-key-changed', { columns: 100, rows: 40 });
+	const [safe] = engine.session.get().inventory.safes;
+	if (safe === undefined) throw new Error('the scenario has a Safe');
+	const buffer = engine.logs.buffer(safe.connector);
+	const add = (text: string, time = Date.now()) => buffer.add({ time, text, kind: 'error', position: null });
+	add(`{"level":"error","safe":"${safe.name}","msg":"an old failure"}`, Date.now() - 3_600_000);
+	add(`{"level":"error","safe":"${safe.name}","msg":"session failed"}`);
+	add(`ERROR dial tcp ${safe.host}:${safe.port + 1}: another port`);
+	await app.press('4');
+	await app.see('newest lines that name this Safe or its target');
+	await app.see(`ERROR session failed safe=${safe.name}`);
+	const [work = ''] = app.frame().split('─ Logs');
+	expect(work).not.toContain('an old failure');
+	expect(work).not.toContain('another port');
+	add(`ERROR dial tcp ${safe.host}:${safe.port}: i/o timeout`);
+	await app.see(`${safe.port}: i/o timeout`);
+	await vi.waitFor(() => expect(app.frame().split('─ Logs')[0]).toContain('i/o timeout'));
+});
+
 test('a digit opens the evidence of that row, esc goes back', async () => {
 	const { app } = await open('host-key-changed');
 	await app.press('2');

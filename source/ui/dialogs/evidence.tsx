@@ -1,13 +1,18 @@
 import { stringify } from 'yaml';
 import type { CheckId } from '../../domain/check.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { SafeState } from '../../engine/session.ts';
+import { LinesAbout, namesOf } from '../../logs/lines-about.ts';
+import type { LogBuffer } from '../../logs/log-buffer.ts';
+import type { LogLine } from '../../logs/log-line.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { checks } from '../../runbook/checks.ts';
 import { formatDuration } from '../../runbook/judgement.ts';
+import { logLines } from '../panes/logs.tsx';
 import { Rows, titleRule } from '../rows.tsx';
-import { listOf, useScreen, useStore } from '../screen.ts';
+import { listOf, useLogVersion, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { wrap } from '../width.ts';
 
@@ -38,13 +43,44 @@ export function Evidence({
 		true,
 		'esc back',
 	);
-	const lines = state === null ? [] : evidenceLines(theme, state, check, columns);
+	const buffer = engine.logs.buffer(state?.result.connector ?? '');
+	useLogVersion(buffer);
+	const named = state === null ? [] : linesAbout(engine, state, check, buffer);
+	const lines = state === null ? [] : evidenceLines(theme, state, check, columns, named);
 	ends.dialog = Math.max(0, lines.length - height);
 	const start = Math.min(offset, ends.dialog);
 	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
 }
 
-export function evidenceLines(theme: Theme, state: SafeState, check: CheckId, columns: number): string[] {
+/** What the connector wrote about a Safe from so long before a row was measured on is shown with it. */
+const logWindow = 10 * 60_000; // Milliseconds.
+
+/** Of the Safe whose evidence is open: what was read of its log once is not read again with every frame. */
+let reading: {
+	readonly safe: string;
+	readonly names: string;
+	readonly buffer: LogBuffer;
+	readonly about: LinesAbout;
+} | null = null;
+
+function linesAbout(engine: Engine, { result }: SafeState, check: CheckId, buffer: LogBuffer): readonly LogLine[] {
+	const safe = engine.session.get().inventory.safes.find(({ name }) => name === result.name);
+	if (safe === undefined) return [];
+	const names = namesOf(safe, engine.knowledge.addressesOf(safe));
+	if (reading?.safe !== safe.name || reading.names !== names.source || reading.buffer !== buffer)
+		reading = { safe: safe.name, names: names.source, buffer, about: new LinesAbout(names) };
+	const measured = Date.parse(result.checks.find(({ id }) => id === check)?.measuredAt ?? '');
+	const earliest = Number.isNaN(measured) ? 0 : measured - logWindow;
+	return reading.about.in(buffer).filter(({ time }) => time === null || time >= earliest);
+}
+
+export function evidenceLines(
+	theme: Theme,
+	state: SafeState,
+	check: CheckId,
+	columns: number,
+	named: readonly LogLine[] = [],
+): string[] {
 	const row = state.result.checks.find(({ id }) => id === check);
 	const found = checks.find(({ id }) => id === check);
 	if (row === undefined || found === undefined) return [];
@@ -74,6 +110,13 @@ export function evidenceLines(theme: Theme, state: SafeState, check: CheckId, co
 		...(row.durationMs === null ? [] : entry('took', formatDuration(row.durationMs))),
 		...(row.comparedWith === null ? [] : entry('compared with', row.comparedWith)),
 		...(row.action === null ? [] : entry('do first', row.action)),
+		...(named.length === 0
+			? []
+			: [
+					'',
+					` ${paint(theme, 'bold', `Log of ${state.result.connector}`)}, newest lines that name this Safe or its target`,
+				]),
+		...named.flatMap((line) => logLines(theme, line, columns)),
 		...(evidence.length === 0 ? [] : ['', ` ${paint(theme, 'bold', 'Evidence')}`]),
 		...evidence.flatMap((line) => wrap(` ${line}`, columns - 1, 4)),
 	];

@@ -3,6 +3,7 @@ import type { Session } from '../../engine/session.ts';
 import { logSourceOf } from '../../logs/choose-source.ts';
 import { LogBuffer } from '../../logs/log-buffer.ts';
 import type { LogLine } from '../../logs/log-line.ts';
+import { readableLine } from '../../logs/readable.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { shownConnector, useLogVersion, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Style, type Theme } from '../theme.ts';
@@ -60,19 +61,25 @@ const kindStyles: Readonly<Record<LogLine['kind'], Style | null>> = {
 };
 
 /** A line of the log as lines of the pane; a very long one is cut, and says so. */
-export function logLines(theme: Theme, { time, text, kind }: LogLine, columns: number): string[] {
+export function logLines(theme: Theme, line: LogLine, columns: number): string[] {
+	const { time, text } = readableLine(line);
 	// Yesterday's lines must not look like today's.
 	const clock = time === null ? '' : `${formatLogTime(time, Date.now())} `;
-	const shown = kind === 'notice' ? `── ${text} ──` : text;
-	const most = (columns - 3) * mostRowsOfALine;
-	const [first = '', ...rest] = wrap(
-		shown.length > most ? `${shown.slice(0, most)}…` : shown,
-		columns - 1 - clock.length,
-	);
-	const style = kindStyles[kind];
-	const indented = rest.length === 0 ? [] : wrap(rest.map((line) => line.trimStart()).join(' '), columns - 3);
+	const shown = line.kind === 'notice' ? `── ${text} ──` : text;
+	const cut = cutForDisplay(shown, (columns - 3) * mostRowsOfALine);
+	const [first = ''] = wrap(cut, columns - 1 - clock.length);
+	const rest = cut.slice(first.length).trimStart();
+	const style = kindStyles[line.kind];
+	const indented = rest === '' ? [] : wrap(rest, columns - 3);
 	return [
 		` ${paint(theme, 'dim', clock)}${paintMaybe(theme, style, first)}`,
-		...indented.map((line) => `   ${paintMaybe(theme, style, line)}`),
+		...indented.map((part) => `   ${paintMaybe(theme, style, part)}`),
 	];
+}
+
+function cutForDisplay(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const said = ` … cut, ${text.length.toLocaleString('en')} characters`;
+	// Not between the halves of a character.
+	return text.slice(0, Math.max(1, most - said.length)).replace(/[\ud800-\udbff]$/, '') + said;
 }

@@ -1,0 +1,134 @@
+import type { Connector } from '../domain/inventory.ts';
+import { UserError } from '../domain/user-error.ts';
+import type { Host } from '../hosts/host.ts';
+import { createLocalHost } from '../hosts/local-host.ts';
+import { logSourceOf } from '../logs/choose-source.ts';
+import { followLog } from '../logs/follow.ts';
+import { LogBuffer } from '../logs/log-buffer.ts';
+import type { LogLine } from '../logs/log-line.ts';
+import { type LineCount, type LogSource, sinceTime } from '../logs/log-source.ts';
+import { readLog } from '../logs/read-log.ts';
+import { chooseInventory, singleConnector } from './choose-inventory.ts';
+
+export type LogsFlags = {
+	inventory?: string;
+	connector?: string;
+	lines?: number;
+	follow?: boolean;
+	/** Milliseconds since 1970. */
+	since?: number;
+};
+
+const usualLines = 100; // The runbook's number.
+
+/** `vpmon logs`: a connector's log to stdout, the same source as the screen's; whatever vpmon itself has to say goes to stderr. */
+export async function logs(name: string | undefined, flags: LogsFlags): Promise<void> {
+	const connector = chooseConnector(name, flags);
+	const found = logSourceOf(connector);
+	if ('none' in found)
+		throw new UserError(`${found.none}.`, 'Or name what to read: --connector docker:NAME|systemd:UNIT.');
+	if (connector.host !== 'local') {
+		throw new UserError(
+			`vpmon does not reach ssh:// hosts yet: ${connector.name} is on ${connector.host.host}.`,
+			`Run vpmon on the host of ${connector.name}.`,
+		);
+	}
+	const { since = null } = flags;
+	const source = since === null ? found : sinceTime(found, since);
+	const lines = flags.lines ?? (since === null ? usualLines : 'all');
+	const host = createLocalHost();
+	try {
+		const print = createPrinter(since);
+		// What cannot be read at all is said at once, also where following would go on trying.
+		await readOnce(host, source, flags.follow ? 1 : lines, flags.follow ? () => {} : print, connector);
+		if (flags.follow) await follow(host, source, lines, print);
+	} finally {
+		await host.dispose();
+	}
+}
+
+function chooseConnector(name: string | undefined, { inventory: file, connector: flag }: LogsFlags): Connector {
+	if (flag !== undefined) {
+		if (name === undefined) return singleConnector(flag);
+		throw new UserError('--connector names a connector that is not in the inventory.', `Give it or ${name}, not both.`);
+	}
+	const { connectors, file: path } = chooseInventory([], file === undefined ? {} : { inventory: file });
+	const names = `${connectors
+		.slice(0, 10)
+		.map((connector) => connector.name)
+		.join(', ')}${connectors.length > 10 ? ', …' : ''}`;
+	const found = connectors.find((connector) => connector.name === name);
+	if (found !== undefined) return found;
+	const [only] = connectors;
+	if (name === undefined && only !== undefined && connectors.length === 1) return only;
+	throw new UserError(
+		name === undefined
+			? `Which connector's log? ${path} has ${connectors.length}.`
+			: `There is no connector named ${JSON.stringify(name)} in ${path}.`,
+		connectors.length === 0 ? 'It has none.' : `It has ${names}.`,
+	);
+}
+
+type Print = (line: Pick<LogLine, 'time' | 'text'>) => void;
+
+async function readOnce(
+	host: Host,
+	source: LogSource,
+	lines: LineCount,
+	print: Print,
+	connector: Connector,
+): Promise<void> {
+	const { command, problem, read } = await readLog(host, source, lines, print);
+	if (problem === null) return;
+	if (read === 0)
+		throw new UserError(
+			`The log of ${connector.name} cannot be read: ${problem}.`,
+			`It was asked for with: ${command}`,
+		);
+	notice(problem);
+}
+
+/** Ends with the process: on a signal, or when nobody reads on. */
+function follow(host: Host, source: LogSource, lines: LineCount, print: Print): Promise<never> {
+	const buffer = new LogBuffer();
+	buffer.subscribe(() => {
+		const [line] = buffer.last(1);
+		if (line === undefined) return;
+		if (line.kind === 'notice') notice(line.text);
+		else print(line);
+	});
+	let said = '';
+	followLog(
+		host,
+		source,
+		buffer,
+		(state) => {
+			const reason = state.phase === 'waiting' ? state.reason : '';
+			if (reason !== '' && reason !== said) notice(reason);
+			said = reason;
+		},
+		{ firstLines: lines },
+	);
+	return new Promise(() => {});
+}
+
+function notice(text: string): void {
+	process.stderr.write(`vpmon: ${text}\n`);
+}
+
+/** Lines with their time, many in one piece. What is older than `since` is left out; a line without time goes with the one before. */
+function createPrinter(since: number | null): Print {
+	let pending: string[] = [];
+	let isRecent = since === null;
+	const flush = () => {
+		const piece = pending.join('');
+		pending = [];
+		process.stdout.write(piece);
+	};
+	return ({ time, text }) => {
+		if (since !== null && time !== null) isRecent = time >= since;
+		if (!isRecent) return;
+		pending.push(time === null ? `${text}\n` : `${new Date(time).toISOString()} ${text}\n`);
+		if (pending.length === 1) setImmediate(flush);
+	};
+}
