@@ -43,8 +43,8 @@ export type Engine = {
 	readonly knowledge: Knowledge;
 	/** Measures these Safes and their connectors; all when none are named. Resolves when the last row is settled. */
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
-	/** Measures row 1 alone. */
-	checkConnectors(): Promise<void>;
+	/** Measures row 1 alone; of all connectors when none are named. */
+	checkConnectors(names?: readonly string[]): Promise<void>;
 	/** Null when it cannot be reached. */
 	hostOf(connector: Connector): Host | null;
 	/** Null for a Safe whose target does not count probes. */
@@ -95,6 +95,15 @@ export function createEngine(options: EngineOptions): Engine {
 			// The others of that connector learn it too.
 			knowledge.conclude(safe, wanted.has(safe) ? only : null);
 		}
+	};
+
+	/** What a sweep found of the targets may belong into row 1 of their connector. */
+	const retell = (name: string, only: Only) => {
+		const before = session.get().connectors.get(name);
+		const after = knowledge.retellConnector(name);
+		if (before === undefined || after === null || before.check.summary === after.check.summary) return;
+		session.patch({ connectors: new Map(session.get().connectors).set(name, after) });
+		for (const safe of inventory.safes) if (safe.connector === name) knowledge.conclude(safe, only);
 	};
 
 	// Users of one target take turns, over several runs too.
@@ -154,6 +163,7 @@ export function createEngine(options: EngineOptions): Engine {
 			...(wantsTargets ? runSafes(safes, runOptions, onDone) : []),
 		]);
 		if (stop.signal.aborted) return;
+		for (const { name } of connectors) retell(name, only);
 		// Rows that were left out have to be seen as such also where nothing was measured.
 		if (only !== null) for (const safe of safes) knowledge.conclude(safe, only);
 		session.flush();
@@ -183,12 +193,12 @@ export function createEngine(options: EngineOptions): Engine {
 		run,
 		hostOf,
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
-		checkConnectors: () =>
-			track(
-				Promise.all(inventory.connectors.map((connector) => runConnector(connector, inventory.safes, null))).then(
-					() => {},
-				),
-			),
+		checkConnectors: (names) => {
+			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
+			return track(
+				Promise.all(wanted.map((connector) => runConnector(connector, inventory.safes, null))).then(() => {}),
+			);
+		},
 		signal: stop.signal,
 		async dispose() {
 			stop.abort();

@@ -8,6 +8,7 @@ import { tidyWords } from '../runbook/find-message.ts';
 import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
+import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
@@ -29,6 +30,7 @@ export class Knowledge {
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
+	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
 	readonly #holders: KeyHolders;
 
@@ -60,9 +62,16 @@ export class Knowledge {
 	/** What the steps for this Safe fill in. */
 	fixContextOf(safe: Safe): FixContext {
 		const { target, auth } = this.of(safe);
+		const connector = this.connectorOf(safe);
 		return fixContextOf(
-			{ safe, target, auth, acceptedUsernames: this.#acceptedUsernames(safe) },
-			this.connectorOf(safe),
+			{
+				safe,
+				target,
+				auth,
+				connector: this.connectorResult(connector),
+				acceptedUsernames: this.#acceptedUsernames(safe),
+			},
+			connector,
 		);
 	}
 
@@ -141,12 +150,24 @@ export class Knowledge {
 		this.#connectorHistory.delete(safe.connector);
 	}
 
-	/** Row 1 as it was measured, and whether it came and went lately. */
+	/** Row 1 as it was measured, with whether it came and went lately and what is known of its targets. */
 	takeConnector(result: ConnectorResult): ConnectorResult {
 		const history = recordRows(this.#connectorHistory.get(result.name) ?? {}, [result.check]);
 		this.#connectorHistory.set(result.name, history);
 		const [check = result.check] = markUnstable(history, [result.check]);
-		return { ...result, check };
+		this.#measured.set(result.name, { ...result, check });
+		return this.retellConnector(result.name) ?? result;
+	}
+
+	/** Row 1 as it was last measured, with what is known of its targets by now; null before it was. */
+	retellConnector(name: string): ConnectorResult | null {
+		const measured = this.#measured.get(name);
+		if (measured === undefined) return null;
+		if (measured.status !== 'degraded') return measured;
+		return nameSilentTargets(
+			measured,
+			[...this.#memories.keys()].flatMap((safe) => this.#session.safe(safe)?.result ?? []),
+		);
 	}
 
 	/** Takes in what a run brought of a Safe. */

@@ -12,8 +12,8 @@ const sharedOptions = {
 	reject: false,
 	stdin: 'ignore',
 	extendEnv: true,
-	// Verdicts never hang on a translated message.
-	env: { LC_ALL: 'C' },
+	// Verdicts never hang on a translated message, nor on the zone of a time.
+	env: { LC_ALL: 'C', TZ: 'UTC' },
 	forceKillAfterDelay: killAfter,
 	// The directory vpmon was started in may be gone by now.
 	cwd: parse(process.execPath).root,

@@ -1,4 +1,5 @@
 import type { Cause } from '../domain/cause.ts';
+import { degradedSteps, offlineSteps, recoverySteps } from './connector-steps.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
 import { waysOf } from './platform.ts';
@@ -40,20 +41,6 @@ const compared = ({ safe }: FixContext) =>
 
 const netcat = (context: FixContext) => `nc -zv -w 5 ${context.safe?.host ?? '<target-host>'} ${portOf(context)}`;
 
-function lookAtConnector({ connector }: FixContext): string {
-	if (connector.runtime === 'docker')
-		return `docker ps -a --filter name=${connector.container}; docker logs -n 100 ${connector.container}`;
-	if (connector.runtime === 'systemd')
-		return `systemctl status ${connector.unit}; journalctl -u ${connector.unit} -n 100`;
-	return `look at the process and the log of ${connector.name} on its host`;
-}
-
-function startConnector({ connector }: FixContext): string {
-	if (connector.runtime === 'docker') return `docker start ${connector.container}`;
-	if (connector.runtime === 'systemd') return `sudo systemctl restart ${connector.unit}`;
-	return `start ${connector.name} again the way it is run on its host`;
-}
-
 const openFirewall: Fix['steps'] = (context) => [
 	`from ${context.connector.name}: ${netcat(context)}`,
 	`allow TCP ${portOf(context)} from ${source(context)} to the target: firewall and security group on the way, and on the target`,
@@ -76,31 +63,19 @@ export const fixes: readonly Fix[] = [
 		id: 'start-connector',
 		title: 'Bring the connector back Online',
 		causes: ['connector-offline'],
-		steps: (context) => [
-			lookAtConnector(context),
-			startConnector(context),
-			'runbook "My connector is offline"; it reconnects within 30 s',
-		],
+		steps: offlineSteps,
 	},
 	{
 		id: 'restore-outbound-443',
 		title: "Restore the connector's way to the control plane",
 		causes: ['connector-degraded'],
-		steps: (context) => [
-			lookAtConnector(context),
-			`from ${context.connector.name}: curl -v <control plane>/healthz; outbound TCP 443 must be open`,
-			'runbook "Connector health is red"',
-		],
+		steps: degradedSteps,
 	},
 	{
 		id: 're-pair-connector',
 		title: 'Pair the connector again',
 		causes: ['connector-needs-recovery'],
-		steps: ({ connector }) => [
-			`VaultPAM: Connectors → ${connector.name} → Regenerate token; it is valid for 4 hours, once`,
-			'mount durable storage at /data (PAM_AGENT_DATA_DIR) before it starts again',
-			'start the connector with the new token',
-		],
+		steps: recoverySteps,
 	},
 	{
 		id: 'reach-connector-host',

@@ -21,7 +21,7 @@ export function concludeConnector(
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
 	const check = toResult('connector', judgement, measuredFrom);
-	const context = emptyFixContext(connector);
+	const context = { ...emptyFixContext(connector), connectorState: evidence };
 	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
 		name: connector.name,

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startEngine } from '../../source/commands/start-engine.ts';
+import { startSchedule } from '../../source/engine/schedule.ts';
 import { loadInventory } from '../../source/inventory/file.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
@@ -51,26 +52,45 @@ afterEach(() => {
 
 const start = (script: string, ...options: string[]) =>
 	engine.docker('run', '-d', '--name', name, '--network', 'host', ...options, image, '/bin/sh', '-c', script);
+/** A named volume that holds something, as after pairing. */
+const storage = ['-v', 'identity:/data'];
+const paired = 'echo key > /data/identity; sleep 1000';
 
 async function connector(...args: string[]) {
 	const { stdout } = await vpmon(['check', '--json', '-i', inventory, '--only', 'connector', ...args], environment);
 	return (JSON.parse(stdout) as CheckReport).connectors[0];
 }
 
-test('a running container is Online; without identity storage it is a warning', async () => {
-	start('sleep 1000', '-v', '/data');
-	expect(await connector()).toMatchObject({
-		status: 'online',
-		verdict: 'pass',
-		summary: expect.stringContaining('container up since'),
-	});
-	engine.docker('rm', '-f', name);
-	start('sleep 1000');
-	expect(await connector()).toMatchObject({
-		status: 'online',
-		verdict: 'warn',
-		summary: expect.stringContaining('no identity storage'),
-	});
+test('a running container is Online; its identity storage is looked into, wherever it is', async () => {
+	const folder = join(home.path, 'identity');
+	mkdirSync(join(folder, 'of-agent'), { recursive: true });
+	const cases = [
+		[paired, storage, { status: 'online', verdict: 'pass', summary: expect.stringMatching(/container up since \S+$/) }],
+		['sleep 1000', [], { status: 'online', verdict: 'warn', summary: expect.stringContaining('no identity storage') }],
+		[paired, ['-v', '/data'], { verdict: 'warn', summary: expect.stringContaining('a volume without a name') }],
+		[
+			'sleep 1000',
+			['-v', `${folder}:/var/lib/agent`, '-e', 'PAM_AGENT_DATA_DIR=/var/lib/agent/of-agent/'],
+			{
+				status: 'needs-recovery',
+				verdict: 'fail',
+				cause: 'connector-needs-recovery',
+				summary: expect.stringContaining('identity storage /var/lib/agent/of-agent is empty'),
+				action: expect.stringContaining(`a backup of ${folder}`),
+			},
+		],
+	] as const;
+	for (const [script, options, expected] of cases) {
+		start(script, ...options);
+		if (script === paired) await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
+		const { status, verdict, cause, summary, action } = (await connector()) ?? {};
+		expect({ status, verdict, cause, summary, action }).toMatchObject(expected);
+		engine.docker('rm', '-f', name);
+	}
+	// The folder is taken away under a running container.
+	start('sleep 1000', '-v', `${folder}:/data`);
+	rmSync(folder, { recursive: true });
+	expect(await connector()).toMatchObject({ status: 'needs-recovery', summary: expect.stringContaining(' is gone') });
 });
 
 test('a container that exited, crashes in a loop, is paused or missing: each its own words', async () => {
@@ -82,7 +102,7 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 	expect(await connector()).toMatchObject({
 		status: 'offline',
 		verdict: 'fail',
-		summary: 'Offline: container exited, exit code 3',
+		summary: expect.stringMatching(/^Offline: container exited, exit code 3 since /),
 	});
 	engine.docker('rm', '-f', name);
 
@@ -95,7 +115,8 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 	});
 	engine.docker('rm', '-f', name);
 
-	start('sleep 1000', '-v', '/data');
+	start(paired, ...storage);
+	await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
 	engine.docker('pause', name);
 	expect(await connector()).toMatchObject({ status: 'offline', summary: 'Offline: container is paused' });
 	engine.docker('unpause', name);
@@ -106,6 +127,47 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 		verdict: 'unknown',
 		summary: `there is no container named ${name}`,
 	});
+});
+
+test('the running program is told: stopped, crashing in a loop, restarted, made anew, right within 5 s of each', async () => {
+	start(paired, ...storage);
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const stop = startSchedule(monitor, true);
+	const row = () => monitor.session.get().connectors.get('dc1');
+	const took: string[] = [];
+	const becomes = async (what: string, status: string, summary: RegExp) => {
+		const since = performance.now();
+		const isSo = () => row()?.status === status && summary.test(row()?.check.summary ?? '');
+		await until(`${what}: ${status}`, isSo, 5000).catch((error) => {
+			throw new Error(`${error.message}: ${JSON.stringify(row())}`);
+		});
+		took.push(`${what} ${Math.round(performance.now() - since)} ms`);
+	};
+	try {
+		await becomes('first look', 'online', /container up/);
+		// The program that listens has to be up once; the look every 15 s would come too late for what follows.
+		await until('events', () => spawnSync('pgrep', ['-f', `^docker events .*container=${name}`]).status === 0);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		engine.docker('stop', '-t', '0', name);
+		await becomes('stopped', 'offline', /container exited, exit code 137 \(killed\)/);
+		engine.docker('start', name);
+		await becomes('started', 'online', /container up/);
+		engine.docker('rm', '-f', name);
+		await becomes('removed', 'unknown', /no container named/);
+		start('sleep 0.3; exit 4', '--restart', 'always', ...storage);
+		await becomes('crashes', 'offline', /restarts in a loop, exit code 4/);
+		engine.docker('rm', '-f', name);
+		start(paired, ...storage);
+		await becomes('made anew', 'online', /container up/);
+		engine.docker('restart', '-t', '0', name);
+		await becomes('restarted', 'online', /container up/);
+		engine.docker('pause', name);
+		await becomes('paused', 'offline', /container is paused/);
+	} finally {
+		stop();
+		await dispose();
+	}
+	console.log(took.join(', '));
 });
 
 /** What the container wrote to its stderr. */
@@ -140,7 +202,7 @@ test('the log of the container: the last 200 lines first, then following, in ord
 });
 
 test('the report has the last 100 lines of docker logs and what nc says', async () => {
-	start('seq 1 150; sleep 1000', '-v', '/data');
+	start('seq 1 150; sleep 1000', ...storage);
 	await until('the container has written', () => engine.docker('logs', name).includes('150'));
 	const { stdout, exitCode } = await vpmon(
 		['report', 'db-primary', '-i', inventory, '--out', join(home.path, 'reports')],
