@@ -29,13 +29,23 @@ export function startTls(stream: Duplex, name: string, timeoutMs: number): Promi
 	const secure = tls.connect({
 		socket: stream,
 		secureContext: trustedContext(),
+		// Refused below, where the certificate can still be read.
+		rejectUnauthorized: false,
 		...(isIP(name) === 0 ? { servername: name } : { host: name }),
 	});
 	const timer = setTimeout(() => reject(new Late(`no TLS handshake within ${timeoutMs} ms`)), timeoutMs);
 	const onClose = () => reject(new TlsFailure('the connection was closed during the TLS handshake'));
-	secure.once('secureConnect', () => resolve(secure));
+	secure.once('secureConnect', () => {
+		if (secure.authorized) return resolve(secure);
+		// Node types it as an Error, but it is the code alone.
+		const code = String(secure.authorizationError);
+		reject(new TlsFailure(explain(code, code, secure.getPeerCertificate(), name)));
+		secure.destroy();
+	});
 	secure.once('close', onClose);
-	secure.on('error', (error) => reject(new TlsFailure(explain(error, secure.getPeerCertificate(), name))));
+	secure.on('error', (error: NodeJS.ErrnoException) =>
+		reject(new TlsFailure(explain(error.code ?? '', messageOf(error), null, name))),
+	);
 	return promise.finally(() => {
 		clearTimeout(timer);
 		secure.off('close', onClose);
@@ -43,13 +53,13 @@ export function startTls(stream: Duplex, name: string, timeoutMs: number): Promi
 }
 
 /** X509_V_ERR_… as Node names them (OpenSSL, X509_STORE_CTX_get_error(3)). */
-function explain(error: NodeJS.ErrnoException, certificate: tls.PeerCertificate, name: string): string {
+function explain(code: string, message: string, certificate: tls.PeerCertificate | null, name: string): string {
 	const day = (text: string | undefined) => (text === undefined ? '' : ` ${formatDay(Date.parse(text), Date.now())}`);
-	switch (error.code) {
+	switch (code) {
 		case 'CERT_HAS_EXPIRED':
-			return `the certificate expired${day(certificate.valid_to)}`;
+			return `the certificate expired${day(certificate?.valid_to)}`;
 		case 'CERT_NOT_YET_VALID':
-			return `the certificate is not valid before${day(certificate.valid_from)}: look at the clock`;
+			return `the certificate is not valid before${day(certificate?.valid_from)}: look at the clock`;
 		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
 			return 'the certificate is self-signed';
 		case 'SELF_SIGNED_CERT_IN_CHAIN':
@@ -67,18 +77,19 @@ function explain(error: NodeJS.ErrnoException, certificate: tls.PeerCertificate,
 		case 'ECONNRESET':
 			return 'the connection was closed during the TLS handshake';
 		default:
-			return cleanLine(messageOf(error)).slice(0, 200);
+			return cleanLine(message).slice(0, 200);
 	}
 }
 
 const mostNames = 3;
 
-function namesOf({ subjectaltname, subject }: tls.PeerCertificate): string {
+function namesOf(certificate: tls.PeerCertificate | null): string {
+	if (certificate === null) return '';
+	const { subjectaltname, subject } = certificate;
 	const names = (subjectaltname ?? '')
 		.split(', ')
 		.flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
-	const [common = []] = [subject?.CN ?? []];
-	const all = (names.length > 0 ? names : [common].flat()).map((entry) => cleanLine(entry));
+	const all = (names.length > 0 ? names : [subject?.CN ?? []].flat()).map((entry) => cleanLine(entry));
 	if (all.length === 0) return '';
 	return ` but for ${all.slice(0, mostNames).join(', ')}${all.length > mostNames ? ' and others' : ''}`;
 }
