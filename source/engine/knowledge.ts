@@ -15,6 +15,7 @@ import { unmeasuredConnector } from './connector-check.ts';
 import { KeyHolders } from './key-holders.ts';
 import { createMemory, type Memory, remember } from './memory.ts';
 import type { SessionStore } from './session.ts';
+import type { Vantage } from './vantage.ts';
 
 /** Which rows a run measures; null is all five. */
 export type Only = ReadonlySet<CheckId> | null;
@@ -30,6 +31,7 @@ export class Knowledge {
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
+	readonly #vantages = new Map<string, { readonly from: string; readonly note: string | null }>();
 	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
 	readonly #holders: KeyHolders;
@@ -127,7 +129,8 @@ export class Knowledge {
 			holdersOf: (fingerprint: string) => this.#holders.others(safe, fingerprint),
 			safe,
 			connector: this.connectorResult(connector),
-			measuredFrom: this.#where(connector).name,
+			measuredFrom: this.#vantages.get(connector.name)?.from ?? this.#where(connector).name,
+			vantageNote: this.#vantages.get(connector.name)?.note ?? null,
 			hostUnreachable: this.#where(connector).unreachable,
 		};
 		const judged = concludeSafe(evidence, connector);
@@ -186,6 +189,11 @@ export class Knowledge {
 		this.of(safe).words = tidy === '' ? null : { text: tidy, at: Date.now() };
 		this.conclude(safe, null);
 		this.#session.flush();
+	}
+
+	/** Rows 2 to 5 of a connector's Safes say where they were measured from. */
+	setVantage({ name }: Connector, { host, note }: Vantage): void {
+		this.#vantages.set(name, { from: host.name, note });
 	}
 
 	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startEngine } from '../../source/commands/start-engine.ts';
@@ -162,6 +163,45 @@ test('the running program is told: stopped, crashing in a loop, restarted, made 
 	} finally {
 		stop();
 		await dispose();
+	}
+});
+
+test('a container with a network of its own: its Safes are measured from there, with its names; where that is not permitted, the rows say so', async () => {
+	const options = ['--rm', '--name', name, '--network', 'none', ...storage];
+	// The container's own idea of names, as its hosts file or the engine's name server has them.
+	const getent = `printf '#!/bin/sh\\necho "127.0.0.1 STREAM $2"\\n' > /bin/getent; busybox chmod +x /bin/getent`;
+	engine.docker('run', '-d', ...options, image, '/bin/sh', '-c', `${getent}; ${paired}`);
+	await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
+	const pid = engine.docker('inspect', '-f', '{{.State.Pid}}', name).trim();
+	const inside = await startSshd({ through: ['nsenter', '--net', '--target', pid, '--'] });
+	const own = join(home.path, 'own-network.yaml');
+	const safe = (safeName: string, host: string, port: number) =>
+		`  - {name: ${safeName}, host: ${host}, port: ${port}, username: ${targetUser}, hostKey: '${fingerprint('host-a')}', credential: {type: ssh-key, publicKey: ${keyFile('user-a.pub')}}}\n`;
+	writeFileSync(
+		own,
+		`version: 1\nconnectors: [{name: dc1, runtime: docker, container: ${name}}]\nsafes:\n${safe('inside', 'known-inside.invalid', inside.port)}${safe('outside', '127.0.0.1', sshd.port)}`,
+		{ mode: 0o600 },
+	);
+	const check = async (...through: string[]) => {
+		const { stdout } = await vpmon(['check', '--json', '-i', own], environment, { through });
+		return Object.fromEntries((JSON.parse(stdout) as CheckReport).safes.map((found) => [found.name, found]));
+	};
+	try {
+		const from = `${hostname()}, network of ${name}`;
+		const { inside: reached, outside } = await check();
+		expect(reached?.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+		expect(reached?.checks[1]).toMatchObject({ measuredFrom: from });
+		expect(outside).toMatchObject({ cause: 'port-refused' });
+		// Root in all but what nsenter needs.
+		const away = ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'];
+		const { outside: seenFromHost } = await check(...away);
+		expect(seenFromHost?.checks[1]).toMatchObject({
+			verdict: 'pass',
+			summary: expect.stringContaining(`; measured from ${hostname()}, not from the container's own network`),
+			measuredFrom: `${hostname()}, not from the container's own network`,
+		});
+	} finally {
+		await inside.stop();
 	}
 });
 
