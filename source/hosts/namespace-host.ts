@@ -79,7 +79,8 @@ function waitForNetcat(program: CommandStream, { timeoutMs, signal }: RunOptions
 		if (stdin === undefined) return fail('other', 'a program was started without its input');
 		// One stream of its two ends, which ends the program.
 		const stream = Duplex.from({ readable: stdout, writable: stdin });
-		stream.once('close', () => program.stop());
+		// Being destroyed counts as an error there.
+		stream.on('error', () => {}).once('close', () => program.stop());
 		resolve({ ok: true, stream, sourceAddress: null, sourcePort: null });
 	};
 	const onAbort = () => fail('other', 'cancelled');

@@ -72,8 +72,9 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 		writeFileSync(inside, text);
 	};
 	write('etc/ssh/sshd_config.d/test.conf', `Port ${sshPort}\nListenAddress 127.0.0.1\n`);
+	// Where a package puts it: only there it can be masked. A busy shell was seen to outlive SIGTERM here.
 	write(
-		`etc/systemd/system/${unit}`,
+		`usr/lib/systemd/system/${unit}`,
 		`[Service]\nEnvironment=CODE=0\nKillSignal=SIGKILL\nSuccessExitStatus=SIGKILL\nTimeoutStopSec=2\nExecStart=/bin/sh -c 'i=0; while [ ! -e /run/fail ]; do i=$$((i+1)); echo "connector line $$i"; sleep 0.05; done; exit 7'\n[Install]\nWantedBy=multi-user.target\n`,
 	);
 	const chroot = (...command: string[]) => execFileSync('chroot', [root, ...command], { stdio: 'ignore' });
