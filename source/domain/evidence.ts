@@ -185,8 +185,16 @@ export type RuntimeEvidence =
 			readonly oomKilled: boolean;
 			readonly restarting: boolean;
 			readonly restartCount: number;
+			/** ISO 8601, as `finishedAt`; null for what never happened. */
 			readonly startedAt: string | null;
-			readonly identityMount: string | null;
+			readonly finishedAt: string | null;
+			/** Why the engine could not start it. */
+			readonly error: string | null;
+			/** Of its first process, as the host counts; null while it does not run. */
+			readonly pid: number | null;
+			/** `host`, `bridge`, the name of a network; null where the engine does not say. */
+			readonly networkMode: string | null;
+			readonly identity: IdentityStorage;
 	  }
 	| {
 			readonly kind: 'systemd';
@@ -198,12 +206,32 @@ export type RuntimeEvidence =
 			readonly restarts: number;
 			readonly exitStatus: number;
 			readonly since: string | null;
+			/** Why systemd could not load the unit's file. */
+			readonly error: string | null;
 	  };
 
+/** Where a connector in a container keeps its identity. */
+export type IdentityStorage = {
+	/** `/data`, or what PAM_AGENT_DATA_DIR says. */
+	readonly directory: string;
+	/** Only a named volume or a bind mount outlives the container. */
+	readonly mount: 'volume' | 'bind' | 'anonymous-volume' | 'none';
+	/** The mount's place on the host. */
+	readonly source: string | null;
+	/** `missing`: the place on the host was taken away. */
+	readonly content: 'filled' | 'empty' | 'missing' | 'unknown';
+	/** Why it is unknown or missing, where that was found out. */
+	readonly detail: string | null;
+};
+
 export type HealthEvidence = {
+	/** Without its query, which may hold a token. */
 	readonly url: string;
-	readonly outcome: 'reachable' | 'name' | 'tcp' | 'tls' | 'status' | 'timeout';
+	/** At which step it ended. */
+	readonly outcome: 'reachable' | 'name' | 'tcp' | 'proxy' | 'tls' | 'http' | 'status' | 'timeout';
 	readonly detail: string;
+	/** `proxy.example:3128`, never with its credentials; null for a direct way. */
+	readonly proxy: string | null;
 	readonly durationMs: number;
 };
 

@@ -98,7 +98,7 @@ async function collectParts(engine: Engine, safe: Safe, sessionError: string | n
 	const away: Part<never> = { ok: false, reason: `the host of ${connector.name} cannot be reached` };
 	const [log, netcat, system] = await Promise.all([
 		host === null ? away : collectLog(host, engine, safe),
-		host === null ? away : collectNetcat(engine, host, safe),
+		host === null ? away : engine.vantageOf(connector, host).then((from) => collectNetcat(engine, from.host, safe)),
 		host === null ? away : collectSystem(host, engine, safe),
 	]);
 	const { result } = engine.session.safe(safe.name) as NonNullable<ReturnType<typeof engine.session.safe>>;
@@ -138,7 +138,11 @@ async function collectNetcat(engine: Engine, host: Host, safe: Safe): Promise<Re
 	const ledger = engine.ledgerFor(safe);
 	const [address] = await addressesOf(engine, host, safe);
 	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
-	const booked = await ledger?.book({ source: host.name, address, port: safe.port }, 'unfinished', 'key');
+	const booked = await ledger?.book(
+		{ source: host.ledgerName ?? host.name, address, port: safe.port },
+		'unfinished',
+		'key',
+	);
 	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
 	const result = await probeNetcat(host, address, safe.port, { timeoutMs: partMs, signal: engine.signal });
 	if (ledger !== null && booked !== undefined) {

@@ -51,7 +51,7 @@ async function tryOnce(
 	if (ledger === null) return { ...(await speak(host, probe, options)), held: null };
 	const { safe, address } = probe;
 	const kind = kindOf(probe.question);
-	const key = { source: host.name, address, port: safe.port };
+	const key = { source: host.ledgerName ?? host.name, address, port: safe.port };
 	let { question } = probe;
 	let booked = await ledger.book(key, kind, options.trigger, keysIn(question));
 	// There may be room for fewer keys.

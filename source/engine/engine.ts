@@ -1,14 +1,17 @@
 import pLimit from 'p-limit';
 import type { ConnectorResult } from '../domain/check.ts';
+import type { RuntimeEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import { formatTarget } from '../domain/target.ts';
 import type { Host } from '../hosts/host.ts';
+import { probeRuntime } from '../probes/connector-status.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { measureConnector } from './connector-check.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { createSession, type SessionStore } from './session.ts';
+import { byTarget } from './target-groups.ts';
+import { findVantage, type Vantage } from './vantage.ts';
 
 export type EngineOptions = {
 	readonly inventory: Inventory;
@@ -43,10 +46,12 @@ export type Engine = {
 	readonly knowledge: Knowledge;
 	/** Measures these Safes and their connectors; all when none are named. Resolves when the last row is settled. */
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
-	/** Measures row 1 alone. */
-	checkConnectors(): Promise<void>;
+	/** Measures row 1 alone; of all connectors when none are named. */
+	checkConnectors(names?: readonly string[]): Promise<void>;
 	/** Null when it cannot be reached. */
 	hostOf(connector: Connector): Host | null;
+	/** Where the probes of a connector's Safes leave from. */
+	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
 	/** Null for a Safe whose target does not count probes. */
 	ledgerFor(safe: Safe): Ledger | null;
 	/** Aborted once the engine ends. */
@@ -56,6 +61,8 @@ export type Engine = {
 };
 
 export const defaultConcurrency = 32;
+/** A container that was made anew meanwhile has told so. */
+const runtimeKeepsMs = 20_000;
 
 export function createEngine(options: EngineOptions): Engine {
 	const { inventory, ledger, measuredFrom } = options;
@@ -97,6 +104,15 @@ export function createEngine(options: EngineOptions): Engine {
 		}
 	};
 
+	/** What a sweep found of the targets may belong into row 1 of their connector. */
+	const retell = (name: string, only: Only) => {
+		const before = session.get().connectors.get(name);
+		const after = knowledge.retellConnector(name);
+		if (before === undefined || after === null || before.check.summary === after.check.summary) return;
+		session.patch({ connectors: new Map(session.get().connectors).set(name, after) });
+		for (const safe of inventory.safes) if (safe.connector === name) knowledge.conclude(safe, only);
+	};
+
 	// Users of one target take turns, over several runs too.
 	const lanes = new Map<string, Promise<void>>();
 	const inLane = (lane: string, task: () => Promise<void>): Promise<void> => {
@@ -106,7 +122,20 @@ export function createEngine(options: EngineOptions): Engine {
 		return turn;
 	};
 
-	const runSafes = (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Array<Promise<void>> => {
+	/** Row 1 may have asked the runtime just now; its answer does for both. */
+	const vantageOf = async (connector: Connector, host: Host): Promise<Vantage> => {
+		if (connector.runtime !== 'docker') return { host, note: null };
+		const probeOptions = { timeoutMs: rowMs, signal: stop.signal };
+		const { check } = knowledge.connectorResult(connector);
+		const isNew = check.measuredAt !== null && Date.now() - Date.parse(check.measuredAt) < runtimeKeepsMs;
+		const known = isNew ? (check.evidence.runtime as RuntimeEvidence | undefined) : undefined;
+		const runtime = known ?? (await probeRuntime(host, connector, probeOptions));
+		const vantage = await findVantage(connector, host, runtime, probeOptions);
+		knowledge.setVantage(connector, vantage);
+		return vantage;
+	};
+
+	const runSafes = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
 		const inSlot = <Value>(work: () => Promise<Value>) => limit(work);
 		const measureOptions = {
@@ -120,9 +149,18 @@ export function createEngine(options: EngineOptions): Engine {
 			ladderMs,
 			signal: stop.signal,
 		};
-		return [...byTarget(safes, knowledge)].map(async ([lane, members]) => {
-			const host = hostOf(knowledge.connectorOf(members[0]));
-			if (host === null) {
+		const vantages = new Map<string, Vantage | null>();
+		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
+		await Promise.all(
+			[...used].map(async (connector) => {
+				const host = hostOf(connector);
+				vantages.set(connector.name, host === null ? null : await vantageOf(connector, host));
+			}),
+		);
+		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
+		const work = groups.map(async ({ lane, members }) => {
+			const vantage = vantages.get(members[0].connector) ?? null;
+			if (vantage === null) {
 				for (const safe of members) knowledge.conclude(safe, only);
 				return;
 			}
@@ -130,9 +168,10 @@ export function createEngine(options: EngineOptions): Engine {
 				if (stop.signal.aborted) return;
 				// SSH is loaded with the first probe: the screen's first frame does not wait for it.
 				const { measureTarget } = await import('./measure-target.ts');
-				await measureTarget(host, ledger, knowledge, logs, members, measureOptions);
+				await measureTarget(vantage.host, ledger, knowledge, logs, members, measureOptions);
 			});
 		});
+		await Promise.all(work);
 	};
 
 	const measure = async (names: readonly string[] | null, runOptions: RunOptions) => {
@@ -151,9 +190,10 @@ export function createEngine(options: EngineOptions): Engine {
 		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
 		await Promise.all([
 			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, only)) : []),
-			...(wantsTargets ? runSafes(safes, runOptions, onDone) : []),
+			wantsTargets ? runSafes(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
+		for (const { name } of connectors) retell(name, only);
 		// Rows that were left out have to be seen as such also where nothing was measured.
 		if (only !== null) for (const safe of safes) knowledge.conclude(safe, only);
 		session.flush();
@@ -182,13 +222,14 @@ export function createEngine(options: EngineOptions): Engine {
 		knowledge,
 		run,
 		hostOf,
+		vantageOf,
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
-		checkConnectors: () =>
-			track(
-				Promise.all(inventory.connectors.map((connector) => runConnector(connector, inventory.safes, null))).then(
-					() => {},
-				),
-			),
+		checkConnectors: (names) => {
+			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
+			return track(
+				Promise.all(wanted.map((connector) => runConnector(connector, inventory.safes, null))).then(() => {}),
+			);
+		},
 		signal: stop.signal,
 		async dispose() {
 			stop.abort();
@@ -201,17 +242,4 @@ export function createEngine(options: EngineOptions): Engine {
 
 function isDown(result: ConnectorResult | undefined): boolean {
 	return result?.status === 'offline' || result?.status === 'needs-recovery';
-}
-
-/** Safes of one target behind one connector host share a lane. */
-function byTarget(safes: readonly Safe[], knowledge: Knowledge): Map<string, [Safe, ...Safe[]]> {
-	const lanes = new Map<string, [Safe, ...Safe[]]>();
-	for (const safe of safes) {
-		const { host } = knowledge.connectorOf(safe);
-		const lane = `${host === 'local' ? 'local' : formatTarget(host.host, host.port)} ${formatTarget(safe.host, safe.port)}`;
-		const members = lanes.get(lane);
-		if (members === undefined) lanes.set(lane, [safe]);
-		else members.push(safe);
-	}
-	return lanes;
 }

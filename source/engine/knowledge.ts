@@ -8,12 +8,14 @@ import { tidyWords } from '../runbook/find-message.ts';
 import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
+import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { KeyHolders } from './key-holders.ts';
 import { createMemory, type Memory, remember } from './memory.ts';
 import type { SessionStore } from './session.ts';
+import type { Vantage } from './vantage.ts';
 
 /** Which rows a run measures; null is all five. */
 export type Only = ReadonlySet<CheckId> | null;
@@ -29,6 +31,8 @@ export class Knowledge {
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #runs = new Map<string, number>();
+	readonly #vantages = new Map<string, { readonly from: string; readonly note: string | null }>();
+	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
 	readonly #holders: KeyHolders;
 
@@ -60,9 +64,16 @@ export class Knowledge {
 	/** What the steps for this Safe fill in. */
 	fixContextOf(safe: Safe): FixContext {
 		const { target, auth } = this.of(safe);
+		const connector = this.connectorOf(safe);
 		return fixContextOf(
-			{ safe, target, auth, acceptedUsernames: this.#acceptedUsernames(safe) },
-			this.connectorOf(safe),
+			{
+				safe,
+				target,
+				auth,
+				connector: this.connectorResult(connector),
+				acceptedUsernames: this.#acceptedUsernames(safe),
+			},
+			connector,
 		);
 	}
 
@@ -116,7 +127,8 @@ export class Knowledge {
 			holdersOf: (fingerprint: string) => this.#holders.others(safe, fingerprint),
 			safe,
 			connector: this.connectorResult(connector),
-			measuredFrom: this.#where(connector).name,
+			measuredFrom: this.#vantages.get(connector.name)?.from ?? this.#where(connector).name,
+			vantageNote: this.#vantages.get(connector.name)?.note ?? null,
 			hostUnreachable: this.#where(connector).unreachable,
 		};
 		const judged = concludeSafe(evidence, connector);
@@ -139,12 +151,24 @@ export class Knowledge {
 		this.#connectorHistory.delete(safe.connector);
 	}
 
-	/** Row 1 as it was measured, and whether it came and went lately. */
+	/** Row 1 as it was measured, with whether it came and went lately and what is known of its targets. */
 	takeConnector(result: ConnectorResult): ConnectorResult {
 		const history = recordRows(this.#connectorHistory.get(result.name) ?? {}, [result.check]);
 		this.#connectorHistory.set(result.name, history);
 		const [check = result.check] = markUnstable(history, [result.check]);
-		return { ...result, check };
+		this.#measured.set(result.name, { ...result, check });
+		return this.retellConnector(result.name) ?? result;
+	}
+
+	/** Row 1 as it was last measured, with what is known of its targets by now; null before it was. */
+	retellConnector(name: string): ConnectorResult | null {
+		const measured = this.#measured.get(name);
+		if (measured === undefined) return null;
+		if (measured.status !== 'degraded') return measured;
+		return nameSilentTargets(
+			measured,
+			[...this.#memories.keys()].flatMap((safe) => this.#session.safe(safe)?.result ?? []),
+		);
 	}
 
 	/** Takes in what a run brought of a Safe. */
@@ -163,6 +187,11 @@ export class Knowledge {
 		this.of(safe).words = tidy === '' ? null : { text: tidy, at: Date.now() };
 		this.conclude(safe, null);
 		this.#session.flush();
+	}
+
+	/** Rows 2 to 5 of a connector's Safes say where they were measured from. */
+	setVantage({ name }: Connector, { host, note }: Vantage): void {
+		this.#vantages.set(name, { from: host.name, note });
 	}
 
 	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
 const jitter = 0.1;
@@ -7,7 +8,7 @@ const budgetWaitMs = 10_000;
 
 /** Measures on its own, unless told to probe on demand only: a sweep at once and then at intervals, connectors and what is free to try more often. Returns its own end. */
 export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
-	const { settings, safes } = engine.session.get().inventory;
+	const { settings, safes, connectors } = engine.session.get().inventory;
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
 	const sweepIn = (ms: number) => {
@@ -35,8 +36,10 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 	if (isOnDemand) void engine.checkConnectors();
 	else void sweep();
 	const retryTimer = setInterval(() => void retry(), retryMs);
+	const stopWatching = watchConnectors({ connectors, hostOf: engine.hostOf, check: engine.checkConnectors });
 	return () => {
 		stopped = true;
+		stopWatching();
 		clearTimeout(sweepTimer);
 		clearInterval(retryTimer);
 	};

@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { shellWord } from '../domain/shell-word.ts';
 
 /** An IP address a name resolved to. */
@@ -44,6 +44,9 @@ export type RunOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
+/** `withInput`: it is written to. */
+export type StreamOptions = { readonly withInput?: boolean };
+
 export type StreamEnd = {
 	readonly outcome: 'ended' | 'not-found' | 'not-permitted' | 'stopped';
 	readonly exitCode: number | null;
@@ -51,6 +54,8 @@ export type StreamEnd = {
 
 export type CommandStream = {
 	readonly command: string;
+	/** Only where it was asked for. */
+	readonly stdin?: Writable;
 	readonly stdout: Readable;
 	readonly stderr: Readable;
 	/** Never rejects. */
@@ -65,13 +70,15 @@ export type CommandStream = {
 export type Host = {
 	/** What rows say they were measured from. */
 	readonly name: string;
+	/** Whom targets count its connections against, where that is not `name`. */
+	readonly ledgerName?: string;
 	/** As the system's resolver does it there (getaddrinfo), in its order. */
 	resolve(name: string, options: RunOptions): Promise<Resolution>;
 	connect(address: string, port: number, options: RunOptions): Promise<Connection>;
-	/** Runs a program to its end, without a shell, with an English locale. */
+	/** Runs a program to its end, without a shell, with an English locale, in UTC. */
 	run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
 	/** Starts a program that goes on, such as a followed log. */
-	stream(argv: readonly string[]): Promise<CommandStream>;
+	stream(argv: readonly string[], options?: StreamOptions): Promise<CommandStream>;
 	/** Ends every program and connection this host still has open. */
 	dispose(): Promise<void>;
 };

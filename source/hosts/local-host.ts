@@ -51,9 +51,9 @@ export function createLocalHost(): Host {
 
 		run,
 
-		async stream(argv) {
+		async stream(argv, options) {
 			const { streamProgram } = await loadPrograms();
-			const stream = streamProgram(argv);
+			const stream = streamProgram(argv, options);
 			disposed.signal.addEventListener('abort', stream.stop);
 			void stream.ended.then(() => disposed.signal.removeEventListener('abort', stream.stop));
 			if (disposed.signal.aborted) stream.stop();

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, parse } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { execa, type Options } from 'execa';
-import { type CommandStream, formatCommand, type RunOptions, type RunResult, type StreamEnd } from './host.ts';
+import {
+	type CommandStream,
+	formatCommand,
+	type RunOptions,
+	type RunResult,
+	type StreamEnd,
+	type StreamOptions,
+} from './host.ts';
 
 /** Enough for a log tail; more is a command gone wrong. */
 const mostOutput = 16 * 1024 * 1024; // Characters.
@@ -12,8 +19,8 @@ const sharedOptions = {
 	reject: false,
 	stdin: 'ignore',
 	extendEnv: true,
-	// Verdicts never hang on a translated message.
-	env: { LC_ALL: 'C' },
+	// Verdicts never hang on a translated message, nor on the zone of a time.
+	env: { LC_ALL: 'C', TZ: 'UTC' },
 	forceKillAfterDelay: killAfter,
 	// The directory vpmon was started in may be gone by now.
 	cwd: parse(process.execPath).root,
@@ -41,12 +48,13 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
 }
 
 /** Starts a program that goes on until it ends by itself or is stopped. */
-export function streamProgram(argv: readonly string[]): CommandStream {
+export function streamProgram(argv: readonly string[], { withInput = false }: StreamOptions = {}): CommandStream {
 	const [file = '', ...args] = argv;
-	const program = execa(file, args, { ...sharedOptions, buffer: false });
+	const program = execa(file, args, { ...sharedOptions, stdin: withInput ? 'pipe' : 'ignore', buffer: false });
 	let stopped = false;
 	return {
 		command: formatCommand(argv),
+		...(withInput ? { stdin: program.stdin ?? new PassThrough() } : {}),
 		// A program that did not start has no streams.
 		stdout: program.stdout ?? new PassThrough().end(),
 		stderr: program.stderr ?? new PassThrough().end(),

@@ -1,51 +1,77 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { formatTarget } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import type { Address, Connection, Host, RunOptions } from '../hosts/host.ts';
+import { bareHost, type HttpProxy, proxyFor } from './proxy.ts';
+import { Late, startTls, TlsFailure } from './tls.ts';
 
-export type HttpAnswer =
+/** At which step a request ended: name, TCP, the proxy, TLS, or no HTTP answer. */
+export type HttpStep = 'name' | 'tcp' | 'proxy' | 'tls' | 'http' | 'timeout';
+
+export type HttpAnswer = (
 	| { readonly ok: true; readonly status: number; readonly body: string }
-	/** At which step it ended: name, TCP, TLS, or no HTTP answer. */
-	| {
-			readonly ok: false;
-			readonly step: 'name' | 'tcp' | 'tls' | 'http' | 'timeout';
-			readonly reason: string;
-	  };
+	| { readonly ok: false; readonly step: HttpStep; readonly reason: string }
+) & {
+	/** `proxy.example:3128`; null for a direct way. */
+	readonly proxy: string | null;
+};
+
+type Failure = Extract<HttpAnswer, { ok: false }>;
+
+export type HttpOptions = RunOptions & {
+	/** Where HTTPS_PROXY and its like are read; vpmon's own unless given. */
+	readonly environment?: Readonly<Record<string, string | undefined>>;
+};
 
 const mostBody = 4 * 1024 * 1024; // Bytes.
 
-/** One GET that leaves from the connector's host, step by step, so that each failure has its own name. Never rejects. */
+/**
+ * One GET that leaves from the connector's host, through the proxy that the environment names, step by step, so that each failure
+ * has its own name. Never rejects.
+ */
 export async function httpGet(
 	host: Host,
 	url: URL,
 	headers: Readonly<Record<string, string>>,
-	options: RunOptions,
+	options: HttpOptions,
 ): Promise<HttpAnswer> {
-	const name = url.hostname.replace(/^\[|\]$/g, '');
+	const proxy = proxyFor(url, options.environment ?? process.env);
+	if (typeof proxy === 'string') return { ok: false, step: 'proxy', reason: proxy, proxy: null };
+	const shown = proxy?.shown ?? null;
+	const fail = (step: HttpStep, reason: string): Failure => ({ ok: false, step, reason, proxy: shown });
 	const secure = url.protocol === 'https:';
+	const name = bareHost(url);
 	const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-	const resolution = await host.resolve(name, options);
-	if (!resolution.ok) return { ok: false, step: 'name', reason: resolution.error };
-	const connection = await connectToAny(host, resolution.addresses, port, options);
-	if (connection === null) return { ok: false, step: 'name', reason: 'the name has no address' };
-	if (!connection.ok) {
-		return { ok: false, step: connection.failure === 'timeout' ? 'timeout' : 'tcp', reason: connection.error };
-	}
+	const resolution = await host.resolve(proxy?.host ?? name, options);
+	const whose = proxy === null ? '' : `the proxy ${proxy.shown}: `;
+	if (!resolution.ok) return fail('name', whose + resolution.error);
+	const connection = await connectToAny(host, resolution.addresses, proxy?.port ?? port, options);
+	if (connection === null) return fail('name', `${whose}the name has no address`);
+	if (!connection.ok) return fail(connection.failure === 'timeout' ? 'timeout' : 'tcp', whose + connection.error);
 	const { stream } = connection;
 	stream.on('error', () => {});
+	const { timeoutMs } = options;
 	try {
-		const carrier = secure ? await startTls(stream, name, options.timeoutMs) : stream;
-		return await ask(carrier, url, headers, options.timeoutMs);
+		let carrier: Duplex = stream;
+		if (proxy?.secure) carrier = await startTls(carrier, proxy.host, timeoutMs);
+		// A plain request goes to the proxy itself; TLS needs a tunnel (RFC 9110, sections 7.6 and 9.3.6).
+		if (proxy !== null && secure) {
+			const refusal = await openTunnel(carrier, proxy, formatTarget(name, port), timeoutMs);
+			if (refusal !== null) return fail('proxy', refusal);
+		}
+		if (secure) carrier = await startTls(carrier, name, timeoutMs);
+		const plainProxy = secure ? null : proxy;
+		const path = plainProxy === null ? url.pathname + url.search : url.href;
+		const authorization = plainProxy?.authorization ?? null;
+		const all = { ...headers, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) };
+		const answer = await ask(carrier, url, path, all, timeoutMs);
+		if (plainProxy !== null && answer.status === 407) return fail('proxy', refusalOf(plainProxy, 407, ''));
+		return { ok: true, ...answer, proxy: shown };
 	} catch (error) {
-		const late = error instanceof Late;
-		return {
-			ok: false,
-			step: late ? 'timeout' : error instanceof TlsFailure ? 'tls' : 'http',
-			reason: messageOf(error),
-		};
+		const step = error instanceof Late ? 'timeout' : error instanceof TlsFailure ? 'tls' : 'http';
+		return fail(step, messageOf(error));
 	} finally {
 		stream.destroy();
 	}
@@ -67,47 +93,64 @@ async function connectToAny(
 	return last;
 }
 
-class Late extends Error {}
-class TlsFailure extends Error {}
-
-function startTls(stream: Duplex, name: string, timeoutMs: number): Promise<Duplex> {
-	return new Promise((resolve, reject) => {
-		const secure = connectTls({
-			socket: stream,
-			...(isIP(name) === 0 ? { servername: name } : {}),
-		});
-		const timer = setTimeout(() => reject(new Late(`no TLS handshake within ${timeoutMs} ms`)), timeoutMs);
-		secure.once('secureConnect', () => {
-			clearTimeout(timer);
-			resolve(secure);
-		});
-		secure.once('error', (error) => {
-			clearTimeout(timer);
-			reject(new TlsFailure(error.message));
-		});
+/** Returns why the proxy does not let it through; null once the tunnel stands. */
+function openTunnel(carrier: Duplex, proxy: HttpProxy, target: string, timeoutMs: number): Promise<string | null> {
+	const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+	const timer = setTimeout(
+		() => reject(new Late(`no answer from the proxy ${proxy.shown} within ${timeoutMs} ms`)),
+		timeoutMs,
+	);
+	const request = requestPlain({
+		method: 'CONNECT',
+		path: target,
+		headers: {
+			host: target,
+			...(proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization }),
+		},
+		createConnection: () => carrier,
 	});
+	const settle = (status: number) => resolve(status >= 200 && status < 300 ? null : refusalOf(proxy, status, target));
+	request.once('connect', ({ statusCode = 0 }, _, head) => {
+		if (head.length > 0) carrier.unshift(head);
+		settle(statusCode);
+	});
+	request.once('response', ({ statusCode = 0 }) => settle(statusCode));
+	request.on('error', () => resolve(`${proxy.shown} closed the connection, or is no HTTP proxy`));
+	request.end();
+	return promise.finally(() => clearTimeout(timer));
+}
+
+function refusalOf(proxy: HttpProxy, status: number, target: string): string {
+	if (status === 407) {
+		const how = proxy.authorization === null ? 'needs authentication' : 'does not accept the credentials it was given';
+		return `${proxy.shown} ${how} (HTTP 407)`;
+	}
+	if (status === 502 || status === 503 || status === 504)
+		return `${proxy.shown} does not reach ${target} (HTTP ${status})`;
+	return `${proxy.shown} refuses the way to ${target} (HTTP ${status})`;
 }
 
 function ask(
 	carrier: Duplex,
 	url: URL,
+	path: string,
 	headers: Readonly<Record<string, string>>,
 	timeoutMs: number,
-): Promise<HttpAnswer> {
-	const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+): Promise<{ status: number; body: string }> {
+	const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
 	const timer = setTimeout(() => reject(new Late(`no answer within ${timeoutMs} ms`)), timeoutMs);
 	// The carrier is already encrypted where it has to be; the request itself only writes to it.
 	const send = url.protocol === 'https:' ? requestTls : requestPlain;
 	const request = send(
 		url,
-		{ createConnection: () => carrier, headers: { ...headers, connection: 'close' } },
+		{ path, createConnection: () => carrier, headers: { ...headers, connection: 'close' } },
 		(response) => {
 			let body = '';
 			response.setEncoding('utf8');
 			response.on('data', (chunk: string) => {
 				if (body.length < mostBody) body += chunk;
 			});
-			response.on('end', () => resolve({ ok: true, status: response.statusCode ?? 0, body }));
+			response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
 			response.on('error', reject);
 		},
 	);

@@ -25,7 +25,8 @@ export const checks: readonly Check[] = [
 		number: 1,
 		title: 'Connector',
 		question: "Is the Safe's connector Online?",
-		passesWhen: 'its runtime is up, the control plane can be reached from its host and, where it says so, says Online',
+		passesWhen:
+			'its runtime is up, its identity storage is there, the control plane can be reached from its host and, where it says so, says Online',
 		judge: null,
 	},
 	{

@@ -1,4 +1,5 @@
-import type { ConnectionEvidence, TargetEvidence } from '../domain/evidence.ts';
+import type { ConnectorResult } from '../domain/check.ts';
+import type { ConnectionEvidence, ConnectorEvidence, TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { atMainAddress } from './addresses.ts';
 import { offeredKeys } from './judge-host-key.ts';
@@ -8,6 +9,8 @@ import { type Platform, platformOf, unknownPlatform } from './platform.ts';
 /** What a fix's steps fill in. */
 export type FixContext = {
 	readonly connector: Connector;
+	/** What row 1 was concluded from; null before it was measured. */
+	readonly connectorState: ConnectorState | null;
 	/** Null for what concerns the connector alone. */
 	readonly safe: Safe | null;
 	/** Our address as the target sees it, where a connection told; where none opened, the one we would come from. */
@@ -23,10 +26,18 @@ export type FixContext = {
 	readonly acceptedUsernames: readonly string[];
 };
 
+export type ConnectorState = Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'>;
+
+/** Row 1 keeps what it was concluded from. */
+export function connectorStateOf({ check }: ConnectorResult): ConnectorState | null {
+	return 'runtime' in check.evidence ? (check.evidence as ConnectorState) : null;
+}
+
 /** For a connector alone, or a target that nothing is known of. */
 export function emptyFixContext(connector: Connector, safe: Safe | null = null): FixContext {
 	return {
 		connector,
+		connectorState: null,
 		safe,
 		sourceAddress: null,
 		sourcePort: null,
@@ -42,17 +53,20 @@ export type Known = {
 	readonly safe: Safe;
 	readonly target: TargetEvidence | null;
 	readonly auth: AuthAnswer | null;
+	readonly connector?: ConnectorResult;
 	readonly acceptedUsernames?: readonly string[];
 };
 
 /** What the steps for this Safe fill in. */
-export function fixContextOf({ safe, target, auth, acceptedUsernames = [] }: Known, connector: Connector): FixContext {
+export function fixContextOf(known: Known, connector: Connector): FixContext {
+	const { safe, target, auth, acceptedUsernames = [] } = known;
 	const connections = atMainAddress(target?.connections ?? []);
 	const [offered] = offeredKeys(connections, target?.carriedKeys);
 	const telling = auth?.connection ?? connections.findLast(({ outcome }) => outcome === 'open') ?? connections[0];
 	return {
 		safe,
 		connector,
+		connectorState: known.connector === undefined ? null : connectorStateOf(known.connector),
 		sourceAddress: telling?.sourceAddress ?? sourceAddressOf(connections),
 		sourcePort: telling?.sourcePort ?? null,
 		connectedAt: telling?.startedAt ?? null,

@@ -1,5 +1,6 @@
 import type { Cause } from '../domain/cause.ts';
 import { shellWord } from '../domain/shell-word.ts';
+import { degradedSteps, offlineSteps, recoverySteps } from './connector-steps.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
 import {
@@ -45,23 +46,6 @@ const hostWord = ({ safe }: FixContext) => (safe === null ? '<target-host>' : sh
 
 const netcat = (context: FixContext) => `nc -zv -w 5 ${hostWord(context)} ${portOf(context)}`;
 
-/** Names of units may hold a backslash (systemd.unit(5), string escaping). */
-const unitWord = ({ unit }: FixContext['connector']) => shellWord(unit ?? '');
-
-function lookAtConnector({ connector }: FixContext): string {
-	if (connector.runtime === 'docker')
-		return `docker ps -a --filter name=${connector.container}; docker logs -n 100 ${connector.container}`;
-	if (connector.runtime === 'systemd')
-		return `systemctl status ${unitWord(connector)}; journalctl -u ${unitWord(connector)} -n 100`;
-	return `look at the process and the log of ${connector.name} on its host`;
-}
-
-function startConnector({ connector }: FixContext): string {
-	if (connector.runtime === 'docker') return `docker start ${connector.container}`;
-	if (connector.runtime === 'systemd') return `sudo systemctl restart ${unitWord(connector)}`;
-	return `start ${connector.name} again the way it is run on its host`;
-}
-
 const openFirewall: Fix['steps'] = (context) => [
 	`from ${context.connector.name}: ${netcat(context)}`,
 	`allow TCP ${portOf(context)} from ${source(context)} to the target: firewall and security group on the way, and on the target`,
@@ -84,31 +68,19 @@ export const fixes: readonly Fix[] = [
 		id: 'start-connector',
 		title: 'Bring the connector back Online',
 		causes: ['connector-offline'],
-		steps: (context) => [
-			lookAtConnector(context),
-			startConnector(context),
-			'runbook "My connector is offline"; it reconnects within 30 s',
-		],
+		steps: offlineSteps,
 	},
 	{
 		id: 'restore-outbound-443',
 		title: "Restore the connector's way to the control plane",
 		causes: ['connector-degraded'],
-		steps: (context) => [
-			lookAtConnector(context),
-			`from ${context.connector.name}: curl -v <control plane>/healthz; outbound TCP 443 must be open`,
-			'runbook "Connector health is red"',
-		],
+		steps: degradedSteps,
 	},
 	{
 		id: 're-pair-connector',
 		title: 'Pair the connector again',
 		causes: ['connector-needs-recovery'],
-		steps: ({ connector }) => [
-			`VaultPAM: Connectors → ${connector.name} → Regenerate token; it is valid for 4 hours, once`,
-			'mount durable storage at /data (PAM_AGENT_DATA_DIR) before it starts again',
-			'start the connector with the new token',
-		],
+		steps: recoverySteps,
 	},
 	{
 		id: 'reach-connector-host',

@@ -1,15 +1,9 @@
 import type { Cause } from '../domain/cause.ts';
 import type { ConnectorStatus } from '../domain/check.ts';
-import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence, RuntimeEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence } from '../domain/evidence.ts';
 import type { Settings } from '../domain/inventory.ts';
-import { formatIsoMoment } from '../domain/time.ts';
 import type { Judgement } from './judgement.ts';
-
-/** What one source says: a status, or that it cannot say (`null`). */
-type Saying = {
-	readonly status: ConnectorStatus | null;
-	readonly words: string;
-};
+import { type Saying, sayRuntime, since } from './runtime-words.ts';
 
 /** From worst to best. */
 const statusesWorstFirst = ['needs-recovery', 'offline', 'degraded', 'online'] as const;
@@ -34,7 +28,7 @@ export function judgeConnector(
 		return { status: 'unknown', judgement };
 	}
 	const sayings = [
-		sayRuntime(evidence.runtime),
+		sayRuntime(evidence.runtime, evidence.measuredAt),
 		sayHealth(evidence.health),
 		sayControlPlane(evidence.controlPlane),
 	].filter((saying) => saying !== null);
@@ -67,7 +61,7 @@ export function judgeConnector(
 		status: worst,
 		judgement: {
 			...base,
-			...verdictOf(worst, settings, evidence.runtime),
+			...verdictOf(worst, settings, sayings),
 			summary: `${title(worst)}: ${summary}`,
 		},
 	};
@@ -82,89 +76,23 @@ const causeOf: Readonly<Record<'needs-recovery' | 'offline' | 'degraded', Cause>
 function verdictOf(
 	status: (typeof statusesWorstFirst)[number],
 	settings: Settings,
-	runtime: RuntimeEvidence,
+	sayings: readonly Saying[],
 ): Pick<Judgement, 'verdict' | 'cause'> {
-	if (status === 'online')
-		return {
-			verdict: runtime.kind === 'docker' && runtime.identityMount === null ? 'warn' : 'pass',
-		};
+	if (status === 'online') return { verdict: sayings.some(({ isWarning }) => isWarning) ? 'warn' : 'pass' };
 	return {
 		verdict: status === 'degraded' ? settings.degraded : 'fail',
 		cause: causeOf[status],
 	};
 }
 
-function sayRuntime(runtime: RuntimeEvidence): Saying | null {
-	switch (runtime.kind) {
-		case 'none':
-			return null;
-		case 'unreadable':
-			return { status: null, words: runtime.reason };
-		case 'docker':
-			return sayDocker(runtime);
-		case 'systemd':
-			return saySystemd(runtime);
-	}
-}
-
-function sayDocker(runtime: Extract<RuntimeEvidence, { kind: 'docker' }>): Saying {
-	const restarts = runtime.restartCount === 0 ? '' : `, restarted ${runtime.restartCount} times`;
-	if (runtime.restarting || runtime.state === 'restarting') {
-		return {
-			status: 'offline',
-			words: `container restarts in a loop, exit code ${runtime.exitCode}${restarts}`,
-		};
-	}
-	if (runtime.state !== 'running') {
-		const why = runtime.oomKilled ? 'killed for lack of memory' : `exit code ${runtime.exitCode}`;
-		return {
-			status: 'offline',
-			words: runtime.state === 'exited' ? `container exited, ${why}` : `container is ${runtime.state}`,
-		};
-	}
-	if (runtime.health === 'unhealthy')
-		return {
-			status: 'degraded',
-			words: `container up, but its health check fails${restarts}`,
-		};
-	const up = `container up${since(runtime.startedAt)}${restarts}`;
-	return {
-		status: 'online',
-		words:
-			runtime.identityMount === null
-				? `${up}, but no identity storage is mounted: a new container needs guided recovery`
-				: up,
-	};
-}
-
-function saySystemd(runtime: Extract<RuntimeEvidence, { kind: 'systemd' }>): Saying {
-	if (runtime.loadState === 'masked') return { status: 'offline', words: 'unit is masked' };
-	const restarts = runtime.restarts === 0 ? '' : `, restarted ${runtime.restarts} times`;
-	if (runtime.activeState === 'active')
-		return {
-			status: 'online',
-			words: `unit ${runtime.subState}${since(runtime.since)}${restarts}`,
-		};
-	if (runtime.subState === 'auto-restart') {
-		return {
-			status: 'offline',
-			words: `unit restarts in a loop, exit code ${runtime.exitStatus}${restarts}`,
-		};
-	}
-	const why = runtime.result === 'success' ? '' : `, ${runtime.result}, exit code ${runtime.exitStatus}`;
-	return {
-		status: 'offline',
-		words: `unit is ${runtime.activeState}${why}${since(runtime.since)}`,
-	};
-}
-
 function sayHealth(health: HealthEvidence | null): Saying | null {
 	if (health === null) return null;
+	const way = health.proxy === null ? '' : ` through the proxy ${health.proxy}`;
 	// Its host reaching the control plane says nothing of the connector itself; it only lowers what others say.
-	if (health.outcome === 'reachable') return { status: null, words: '/healthz ok' };
+	if (health.outcome === 'reachable') return { status: null, words: `/healthz ok${way}` };
 	return {
 		status: 'degraded',
-		words: `/healthz not reached from its host (${health.outcome}: ${health.detail})`,
+		words: `/healthz not reached from its host${way} (${health.outcome}: ${health.detail})`,
 	};
 }
 
@@ -196,10 +124,6 @@ function title(status: (typeof statusesWorstFirst)[number]): string {
 		degraded: 'Degraded',
 		online: 'Online',
 	}[status];
-}
-
-function since(text: string | null): string {
-	return text === null ? '' : ` since ${formatIsoMoment(text, Date.now())}`;
 }
 
 function asRecord(evidence: ConnectorEvidence): Record<string, unknown> {

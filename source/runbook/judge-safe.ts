@@ -21,7 +21,7 @@ export function concludeConnector(
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
 	const check = toResult('connector', judgement, measuredFrom);
-	const context = emptyFixContext(connector);
+	const context = { ...emptyFixContext(connector), connectorState: evidence };
 	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
 		name: connector.name,
@@ -63,10 +63,18 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 		if (id === 'connector') return connectorCheck;
 		const judgement = judged[id] as Judgement;
 		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
-		return { ...toResult(id, judgement, evidence.measuredFrom), action };
+		const row = { ...toResult(id, judgement, evidence.measuredFrom), action };
+		return evidence.vantageNote === null ? row : noteVantage(row, evidence.vantageNote);
 	});
 	const result = summarise(safe, rows);
 	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rows) };
+}
+
+/** Row 2 says it in words, the others where they say from where. */
+function noteVantage(row: CheckResult, note: string): CheckResult {
+	if (row.measuredAt === null) return row;
+	const summary = row.id === 'port' ? `${row.summary}; ${note}` : row.summary;
+	return { ...row, summary, measuredFrom: note.replace(/^measured from /, '') };
 }
 
 /** What follows from the rows for the Safe as a whole. */

@@ -41,6 +41,8 @@ export type SafeEvidence = {
 	/** What a person says the session said. */
 	readonly words: SessionWords | null;
 	readonly measuredFrom: string;
+	/** Why that is not where sessions leave from; null where it is. */
+	readonly vantageNote: string | null;
 };
 
 export type AuthAnswer = {

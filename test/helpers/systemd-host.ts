@@ -22,6 +22,8 @@ export type SystemdHost = {
 	vpmon(...args: string[]): Promise<CliResult>;
 	/** The same with a ledger of its own, as if nobody had probed before. */
 	vpmonAnew(...args: string[]): Promise<CliResult>;
+	/** The same as another user, without any rights of root. */
+	vpmonAs(user: string, ...args: string[]): Promise<CliResult>;
 	/** Writes a file inside. */
 	write(path: string, text: string): void;
 	stop(): Promise<void>;
@@ -70,9 +72,10 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 		writeFileSync(inside, text);
 	};
 	write('etc/ssh/sshd_config.d/test.conf', `Port ${sshPort}\nListenAddress 127.0.0.1\n`);
+	// Where a package puts it: only there it can be masked. A busy shell was seen to outlive SIGTERM here.
 	write(
-		`etc/systemd/system/${unit}`,
-		`[Service]\nEnvironment=CODE=0\nExecStart=/bin/sh -c 'i=0; while [ ! -e /run/fail ]; do i=$$((i+1)); echo "connector line $$i"; sleep 0.05; done; exit 7'\n[Install]\nWantedBy=multi-user.target\n`,
+		`usr/lib/systemd/system/${unit}`,
+		`[Service]\nEnvironment=CODE=0\nKillSignal=SIGKILL\nSuccessExitStatus=SIGKILL\nTimeoutStopSec=2\nExecStart=/bin/sh -c 'i=0; while [ ! -e /run/fail ]; do i=$$((i+1)); echo "connector line $$i"; sleep 0.05; done; exit 7'\n[Install]\nWantedBy=multi-user.target\n`,
 	);
 	const chroot = (...command: string[]) => execFileSync('chroot', [root, ...command], { stdio: 'ignore' });
 	chroot('systemctl', 'enable', unit);
@@ -85,6 +88,7 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 	// A key that nobody is authorised with.
 	write('opt/keys/host-b', readFileSync(keyFile('host-b'), 'utf8'));
 	chroot('chmod', '600', '/opt/keys/user-a', '/opt/keys/host-b');
+	write('opt/keys/connector.yaml', `version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]\n`);
 	for (const name of ['user-a.pub', 'user-b.pub']) write(`opt/keys/${name}`, readFileSync(keyFile(name), 'utf8'));
 
 	const project = new URL('../../', import.meta.url).pathname;
@@ -120,10 +124,14 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 		}
 	};
 	await until('systemd and sshd inside', isUp, 60_000);
-	const runVpmon = async (args: readonly string[], environment: Record<string, string> = {}): Promise<CliResult> => {
+	const runVpmon = async (
+		args: readonly string[],
+		environment: Record<string, string> = {},
+		as: readonly string[] = [],
+	): Promise<CliResult> => {
 		const { exitCode, stdout, stderr } = await execa(
 			'nsenter',
-			[...enter, '/opt/node', '/opt/vpmon/dist/cli.js', ...args],
+			[...enter, ...as, '/opt/node', '/opt/vpmon/dist/cli.js', ...args],
 			{
 				reject: false,
 				stdin: 'ignore',
@@ -152,6 +160,10 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 			);
 		},
 		vpmon: (...args) => runVpmon(args),
+		vpmonAs: (user, ...args) => {
+			const home = `/home/${user}`;
+			return runVpmon(args, { HOME: home }, ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']);
+		},
 		vpmonAnew: (...args) => runVpmon(args, { VPMON_RUNTIME_DIR: `/run/vpmon-${randomUUID()}` }),
 		async stop() {
 			const ended = new Promise((resolve) => machine.once('exit', resolve));

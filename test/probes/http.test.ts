@@ -21,7 +21,12 @@ const get = (url: string, via: Host = host, timeoutMs = 1000) => httpGet(via, ne
 
 test('an answer has its status and its body', async () => {
 	const port = await listen(createHttp((_, response) => response.writeHead(503).end('sealed')));
-	expect(await get(`http://127.0.0.1:${port}/healthz`)).toEqual({ ok: true, status: 503, body: 'sealed' });
+	expect(await get(`http://127.0.0.1:${port}/healthz`)).toEqual({
+		ok: true,
+		status: 503,
+		body: 'sealed',
+		proxy: null,
+	});
 });
 
 test('each step that fails has its name', async () => {

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startEngine } from '../../source/commands/start-engine.ts';
+import { startSchedule } from '../../source/engine/schedule.ts';
 import { loadInventory } from '../../source/inventory/file.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
@@ -51,26 +53,42 @@ afterEach(() => {
 
 const start = (script: string, ...options: string[]) =>
 	engine.docker('run', '-d', '--name', name, '--network', 'host', ...options, image, '/bin/sh', '-c', script);
+/** A named volume that holds something, as after pairing. */
+const storage = ['-v', 'identity:/data'];
+const paired = 'echo key > /data/identity; sleep 1000';
 
 async function connector(...args: string[]) {
 	const { stdout } = await vpmon(['check', '--json', '-i', inventory, '--only', 'connector', ...args], environment);
 	return (JSON.parse(stdout) as CheckReport).connectors[0];
 }
 
-test('a running container is Online; without identity storage it is a warning', async () => {
-	start('sleep 1000', '-v', '/data');
-	expect(await connector()).toMatchObject({
-		status: 'online',
-		verdict: 'pass',
-		summary: expect.stringContaining('container up since'),
-	});
-	engine.docker('rm', '-f', name);
-	start('sleep 1000');
-	expect(await connector()).toMatchObject({
-		status: 'online',
-		verdict: 'warn',
-		summary: expect.stringContaining('no identity storage'),
-	});
+test('a running container is Online; its identity storage is looked into, wherever it is', async () => {
+	const folder = join(home.path, 'identity');
+	mkdirSync(join(folder, 'of-agent'), { recursive: true });
+	const cases = [
+		[paired, storage, { status: 'online', verdict: 'pass', summary: expect.stringMatching(/container up since \S+$/) }],
+		['sleep 1000', [], { status: 'online', verdict: 'warn', summary: expect.stringContaining('no identity storage') }],
+		[paired, ['-v', '/data'], { verdict: 'warn', summary: expect.stringContaining('a volume without a name') }],
+		[
+			'sleep 1000',
+			['-v', `${folder}:/var/lib/agent`, '-e', 'PAM_AGENT_DATA_DIR=/var/lib/agent/of-agent/'],
+			{
+				status: 'needs-recovery',
+				verdict: 'fail',
+				summary: expect.stringContaining('identity storage /var/lib/agent/of-agent is empty'),
+			},
+		],
+	] as const;
+	for (const [script, options, expected] of cases) {
+		start(script, ...options);
+		if (script === paired) await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
+		expect(await connector()).toMatchObject(expected);
+		engine.docker('rm', '-f', name);
+	}
+	// The folder is taken away under a running container.
+	start('sleep 1000', '-v', `${folder}:/data`);
+	rmSync(folder, { recursive: true });
+	expect(await connector()).toMatchObject({ status: 'needs-recovery', summary: expect.stringContaining(' is gone') });
 });
 
 test('a container that exited, crashes in a loop, is paused or missing: each its own words', async () => {
@@ -82,7 +100,7 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 	expect(await connector()).toMatchObject({
 		status: 'offline',
 		verdict: 'fail',
-		summary: 'Offline: container exited, exit code 3',
+		summary: expect.stringMatching(/^Offline: container exited, exit code 3 since /),
 	});
 	engine.docker('rm', '-f', name);
 
@@ -95,7 +113,8 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 	});
 	engine.docker('rm', '-f', name);
 
-	start('sleep 1000', '-v', '/data');
+	start(paired, ...storage);
+	await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
 	engine.docker('pause', name);
 	expect(await connector()).toMatchObject({ status: 'offline', summary: 'Offline: container is paused' });
 	engine.docker('unpause', name);
@@ -106,6 +125,84 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 		verdict: 'unknown',
 		summary: `there is no container named ${name}`,
 	});
+});
+
+test('the running program is told: stopped, crashing in a loop, restarted, made anew, right within 5 s of each', async () => {
+	start(paired, ...storage);
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const stop = startSchedule(monitor, true);
+	const row = () => monitor.session.get().connectors.get('dc1');
+	const becomes = async (what: string, status: string, summary: RegExp) => {
+		const isSo = () => row()?.status === status && summary.test(row()?.check.summary ?? '');
+		await until(`${what}: ${status}`, isSo, 5000).catch((error) => {
+			throw new Error(`${error.message}: ${JSON.stringify(row())}`);
+		});
+	};
+	try {
+		await becomes('first look', 'online', /container up/);
+		// The program that listens has to be up once; the look every 15 s would come too late for what follows.
+		await until('events', () => spawnSync('pgrep', ['-f', `^docker events .*container=${name}`]).status === 0);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		engine.docker('stop', '-t', '0', name);
+		await becomes('stopped', 'offline', /container exited, exit code 137 \(killed\)/);
+		engine.docker('start', name);
+		await becomes('started', 'online', /container up/);
+		engine.docker('rm', '-f', name);
+		await becomes('removed', 'unknown', /no container named/);
+		start('sleep 0.3; exit 4', '--restart', 'always', ...storage);
+		await becomes('crashes', 'offline', /restarts in a loop, exit code 4/);
+		engine.docker('rm', '-f', name);
+		start(paired, ...storage);
+		await becomes('made anew', 'online', /container up/);
+		const startedAt = () => (row()?.check.evidence.runtime as { startedAt?: string } | undefined)?.startedAt;
+		const before = startedAt();
+		engine.docker('restart', '-t', '0', name);
+		await until('restarted: its new start', () => startedAt() !== before && row()?.status === 'online', 5000);
+		engine.docker('pause', name);
+		await becomes('paused', 'offline', /container is paused/);
+	} finally {
+		stop();
+		await dispose();
+	}
+});
+
+test('a container with a network of its own: its Safes are measured from there, with its names; where that is not permitted, the rows say so', async () => {
+	const options = ['--rm', '--name', name, '--network', 'none', ...storage];
+	// The container's own idea of names, as its hosts file or the engine's name server has them.
+	const getent = `printf '#!/bin/sh\\necho "127.0.0.1 STREAM $2"\\n' > /bin/getent; busybox chmod +x /bin/getent`;
+	engine.docker('run', '-d', ...options, image, '/bin/sh', '-c', `${getent}; ${paired}`);
+	await until('pairing', () => engine.docker('exec', name, 'cat', '/data/identity') !== '');
+	const pid = engine.docker('inspect', '-f', '{{.State.Pid}}', name).trim();
+	const inside = await startSshd({ through: ['nsenter', '--net', '--target', pid, '--'] });
+	const own = join(home.path, 'own-network.yaml');
+	const safe = (safeName: string, host: string, port: number) =>
+		`  - {name: ${safeName}, host: ${host}, port: ${port}, username: ${targetUser}, hostKey: '${fingerprint('host-a')}', credential: {type: ssh-key, publicKey: ${keyFile('user-a.pub')}}}\n`;
+	writeFileSync(
+		own,
+		`version: 1\nconnectors: [{name: dc1, runtime: docker, container: ${name}}]\nsafes:\n${safe('inside', 'known-inside.invalid', inside.port)}${safe('outside', '127.0.0.1', sshd.port)}`,
+		{ mode: 0o600 },
+	);
+	const check = async (...through: string[]) => {
+		const { stdout } = await vpmon(['check', '--json', '-i', own], environment, { through });
+		return Object.fromEntries((JSON.parse(stdout) as CheckReport).safes.map((found) => [found.name, found]));
+	};
+	try {
+		const from = `${hostname()}, network of ${name}`;
+		const { inside: reached, outside } = await check();
+		expect(reached?.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+		expect(reached?.checks[1]).toMatchObject({ measuredFrom: from });
+		expect(outside).toMatchObject({ cause: 'port-refused' });
+		// Root in all but what nsenter needs.
+		const away = ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'];
+		const { outside: seenFromHost } = await check(...away);
+		expect(seenFromHost?.checks[1]).toMatchObject({
+			verdict: 'pass',
+			summary: expect.stringContaining(`; measured from ${hostname()}, not from the container's own network`),
+			measuredFrom: `${hostname()}, not from the container's own network`,
+		});
+	} finally {
+		await inside.stop();
+	}
 });
 
 /** What the container wrote to its stderr. */
@@ -140,7 +237,7 @@ test('the log of the container: the last 500 lines first, then following, in ord
 });
 
 test('the report has the last 100 lines of docker logs and what nc says', async () => {
-	start('seq 1 150; sleep 1000', '-v', '/data');
+	start('seq 1 150; sleep 1000', ...storage);
 	await until('the container has written', () => engine.docker('logs', name).includes('150'));
 	const { stdout, exitCode } = await vpmon(
 		['report', 'db-primary', '-i', inventory, '--out', join(home.path, 'reports')],

@@ -109,6 +109,79 @@ test('the unit stopped, failed, masked, unknown: each its own words', async () =
 	});
 });
 
+test('the running program is told: stopped, failed, crashing in a loop, restarted, masked, right within 5 s of each', async () => {
+	host.write(
+		'/tmp/watch.mjs',
+		`import { startEngine } from '/opt/vpmon/source/commands/start-engine.ts';
+		import { startSchedule } from '/opt/vpmon/source/engine/schedule.ts';
+		import { parseInventory } from '/opt/vpmon/source/inventory/file.ts';
+		const { engine, dispose } = await startEngine(parseInventory("version: 1\\nconnectors: [{name: dc1, runtime: systemd, unit: vaultpam-connector}]", '/x.yaml'));
+		const stop = startSchedule(engine, true);
+		engine.session.subscribe(() => console.log(engine.session.get().connectors.get('dc1')?.check.summary));
+		process.stdin.resume().on('end', async () => { stop(); await dispose(); });`,
+	);
+	const program = spawn('sh', ['-c', host.command('/opt/node /tmp/watch.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+	const ended = new Promise((resolve) => program.once('exit', resolve));
+	let said = '';
+	program.stdout.on('data', (chunk) => {
+		said += chunk;
+	});
+	const becomes = (what: string, summary: RegExp) =>
+		until(what, () => summary.test(said.trim().split('\n').at(-1) ?? ''), 5000).catch((error) => {
+			throw new Error(`${error.message}:\n${said}`);
+		});
+	const dropIn = `/run/systemd/system/${unit}.d/loop.conf`;
+	try {
+		await until('the first look', () => said.includes('\n'));
+		await becomes('running', /^Online: unit running/);
+		await until(
+			'the journal is listened to',
+			() => host.run('pgrep -fc "^journalctl --follow.*UNIT=" || true').trim() === '1',
+		);
+		host.run(`systemctl stop ${unit}`);
+		await becomes('stopped', /^Offline: unit is inactive since/);
+		host.run(`systemctl start ${unit}`);
+		await becomes('started', /^Online: unit running/);
+		host.run('touch /run/fail');
+		await becomes('failed', /^Offline: unit is failed, exit-code, exit code 7/);
+		host.write(dropIn, '[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=always\nRestartSec=300ms\n');
+		host.run(`systemctl daemon-reload; systemctl start ${unit}`);
+		await becomes('crashing in a loop', /^Offline: unit restarts in a loop, exit code 7, restarted \d+ times/);
+		host.run(`rm /run/fail ${dropIn}; systemctl daemon-reload; systemctl stop ${unit}; systemctl start ${unit}`);
+		await becomes('restarted', /^Online: unit running/);
+		host.run(`systemctl mask --runtime --now ${unit}`);
+		await becomes('masked', /^Offline: unit is masked/);
+	} finally {
+		host.run(
+			`rm -f /run/fail ${dropIn}; systemctl unmask --runtime ${unit}; systemctl daemon-reload; systemctl restart ${unit}`,
+		);
+		program.stdin.end();
+		await ended;
+	}
+});
+
+test('who may not ask systemd reads which lines would help', async () => {
+	// A system bus that lets nobody but root in, as hardened hosts have it.
+	host.run('mv /run/systemd/private /run/systemd/private.away; chmod 600 /run/dbus/system_bus_socket');
+	try {
+		const said = await host.vpmonAs(
+			'deploy',
+			'check',
+			'--json',
+			'--only',
+			'connector',
+			'-i',
+			'/opt/keys/connector.yaml',
+		);
+		expect((JSON.parse(said.stdout) as CheckReport).connectors[0]).toMatchObject({
+			status: 'unknown',
+			summary: expect.stringContaining(`no permission to ask systemd about ${unit}`),
+		});
+	} finally {
+		host.run('mv /run/systemd/private.away /run/systemd/private; chmod 666 /run/dbus/system_bus_socket');
+	}
+});
+
 /** Starts the unit anew and waits until it has written so many lines. */
 async function restartUnit(lines: number): Promise<void> {
 	host.run(`systemctl restart ${unit}`);

@@ -1,0 +1,32 @@
+import type { RuntimeEvidence } from '../domain/evidence.ts';
+import type { Connector } from '../domain/inventory.ts';
+import type { Host, RunOptions } from '../hosts/host.ts';
+import { createNamespaceHost, mayEnter } from '../hosts/namespace-host.ts';
+
+/** Where the probes of a connector's Safes leave from. */
+export type Vantage = {
+	readonly host: Host;
+	/** Why that is not where its sessions leave from; null where it is, or where nothing says otherwise. */
+	readonly note: string | null;
+};
+
+/**
+ * Sessions leave from the connector: from its host, or from the network of its container, which has a firewall, routes and names of
+ * its own. Where that may not be entered, the rows say so.
+ */
+export async function findVantage(
+	connector: Connector,
+	host: Host,
+	runtime: RuntimeEvidence,
+	options: RunOptions,
+): Promise<Vantage> {
+	if (runtime.kind !== 'docker' || runtime.networkMode === null || runtime.networkMode === 'host') {
+		return { host, note: null };
+	}
+	const { pid, command } = runtime;
+	const note = `measured from ${host.name}, not from the container's own network`;
+	if (pid === null) return { host, note };
+	if (!(await mayEnter(host, pid, options))) return { host, note };
+	const [program = 'docker'] = command.split(' ');
+	return { host: createNamespaceHost(host, { program, container: connector.container ?? '', pid }), note: null };
+}
