@@ -15,6 +15,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],
 		['nc', 'netcat-openbsd'],
+		['pgrep', 'procps'],
 		['sshd', 'openssh-server'],
 	],
 	'systemd.test.ts': [

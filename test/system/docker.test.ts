@@ -11,7 +11,7 @@ import { createHome, vpmon } from '../helpers/cli.ts';
 import { type DockerEngine, image, startDocker } from '../helpers/docker.ts';
 import { fingerprint, keyFile } from '../helpers/keys.ts';
 import { type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
-import { until } from '../helpers/system.ts';
+import { requireProgram, until } from '../helpers/system.ts';
 
 const home = createHome();
 const name = 'vaultpam-connector';
@@ -128,6 +128,7 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 });
 
 test('the running program is told: stopped, crashing in a loop, restarted, made anew, right within 5 s of each', async () => {
+	const pgrep = requireProgram('pgrep', 'procps');
 	start(paired, ...storage);
 	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
 	const stop = startSchedule(monitor, true);
@@ -141,7 +142,7 @@ test('the running program is told: stopped, crashing in a loop, restarted, made 
 	try {
 		await becomes('first look', 'online', /container up/);
 		// The program that listens has to be up once; the look every 15 s would come too late for what follows.
-		await until('events', () => spawnSync('pgrep', ['-f', `^docker events .*container=${name}`]).status === 0);
+		await until('events', () => spawnSync(pgrep, ['-f', `^docker events .*container=${name}`]).status === 0);
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		engine.docker('stop', '-t', '0', name);
 		await becomes('stopped', 'offline', /container exited, exit code 137 \(killed\)/);
@@ -167,6 +168,7 @@ test('the running program is told: stopped, crashing in a loop, restarted, made 
 });
 
 test('a container with a network of its own: its Safes are measured from there, with its names; where that is not permitted, the rows say so', async () => {
+	requireProgram('nc', 'netcat-openbsd');
 	const options = ['--rm', '--name', name, '--network', 'none', ...storage];
 	// The container's own idea of names, as its hosts file or the engine's name server has them.
 	const getent = `printf '#!/bin/sh\\necho "127.0.0.1 STREAM $2"\\n' > /bin/getent; busybox chmod +x /bin/getent`;
