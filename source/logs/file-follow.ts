@@ -11,12 +11,12 @@ const script = `
 path=$1 lines=$2 inode=$3 offset=$4
 tailer=
 trap 'kill $tailer $! 2>/dev/null' EXIT
-trap exit TERM HUP INT
+trap 'trap "" TERM HUP INT; exit' TERM HUP INT
 # Interrupted at once by a signal, and the end when the one that reads is gone.
 pause() { [ -e /proc/$PPID ] || exit; sleep "$1" & wait $!; }
 announce() { printf '\\036vpmon file %s %s\\n' "$1" "$2"; }
 every= settle=2
-tail --version >/dev/null 2>&1 && every='-s 0.2' settle=1 # GNU; others look once a second.
+tail --version >/dev/null 2>&1 && every="-s 0.2 --pid=$$" settle=1 # GNU; others look once a second.
 first=yes
 while :; do
 	until tail -c 1 -- "$path" >/dev/null && command exec 3<"$path"; do pause 1; done
