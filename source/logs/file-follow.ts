@@ -10,13 +10,16 @@ import type { Decode, LineCount } from './log-source.ts';
 const script = `
 path=$1 lines=$2 inode=$3 offset=$4
 tailer=
-trap 'kill $tailer 2>/dev/null; exit' TERM HUP INT
+trap 'kill $tailer $! 2>/dev/null' EXIT
+trap 'trap "" TERM HUP INT; exit' TERM HUP INT
+# Interrupted at once by a signal, and the end when the one that reads is gone.
+pause() { [ -e /proc/$PPID ] || exit; sleep "$1" & wait $!; }
 announce() { printf '\\036vpmon file %s %s\\n' "$1" "$2"; }
 every= settle=2
-tail --version >/dev/null 2>&1 && every='-s 0.2' settle=1 # GNU; others look once a second.
+tail --version >/dev/null 2>&1 && every="-s 0.2 --pid=$$" settle=1 # GNU; others look once a second.
 first=yes
 while :; do
-	until tail -n 0 -- "$path" && command exec 3<"$path"; do sleep 1; done
+	until tail -c 1 -- "$path" >/dev/null && command exec 3<"$path"; do pause 1; done
 	set -- $(stat -Lc '%i %s' /dev/fd/3)
 	start=0
 	if [ "$first" = yes ] && [ -z "$inode" ]; then
@@ -35,10 +38,10 @@ while :; do
 	gone=no
 	while kill -0 $tailer 2>/dev/null && { [ ! -e "$path" ] || [ "$path" -ef /dev/fd/3 ]; }; do
 		[ $gone = no ] && [ ! -e "$path" ] && gone=yes && echo "tail: $path was moved: No such file" >&2
-		sleep 1
+		pause 1
 	done
 	size=
-	while kill -0 $tailer 2>/dev/null && now=$(stat -Lc %s /dev/fd/3) && [ "$now" != "$size" ]; do size=$now; sleep $settle; done
+	while kill -0 $tailer 2>/dev/null && now=$(stat -Lc %s /dev/fd/3) && [ "$now" != "$size" ]; do size=$now; pause $settle; done
 	kill $tailer 2>/dev/null || exit
 	wait $tailer
 done`;

@@ -15,7 +15,7 @@ export function fileSource(path: string): LogSource {
 		followCommand: (lines, after) => followFile(path, lines, after),
 		decode: (line, stream) => (stream === 'stderr' ? null : decodeLine(line)),
 		createDecoder: () => createFileDecoder(decodeLine),
-		isComplaint: (line) => /cannot open|inaccessible|permission denied/i.test(line),
+		isComplaint: (line) => /can(?:no|')t open|no such file|permission denied/i.test(line),
 		explain(stderr, outcome) {
 			if (outcome === 'not-found') return 'tail is not installed here';
 			if (/no such file/i.test(stderr)) return `there is no file ${path} yet`;

@@ -82,10 +82,12 @@ export function followLog(
 			if (said !== '' || stopped) return;
 			const found = await lookAgain(host, source, place, buffer.taken === 0);
 			if (stopped || said !== '') return;
-			if (found === 'stalled') {
+			if (found !== 'stalled') onState(found);
+			// A large log may take its time until the first line.
+			else if (Date.now() - lastLineAt >= silence) {
 				endedAt ??= lastLineAt;
 				stream.stop();
-			} else onState(found);
+			}
 		};
 		// A log that says nothing may be empty, one that cannot be read (journalctl waits in silence then), or a stream that has died.
 		const first = setTimeout(() => void look(), quietStart);

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	mkdtempSync,
+	readdirSync,
+	readlinkSync,
+	renameSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -117,6 +126,30 @@ test('a file of 2 GB is open at its end within 300 ms', async () => {
 		expect(performance.now() - start).toBeLessThan(300);
 		expect(texts(buffer).at(-1)).toBe('line 49999');
 	});
+});
+
+/** Processes other than ours that have the file open. */
+function readersOf(path: string): string[] {
+	return readdirSync('/proc').filter((pid) => {
+		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
+		try {
+			return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === path);
+		} catch {
+			return false; // Ended meanwhile, or not ours to see.
+		}
+	});
+}
+
+test('a follow that ends leaves no program behind, also when it is told twice', async () => {
+	const path = join(directory, 'agent.log');
+	writeFileSync(path, 'one\n');
+	for (let round = 0; round < 5; round++) {
+		await followed(path, async (buffer) => {
+			await vi.waitFor(() => expect(buffer.length).toBe(1), { timeout: 5000, interval: 5 });
+			expect(readersOf(path).length).toBeGreaterThan(0);
+		});
+		await vi.waitFor(() => expect(readersOf(path)).toEqual([]), 3000);
+	}
 });
 
 test('a follow that was killed goes on at the byte where it was, also when the file was rotated meanwhile', async () => {
