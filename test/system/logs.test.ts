@@ -79,7 +79,7 @@ test('followed over a restart: every line once and in order on stdout, what vpmo
 	expect(numbers(stdout).slice(0, known.length)).toEqual(known);
 	expect(stdout).not.toMatch(/stream lost|resumed|docker logs ended/);
 	expect(stderr).toMatch(/^vpmon: docker logs ended: the container stopped$/m);
-	expect(stderr).toMatch(/^vpmon: stream lost for \d+ s, resumed$/m);
+	expect(stderr).toMatch(/^vpmon: stream lost \d+ s, resumed$/m);
 });
 
 test('a journal: -n and --since are told to journalctl', async () => {
