@@ -4,6 +4,7 @@ import { logSourceOf } from '../logs/choose-source.ts';
 import { type Follow, followLog } from '../logs/follow.ts';
 import { LogBuffer } from '../logs/log-buffer.ts';
 import type { DecodedLine } from '../logs/log-line.ts';
+import { readOlder } from '../logs/older.ts';
 import { readTail } from '../logs/tail.ts';
 import type { SessionStore } from './session.ts';
 
@@ -13,6 +14,8 @@ export type LogBook = {
 	buffer(connector: string): LogBuffer;
 	/** Follows the logs of all connectors from now on. */
 	follow(): void;
+	/** Reads lines from before the oldest kept one. Says in a few words what came of it. */
+	older(connector: string): Promise<string>;
 	/** The newest lines, for proof. Calls within a short time share one reading. */
 	recent(connector: Connector): Promise<{ lines: readonly DecodedLine[]; from: string }>;
 	stop(): void;
@@ -20,6 +23,7 @@ export type LogBook = {
 
 const linesForProof = 200;
 const tailTimeout = 3000; // Milliseconds.
+const olderTimeout = 10_000;
 /** sshd writes its last line when our connection is gone. */
 const settleMs = 150;
 
@@ -62,6 +66,16 @@ export function createLogBook(
 					setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached yet` });
 				else follows.push(followLog(host, source, buffer, setState));
 			}
+		},
+		async older(name) {
+			const connector = connectors.find((candidate) => candidate.name === name);
+			const buffer = buffers.get(name);
+			if (connector === undefined || buffer === undefined) return 'there is no such log';
+			const source = logSourceOf(connector);
+			const host = hostOf(connector);
+			if ('none' in source) return source.none;
+			if (host === null) return `the host of ${name} cannot be reached`;
+			return readOlder(host, source, buffer, { timeoutMs: olderTimeout });
 		},
 		recent(connector) {
 			const underWay = readings.get(connector.name) ?? read(connector);

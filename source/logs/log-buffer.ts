@@ -35,6 +35,28 @@ export class LogBuffer {
 		for (const listener of this.#listeners) listener();
 	}
 
+	/** How many more lines may be put in front without one falling off. */
+	get room(): number {
+		return this.#characters >= mostCharacters ? 0 : mostLines - this.length;
+	}
+
+	/** Puts lines that are clean already in front of the oldest one, as many as there is room for. Returns how many. */
+	prepend(older: readonly DecodedLine[]): number {
+		const before = this.slice(0, 1)[0]?.sequence ?? this.taken + 1;
+		const room = this.room;
+		const fitting: LogLine[] = [];
+		for (const { time, text, kind } of older.toReversed()) {
+			if (fitting.length >= room || this.#characters + text.length > mostCharacters) break;
+			this.#characters += text.length;
+			fitting.push({ sequence: before - fitting.length - 1, time, text, kind });
+		}
+		this.#lines = [...fitting.toReversed(), ...this.#lines.slice(this.#first)];
+		this.#first = 0;
+		this.version++;
+		for (const listener of this.#listeners) listener();
+		return fitting.length;
+	}
+
 	/** Told of every line. Returns its own undo. */
 	subscribe(listener: () => void): () => void {
 		this.#listeners.add(listener);

@@ -165,12 +165,22 @@ function moveLog(screen: Screen, move: Move, page: number): void {
 	const buffer = shownBuffer(screen);
 	const oldest = newest - (buffer?.length ?? 0) + 1;
 	const anchor = view.get().logAnchor ?? newest;
+	const isAtTop = view.get().logAnchor !== null && anchor - page + 1 <= oldest;
+	if (isAtTop && (move === 'up' || move === 'page-up' || move === 'first')) return readOlderLines(screen);
 	const next =
 		move === 'first'
 			? oldest + page - 1
 			: { up: anchor - 1, down: anchor + 1, 'page-up': anchor - page, 'page-down': anchor + page }[move];
 	// Back at the newest line it follows again.
 	view.patch({ logAnchor: next >= newest ? null : Math.max(next, Math.min(oldest + page - 1, newest)) });
+}
+
+/** At the oldest line kept, going up asks the source for more. */
+function readOlderLines({ engine, view }: Screen): void {
+	const connector = shownConnector(engine.session.get(), view.get());
+	if (connector === null || view.get().isReadingOlder) return;
+	view.patch({ isReadingOlder: true, notice: 'reading older lines' });
+	void engine.logs.older(connector).then((notice) => view.patch({ isReadingOlder: false, notice }));
 }
 
 function shownBuffer({ engine, view }: Screen) {

@@ -124,7 +124,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'up',
 		keys: ['up', 'k'],
 		title: 'up',
-		help: 'one line up; in Logs this pauses',
+		help: 'one line up; in Logs this pauses, and at the oldest line kept reads older ones',
 		inDialog: 'all',
 		run: (screen) => moveIn(screen, 'up'),
 	},

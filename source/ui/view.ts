@@ -48,6 +48,8 @@ export type View = {
 	readonly logAnchor: number | null;
 	/** The last `r`, so that another one soon after can insist. */
 	readonly lastRerun: { readonly safe: string; readonly at: number } | null;
+	/** Older log lines are being read. */
+	readonly isReadingOlder: boolean;
 	/** Reports that are being written, also behind another dialog. */
 	readonly reportsUnderWay: number;
 	/** `q` was pressed while a report was under way. */
@@ -70,6 +72,7 @@ export function createView(): Store<View> {
 		logPanel: 'normal',
 		logAnchor: null,
 		lastRerun: null,
+		isReadingOlder: false,
 		reportsUnderWay: 0,
 		isLeaving: false,
 		question: null,
