@@ -163,7 +163,8 @@ test('two minutes of r pressed every second, another vpmon beside it and a stran
 	// Pressing r leaves little room for questions about keys, but they are put.
 	expect(wrongKeys + wrongUsers).toBeGreaterThan(0);
 	expect(connections).toBeGreaterThan(20);
-	expect(log).toMatch(/penalty of 5 seconds for penalty: failed authentication/);
+	// sshd does count, though it only tells of a penalty that is the first or the last straw.
+	expect(log).toMatch(/penalty of \d+ seconds for penalty: /);
 	terminal.press('q');
 }, 200_000);
 
