@@ -73,7 +73,9 @@ function follow(): void {
 		{ ...source, tailCommand: () => ['true'], followCommand: () => command },
 		buffer,
 		(state) => {
-			if (state.phase === 'waiting') throw new Error(`only ${buffer.taken} of ${expected} lines came: ${state.reason}`);
+			// Before the first line the writer may still be starting.
+			if (state.phase === 'waiting' && buffer.taken > 0)
+				throw new Error(`only ${buffer.taken} of ${expected} lines came: ${state.reason}`);
 		},
 	);
 }

@@ -80,8 +80,10 @@ export function followLog(
 		]);
 		const look = async () => {
 			if (said !== '' || stopped) return;
-			const found = await lookAgain(host, source, place, buffer.taken === 0);
-			if (stopped || said !== '') return;
+			const taken = buffer.taken;
+			const found = await lookAgain(host, source, place, taken === 0);
+			// Lines that came meanwhile say more.
+			if (stopped || said !== '' || buffer.taken !== taken) return;
 			if (found !== 'stalled') onState(found);
 			// A large log may take its time until the first line.
 			else if (Date.now() - lastLineAt >= silence) {
