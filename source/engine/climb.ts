@@ -14,14 +14,12 @@ import { resolveTarget } from '../probes/tcp.ts';
 import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
+import { untriedAddresses } from '../runbook/untried-addresses.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { AnswerBook, keysOf } from './answer-book.ts';
 import type { ClimbOptions } from './climb-target.ts';
 import { type BookedOptions, connectBooked } from './connect-booked.ts';
 import { isRefusal } from './take-turn.ts';
-
-/** Of one name; a name with more is a load balancer of which a few say enough. */
-const mostAddresses = 4;
 
 type NextType = ReturnType<typeof nextHostKeyType>;
 
@@ -80,7 +78,12 @@ export class Climb {
 		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
 			await this.#put(safe, null);
 		const isOpen = mainAddress(this.#connections) !== null;
-		if (isOpen) await Promise.all(this.#otherAddresses().map((address) => this.#measureAddress(safe, address)));
+		if (isOpen)
+			await Promise.all(
+				untriedAddresses(this.#name?.addresses ?? [], this.#connections).map((address) =>
+					this.#measureAddress(safe, address),
+				),
+			);
 		if (isOpen && !this.#isStored(safe)) await this.#compareWithKnown(safe);
 		return this.#evidence(safe);
 	}
@@ -200,19 +203,6 @@ export class Climb {
 	/** Whoever is asked now would get no time to answer. */
 	#isLate(): boolean {
 		return performance.now() >= this.#deadline;
-	}
-
-	/** Those that were not tried because an earlier one opened. */
-	#otherAddresses(): string[] {
-		const main = mainAddress(this.#connections);
-		const isDone = (address: string) =>
-			this.#connections.some(
-				(connection) =>
-					connection.address === address && !connection.handshake?.hostKeyProven && !lacksHostKeyType(connection),
-			);
-		return (this.#name?.addresses ?? [])
-			.slice(0, mostAddresses)
-			.filter((address) => address !== main && !isDone(address));
 	}
 
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
