@@ -91,6 +91,12 @@ function asHostKeyType(type: string): HostKeyType | null {
 	return hostKeyTypes.find((known) => known === type) ?? null;
 }
 
+/** A stored key with the type of the offered one that it is, where that tells it. */
+export function withTypeOf(stored: StoredHostKey, offered: readonly OfferedHostKey[]): StoredHostKey {
+	const match = offered.find((key) => sameHostKey(stored, key));
+	return stored.type !== null || match === undefined ? stored : { ...stored, type: asHostKeyType(match.type) };
+}
+
 export function sameHostKey(stored: StoredHostKey, offered: OfferedHostKey): boolean {
 	return stored.fingerprint.startsWith('MD5:')
 		? stored.fingerprint === offered.md5

@@ -5,7 +5,7 @@ import type {
 	NameEvidence,
 	TargetEvidence,
 } from '../domain/evidence.ts';
-import { type CarriedHostKey, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
+import { type CarriedHostKey, type OfferedHostKey, sameHostKey, withTypeOf } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { readKnownHosts } from '../probes/known-hosts.ts';
@@ -19,6 +19,7 @@ import type { Ledger } from '../settings/ledger.ts';
 import { AnswerBook, keysOf } from './answer-book.ts';
 import type { ClimbOptions } from './climb-target.ts';
 import { type BookedOptions, connectBooked } from './connect-booked.ts';
+import { Deadline } from './deadline.ts';
 import { isRefusal } from './take-turn.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
@@ -32,6 +33,7 @@ export class Climb {
 	readonly #startedAt = new Date();
 	readonly #started = performance.now();
 	readonly #connections: ConnectionEvidence[] = [];
+	readonly #deadline: Deadline;
 	readonly answers = new AnswerBook();
 	#name: NameEvidence | null = null;
 	#knownHosts: KnownHostsEvidence | null = null;
@@ -40,13 +42,13 @@ export class Climb {
 	readonly #refusedAddresses = new Set<string>();
 	/** An address was not tried for want of budget: it may well answer. */
 	#isRefused = false;
-	#deadline = 0;
 
 	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: ClimbOptions) {
 		this.#host = host;
 		this.#ledger = ledger;
 		this.#target = { host: name, port };
 		this.#options = options;
+		this.#deadline = new Deadline(options.rowMs);
 	}
 
 	async resolve(): Promise<void> {
@@ -56,7 +58,7 @@ export class Climb {
 
 	/** Starts the time for the next Safes. */
 	begin(): void {
-		this.#deadline = performance.now() + this.#options.ladderMs;
+		this.#deadline.begin(this.#options.ladderMs);
 	}
 
 	/** Puts a question for a Safe; keys that one connection left unanswered get another. Returns why it was not put. */
@@ -93,7 +95,7 @@ export class Climb {
 		const isAsking = question !== null;
 		for (let type = this.#nextType(safe, isAsking); type !== 'none'; type = this.#nextType(safe, isAsking)) {
 			const before = this.#connections.length;
-			if (before > 0 && this.#isLate()) return null;
+			if (before > 0 && this.#deadline.isOver()) return null;
 			const refusal = await this.#connect(safe, type, question);
 			if (refusal !== null) {
 				if (!isAsking) this.#refusal = refusal;
@@ -156,7 +158,7 @@ export class Climb {
 		for (const [index, address] of addresses.entries()) {
 			// The time that is left is for all of them.
 			const refusal = await this.#connectTo(safe, address, type, question, (step) =>
-				step === 'open' ? this.#left() / (addresses.length - index) : this.#left(),
+				step === 'open' ? this.#deadline.left() / (addresses.length - index) : this.#deadline.left(),
 			);
 			this.#isRefused = refusal !== null;
 			if (refusal !== null) return refusal;
@@ -173,19 +175,18 @@ export class Climb {
 		left: BookedOptions['left'],
 	): Promise<BudgetRefusal | null> {
 		const types = type === 'any' || type === 'none' ? null : [type];
+		const main = mainAddress(this.#connections);
+		const isOther = main !== null && main !== address;
 		const connection = await connectBooked(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
-			{ safe, address, types, question },
+			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, question },
 			{
 				...this.#options,
 				left,
-				onQueued: (ms) => {
-					this.#deadline += ms;
-				},
+				onQueued: (ms) => this.#deadline.extend(ms),
 				onWait: (until) => {
-					// Waiting for a turn is not the target's slowness.
-					this.#deadline += Math.max(0, until - Date.now());
+					this.#deadline.extend(Math.max(0, until - Date.now()));
 					this.#options.onWait(safe, until);
 				},
 			},
@@ -193,16 +194,6 @@ export class Climb {
 		if (isRefusal(connection)) return connection;
 		this.#connections.push(connection);
 		return null;
-	}
-
-	/** Milliseconds left for the next step. */
-	#left(): number {
-		return Math.max(1, Math.min(this.#options.rowMs, this.#deadline - performance.now()));
-	}
-
-	/** Whoever is asked now would get no time to answer. */
-	#isLate(): boolean {
-		return performance.now() >= this.#deadline;
 	}
 
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
@@ -215,10 +206,11 @@ export class Climb {
 		}
 	}
 
-	/** The type on which the main address was right tells the most about another one. */
+	/** The type on which the main address was right is the one to ask another address for. */
 	#typeAt({ hostKey }: Safe, connections: readonly ConnectionEvidence[]): NextType {
 		const known = offeredKeys(atMainAddress(this.#connections), this.#options.carriedKeys);
-		return nextHostKeyType(hostKey, connections, false, [], known);
+		const stored = hostKey === null ? null : withTypeOf(hostKey, known);
+		return nextHostKeyType(stored, connections, false);
 	}
 
 	/** A key that is not the stored one: what known_hosts says of it, and which other key types changed with it. */
@@ -229,7 +221,11 @@ export class Climb {
 		if (safe.hostKey === null || main === null) return;
 		const before = [...this.#options.trustedKeys, ...this.#knownHosts.keys];
 		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
-			if (this.#isLate() || (await this.#connectTo(safe, main, type, null, () => this.#left())) !== null) return;
+			if (
+				this.#deadline.isOver() ||
+				(await this.#connectTo(safe, main, type, null, () => this.#deadline.left())) !== null
+			)
+				return;
 		}
 	}
 

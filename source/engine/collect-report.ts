@@ -136,10 +136,11 @@ async function collectLog(host: Host, engine: Engine, safe: Safe): Promise<Repor
 /** nc is one more connection to the target, so it is booked like any other, and goes to the very address that was booked. */
 async function collectNetcat(engine: Engine, host: Host, safe: Safe): Promise<ReportParts['netcat']> {
 	const ledger = engine.ledgerFor(safe);
-	const [address] = await addressesOf(engine, host, safe);
+	const addresses = await addressesOf(engine, host, safe);
+	const [address] = addresses;
 	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
 	const booked = await ledger?.book(
-		{ source: host.ledgerName ?? host.name, address, port: safe.port },
+		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
 		'unfinished',
 		'key',
 	);

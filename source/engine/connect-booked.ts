@@ -21,6 +21,10 @@ export type BookedOptions = TurnOptions & {
 export type BookedProbe = {
 	readonly safe: Safe;
 	readonly address: string;
+	/** All addresses of the target's name. */
+	readonly siblings: readonly string[];
+	/** Not the address that sessions go to. */
+	readonly isOther: boolean;
 	/** Ask for these host key types only. */
 	readonly types: readonly HostKeyType[] | null;
 	readonly question: AuthQuestion | null;
@@ -49,9 +53,9 @@ async function tryOnce(
 	options: BookedOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
 	if (ledger === null) return { ...(await speak(host, probe, options)), held: null };
-	const { safe, address } = probe;
-	const kind = kindOf(probe.question);
-	const key = { source: host.ledgerName ?? host.name, address, port: safe.port };
+	const { safe, address, siblings } = probe;
+	const kind = kindOf(probe);
+	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
 	let { question } = probe;
 	let booked = await ledger.book(key, kind, options.trigger, keysIn(question));
 	// There may be room for fewer keys.
@@ -83,8 +87,8 @@ async function speak(
 	return { ...evidence, ...spoken };
 }
 
-function kindOf(question: AuthQuestion | null): ProbeKind {
-	if (question === null) return 'unfinished';
+function kindOf({ question, isOther }: BookedProbe): ProbeKind {
+	if (question === null) return isOther ? 'another-address' : 'unfinished';
 	return question.kind === 'methods' ? 'methods' : 'key-query';
 }
 

@@ -1,4 +1,4 @@
-import { type CheckId, type CheckResult, type ConnectorResult, checkIds, type SafeResult } from '../domain/check.ts';
+import type { CheckId, CheckResult, ConnectorResult, SafeResult } from '../domain/check.ts';
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
@@ -14,6 +14,7 @@ import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { KeyHolders } from './key-holders.ts';
 import { createMemory, type Memory, remember } from './memory.ts';
+import { RunningMarks } from './running-marks.ts';
 import type { SessionStore } from './session.ts';
 import type { Vantage } from './vantage.ts';
 
@@ -25,12 +26,12 @@ export type Where = { readonly name: string; readonly unreachable: string | null
 
 /** The newest evidence of every Safe, and what is concluded from it. The session shows the conclusions. */
 export class Knowledge {
+	readonly running: RunningMarks;
 	readonly #memories: ReadonlyMap<string, Memory>;
 	readonly #connectors: ReadonlyMap<string, Connector>;
 	readonly #byTarget: ReadonlyMap<string, readonly Safe[]>;
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
-	readonly #runs = new Map<string, number>();
 	readonly #vantages = new Map<string, { readonly from: string; readonly note: string | null }>();
 	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
@@ -42,6 +43,7 @@ export class Knowledge {
 		this.#holders = new KeyHolders(inventory.safes);
 		this.#byTarget = Map.groupBy(inventory.safes, targetKey);
 		this.#session = session;
+		this.running = new RunningMarks(session);
 		this.#where = where;
 	}
 
@@ -192,30 +194,6 @@ export class Knowledge {
 	/** Rows 2 to 5 of a connector's Safes say where they were measured from. */
 	setVantage({ name }: Connector, { host, note }: Vantage): void {
 		this.#vantages.set(name, { from: host.name, note });
-	}
-
-	/** Shows that rows of a Safe are being measured. Runs may overlap: each start needs its stop. */
-	startRunning(safe: Safe, only: Only): void {
-		// Row 1 is measured on its own.
-		const rows = checkIds.filter((id) => id !== 'connector' && (only === null || only.has(id)));
-		this.#runs.set(safe.name, (this.#runs.get(safe.name) ?? 0) + 1);
-		this.#session.putSafe(safe.name, (state) => ({
-			...state,
-			running: state.running ?? { since: Date.now(), checks: rows, waitingUntil: null },
-		}));
-	}
-
-	/** Shows until when a running measurement waits for its turn. */
-	setWaiting(safe: Safe, waitingUntil: number): void {
-		this.#session.putSafe(safe.name, (state) =>
-			state.running === null ? state : { ...state, running: { ...state.running, waitingUntil } },
-		);
-	}
-
-	stopRunning(safe: Safe): void {
-		const left = (this.#runs.get(safe.name) ?? 1) - 1;
-		this.#runs.set(safe.name, left);
-		if (left <= 0) this.#session.putSafe(safe.name, (state) => ({ ...state, running: null }));
 	}
 }
 

@@ -33,19 +33,19 @@ export async function measureTarget(
 	const { only, signal } = options;
 	const climbers = new Map<Safe, Asking>();
 	const unfinished = new Set(safes);
-	for (const safe of safes) knowledge.startRunning(safe, only);
+	for (const safe of safes) knowledge.running.start(safe, only);
 	const finish = async (safe: Safe, result: ClimbResult) => {
 		const proof = await readProof(knowledge, logs, safe, result);
 		if (signal.aborted) return;
 		knowledge.learn(safe, result, proof, climbers.get(safe)?.about ?? null);
 		unfinished.delete(safe);
-		knowledge.stopRunning(safe);
+		knowledge.running.stop(safe);
 		knowledge.conclude(safe, only);
 		options.onDone(safe);
 	};
 	const finishing: Array<Promise<void>> = [];
 	const onWait = (safe: Safe, until: number) => {
-		knowledge.setWaiting(safe, until);
+		knowledge.running.wait(safe, until);
 		options.onWait?.(safe, until);
 	};
 	try {
@@ -59,7 +59,7 @@ export async function measureTarget(
 		await Promise.all(finishing);
 	} finally {
 		for (const safe of unfinished) {
-			knowledge.stopRunning(safe);
+			knowledge.running.stop(safe);
 			options.onDone(safe);
 		}
 	}

@@ -10,9 +10,14 @@ import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
  * A key query that is never signed counts at the server like a failed authentication; anything else as one that never tried. The
  * question for the methods names a user, so sshd logs `Invalid user` for it as for a key query, which is what fail2ban counts.
  */
-export const penaltySeconds = { 'key-query': 5, methods: 1, unfinished: 1 } as const;
+export const penaltySeconds = { 'key-query': 5, methods: 1, unfinished: 1, 'another-address': 1 } as const;
 
 export type ProbeKind = keyof typeof penaltySeconds;
+
+/** Names a user, so that it may be refused. */
+export function isQuestion(kind: ProbeKind): boolean {
+	return kind === 'key-query' || kind === 'methods';
+}
 
 /** Who wants to probe: the sweep on its own, a key press, a command. `insisted` is a key press after the risk was shown. */
 export type ProbeTrigger = 'background' | 'key' | 'insisted' | 'command';
@@ -34,6 +39,9 @@ const mostUnfinished = {
 	command: 4,
 	insisted: Number.POSITIVE_INFINITY,
 } as const;
+
+/** Addresses of a name that sessions do not go to first leave room for the one they go to: nobody may insist on them. */
+const mostWithOthers = { background: 2, key: 3, command: 3, insisted: 3 } as const;
 
 /** What the ledger holds against an address now: penalties add up and run off by one second a second. */
 export function heldBudget(bookings: readonly Booking[], now: number): HeldBudget {
@@ -64,7 +72,7 @@ export function refuseProbe(
 	const ordered = inOrder(bookings, now);
 	const queries = ordered.filter((booking) => booking.kind !== 'unfinished');
 	const mostBefore = mostRefusedQueries - keys + 1;
-	if (kind !== 'unfinished' && queries.length >= mostBefore) {
+	if (isQuestion(kind) && queries.length >= mostBefore) {
 		return {
 			reason: 'refused-queries',
 			freeAt: whenRoom(queries, mostBefore),
@@ -72,10 +80,11 @@ export function refuseProbe(
 		};
 	}
 	const unfinished = ordered.filter((booking) => booking.kind === 'unfinished');
-	if (unfinished.length >= mostUnfinished[trigger]) {
+	const most = kind === 'another-address' ? mostWithOthers[trigger] : mostUnfinished[trigger];
+	if (unfinished.length >= most) {
 		return {
 			reason: 'unfinished',
-			freeAt: whenRoom(unfinished, mostUnfinished[trigger]),
+			freeAt: whenRoom(unfinished, most),
 			detail: `${unfinished.length} unfinished connections within 10 minutes; a strict fail2ban bans at 5`,
 		};
 	}

@@ -5,6 +5,7 @@ import {
 	type StoredHostKey,
 	sameHostKey,
 	shortKeyType,
+	withTypeOf,
 } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
 import { formatDay } from '../domain/time.ts';
@@ -68,15 +69,21 @@ type AtAddress = {
 
 /** A name with several addresses may stand for several machines: each must have the stored key, since a session may get any. */
 function judgeAddresses({ safe }: SafeEvidence, target: TargetEvidence): AtAddress {
-	const here = (connections: readonly ConnectionEvidence[], carried: readonly OfferedHostKey[]) => ({
-		judgement: compare(safe, target, handshakesOf(connections), offeredKeys(connections, carried)),
+	const here = (
+		stored: StoredHostKey | null,
+		connections: readonly ConnectionEvidence[],
+		carried: AtAddress['carried'],
+	) => ({
+		judgement: compare(stored, target, handshakesOf(connections), offeredKeys(connections, carried)),
 		connections,
 		carried,
 	});
-	const main = here(atMainAddress(target.connections), target.carriedKeys);
-	if (main.judgement.verdict !== 'pass') return main;
+	const { hostKey } = safe;
+	const main = here(hostKey, atMainAddress(target.connections), target.carriedKeys);
+	if (main.judgement.verdict !== 'pass' || hostKey === null) return main;
+	const stored = withTypeOf(hostKey, offeredKeys(main.connections));
 	for (const [address, connections] of atOtherAddresses(target.connections)) {
-		const other = here(connections, []);
+		const other = here(stored, connections, []);
 		// What does not answer there is row 2's.
 		if (other.judgement.verdict !== 'fail') continue;
 		const summary = `at ${address}: ${other.judgement.summary}`;
@@ -90,12 +97,11 @@ function handshakesOf(connections: readonly ConnectionEvidence[]): HandshakeEvid
 }
 
 function compare(
-	safe: Safe,
+	stored: StoredHostKey | null,
 	target: TargetEvidence,
 	handshakes: readonly HandshakeEvidence[],
 	offered: readonly OfferedHostKey[],
 ): Judgement {
-	const { hostKey: stored } = safe;
 	const matching = stored === null ? undefined : offered.find((key) => sameHostKey(stored, key));
 	const twin = offered.find((key) => key.type === matching?.type && key.sha256 !== matching.sha256);
 	if (matching !== undefined && twin !== undefined) {

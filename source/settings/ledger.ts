@@ -7,6 +7,7 @@ import { messageOf } from '../domain/user-error.ts';
 import {
 	type Booking,
 	heldBudget,
+	isQuestion,
 	type ProbeKind,
 	type ProbeTrigger,
 	penaltySeconds,
@@ -19,6 +20,8 @@ export type LedgerKey = {
 	readonly source: string;
 	readonly address: string;
 	readonly port: number;
+	/** All addresses of the target's name: they may be one machine, so what is held against one counts for all. */
+	readonly siblings: readonly string[];
 };
 
 /** How a booked connection ended, so that no more is held against the target than it will hold against us. */
@@ -88,7 +91,8 @@ function prepareDatabase(database: DatabaseSync): DatabaseSync {
 
 function createLedger(database: DatabaseSync): Ledger {
 	const select = database.prepare(
-		'SELECT at, kind, seconds FROM booking WHERE source = ? AND address = ? AND port = ? AND at > ?',
+		`SELECT at, kind, seconds FROM booking
+		WHERE source = ? AND address IN (SELECT value FROM json_each(?)) AND port = ? AND at > ?`,
 	);
 	const insert = database.prepare(
 		'INSERT INTO booking (source, address, port, at, kind, seconds) VALUES (?, ?, ?, ?, ?, ?)',
@@ -109,7 +113,7 @@ function createLedger(database: DatabaseSync): Ledger {
 					const refusal = refuseProbe(bookings, kind, trigger, now, keys);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
-					const booked = kind === 'unfinished' ? 'unfinished' : 'open-query';
+					const booked = isQuestion(kind) ? 'open-query' : 'unfinished';
 					const address = canonicalAddress(key.address);
 					const ids = Array.from({ length: keys }, (_, index) => {
 						const seconds = index === 0 ? penaltySeconds[kind] : 0;
@@ -149,7 +153,8 @@ function createLedger(database: DatabaseSync): Ledger {
 }
 
 function readBookings(select: StatementSync, key: LedgerKey, now: number): Booking[] {
-	return select.all(key.source, canonicalAddress(key.address), key.port, now - windowMs) as unknown as Booking[];
+	const addresses = [key.address, ...key.siblings].map(canonicalAddress);
+	return select.all(key.source, JSON.stringify(addresses), key.port, now - windowMs) as unknown as Booking[];
 }
 
 /** One transaction at a time over all processes; waits without blocking the event loop. */

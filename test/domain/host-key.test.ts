@@ -1,22 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { describeHostKey, parseStoredHostKey, sameHostKey, shortKeyType } from '../../source/domain/host-key.ts';
 import { fingerprint, keyBlob, publicKey } from '../helpers/keys.ts';
 
 const offered = describeHostKey(keyBlob('host-a'));
-
-test('fingerprints are those of ssh-keygen', (context) => {
-	const keygen = (...args: string[]) => {
-		try {
-			return execFileSync('ssh-keygen', ['-lf', '-', ...args], { input: publicKey('host-rsa'), encoding: 'utf8' });
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return context.skip('ssh-keygen is not installed here');
-			throw error;
-		}
-	};
-	expect(keygen()).toContain(fingerprint('host-rsa'));
-	expect(keygen('-E', 'md5')).toContain(describeHostKey(keyBlob('host-rsa')).md5);
-});
 
 const writings: ReadonlyArray<readonly [string, string | null]> = [
 	[offered.sha256, null],

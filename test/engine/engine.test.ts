@@ -231,7 +231,7 @@ test('ending in the middle of a probe books back what was not done', async () =>
 	await running;
 	const booked = await engine
 		.ledgerFor(first)
-		?.book({ source: 'scenario', address: '10.0.0.5', port: 22 }, 'key-query', 'key');
+		?.book({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
 	expect(booked).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
 });
 
@@ -369,7 +369,9 @@ test('who waits for a place has booked nothing yet: what others booked meanwhile
 	const [db] = engine.session.get().inventory.safes.filter(({ name }) => name === 'db');
 	const other = async () => {
 		if (db === undefined) throw new Error('no Safe');
-		return engine.ledgerFor(db)?.book({ source: 'scenario', address: '10.0.0.5', port: 22 }, 'key-query', 'key');
+		return engine
+			.ledgerFor(db)
+			?.book({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
 	};
 	await new Promise((resolve) => setTimeout(resolve, 4400));
 	expect(await other()).toMatchObject({ held: {} });
@@ -453,4 +455,29 @@ test('a name that leads to another machine is asked there, and the old answer go
 	await run();
 	await run();
 	expect(row('db', 'ssh-key')?.verdict).toBe('pass');
+});
+
+test('the addresses of one name may be one machine: the budget is that of one', async () => {
+	const addresses = ['10.0.0.5', '10.0.0.6', '10.0.0.7', '10.0.0.8'];
+	const { run, host, row } = await start([{ name: 'db' }], {
+		names: { 'db1.example': addresses },
+		ports: Object.fromEntries(addresses.map((address) => [`${address}:22`, healthy])),
+	});
+	// A key query of five seconds and one connection of one second are all that one sshd is asked to bear.
+	for (let press = 0; press < 3; press++) await run('key');
+	expect(host.opened).toHaveLength(2);
+	expect(row('db', 'ssh-key')?.verdict).toBe('pass');
+});
+
+test('other addresses leave room for the one that sessions go to', async () => {
+	const addresses = ['10.0.0.5', '10.0.0.6', '10.0.0.7', '10.0.0.8'];
+	const { run, host, row } = await start([{ name: 'db', username: 'deploy' }], {
+		names: { 'db1.example': addresses },
+		ports: Object.fromEntries(addresses.map((address) => [`${address}:22`, healthy])),
+	});
+	await run('background', new Set(['port', 'host-key'] as const));
+	expect(host.opened).toEqual(['10.0.0.5:22', '10.0.0.6:22']);
+	await run('background', new Set(['port', 'host-key'] as const));
+	expect(host.opened.at(-1)).toBe('10.0.0.5:22');
+	expect(row('db', 'port')?.summary).not.toContain('as of');
 });

@@ -8,7 +8,7 @@ import { type Ledger, type LedgerEntry, openLedger } from '../../source/settings
 
 const run = promisify(execFile);
 const program = new URL('../helpers/ledger-process.ts', import.meta.url).pathname;
-const key = { source: 'test', address: '10.0.0.5', port: 22 };
+const key = { source: 'test', address: '10.0.0.5', port: 22, siblings: [] };
 
 let directory: string;
 let ledger: Ledger;
@@ -109,4 +109,12 @@ test('a corrupt ledger is set aside, not lost, and a new one begun', async () =>
 	ledger = await openLedger(directory);
 	await book();
 	expect(readdirSync(directory).some((file) => file.startsWith('ledger-1.sqlite.corrupt-'))).toBe(true);
+});
+
+test('what is held against one address of a name counts for the others', async () => {
+	await book('key-query');
+	const other = { ...key, address: '10.0.0.6' };
+	expect((await book('unfinished', other)).held.seconds).toBe(0);
+	const named = { ...other, siblings: ['10.0.0.5', '10.0.0.6'] };
+	expect(await ledger.book(named, 'unfinished', 'key')).toMatchObject({ reason: 'seconds' });
 });

@@ -1,12 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createConnection, createServer } from 'node:net';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { describeHostKey } from '../../source/domain/host-key.ts';
 import { openBlackHole } from '../../source/lab/black-hole.ts';
 import { checkSafes, type Entry } from '../helpers/check-safes.ts';
 import { createHome } from '../helpers/cli.ts';
-import { fingerprint } from '../helpers/keys.ts';
+import { fingerprint, keyBlob, publicKey } from '../helpers/keys.ts';
 import { childrenOf, type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
-import { freePort, until } from '../helpers/system.ts';
+import { freePort, requireProgram, until } from '../helpers/system.ts';
 
 const home = createHome();
 afterAll(() => home.remove());
@@ -65,6 +67,14 @@ test('a healthy Safe costs one TCP connection, and no login', async () => {
 	expect(server.connections()).toBe(1);
 	expect(server.log()).not.toContain('Accepted publickey');
 	expect(server.log()).toMatch(new RegExp(`authenticating user ${targetUser} `));
+});
+
+test('fingerprints are those of ssh-keygen', () => {
+	const keygen = requireProgram('ssh-keygen', 'openssh-client');
+	const print = (...args: string[]) =>
+		execFileSync(keygen, ['-lf', '-', ...args], { input: publicKey('host-rsa'), encoding: 'utf8' });
+	expect(print()).toContain(fingerprint('host-rsa'));
+	expect(print('-E', 'md5')).toContain(describeHostKey(keyBlob('host-rsa')).md5);
 });
 
 test('three keys of one user share one connection, and each has its own answer', async () => {
