@@ -4,6 +4,7 @@ import { createHome } from '../helpers/cli.ts';
 import { fingerprint } from '../helpers/keys.ts';
 import { createNetwork, type Network, nobody, target } from '../helpers/network.ts';
 import { type Sshd, startSshd } from '../helpers/sshd.ts';
+import { until } from '../helpers/system.ts';
 
 // A connector and a target in network namespaces of their own: what fails here fails in the kernel, as it does in the field.
 
@@ -158,6 +159,22 @@ test('a name with a dead address and a live one is open, whichever comes first, 
 		expect(exitCode).toBe(0);
 		expect(tookMs).toBeLessThan(2 * rowMs + startMs);
 	}
+});
+
+test('two addresses of one machine cost it no more than one would', async () => {
+	network.configure('nsswitch.conf', 'hosts: files\n');
+	network.configure('hosts', `${target.v4} two-doors.example\n${target.v6} two-doors.example\n`);
+	const before = sshd.connections();
+	const entries = [{ name: 'two-doors', host: 'two-doors.example', port: sshd.port }];
+	const [first, ...later] = [
+		await check('two-doors', entries, '--budget-wait', '0'),
+		await check('two-doors', entries, '--budget-wait', '0'),
+		await check('two-doors', entries, '--budget-wait', '0'),
+	];
+	expect(targetRows(first.safe('two-doors'))).toEqual(['pass', 'pass', 'pass', 'pass']);
+	for (const { port } of later) expect(port('two-doors')).toMatch(/probe budget, free at/);
+	// A key query of 5 s and one connection of 1 s: all that one sshd is asked to bear.
+	await until('both connections ended', () => sshd.connections() - before === 2);
 });
 
 test("fail2ban's REJECT is told from a closed port as long as our own probes explain it", async () => {

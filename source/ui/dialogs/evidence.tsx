@@ -35,20 +35,15 @@ export function Evidence({
 		useStore(view, (current) => current),
 	);
 	const found = checks.find(({ id }) => id === check);
-	const title = titleRule(
-		theme,
-		`${found?.number} ${found?.title}`,
-		state?.result.name ?? '',
-		columns,
-		true,
-		'esc back',
-	);
 	const buffer = engine.logs.buffer(state?.result.connector ?? '');
 	useLogVersion(buffer);
 	const named = state === null ? [] : linesAbout(engine, state, check, buffer);
 	const lines = state === null ? [] : evidenceLines(theme, state, check, columns, named);
 	ends.dialog = Math.max(0, lines.length - height);
 	const start = Math.min(offset, ends.dialog);
+	const more = lines.length - start - height;
+	const about = `${state?.result.name ?? ''}${more > 0 ? ` · down for ${more} more lines` : ''}`;
+	const title = titleRule(theme, `${found?.number} ${found?.title}`, about, columns, true, 'esc back');
 	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
 }
 
@@ -74,6 +69,9 @@ function linesAbout(engine: Engine, { result }: SafeState, check: CheckId, buffe
 	return reading.about.in(buffer).filter(({ time }) => time === null || time >= earliest);
 }
 
+/** Milliseconds as they were measured have more places than meaning. */
+const rounded = (_: unknown, value: unknown) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value);
+
 export function evidenceLines(
 	theme: Theme,
 	state: SafeState,
@@ -88,9 +86,12 @@ export function evidenceLines(
 		const [first = '', ...rest] = wrap(value, columns - 16);
 		return [` ${paint(theme, 'dim', label.padEnd(14))}${first}`, ...rest.map((line) => ' '.repeat(15) + line)];
 	};
+	const details = rowDetails(row);
 	const verdict = `${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : `, ${row.cause}`}`;
 	const evidence =
-		Object.keys(row.evidence).length === 0 ? [] : stringify(row.evidence, { lineWidth: 0 }).trimEnd().split('\n');
+		Object.keys(row.evidence).length === 0
+			? []
+			: stringify(row.evidence, rounded, { lineWidth: 0 }).trimEnd().split('\n');
 	return [
 		` ${found.question}`,
 		...wrap(` It passes when ${found.passesWhen}.`, columns - 1),
@@ -100,7 +101,7 @@ export function evidenceLines(
 			? entry('now', `being measured again since ${formatClock(state.running.since)}`)
 			: []),
 		...entry('summary', row.summary),
-		...rowDetails(row).flatMap(([label, value]) => entry(label, value)),
+		...details.flatMap(([label, value]) => entry(label, value)),
 		...entry(
 			'measured',
 			row.measuredAt === null
@@ -108,7 +109,8 @@ export function evidenceLines(
 				: `${formatMoment(Date.parse(row.measuredAt), Date.now())} from ${row.measuredFrom}`,
 		),
 		...(row.durationMs === null ? [] : entry('took', formatDuration(row.durationMs))),
-		...(row.comparedWith === null ? [] : entry('compared with', row.comparedWith)),
+		// The details of a row that does not pass say it already.
+		...(row.comparedWith === null || details.length > 0 ? [] : entry('compared with', row.comparedWith)),
 		...(row.action === null ? [] : entry('do first', row.action)),
 		...(named.length === 0
 			? []
