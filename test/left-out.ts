@@ -5,6 +5,7 @@ import { requireProgram } from './helpers/system.ts';
 const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, debianPackage: string]>>> = {
 	'sshd.test.ts': [
 		['sshd', 'openssh-server'],
+		['ssh-keygen', 'openssh-client'],
 		['pgrep', 'procps'],
 	],
 	'messages.test.ts': [
@@ -18,9 +19,16 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['pgrep', 'procps'],
 		['sshd', 'openssh-server'],
 	],
+	'docker-logs.test.ts': [
+		['dockerd', 'docker.io'],
+		['busybox', 'busybox-static'],
+	],
 	'systemd.test.ts': [
 		['debootstrap', 'debootstrap'],
 		['systemd-nspawn', 'systemd-container'],
+	],
+	'saved-journal.test.ts': [
+		['journalctl', 'systemd'],
 		['systemd-journal-remote', 'systemd-journal-remote'],
 	],
 	'logs.test.ts': [
@@ -79,5 +87,5 @@ console.log('\nLeft out: the system tests, which start real servers. Run them as
 for (const file of files) {
 	const packages = missing(file);
 	if (needs[file] === undefined) throw new Error(`say in test/left-out.ts what ${file} needs`);
-	console.log(`  ${file.padEnd(18)} ${packages.length === 0 ? 'could run here' : `needs ${packages.join(', ')}`}`);
+	console.log(`  ${file.padEnd(22)} ${packages.length === 0 ? 'could run here' : `needs ${packages.join(', ')}`}`);
 }
