@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { SafeResult } from '../../source/domain/check.ts';
 import type { ConnectorEvidence, RuntimeEvidence } from '../../source/domain/evidence.ts';
 import { type Connector, defaultSettings } from '../../source/domain/inventory.ts';
@@ -11,6 +11,9 @@ type Docker = Extract<RuntimeEvidence, { kind: 'docker' }>;
 type Systemd = Extract<RuntimeEvidence, { kind: 'systemd' }>;
 
 const measuredAt = '2026-11-22T12:00:00.000Z';
+// Times of the same day are shown without it.
+beforeAll(() => vi.setSystemTime(measuredAt));
+afterAll(() => vi.useRealTimers());
 const identity = {
 	directory: '/data',
 	mount: 'volume',
