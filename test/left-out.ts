@@ -65,6 +65,10 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['ip', 'iproute2'],
 		['nft', 'nftables'],
 	],
+	'terminal.test.ts': [
+		['tmux', 'tmux'],
+		['script', 'bsdutils'],
+	],
 	'tmux.test.ts': [
 		['tmux', 'tmux'],
 		['pgrep', 'procps'],

@@ -4,6 +4,7 @@ import type { SafeState } from '../engine/session.ts';
 import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
 import { orderedConnectors } from './connector-list.ts';
+import { moveLog } from './log-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { type Dialog, panes } from './view.ts';
 
@@ -109,11 +110,6 @@ export function movePane({ view }: Screen, by: 1 | -1): void {
 	view.patch({ focus: shown[(shown.indexOf(focus) + by + shown.length) % shown.length] ?? 'safes' });
 }
 
-export function pauseLog(screen: Screen): void {
-	const { view } = screen;
-	view.patch({ logAnchor: view.get().logAnchor === null ? newestLine(screen) : null });
-}
-
 export function stepBack({ view }: Screen): void {
 	const { dialog, filter, focus, logAnchor } = view.get();
 	if (dialog !== null) view.patch({ dialog: null });
@@ -156,38 +152,4 @@ function moveConnector({ engine, view }: Screen, move: Move): void {
 	const index = names.indexOf(shownConnector(engine.session.get(), view.get()) ?? '');
 	const next = names[moved(Math.max(0, index), move, names.length, names.length - 1)];
 	if (next !== undefined) view.patch({ connector: next, logAnchor: null });
-}
-
-function moveLog(screen: Screen, move: Move, page: number): void {
-	const { view } = screen;
-	if (move === 'last') return view.patch({ logAnchor: null });
-	const newest = newestLine(screen);
-	const buffer = shownBuffer(screen);
-	const oldest = newest - (buffer?.length ?? 0) + 1;
-	const anchor = view.get().logAnchor ?? newest;
-	const isAtTop = view.get().logAnchor !== null && anchor - page + 1 <= oldest;
-	if (isAtTop && (move === 'up' || move === 'page-up' || move === 'first')) return readOlderLines(screen);
-	const next =
-		move === 'first'
-			? oldest + page - 1
-			: { up: anchor - 1, down: anchor + 1, 'page-up': anchor - page, 'page-down': anchor + page }[move];
-	// Back at the newest line it follows again.
-	view.patch({ logAnchor: next >= newest ? null : Math.max(next, Math.min(oldest + page - 1, newest)) });
-}
-
-/** At the oldest line kept, going up asks the source for more. */
-function readOlderLines({ engine, view }: Screen): void {
-	const connector = shownConnector(engine.session.get(), view.get());
-	if (connector === null || view.get().isReadingOlder) return;
-	view.patch({ isReadingOlder: true, notice: 'reading older lines' });
-	void engine.logs.older(connector).then((notice) => view.patch({ isReadingOlder: false, notice }));
-}
-
-function shownBuffer({ engine, view }: Screen) {
-	const connector = shownConnector(engine.session.get(), view.get());
-	return connector === null ? null : engine.logs.buffer(connector);
-}
-
-function newestLine(screen: Screen): number {
-	return shownBuffer(screen)?.last(1)[0]?.sequence ?? 0;
 }

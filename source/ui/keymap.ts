@@ -6,7 +6,6 @@ import {
 	movePane,
 	openChecks,
 	openEvidence,
-	pauseLog,
 	rerunAll,
 	rerunSelected,
 	startFilter,
@@ -14,6 +13,8 @@ import {
 	toggleLogPanel,
 	writeReport,
 } from './actions.ts';
+import { copyShown, nothingToCopy } from './copy-actions.ts';
+import { pauseLog } from './log-actions.ts';
 import { currentList, type Screen } from './screen.ts';
 import type { View } from './view.ts';
 
@@ -97,6 +98,15 @@ export const keymap: readonly KeyBinding[] = [
 		footer: 'logs',
 		disabled: needsLogs,
 		run: pauseLog,
+	},
+	{
+		id: 'copy',
+		keys: ['y'],
+		title: 'copy',
+		help: 'copy what is in view to the clipboard of your terminal, also through SSH and tmux',
+		footer: 'logs',
+		disabled: nothingToCopy,
+		run: copyShown,
 	},
 	{
 		id: 'log-panel',

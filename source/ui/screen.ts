@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
+import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
 import { listSafes, selectedSafe } from './safe-list.ts';
 import type { Theme } from './theme.ts';
@@ -16,6 +17,7 @@ export type Screen = {
 	/** In the header, before the counts. */
 	readonly title: string;
 	readonly reportsDirectory: string;
+	readonly clipboard: Clipboard;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. */

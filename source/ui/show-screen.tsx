@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import { App } from './app.tsx';
+import { createClipboard } from './clipboard.ts';
 import { layOut } from './layout.ts';
 import { currentList, type Screen } from './screen.ts';
 import { startProbing } from './start-probing.ts';
@@ -31,6 +32,7 @@ export async function showScreen(
 		theme: themeOf(process.env, { ascii }),
 		title,
 		reportsDirectory,
+		clipboard: createClipboard({ environment: process.env, write: (sequence) => process.stdout.write(sequence) }),
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => leave(),

@@ -61,6 +61,8 @@ export type RenderedScreen = {
 	see(text: string): Promise<void>;
 	unmount(): void;
 	quitted: boolean;
+	/** What was copied, the newest last. */
+	readonly copied: string[];
 };
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
@@ -83,6 +85,10 @@ export async function renderScreen(
 		theme,
 		title: 'test',
 		reportsDirectory,
+		clipboard: async (text) => {
+			rendered.copied.push(text);
+			return { ok: true, where: '' };
+		},
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {
@@ -101,6 +107,7 @@ export async function renderScreen(
 	const rendered: RenderedScreen = {
 		screen,
 		quitted: false,
+		copied: [],
 		frame,
 		async press(text) {
 			stdin.type(text);

@@ -15,6 +15,10 @@ export type Terminal = {
 	/** The process the pane was started with. */
 	readonly pid: number;
 	resize(columns: number, rows: number): void;
+	/** Any other command of this tmux. */
+	tmux(...args: string[]): string;
+	/** For another client: the file that `tmux -S` takes. */
+	readonly socket: string;
 	close(): void;
 };
 
@@ -27,8 +31,9 @@ export function openTerminal(
 ): Terminal {
 	const program = requireProgram('tmux', 'tmux');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-tmux-'));
+	const socket = join(directory, 'socket');
 	const tmux = (...args: string[]) =>
-		execFileSync(program, ['-S', join(directory, 'socket'), '-f', '/dev/null', ...args], {
+		execFileSync(program, ['-S', socket, '-f', '/dev/null', ...args], {
 			encoding: 'utf8',
 			env: { ...process.env, ...environment, LANG: 'C.UTF-8', NO_COLOR: '', FORCE_COLOR: undefined },
 		});
@@ -66,6 +71,8 @@ export function openTerminal(
 		pid: Number(tmux('list-panes', '-t', 'test', '-F', '#{pane_pid}').trim()),
 		resize: (newColumns, newRows) =>
 			tmux('resize-window', '-t', 'test', '-x', String(newColumns), '-y', String(newRows)),
+		tmux,
+		socket,
 		close() {
 			try {
 				tmux('kill-server');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LogBuffer } from '../../source/logs/log-buffer.ts';
 import { describeText, type LogLine } from '../../source/logs/log-line.ts';
-import { logLines } from '../../source/ui/panes/logs.tsx';
+import { logLines } from '../../source/ui/log-lines.ts';
 import { widthOf } from '../../source/ui/width.ts';
 import { plain } from '../helpers/plain.ts';
 

@@ -10,7 +10,7 @@ import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { checks } from '../../runbook/checks.ts';
 import { formatDuration } from '../../runbook/judgement.ts';
-import { logLines } from '../panes/logs.tsx';
+import { logLines } from '../log-lines.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { listOf, useLogVersion, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';

@@ -1,0 +1,12 @@
+import { copyLog } from './log-actions.ts';
+import type { Screen } from './screen.ts';
+
+/** What `y` copies: that of the pane that has the keys. */
+export function copyShown(screen: Screen): void {
+	if (screen.view.get().focus === 'logs') copyLog(screen);
+}
+
+/** Null where there is something to copy, else why not. */
+export function nothingToCopy({ view }: Screen): string | null {
+	return view.get().focus === 'logs' ? null : 'y copies the log: tab to Logs first';
+}
