@@ -21,7 +21,14 @@ export function loadInventory(file: string): Inventory {
 	return parseInventory(text, resolve(file), changedAt);
 }
 
-function readText(file: string): { text: string; changedAt: number } {
+/**
+ * The text of an inventory file; null when there is none and that is no problem.
+ *
+ * @throws UserError when it cannot be read or must not be trusted.
+ */
+export function readText(file: string): { text: string; changedAt: number };
+export function readText(file: string, options: { ifThere: boolean }): { text: string; changedAt: number } | null;
+export function readText(file: string, { ifThere = false } = {}): { text: string; changedAt: number } | null {
 	try {
 		const { mode, size, mtimeMs } = statSync(file);
 		if (process.platform !== 'win32' && (mode & writableByOthers) !== 0) {
@@ -35,6 +42,7 @@ function readText(file: string): { text: string; changedAt: number } {
 	} catch (error) {
 		if (error instanceof UserError) throw error;
 		const { code } = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT' && ifThere) return null;
 		if (code === 'ENOENT') throw new UserError(`There is no inventory at ${file}.`, noInventoryStep);
 		throw new UserError(`The inventory ${file} cannot be read: ${messageOf(error)}`, 'Check its permissions.');
 	}

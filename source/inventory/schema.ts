@@ -112,10 +112,13 @@ const safe = v.strictObject(
 
 const aList = <Item extends v.GenericSchema>(item: Item, what: string) => v.array(item, `a list of ${what}`);
 
+/** One whose lines are all comments is as good as none. */
+const section = <Section extends v.GenericSchema<object, object>>(fields: Section) => v.nullish(fields, {});
+
 export const inventorySchema = v.strictObject(
 	{
 		version: v.literal(1, '1'),
-		defaults: v.optional(
+		defaults: section(
 			v.strictObject(
 				{
 					connector: v.optional(name),
@@ -124,9 +127,8 @@ export const inventorySchema = v.strictObject(
 				},
 				'connector, port or credential',
 			),
-			{},
 		),
-		settings: v.optional(
+		settings: section(
 			v.strictObject(
 				{
 					probe: v.optional(v.picklist(['background', 'on-demand'], 'background or on-demand'), 'background'),
@@ -138,9 +140,8 @@ export const inventorySchema = v.strictObject(
 				},
 				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded or exempt',
 			),
-			{},
 		),
-		controlPlane: v.optional(
+		controlPlane: section(
 			v.strictObject(
 				{
 					url: v.optional(webUrl),
@@ -151,10 +152,9 @@ export const inventorySchema = v.strictObject(
 				},
 				'url, healthUrl or connectorsPath',
 			),
-			{},
 		),
-		connectors: v.optional(aList(connector, 'connectors'), []),
-		safes: v.optional(aList(safe, 'Safes'), []),
+		connectors: v.nullish(aList(connector, 'connectors'), []),
+		safes: v.nullish(aList(safe, 'Safes'), []),
 	},
 	'version, defaults, settings, controlPlane, connectors or safes',
 );

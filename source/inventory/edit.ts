@@ -1,0 +1,216 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, parseDocument } from 'yaml';
+import { UserError } from '../domain/user-error.ts';
+import { type Entry, NotInPlace, type Plain, TextEdit } from './edit-text.ts';
+import { parseInventory, readText } from './file.ts';
+import { removeFile, replaceFile } from './write-file.ts';
+
+/** A connector as the file writes it. */
+export type ConnectorEntry = {
+	readonly name: string;
+	readonly host?: string;
+	readonly runtime?: 'docker' | 'systemd' | 'none';
+	readonly container?: string;
+	readonly unit?: string;
+	readonly journalDirectory?: string;
+	readonly logFile?: string;
+};
+
+export type CredentialEntry = { readonly type: 'ssh-key' | 'password'; readonly publicKey?: string };
+
+/** A Safe as the file writes it. */
+export type SafeEntry = {
+	readonly name: string;
+	readonly id?: string;
+	readonly connector?: string;
+	readonly host: string;
+	readonly port?: number;
+	readonly username: string;
+	readonly credential?: CredentialEntry;
+	readonly hostKey?: string;
+	readonly sensitive?: boolean;
+	readonly exempt?: boolean;
+};
+
+/** Null takes a field away. */
+export type SafeFields = { readonly [Key in keyof SafeEntry]?: SafeEntry[Key] | null };
+
+export type InventoryChange =
+	| { readonly kind: 'add-connector'; readonly connector: ConnectorEntry }
+	| { readonly kind: 'add-safe'; readonly safe: SafeEntry }
+	| { readonly kind: 'change-safe'; readonly name: string; readonly fields: SafeFields };
+
+/** An edit that was checked, not yet made: both texts are there to be shown. */
+export type PlannedEdit = {
+	/** As it was given: a symbolic link stays one. */
+	readonly file: string;
+	/** Null where there is no file yet. */
+	readonly before: string | null;
+	readonly after: string;
+};
+
+export type MadeEdit = PlannedEdit & {
+	/** Where the old text is kept; null where there was none. */
+	readonly backup: string | null;
+};
+
+const emptyFile = `# The inventory of vpmon: connectors, and the Safes behind them. "The inventory" in its README says what else may stand here.
+version: 1
+`;
+
+/**
+ * What the inventory file would be with these changes. Comments, order and whatever is not changed stay as they are.
+ *
+ * @throws UserError when the file cannot be read or is wrong already, when a Safe is not in it, or when it would be wrong afterwards.
+ */
+export function planEdit(file: string, changes: readonly InventoryChange[]): PlannedEdit {
+	const before = readIfThere(file);
+	const text = before ?? emptyFile;
+	// What is wrong already is said by itself, and not blamed on the edit.
+	if (before !== null) parseInventory(before, file);
+	const document = parseDocument(text, { merge: true });
+	const plain = copyOf(document.toJS() ?? {});
+	for (const change of changes) changePlain(plain, change, file);
+	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
+	try {
+		parseInventory(after, file);
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		throw new UserError(
+			error.message.replace(/^The inventory has/, 'With this change the inventory would have'),
+			'Nothing was written.',
+		);
+	}
+	return { file, before, after };
+}
+
+/**
+ * Makes a planned edit.
+ *
+ * @throws UserError when the file is no longer what it was when the edit was planned, or cannot be written; it is as it was then.
+ */
+export async function makeEdit(plan: PlannedEdit, at = new Date()): Promise<MadeEdit> {
+	if (plan.before === plan.after) return { ...plan, backup: null };
+	return { ...plan, backup: await replaceFile(plan, at) };
+}
+
+/**
+ * Takes an edit back; the file that it left is kept beside as every other.
+ *
+ * @throws UserError when the file was changed since.
+ */
+export async function undoEdit({ file, before, after }: MadeEdit, at = new Date()): Promise<void> {
+	if (before === after) return;
+	if (before === null) await removeFile(file, after);
+	else await replaceFile({ file, before: after, after: before }, at);
+}
+
+function readIfThere(file: string): string | null {
+	return readText(file, { ifThere: true })?.text ?? null;
+}
+
+type PlainFile = { safes?: unknown; connectors?: unknown } & Record<string, unknown>;
+
+/** Aliases become copies, so that a change of one is none of the other. */
+function copyOf(value: unknown): PlainFile {
+	return JSON.parse(JSON.stringify(value));
+}
+
+/** The change as data: what the changed text has to say in the end. */
+function changePlain(plain: PlainFile, change: InventoryChange, file: string): void {
+	if (change.kind === 'add-connector') plain.connectors = [...listOf(plain.connectors), { ...change.connector }];
+	else if (change.kind === 'add-safe') plain.safes = [...listOf(plain.safes), { ...change.safe }];
+	else {
+		const safe = listOf(plain.safes).find(({ name }) => name === change.name);
+		if (safe === undefined)
+			throw new UserError(`There is no Safe named ${JSON.stringify(change.name)} in ${file}.`, 'Nothing was written.');
+		for (const [key, value] of Object.entries(change.fields)) {
+			if (value === null) delete safe[key];
+			else if (value !== undefined) safe[key] = value;
+		}
+	}
+}
+
+function listOf(value: unknown): Array<Record<string, unknown>> {
+	return Array.isArray(value) ? value : [];
+}
+
+/** Null when the text is written in a way that keeps it from being changed in place. */
+function inPlace(
+	text: string,
+	document: Document,
+	changes: readonly InventoryChange[],
+	plain: PlainFile,
+): string | null {
+	try {
+		const edit = new TextEdit(text, document);
+		const entries = (kind: 'add-connector' | 'add-safe') =>
+			changes.flatMap((change): Entry[] => {
+				if (change.kind !== kind) return [];
+				return [definedOf(change.kind === 'add-safe' ? inOrder(change.safe) : change.connector)];
+			});
+		const places = placesOfSafes(document);
+		for (const change of changes) {
+			if (change.kind !== 'change-safe') continue;
+			const map = document.getIn(['safes', places.get(change.name)], true);
+			for (const [key, value] of Object.entries(change.fields)) {
+				if (value === undefined || (isMap(map) && map.get(key) === value)) continue;
+				edit.set(map, key, value === null ? undefined : (value as Plain));
+			}
+		}
+		edit.append('connectors', entries('add-connector'));
+		edit.append('safes', entries('add-safe'));
+		const after = edit.toString();
+		return says(after, plain) ? after : null;
+	} catch (error) {
+		if (error instanceof NotInPlace) return null;
+		throw error;
+	}
+}
+
+function placesOfSafes(document: Document): Map<unknown, number> {
+	const safes = listOf((document.toJS() as PlainFile | null)?.safes);
+	return new Map(safes.map(({ name }, index) => [name, index]));
+}
+
+/** The whole document written anew: its comments and order stay, its blanks may not. */
+function written(document: Document, changes: readonly InventoryChange[], plain: PlainFile): string {
+	const places = placesOfSafes(document);
+	for (const change of changes) {
+		if (change.kind === 'change-safe') {
+			const path = ['safes', places.get(change.name)];
+			for (const [key, value] of Object.entries(change.fields)) {
+				if (value === null) document.deleteIn([...path, key]);
+				else if (value !== undefined) document.setIn([...path, key], document.createNode(value));
+			}
+			continue;
+		}
+		const [list, entry] =
+			change.kind === 'add-safe'
+				? (['safes', inOrder(change.safe)] as const)
+				: (['connectors', change.connector] as const);
+		if (Array.isArray((document.toJS() as PlainFile | null)?.[list]))
+			document.addIn([list], document.createNode(definedOf(entry)));
+		else document.setIn([list], document.createNode([definedOf(entry)]));
+	}
+	const after = document.toString({ lineWidth: 0 });
+	if (says(after, plain)) return after;
+	throw new UserError(
+		'vpmon cannot make this change in the file: it is written with anchors or tags that lead elsewhere.',
+		'Nothing was written. Change the file in an editor.',
+	);
+}
+
+function says(text: string, plain: PlainFile): boolean {
+	const document = parseDocument(text, { merge: true });
+	return document.errors.length === 0 && isDeepStrictEqual(copyOf(document.toJS() ?? {}), copyOf(plain));
+}
+
+/** As people read it: who, where, as whom, with what. */
+function inOrder({ name, id, connector, host, port, username, credential, hostKey, sensitive, exempt }: SafeEntry) {
+	return { name, id, connector, host, port, username, credential, hostKey, sensitive, exempt };
+}
+
+function definedOf(entry: object): Entry {
+	return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Entry;
+}
