@@ -14,6 +14,7 @@ import {
 	refuseProbe,
 	windowMs,
 } from '../probes/probe-budget.ts';
+import { importSqlite, isBusy, isCorrupt } from './sqlite.ts';
 
 /** Whom a booking is against: the address that probes, and the address and port that are probed. */
 export type LedgerKey = {
@@ -177,23 +178,5 @@ async function locked<Value>(database: DatabaseSync, work: () => Value): Promise
 	} catch (error) {
 		database.exec('ROLLBACK');
 		throw error;
-	}
-}
-
-// Result codes of SQLite, https://www.sqlite.org/rescode.html
-const isBusy = (error: unknown) => [5, 6].includes(resultCode(error));
-const isCorrupt = (error: unknown) => [11, 26].includes(resultCode(error));
-const resultCode = (error: unknown) => ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-
-/** Node 22 and 24 warn that SQLite is experimental; nobody who reads vpmon's screen can do anything about that. */
-async function importSqlite(): Promise<typeof import('node:sqlite')> {
-	const { emitWarning } = process;
-	process.emitWarning = (...args: unknown[]) => {
-		if (!String(args[0]).includes('SQLite')) Reflect.apply(emitWarning, process, args);
-	};
-	try {
-		return await import('node:sqlite');
-	} finally {
-		process.emitWarning = emitWarning;
 	}
 }

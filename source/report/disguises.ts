@@ -1,0 +1,58 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A token that is more than it looks, and what it is to be replaced by. */
+export type Disguised = { readonly start: number; readonly end: number; readonly text: string };
+
+// Shorter ones are words.
+const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/_=-])/g;
+const hex = /(?<![0-9a-f])(?:[0-9a-f]{2}){5,}(?![0-9a-f])/gi;
+const longestToken = 64 * 1024;
+const text = /^[\p{L}\p{N}\p{P}\p{S}\p{Zs}\p{M}\t\r\n]+$/u;
+
+/**
+ * Looks into what is base64 or hexadecimal of a text. Where `change` makes another text of the inner one, the token becomes that, in
+ * the same disguise.
+ */
+export function findDisguised(outer: string, change: (inner: string) => string): Disguised[] {
+	return [...look(outer, base64, fromBase64, change), ...look(outer, hex, fromHex, change)];
+}
+
+type Code = { readonly inner: string; readonly encode: (text: string) => string };
+
+function* look(
+	outer: string,
+	tokens: RegExp,
+	decode: (token: string) => Code | null,
+	change: (inner: string) => string,
+): Iterable<Disguised> {
+	for (const { 0: token, index } of outer.matchAll(tokens)) {
+		if (token.length > longestToken) continue;
+		const code = decode(token);
+		if (code === null) continue;
+		const changed = change(code.inner);
+		if (changed !== code.inner) yield { start: index, end: index + token.length, text: code.encode(changed) };
+	}
+}
+
+function fromBase64(token: string): Code | null {
+	const isUrlSafe = /[-_]/.test(token);
+	if (isUrlSafe && /[+/]/.test(token)) return null;
+	const inner = asText(Buffer.from(token, 'base64'));
+	return inner === null
+		? null
+		: { inner, encode: (changed) => Buffer.from(changed).toString(isUrlSafe ? 'base64url' : 'base64') };
+}
+
+function fromHex(token: string): Code | null {
+	const inner = asText(Buffer.from(token, 'hex'));
+	return inner === null ? null : { inner, encode: (changed) => Buffer.from(changed).toString('hex') };
+}
+
+/** Null for what is no text: of most tokens the first bytes tell. */
+function asText(bytes: Buffer): string | null {
+	for (const byte of bytes.subarray(0, 16))
+		if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return null;
+	if (!isUtf8(bytes)) return null;
+	const inner = bytes.toString('utf8');
+	return text.test(inner) ? inner : null;
+}

@@ -1,0 +1,53 @@
+import { isIP } from 'node:net';
+import { canonicalAddress } from '../domain/target.ts';
+
+/** All the ways a name may be written that are more than upper case or escapes, which the mask sees through itself. */
+export function spellingsOfName(name: string): string[] {
+	const isAscii = /^[\u0000-\u007f]*$/.test(name);
+	const found = isAscii ? [name] : [name, name.normalize('NFC'), name.normalize('NFD'), name.toLowerCase()];
+	// As forms write a blank.
+	if (name.includes(' ')) found.push(name.replaceAll(' ', '+'));
+	// As names of files and of metrics write a host.
+	if (/^[\w-]+(?:\.[\w-]+)+$/.test(name)) found.push(name.replaceAll('.', '-'), name.replaceAll('.', '_'));
+	return found;
+}
+
+/** The same for an address: with dashes, backwards as in reverse DNS, mapped into IPv6, in hexadecimal, whole. */
+export function spellingsOfAddress(address: string): string[] {
+	const canonical = canonicalAddress(address);
+	if (isIP(canonical) === 4) {
+		const bytes = canonical.split('.');
+		const hex = bytes.map((byte) => Number(byte).toString(16).padStart(2, '0'));
+		return [
+			address,
+			canonical,
+			bytes.join('-'),
+			bytes.join('_'),
+			`${bytes.toReversed().join('.')}.in-addr.arpa`,
+			bytes.map((byte) => byte.padStart(3, '0')).join('.'),
+			hex.join(''),
+			`0x${hex.join('')}`,
+			hex.join(':'),
+		];
+	}
+	if (isIP(canonical) !== 6) return [address];
+	const whole = expand(canonical);
+	const nibbles = whole.replaceAll(':', '').split('');
+	return [
+		address,
+		canonical,
+		whole,
+		whole.replaceAll(':', '-'),
+		canonical.replaceAll(':', '-'),
+		`${nibbles.toReversed().join('.')}.ip6.arpa`,
+	];
+}
+
+/** `2001:db8::1` as `2001:0db8:0000:0000:0000:0000:0000:0001`. */
+function expand(address: string): string {
+	const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+	const left = head === '' ? [] : head.split(':');
+	const right = tail === undefined || tail === '' ? [] : tail.split(':');
+	const middle = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+	return [...left, ...middle, ...right].map((group) => group.padStart(4, '0')).join(':');
+}

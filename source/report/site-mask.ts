@@ -1,0 +1,87 @@
+import type { Inventory } from '../domain/inventory.ts';
+import { isStandIn, type Numbering, type StandInKind, standInFor } from '../domain/stand-in.ts';
+import { canonicalAddress } from '../domain/target.ts';
+import { findDisguised } from './disguises.ts';
+import { brokenHit, type Hit, type Identity, moveHit, replaceHits } from './hits.ts';
+import { knownNames, type MaskOptions } from './known-names.ts';
+import { findLeak, type Leak } from './leak-check.ts';
+import { findAddresses, findKeys, findStrangers } from './site-patterns.ts';
+import { decodedView, joinedView } from './text-view.ts';
+
+/**
+ * Replaces what identifies a site by stand-ins that are the same everywhere (domain/stand-in.ts): Safes, hosts, users, addresses,
+ * fingerprints; also where they are written in upper case, in URLs, JSON, base64 or over two lines. Connector names, `root`,
+ * loopback and documentation addresses stay. Fast enough for every row that is drawn.
+ */
+export type SiteMask = {
+	(text: string): string;
+	/** How many different things of each kind were replaced so far. */
+	counts(): Readonly<Partial<Record<StandInKind, number>>>;
+	/**
+	 * The first known name that still stands in a text, and in which line; null without any.
+	 *
+	 * @param prose the same text without what was filled in: what stands there is no leak.
+	 */
+	leak(text: string, prose?: string): Leak | null;
+};
+
+const mostRemembered = 50_000;
+
+export function createSiteMask(inventory: Inventory, numbering: Numbering, options: MaskOptions): SiteMask {
+	const { names, domains, shapes } = knownNames(inventory, options);
+	const taken = { has: (name: string) => names.get(name) !== undefined };
+	const used = new Map<StandInKind, Set<string>>();
+	const found = new Map<string, string>();
+	const standInOf = ({ kind, name }: Identity): string => {
+		const key = `${kind} ${name}`;
+		const before = found.get(key);
+		if (before !== undefined) return before;
+		const standIn = standInFor(numbering, kind, name, taken);
+		used.set(kind, (used.get(kind) ?? new Set()).add(standIn));
+		// A screen may be up for weeks, with another stranger in every line of its log.
+		if (found.size >= mostRemembered) found.clear();
+		found.set(key, standIn);
+		return standIn;
+	};
+
+	const hitsIn = (text: string): Hit[] => {
+		const hits: Hit[] = names
+			.find(text)
+			.flatMap(({ start, end, thing }) => (thing === null ? [] : [{ start, end, by: thing }]));
+		const put = ({ start, end, kind, name }: { start: number; end: number } & Identity) => {
+			const known = names.get(kind === 'IP' ? canonicalAddress(name) : name);
+			if (known === null || isStandIn(name)) return;
+			hits.push({ start, end, by: known ?? { kind, name } });
+		};
+		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
+		if (shapes === 'all') {
+			for (const shape of findKeys(text)) put(shape);
+			for (const shape of findStrangers(text, (domain) => domains.has(domain))) put(shape);
+		}
+		return hits;
+	};
+
+	const maskTo = (text: string, depth: number): string => {
+		const inner = (piece: string) => maskTo(piece, depth - 1);
+		const disguised = (piece: string) =>
+			depth === 0 ? [] : findDisguised(piece, inner).map(({ start, end, text: by }): Hit => ({ start, end, by }));
+		// Of the same place the first counts.
+		const hits = [...disguised(text), ...hitsIn(text)];
+		const decoded = decodedView(text);
+		if (decoded !== null) hits.push(...hitsIn(decoded.text).map((hit) => moveHit(hit, decoded)));
+		const joined = joinedView(text);
+		if (joined !== null) {
+			const broken = [...disguised(joined.text), ...hitsIn(joined.text)];
+			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)));
+		}
+		return hits.length === 0 ? text : replaceHits(text, hits, standInOf);
+	};
+
+	return Object.assign((text: string) => maskTo(text, mostDisguises), {
+		counts: () => Object.fromEntries([...used].map(([kind, standIns]) => [kind, standIns.size])),
+		leak: (text: string, prose = '') => findLeak(text, prose, names),
+	});
+}
+
+/** base64 inside base64 is as far as anybody goes. */
+const mostDisguises = 2;

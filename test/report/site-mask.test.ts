@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import { createNumbering, isStandIn } from '../../source/domain/stand-in.ts';
+import { parseInventory } from '../../source/inventory/file.ts';
+import type { MaskOptions } from '../../source/report/known-names.ts';
+import { createSiteMask } from '../../source/report/site-mask.ts';
+import { fingerprint, publicKey } from '../helpers/keys.ts';
+
+type SafeEntry = { name: string; host: string; username: string; sensitive?: boolean; hostKey?: string };
+
+const entries: readonly SafeEntry[] = [
+	{ name: 'db-primary', host: 'db1.corp.example', username: 'postgres', hostKey: fingerprint('host-a') },
+	{ name: 'the "new" one', host: '10.20.4.17', username: 'CORP\\alice' },
+	{ name: 'local', host: '127.0.0.1', username: 'root' },
+];
+
+function inventoryOf(safes: readonly SafeEntry[]) {
+	return parseInventory(JSON.stringify({ version: 1, connectors: [{ name: 'dc1' }], safes }), '/etc/vpmon/vpmon.yaml');
+}
+
+const maskOf = (safes: readonly SafeEntry[], options: MaskOptions = { hide: 'all' }) =>
+	createSiteMask(inventoryOf(safes), createNumbering(), options);
+const whole = () => maskOf(entries);
+
+test('the same thing has the same stand-in everywhere, whole names first, in any case', () => {
+	const mask = whole();
+	expect(mask('db1.corp.example, DB1.corp.example and db1 alone')).toBe('HOST-1, HOST-1 and HOST-1 alone');
+	expect(mask('postgres@db1.corp.example via dc1: db-primary')).toBe('USER-1@HOST-1 via dc1: SAFE-1');
+	expect(mask('db-primary-2 db-primary db-primary_2026.log x.db-primary.rec')).toBe(
+		'db-primary-2 SAFE-1 SAFE-1_2026.log x.SAFE-1.rec',
+	);
+	expect(mask.counts()).toEqual({ HOST: 1, USER: 1, SAFE: 1 });
+});
+
+test('other hosts of a known domain are hosts too, and so is the domain', () => {
+	expect(whole()('pay01.corp.example, db1.corp.example, search corp.example')).toBe('HOST-1, HOST-2, search HOST-3');
+});
+
+test('names are found behind escapes, also one inside another', () => {
+	const mask = whole();
+	expect(mask(JSON.stringify({ username: 'CORP\\alice', safe: 'the "new" one' }))).toBe(
+		'{"username":"USER-1","safe":"SAFE-1"}',
+	);
+	expect(mask(JSON.stringify({ banner: 'Welcome to\ndb-primary' }))).toBe('{"banner":"Welcome to\\nSAFE-2"}');
+	expect(mask('...db1.corp.example ssh%3A%2F%2Fdb1.corp.example \\u0064b1 %64%62%31 &#100;b1')).toBe(
+		'...HOST-1 ssh%3A%2F%2FHOST-1 HOST-1 HOST-1 HOST-1',
+	);
+	expect(mask(JSON.stringify({ log: JSON.stringify({ host: 'db1.corp.example', path: 'x\\db1' }) }))).not.toContain(
+		'db1',
+	);
+	expect(mask('https%253A%252F%252Fdb1.corp.example')).toBe('https%253A%252F%252FHOST-1');
+});
+
+test('names in base64 and hexadecimal, as far as they are text', () => {
+	const mask = whole();
+	const inside = (text: string) => Buffer.from(text).toString('base64');
+	const masked = mask(`login=${inside('postgres@db1.corp.example')} ${Buffer.from('db-primary').toString('hex')}`);
+	expect(masked).toBe(`login=${inside('USER-1@HOST-1')} ${Buffer.from('SAFE-1').toString('hex')}`);
+	expect(mask(inside(inside('to db1.corp.example')))).toBe(inside(inside('to HOST-1')));
+});
+
+test('names that a line end broke in two', () => {
+	expect(whole()('ssh: connect to host db1.corp.exa\n  mple port 22: refused\n')).toBe(
+		'ssh: connect to host HOST-1\n port 22: refused\n',
+	);
+	expect(whole()('dial tcp 10.20.\n4.17:22')).toBe('dial tcp IP-1.1\n:22');
+	expect(whole()('ends in db\n1 begins')).toBe('ends in db\n1 begins');
+});
+
+test('addresses are masked wherever they stand, and neighbours stay neighbours', () => {
+	const mask = whole();
+	expect(mask('dial tcp 10.20.4.17:22, then 10.20.4.18 of 10.20.4.0/24')).toBe(
+		'dial tcp IP-1.1:22, then IP-1.2 of NET-1/24',
+	);
+	expect(mask('2a01:4f8::1, [2a01:4f8::1]:22, 2a01:4f8:0:0::2')).toBe('IP-2.1, [IP-2.1]:22, IP-2.2');
+	expect(mask('10.1.2.3.51422 > 10.20.4.17.22')).toBe('IP-3.1.51422 > IP-1.1.22');
+	expect(mask('ip-10-20-4-17.eu-west-1.compute.internal 10-20-4-17.pod log_10_20_4_17')).toMatch(
+		/^HOST-\d+ IP-1\.1\.pod log_IP-1\.1$/,
+	);
+	expect(mask('https://10.20.4.17/x ::ffff:10.20.4.17 17.4.20.10.in-addr.arpa 0a140411')).toBe(
+		'https://IP-1.1/x IP-1.1 IP-1.1 IP-1.1',
+	);
+	expect(mask('rhost:2a01:4f8::5 at 08:30:15')).toBe('rhost:IP-2.3 at 08:30:15');
+});
+
+test('keys are identities, as fingerprints and whole', () => {
+	const mask = whole();
+	const [type = '', blob = ''] = publicKey('host-a').split(' ');
+	expect(mask(`stored ${fingerprint('host-a')}, offered ${fingerprint('host-b')}`)).toBe('stored KEY-1, offered KEY-2');
+	expect(mask(`${type} ${blob} deploy@db1`)).toBe(`${type} KEY-1 USER-1@HOST-1`);
+	expect(mask(fingerprint('host-a').replace('SHA256:', ''))).toBe('KEY-1');
+	expect(mask('MD5:fc:4b:ef:d1:68:e1:cd:6d:94:63:cb:50:4d:50:e5:2e')).toBe('KEY-3');
+	expect(mask('github.com SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU')).toBe(
+		'github.com SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
+	);
+});
+
+test('what identifies nobody stays', () => {
+	const innocent =
+		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
+	expect(whole()(innocent)).toBe(innocent);
+});
+
+test('strangers: where a text says itself that it speaks of a host, a user or a Safe', () => {
+	const mask = whole();
+	expect(mask('safe=payroll user=bob host=hr7 target=hr8:22 {"user": "carol"}')).toBe(
+		'safe=SAFE-1 user=USER-1 host=HOST-1 target=HOST-2:22 {"user": "USER-2"}',
+	);
+	expect(mask('Invalid user bob from 10.9.9.9 port 22')).toBe(
+		'Invalid user USER-1 from IP-2.1 port 22'.replace('IP-2.1', 'IP-1.1'),
+	);
+	expect(mask('https://vault.intern.acme.de:8200/x, http://127.0.0.1/, /home/bob/.ssh')).toBe(
+		'https://HOST-3:8200/x, http://127.0.0.1/, /home/USER-1/.ssh',
+	);
+});
+
+test('of a report about one Safe the others are hidden, and what they share with it is not', () => {
+	const safes = [
+		{ name: 'web', host: 'web.corp.example', username: 'deploy' },
+		{ name: 'payroll', host: 'hr7.corp.example', username: 'deploy' },
+		{ name: 'web.corp', host: 'web.corp.example', username: 'payadmin', sensitive: true },
+	];
+	const inventory = inventoryOf(safes);
+	const [own] = inventory.safes;
+	if (own === undefined) throw new Error('a Safe');
+	const text = 'web deploy@web.corp.example 10.0.0.5; payroll deploy@hr7.corp.example 10.0.0.9; web.corp payadmin';
+	const seenOf = ({ name }: { name: string }) => ({ addresses: name === 'web' ? ['10.0.0.5'] : [], keys: [] });
+	const others = createSiteMask(inventory, createNumbering(), { hide: 'others', own: [own], seenOf });
+	expect(others(text)).toBe('web deploy@web.corp.example 10.0.0.5; SAFE-1 deploy@HOST-1 IP-1.1; SAFE-2 USER-1');
+	const sensitive = createSiteMask(inventory, createNumbering(), { hide: 'sensitive', own: [own], seenOf });
+	// Whose the other address is nobody knows, so it may be that of the sensitive one.
+	expect(sensitive(text)).toBe(
+		'web deploy@web.corp.example 10.0.0.5; payroll deploy@hr7.corp.example IP-1.1; SAFE-1 USER-1',
+	);
+});
+
+test('the search afterwards finds what was let through, and tells where without telling what', () => {
+	const mask = whole();
+	expect(mask.leak('all HOST-1 and SAFE-2, db-primary-2')).toBeNull();
+	expect(mask.leak('line one\noh, DB1.corp.example')).toEqual({ kind: 'HOST', line: 2, as: 'plain' });
+	expect(mask.leak('"CORP\\\\alice"')).toMatchObject({ kind: 'USER' });
+	expect(mask.leak('dial 10.20.4.17:22')).toMatchObject({ kind: 'IP' });
+	expect(mask.leak(JSON.stringify({ banner: 'Welcome to\ndb-primary' }))).toMatchObject({
+		kind: 'SAFE',
+		as: 'escaped',
+	});
+	expect(mask.leak('ssh%3A%2F%2Fdb1.corp.example')).toMatchObject({ kind: 'HOST', as: 'escaped' });
+	expect(mask.leak('...db1.corp.example')).not.toBeNull();
+	expect(mask.leak('x\nfor post\ngres')).toEqual({ kind: 'USER', line: 2, as: 'broken over lines' });
+	expect(mask.leak(`x\n${Buffer.from('on db-primary').toString('base64')}`)).toEqual({
+		kind: 'SAFE',
+		line: 2,
+		as: 'encoded',
+	});
+	expect(mask.leak(fingerprint('host-a'))).toMatchObject({ kind: 'KEY' });
+});
+
+test('names that are words of the product itself may stand where its prose has them, and not once more', () => {
+	const mask = maskOf([{ name: 'port', host: 'check.example', username: 'open' }]);
+	expect(mask.leak('the port is open', 'the port is open')).toBeNull();
+	expect(mask.leak('the port is open, says port', 'the port is open, says ')).toMatchObject({ kind: 'SAFE' });
+});
+
+test('a stand-in is never the name of somebody', () => {
+	const mask = maskOf([
+		{ name: 'safe-1', host: 'host-1', username: 'user-1' },
+		{ name: 'İstanbul', host: 'h.example', username: 'u-1' },
+	]);
+	const masked = mask('safe-1 on host-1, İstanbul');
+	expect(masked).toBe('SAFE-2 on HOST-2, SAFE-3');
+	expect(mask.leak(masked)).toBeNull();
+	expect(masked.split(/[ ,]+/).filter(isStandIn)).toHaveLength(3);
+});
+
+test('names as URLs, forms, files and hints spell them', () => {
+	const mask = maskOf([
+		{ name: 'web shop', host: 'db9.corp.example', username: 'John Doe' },
+		{ name: 'Zahlung-Büro', host: 'a.b', username: 'x-1' },
+	]);
+	const masked = mask(
+		'GET /api/safes/web%20shop/session web+shop Zahlung-B%C3%BCro ZAHLUNG-BÜRO the name may be "JohnDoe" db9-corp-example.log',
+	);
+	expect(masked).toBe('GET /api/safes/SAFE-1/session SAFE-1 SAFE-2 SAFE-2 the name may be "USER-1" HOST-1.log');
+	expect(mask.leak(masked)).toBeNull();
+	expect(mask.leak('zahlung-b%c3%bcro')).not.toBeNull();
+});
+
+test('ten thousand Safes do not make a row slow', () => {
+	const safes = Array.from({ length: 10_000 }, (_, index) => ({
+		name: `safe-app-${index}`,
+		host: `app-${index}.site${index % 40}.corp.example`,
+		username: `svc-${index % 300}`,
+	}));
+	const mask = maskOf(safes);
+	const few = maskOf(safes.slice(0, 10));
+	const row = (index: number) =>
+		`INFO session opened safe=safe-app-${index} target=10.20.4.17:22 user=svc-${index} host=app-${index}.site1.corp.example took=12ms`;
+	const time = (work: (text: string) => string) => {
+		const started = performance.now();
+		for (let index = 0; index < 2000; index++) work(row(index % 10));
+		return performance.now() - started;
+	};
+	time(mask);
+	time(few);
+	// Names are looked up, not tried one after the other.
+	expect(time(mask)).toBeLessThan(5 * time(few));
+});
