@@ -23,6 +23,12 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],
 	],
+	'podman.test.ts': [
+		['podman', 'podman'],
+		['busybox', 'busybox-static'],
+		['nc', 'netcat-openbsd'],
+		['sshd', 'openssh-server'],
+	],
 	'systemd.test.ts': [
 		['debootstrap', 'debootstrap'],
 		['systemd-nspawn', 'systemd-container'],

@@ -36,10 +36,7 @@ export function watchConnectors({ connectors, hostOf, check }: Watch): () => voi
 		for (const { name } of about) looks.get(name)?.wanted();
 	};
 	const listeners = [...byHost].flatMap(([host, members]) =>
-		eventSourcesFor(members, 'docker').map((source, index) => {
-			const [instead] = index === 0 ? eventSourcesFor(members, 'podman') : [];
-			return listen(host, source, source.argv[0] === 'docker' ? (instead ?? null) : null, tell);
-		}),
+		eventSourcesFor(members).map((source) => listen(host, source, tell)),
 	);
 	return () => {
 		for (const stop of listeners) stop();
@@ -73,14 +70,8 @@ function lookAgain(look: () => Promise<void>): { wanted(): void; stop(): void } 
 	};
 }
 
-/** Listens for as long as it is wanted, over ends of the program that tells; `instead` where that program is not installed. */
-function listen(
-	host: Host,
-	first: EventSource,
-	instead: EventSource | null,
-	tell: (about: readonly Connector[]) => void,
-): () => void {
-	let source = first;
+/** Listens for as long as it is wanted, over ends of the program that tells. */
+function listen(host: Host, source: EventSource, tell: (about: readonly Connector[]) => void): () => void {
 	let stopped = false;
 	let retry = shortestRetry;
 	let timer: NodeJS.Timeout | undefined;
@@ -92,12 +83,8 @@ function listen(
 		stream.stderr.resume();
 		stream.stdout.on('error', () => {});
 		createInterface({ input: stream.stdout }).on('line', (line) => tell(source.about(line)));
-		const { outcome } = await stream.ended;
+		await stream.ended;
 		if (stopped) return;
-		if (outcome === 'not-found' && instead !== null && source !== instead) {
-			source = instead;
-			return void start();
-		}
 		const lasted = performance.now() - startedAt;
 		retry = lasted > steadyMs ? shortestRetry : Math.min(2 * retry, longestRetry);
 		// The engine itself ended; and nobody listens until it is back.

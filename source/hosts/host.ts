@@ -75,7 +75,7 @@ export type Host = {
 	/** As the system's resolver does it there (getaddrinfo), in its order. */
 	resolve(name: string, options: RunOptions): Promise<Resolution>;
 	connect(address: string, port: number, options: RunOptions): Promise<Connection>;
-	/** Runs a program to its end, without a shell, with an English locale, in UTC. */
+	/** Runs a program to its end, without a shell, with an English locale, in UTC. `docker` is podman where only that is installed. */
 	run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
 	/** Starts a program that goes on, such as a followed log. */
 	stream(argv: readonly string[], options?: StreamOptions): Promise<CommandStream>;

@@ -1,5 +1,6 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { withPodman } from './docker-or-podman.ts';
 import type { ConnectFailure, Connection, Host, RunOptions } from './host.ts';
 import { resolveName } from './resolve-name.ts';
 import { sourceAddressTo } from './source-address.ts';
@@ -32,7 +33,7 @@ export function createLocalHost(): Host {
 		return runProgram(argv, { timeoutMs, signal: AbortSignal.any(signals) });
 	};
 
-	return {
+	return withPodman({
 		name: hostname(),
 
 		async resolve(name, options) {
@@ -64,7 +65,7 @@ export function createLocalHost(): Host {
 			disposed.abort();
 			for (const socket of sockets) socket.destroy();
 		},
-	};
+	});
 }
 
 /** Settles once, and leaves no listener but one that swallows what a destroyed socket may still say. */

@@ -42,6 +42,7 @@ export function followLog(
 	let stopWaiting = () => {};
 	let retry = shortestRetry;
 	let endedAt: number | null = null;
+	let hasTail = false;
 	const place = createPlace(source.mergesStreams);
 
 	const take = (line: DecodedLine) => {
@@ -56,7 +57,9 @@ export function followLog(
 
 	const start = async (): Promise<void> => {
 		place.resume();
-		const stream = await host.stream(source.followCommand(firstLines, place.position));
+		const isTail = !hasTail && place.position === null && ((await source.tailsApart?.(host)) ?? false);
+		const lines = hasTail ? 'all' : firstLines;
+		const stream = await host.stream(isTail ? source.tailCommand(lines) : source.followCommand(lines, place.position));
 		stopStream = stream.stop;
 		if (stopped) stream.stop();
 		let said = '';
@@ -102,6 +105,10 @@ export function followLog(
 		clearInterval(again);
 		sink.flush();
 		if (stopped) return;
+		if (isTail && outcome === 'ended' && said === '') {
+			hasTail = true;
+			return void start();
+		}
 		if (buffer.taken > 0) endedAt ??= Date.now();
 		let reason = source.explain(said, outcome === 'stopped' ? 'ended' : outcome);
 		if (said === '' && outcome === 'ended' && buffer.taken === 0) {

@@ -15,6 +15,8 @@ export type LogSource = {
 	tailCommand(lines: LineCount): readonly string[];
 	/** Last lines first, then following; with a position only what comes after it. */
 	followCommand(lines: LineCount, after: string | null): readonly string[];
+	/** Whether following loses lines unless the last ones were read apart before. */
+	tailsApart?(host: Host): Promise<boolean>;
 	/** Prints a line when a log that ended may go on, so that nobody has to ask again and again. */
 	readonly wakeCommand?: readonly string[];
 	/** One of its commands, for what was written since a time (milliseconds since 1970); left out where the program cannot. */

@@ -41,11 +41,20 @@ const inspected = v.object({
 
 type Inspected = v.InferOutput<typeof inspected>;
 
-/** `docker inspect`, or podman's of the same form where there is no docker. */
+/** What prints it: both engines print a list, podman also where a format asks for one of it. */
+const printed = v.union([
+	inspected,
+	v.pipe(
+		v.tuple([inspected]),
+		v.transform(([only]) => only),
+	),
+]);
+
+/** `docker inspect`, or podman's of the same form. */
 export async function probeDocker(host: Host, container: string, options: RunOptions): Promise<RuntimeEvidence> {
-	const result = await inspect(host, container, options);
+	const result = await host.run(['docker', 'inspect', '--type', 'container', '--', container], options);
 	if (result.outcome !== 'done') return unreadable(result, dockerRemedy(result, container));
-	const parsed = v.safeParse(inspected, parseJson(result.stdout));
+	const parsed = v.safeParse(printed, parseJson(result.stdout));
 	if (!parsed.success) {
 		return unreadable(result, [
 			'docker inspect printed something vpmon does not know',
@@ -70,14 +79,6 @@ export async function probeDocker(host: Host, container: string, options: RunOpt
 		networkMode: HostConfig?.NetworkMode ? cleanLine(HostConfig.NetworkMode) : null,
 		identity: await identityOf(host, parsed.output, options),
 	};
-}
-
-async function inspect(host: Host, container: string, options: RunOptions): Promise<RunResult> {
-	const args = ['inspect', '--type', 'container', '--format', '{{json .}}', '--', container];
-	const result = await host.run(['docker', ...args], options);
-	if (result.outcome !== 'not-found') return result;
-	const fromPodman = await host.run(['podman', ...args], options);
-	return fromPodman.outcome === 'not-found' ? result : fromPodman;
 }
 
 /** Both write the year 1 for what never happened. */
@@ -114,7 +115,10 @@ function isWithin(directory: string, mountPoint: string): boolean {
 
 function dockerRemedy(result: RunResult, container: string): Sentence {
 	if (result.outcome === 'not-found')
-		return ['docker is not installed here', 'Run vpmon on the connector host, or set the runtime of this connector.'];
+		return [
+			'neither docker nor podman is installed here',
+			'Run vpmon on the connector host, or set the runtime of this connector.',
+		];
 	const said = result.stderr;
 	const [program = 'docker'] = result.command.split(' ');
 	if (/permission denied/i.test(said)) {

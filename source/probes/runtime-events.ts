@@ -1,4 +1,4 @@
-import { cleanLine } from '../domain/clean.ts';
+import * as v from 'valibot';
 import type { Connector } from '../domain/inventory.ts';
 import { parseJson } from '../domain/json.ts';
 
@@ -11,12 +11,12 @@ export type EventSource = {
 };
 
 /** Both that can tell are asked once each, whatever the number of connectors. */
-export function eventSourcesFor(connectors: readonly Connector[], program: 'docker' | 'podman'): EventSource[] {
+export function eventSourcesFor(connectors: readonly Connector[]): EventSource[] {
 	const containers = connectors.filter(({ runtime, container }) => runtime === 'docker' && container !== null);
 	// Saved journal files are not what is happening now.
 	const units = connectors.filter(({ runtime, unit }) => runtime === 'systemd' && unit !== null);
 	return [
-		...(containers.length === 0 ? [] : [containerEvents(containers, program)]),
+		...(containers.length === 0 ? [] : [containerEvents(containers)]),
 		...(units.length === 0 ? [] : [unitEvents(units)]),
 	];
 }
@@ -26,25 +26,39 @@ const telling =
 	/^(?:create|start|restart|die|died|stop|kill|oom|pause|unpause|rename|destroy|remove|update|health_status)\b/;
 
 /** `docker events`: the filter by name holds for a container that is made anew under that name. */
-function containerEvents(connectors: readonly Connector[], program: 'docker' | 'podman'): EventSource {
-	const format = program === 'docker' ? '{{.Action}} {{.Actor.Attributes.name}}' : '{{.Status}} {{.Name}}';
+function containerEvents(connectors: readonly Connector[]): EventSource {
 	return {
 		connectors,
 		argv: [
-			program,
+			'docker',
 			'events',
 			...['--filter', 'type=container'],
 			...connectors.flatMap(({ container }) => ['--filter', `container=${container}`]),
-			...['--format', format],
+			...['--format', '{{json .}}'],
 		],
 		about(line) {
-			if (!telling.test(line)) return [];
-			const name = cleanLine(line).split(' ').at(-1);
+			const { action, name } = readEvent(line);
+			if (!telling.test(action)) return [];
 			const named = connectors.filter(({ container }) => container === name);
 			// A renamed one, or one that the inventory names by its id.
 			return named.length > 0 ? named : connectors;
 		},
 	};
+}
+
+const event = v.object({
+	// Docker's (Engine API, SystemEvents), then podman's.
+	Action: v.optional(v.string()),
+	Actor: v.optional(v.object({ Attributes: v.optional(v.object({ name: v.optional(v.string()) })) })),
+	Status: v.optional(v.string()),
+	Name: v.optional(v.string()),
+});
+
+function readEvent(line: string): { action: string; name: string | undefined } {
+	const parsed = v.safeParse(event, parseJson(line));
+	if (!parsed.success) return { action: '', name: undefined };
+	const { Action, Actor, Status, Name } = parsed.output;
+	return { action: Action ?? Status ?? '', name: Actor?.Attributes?.name ?? Name };
 }
 
 /**

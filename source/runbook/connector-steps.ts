@@ -22,7 +22,8 @@ function look(context: FixContext): string {
 	const unit = shellWord(connector.unit ?? '');
 	const program = programOf(runtimeOf(context));
 	if (connector.runtime === 'docker')
-		return `${program} ps -a --filter name=${container}; ${program} logs -n 100 ${container}`;
+		// The runbook's -n is another flag of podman.
+		return `${program} ps -a --filter name=${container}; ${program} logs ${program === 'podman' ? '--tail' : '-n'} 100 ${container}`;
 	if (connector.runtime === 'systemd') return `systemctl status ${unit}; journalctl -u ${unit} -n 100`;
 	return `look at the process and the log of ${connector.name} on its host`;
 }

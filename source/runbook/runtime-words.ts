@@ -55,7 +55,9 @@ function sayDocker(runtime: Docker, measuredAt: string): Saying {
 function sayContainer(runtime: Docker, measuredAt: string): Saying {
 	const restarts = restartWords(runtime.restartCount);
 	if (isDockerLooping(runtime, measuredAt)) {
-		return { status: 'offline', words: `container restarts in a loop, ${endWords(runtime)}${restarts}` };
+		// While it runs between two crashes there is no exit code; podman never waits before it starts it again.
+		const end = runtime.state === 'running' ? '' : `, ${endWords(runtime)}`;
+		return { status: 'offline', words: `container restarts in a loop${end}${restarts}` };
 	}
 	const ended = since(runtime.finishedAt);
 	switch (runtime.state) {

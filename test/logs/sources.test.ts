@@ -23,15 +23,23 @@ const journal = source({ runtime: 'systemd', unit: 'agent.service' });
 const file = source({ logFile: '/var/log/agent.log' });
 
 test('the commands are the runbook’s own', () => {
-	expect(docker.tailCommand(100)).toEqual(['docker', 'logs', '--timestamps', '-n', '100', 'agent']);
-	expect(docker.followCommand(200, null)).toEqual(['docker', 'logs', '--timestamps', '--follow', '-n', '200', 'agent']);
+	expect(docker.tailCommand(100)).toEqual(['docker', 'logs', '--timestamps', '--tail', '100', 'agent']);
+	expect(docker.followCommand(200, null)).toEqual([
+		'docker',
+		'logs',
+		'--timestamps',
+		'--follow',
+		'--tail',
+		'200',
+		'agent',
+	]);
 	expect(docker.followCommand(200, '2026-01-01T00:00:00Z')).toEqual([
 		'docker',
 		'logs',
 		'--timestamps',
 		'--follow',
 		'--since',
-		'2026-01-01T00:00:00Z',
+		'2025-12-31T23:59:59.999Z',
 		'agent',
 	]);
 	expect(journal.tailCommand(100).join(' ')).toBe('journalctl -u agent.service --output json --all --no-pager -n 100');
@@ -60,7 +68,7 @@ test('docker lines are cut off their stamp; a line without one is the client’s
 	);
 	expect(docker.explain('permission denied while trying to connect', 'ended')).toContain('group docker');
 	expect(docker.explain('configured logging driver does not support reading', 'ended')).toContain('logging driver');
-	expect(docker.explain('', 'not-found')).toContain('not installed');
+	expect(docker.explain('', 'not-found')).toContain('neither docker nor podman is installed');
 });
 
 test('docker: the stamps inside a line over 16 KiB are taken out, others are the container’s own', () => {
@@ -69,6 +77,15 @@ test('docker: the stamps inside a line over 16 KiB are taken out, others are the
 	const piece = `${other} ${'x'.repeat(16_384 - 31)}`;
 	expect(docker.decode(`${stamp} ${piece}${stamp} ${piece}${stamp} end`, 'stdout')?.text).toBe(`${piece}${piece}end`);
 	expect(docker.decode(`${stamp} see ${stamp} above`, 'stdout')?.text).toBe(`see ${stamp} above`);
+});
+
+test('podman: each piece of a long line has a stamp of its own', () => {
+	const piece = 'x'.repeat(8191);
+	const line = `2026-11-22T08:00:00.045864677Z ${piece}2026-11-22T08:00:00.046017574Z ${piece}2026-11-22T08:00:00.0463Z end`;
+	expect(docker.decode(line, 'stdout')?.text).toBe(`${piece}${piece}end`);
+	// What the line itself says of another time stays.
+	const other = `2026-11-22T08:00:00.045864677Z ${piece}2026-11-21T08:00:00.046017574Z end`;
+	expect(docker.decode(other, 'stdout')?.text).toBe(`${piece}2026-11-21T08:00:00.046017574Z end`);
 });
 
 test('podman’s stamps, in the local zone and without trailing zeros, sort like docker’s', () => {
@@ -122,7 +139,7 @@ test('file lines give their own time, or none', () => {
 });
 
 test('all of a log, and all since a time, where the program can say so', () => {
-	expect(docker.tailCommand('all')).toEqual(['docker', 'logs', '--timestamps', '-n', 'all', 'agent']);
+	expect(docker.tailCommand('all')).toEqual(['docker', 'logs', '--timestamps', 'agent']);
 	expect(file.tailCommand('all')).toEqual(['tail', '-n', '+1', '--', '/var/log/agent.log']);
 	const time = Date.parse('2026-11-22T08:00:00.500Z');
 	const [since, fileSince] = [sinceTime(journal, time), sinceTime(file, time)];
@@ -130,7 +147,7 @@ test('all of a log, and all since a time, where the program can say so', () => {
 	expect(since.followCommand(10, null).join(' ')).toContain('--since @1795334400');
 	expect(since.followCommand(10, 'c')).toEqual(journal.followCommand(10, 'c'));
 	expect(sinceTime(docker, time).followCommand(10, null).join(' ')).toBe(
-		'docker logs --since 2026-11-22T08:00:00.500Z --timestamps --follow -n 10 agent',
+		'docker logs --since 2026-11-22T08:00:00.500Z --timestamps --follow --tail 10 agent',
 	);
 	expect(fileSince.tailCommand(5)).toEqual(file.tailCommand(5));
 });

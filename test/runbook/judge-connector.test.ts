@@ -139,7 +139,7 @@ test.each<[string, RuntimeEvidence, string, RegExp, RegExp]>([
 		docker({ command: 'podman inspect agent', state: 'exited' }),
 		'offline',
 		/exited/,
-		/podman logs -n 100 agent/,
+		/podman logs --tail 100 agent/,
 	],
 	['unit up', systemd(), 'online', /unit running since 02:00:00$/, /^$/],
 	[
