@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuthenticationType } from 'ssh2';
+import { withPodman } from '../../source/hosts/docker-or-podman.ts';
 import { type Connection, formatCommand, type Host } from '../../source/hosts/host.ts';
 import { createLabServer } from '../../source/lab/ssh-server.ts';
 import { privateKey, publicKey, type TestKey } from './keys.ts';
@@ -70,10 +71,8 @@ export function createScenarioHost(scenario: Scenario): ScenarioHost {
 		return ours;
 	};
 
-	return {
+	const host: Host = {
 		name: 'scenario',
-		opened,
-		ran,
 		async resolve(name) {
 			if (/^[\d.]+$/.test(name)) return { ok: true, addresses: [{ address: name, family: 4 }] };
 			const addresses = scenario.names?.[name];
@@ -116,4 +115,5 @@ export function createScenarioHost(scenario: Scenario): ScenarioHost {
 		},
 		async dispose() {},
 	};
+	return { ...withPodman(host), opened, ran };
 }
