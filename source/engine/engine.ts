@@ -7,6 +7,7 @@ import { probeRuntime } from '../probes/connector-status.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { measureConnector } from './connector-check.ts';
+import { connectorEvent } from './events.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { createSession, type SessionStore } from './session.ts';
@@ -93,7 +94,10 @@ export function createEngine(options: EngineOptions): Engine {
 		if (stop.signal.aborted) return;
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
-		const isBack = isDown(session.get().connectors.get(connector.name)) && result.status === 'online';
+		const before = session.get().connectors.get(connector.name);
+		const isBack = isDown(before) && result.status === 'online';
+		const recalled = session.recalled.connectors.get(connector.name) ?? null;
+		session.record(connectorEvent(before, result, recalled, new Date()));
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
 		const wanted = new Set(safes);
 		for (const safe of inventory.safes) {
@@ -232,6 +236,11 @@ export function createEngine(options: EngineOptions): Engine {
 		},
 		signal: stop.signal,
 		async dispose() {
+			const { running, done, total } = session.get().sweep;
+			if (running && !stop.signal.aborted) {
+				session.record({ kind: 'sweep', at: new Date().toISOString(), done, total });
+				session.flush();
+			}
 			stop.abort();
 			logs.stop();
 			// What is under way ends at once, and books what it did not do back.

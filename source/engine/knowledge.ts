@@ -12,6 +12,7 @@ import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
+import { safeEvent, sameStanding } from './events.ts';
 import { KeyHolders } from './key-holders.ts';
 import { createMemory, type Memory, remember } from './memory.ts';
 import { RunningMarks } from './running-marks.ts';
@@ -140,9 +141,16 @@ export class Knowledge {
 		const isMeasured = result.checks.some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
 		);
+		const recalled = this.#session.recalled.safes.get(safe.name) ?? null;
 		this.#session.putSafe(safe.name, (state) => {
+			if (isMeasured && only === null) {
+				const before = state.since === null ? null : state.result;
+				this.#session.record(safeEvent(before, result, recalled, new Date()));
+			}
 			const same = state.result.verdict === result.verdict && state.result.cause === result.cause;
-			const since = same && state.since !== null ? state.since : isMeasured ? Date.now() : null;
+			const isAsRecalled = state.since === null && recalled !== null && sameStanding(recalled.standing, result);
+			const changed = isAsRecalled ? Date.parse(recalled.at) : Date.now();
+			const since = same && state.since !== null ? state.since : isMeasured ? changed : null;
 			return { ...state, result, since };
 		});
 	}

@@ -1,14 +1,16 @@
 import type { CheckId, ConnectorResult, SafeResult } from '../domain/check.ts';
 import { checkIds, unmeasuredRow } from '../domain/check.ts';
+import type { SessionEvent } from '../domain/event.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { FollowState } from '../logs/follow.ts';
 import { summarise } from '../runbook/judge-safe.ts';
+import { addEvents, recallFrom } from './events.ts';
 import { createStore, type Store } from './store.ts';
 
 /** A Safe as it is known now. */
 export type SafeState = {
 	readonly result: SafeResult;
-	/** Milliseconds since 1970 of the last change of its verdict or cause; null until first measured. */
+	/** Milliseconds since 1970 of the last change of its verdict or cause that is known; null until first measured. */
 	readonly since: number | null;
 	/** Rows being measured, since when, and what they wait for. */
 	readonly running: {
@@ -34,6 +36,8 @@ export type Session = {
 	readonly safes: ReadonlyMap<string, SafeState>;
 	readonly sweep: SweepState;
 	readonly logs: ReadonlyMap<string, FollowState>;
+	/** What changed, newest last; bounded. */
+	readonly events: readonly SessionEvent[];
 };
 
 export type SessionStore = Store<Session> & {
@@ -41,7 +45,13 @@ export type SessionStore = Store<Session> & {
 	safe(name: string): SafeState | undefined;
 	/** Changes one Safe. Many changes of one turn of the event loop are told together. */
 	putSafe(name: string, change: (state: SafeState) => SafeState): void;
-	/** Tells what was put so far, now. */
+	/** Notes what changed; null is nothing. Told together with what is put in the same turn of the event loop. */
+	record(event: SessionEvent | null): void;
+	/** Takes in the events of earlier sessions, before the first measurement. */
+	recall(events: readonly SessionEvent[]): void;
+	/** How things stood when those ended. */
+	readonly recalled: ReturnType<typeof recallFrom>;
+	/** Tells what was put and noted so far, now. */
 	flush(): void;
 };
 
@@ -53,14 +63,26 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		safes: new Map(inventory.safes.map((safe) => [safe.name, unmeasured(safe, measuredFrom)])),
 		sweep: { running: false, done: 0, total: 0, finishedAt: null },
 		logs: new Map(),
+		events: [],
 	});
 	let pending: Map<string, SafeState> | null = null;
-	const flush = () => {
-		if (pending === null) return;
-		const next = pending;
-		pending = null;
-		store.patch({ safes: next });
+	let noted: SessionEvent[] = [];
+	let isPlanned = false;
+	const plan = () => {
+		if (isPlanned) return;
+		isPlanned = true;
+		setImmediate(flush);
 	};
+	const flush = () => {
+		isPlanned = false;
+		if (pending === null && noted.length === 0) return;
+		const { safes, events } = store.get();
+		const next = { safes: pending ?? safes, events: noted.length === 0 ? events : addEvents(events, noted) };
+		pending = null;
+		noted = [];
+		store.patch(next);
+	};
+	let recalled = recallFrom([]);
 	const safe = (name: string) => (pending ?? store.get().safes).get(name);
 	return {
 		...store,
@@ -69,11 +91,21 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		putSafe(name, change) {
 			const state = safe(name);
 			if (state === undefined) return;
-			if (pending === null) {
-				pending = new Map(store.get().safes);
-				setImmediate(flush);
-			}
+			pending ??= new Map(store.get().safes);
+			plan();
 			pending.set(name, change(state));
+		},
+		record(event) {
+			if (event === null) return;
+			noted.push(event);
+			plan();
+		},
+		recall(events) {
+			recalled = recallFrom(events);
+			store.patch({ events: addEvents(events, store.get().events) });
+		},
+		get recalled() {
+			return recalled;
 		},
 	};
 }
