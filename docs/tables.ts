@@ -1,8 +1,8 @@
 import { causeTexts } from '../source/runbook/causes.ts';
 import { checks } from '../source/runbook/checks.ts';
 import { fixes } from '../source/runbook/fixes.ts';
+import { panesOf, shownKeys } from '../source/ui/key-binding.ts';
 import { keymap } from '../source/ui/keymap.ts';
-import { shownKeys } from '../source/ui/keys.ts';
 
 /** The parts of the README that are printed from the program's own tables. */
 export const generatedParts: Readonly<Record<string, () => string>> = {
@@ -24,7 +24,11 @@ export const generatedParts: Readonly<Record<string, () => string>> = {
 	keys: () =>
 		table(
 			['key', 'name', 'does'],
-			keymap.map(({ keys, title, help }) => [shownKeys(keys).replace(/\S+/g, '`$&`'), title, help]),
+			keymap.map((binding) => {
+				const place = panesOf(binding);
+				const keys = shownKeys(binding.keys).replace(/\S+/g, '`$&`');
+				return [keys, binding.title, `${place === null ? '' : `in ${place}: `}${binding.help}`];
+			}),
 		),
 };
 

@@ -58,9 +58,11 @@ export function openChecks(screen: Screen): void {
 }
 
 export function openEvidence(screen: Screen, chord: string): void {
-	pin(screen);
-	const check = checks.find(({ number }) => String(number) === chord);
-	if (check !== undefined) screen.view.patch({ dialog: { kind: 'evidence', check: check.id, offset: 0 } });
+	const selected = pin(screen);
+	const named = checks.find(({ number }) => String(number) === chord)?.id;
+	// Without a number the row that tells.
+	const telling = selected?.result.checks.find(({ verdict }) => verdict === selected.result.verdict)?.id;
+	screen.view.patch({ dialog: { kind: 'evidence', check: named ?? telling ?? 'connector', offset: 0 } });
 }
 
 export function writeReport(screen: Screen): void {
@@ -112,7 +114,7 @@ export function movePane({ view }: Screen, by: 1 | -1): void {
 
 export function stepBack({ view }: Screen): void {
 	const { dialog, filter, focus, logAnchor } = view.get();
-	if (dialog !== null) view.patch({ dialog: null });
+	if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
 	else if (focus === 'logs' && logAnchor !== null) view.patch({ logAnchor: null });
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
 	else if (filter !== '') view.patch({ filter: '' });
@@ -124,7 +126,7 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (layout.kind === 'too-small') return;
 	const { dialog, focus } = view.get();
 	if (dialog !== null) {
-		if (dialog.kind === 'report' || dialog.kind === 'words') return;
+		if (dialog.kind !== 'evidence') return;
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}

@@ -77,7 +77,7 @@ type Drawn = Exclude<Layout, { kind: 'too-small' }>;
 function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	const { workColumns: columns, connectorRows, safeRows, checkRows } = layout;
 	const height = connectorRows + safeRows + checkRows + 1;
-	if (dialog?.kind === 'help') return <Help offset={dialog.offset} columns={columns} height={height} />;
+	if (dialog?.kind === 'help') return <Help dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;

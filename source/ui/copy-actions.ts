@@ -5,8 +5,3 @@ import type { Screen } from './screen.ts';
 export function copyShown(screen: Screen): void {
 	if (screen.view.get().focus === 'logs') copyLog(screen);
 }
-
-/** Null where there is something to copy, else why not. */
-export function nothingToCopy({ view }: Screen): string | null {
-	return view.get().focus === 'logs' ? null : 'y copies the log: tab to Logs first';
-}

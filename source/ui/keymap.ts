@@ -13,33 +13,30 @@ import {
 	toggleLogPanel,
 	writeReport,
 } from './actions.ts';
-import { copyShown, nothingToCopy } from './copy-actions.ts';
+import { copyShown } from './copy-actions.ts';
+import type { KeyBinding, Place } from './key-binding.ts';
 import { pauseLog } from './log-actions.ts';
 import { currentList, type Screen } from './screen.ts';
-import type { View } from './view.ts';
-
-/** A key, what it is called, and what it does. The footer, the help and the README are printed from this table. */
-export type KeyBinding = {
-	readonly id: string;
-	/** Chords as `chord.ts` names them. */
-	readonly keys: readonly string[];
-	/** One to three words that can be dictated. */
-	readonly title: string;
-	/** One line. */
-	readonly help: string;
-	/** Where the footer has room: `always` is never left out, others go from the right. */
-	readonly footer?: 'always' | 'work' | 'dialog' | 'logs';
-	/** Which dialogs it works in too. */
-	readonly inDialog?: 'all' | 'evidence';
-	/** Another title while the view is so. */
-	readonly titleNow?: (view: View) => string;
-	/** Null when it can act now, else why not. */
-	readonly disabled?: (screen: Screen) => string | null;
-	readonly run: (screen: Screen, chord: string) => void;
-};
+import { panes } from './view.ts';
 
 const needsSafe = (screen: Screen) => (currentList(screen).selected === null ? 'no Safe is selected' : null);
-const needsLogs = ({ view }: Screen) => (view.get().focus === 'logs' ? null : 'space acts in Logs: tab there first');
+
+const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'report'];
+const withEvidence: readonly Place[] = [...panes, 'evidence'];
+
+const nothingToLeave = ({ view }: Screen) => {
+	const { dialog, focus, filter } = view.get();
+	return dialog === null && focus === 'safes' && filter === '' ? 'nothing to leave here: q quits' : null;
+};
+
+const openHelp =
+	(searching: boolean) =>
+	({ view }: Screen) => {
+		const { dialog } = view.get();
+		if (dialog?.kind === 'help')
+			return view.patch({ dialog: searching ? { ...dialog, searching, query: '', cursor: 0 } : dialog.under });
+		view.patch({ dialog: { kind: 'help', query: '', searching, cursor: 0, under: dialog } });
+	};
 
 export const keymap: readonly KeyBinding[] = [
 	{
@@ -47,17 +44,27 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['r'],
 		title: 're-run',
 		help: 'measure the selected Safe again',
+		group: 'Safes',
 		footer: 'work',
-		inDialog: 'evidence',
+		where: withEvidence,
 		disabled: needsSafe,
 		run: rerunSelected,
 	},
-	{ id: 'rerun-all', keys: ['R'], title: 'all', help: 'measure all Safes again', footer: 'work', run: rerunAll },
+	{
+		id: 'rerun-all',
+		keys: ['R'],
+		title: 'all',
+		help: 'measure all Safes again',
+		group: 'Safes',
+		footer: 'work',
+		run: rerunAll,
+	},
 	{
 		id: 'report',
 		keys: ['x'],
 		title: 'report',
 		help: 'write the escalation report of the selected Safe',
+		group: 'Safes',
 		footer: 'work',
 		disabled: needsSafe,
 		run: writeReport,
@@ -67,6 +74,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['!'],
 		title: 'error text',
 		help: 'give the error text of the session, or lines of the target’s log: it is held against the rows',
+		group: 'Safes',
 		footer: 'work',
 		disabled: needsSafe,
 		run: askForWords,
@@ -76,8 +84,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: checks.map(({ number }) => String(number)),
 		title: 'evidence',
 		help: 'open a row of the runbook with all that is known of it',
+		group: 'Safes',
 		footer: 'work',
-		inDialog: 'evidence',
+		where: withEvidence,
 		disabled: needsSafe,
 		run: openEvidence,
 	},
@@ -86,6 +95,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['/'],
 		title: 'filter',
 		help: 'show only Safes whose name, target, connector or cause has this text',
+		group: 'Safes',
 		footer: 'work',
 		run: startFilter,
 	},
@@ -94,9 +104,10 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['space'],
 		title: 'pause',
 		titleNow: ({ logAnchor }) => (logAnchor === null ? 'pause' : 'follow'),
-		help: 'in Logs: stand still, or follow again',
-		footer: 'logs',
-		disabled: needsLogs,
+		help: 'stand still, or follow again',
+		group: 'Logs',
+		where: ['logs'],
+		footer: 'first',
 		run: pauseLog,
 	},
 	{
@@ -104,8 +115,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['y'],
 		title: 'copy',
 		help: 'copy what is in view to the clipboard of your terminal, also through SSH and tmux',
-		footer: 'logs',
-		disabled: nothingToCopy,
+		group: 'Logs',
+		where: ['logs'],
+		footer: 'first',
 		run: copyShown,
 	},
 	{
@@ -113,6 +125,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['L'],
 		title: 'logs',
 		help: 'widen the log panel, hide it, show it again',
+		group: 'Logs',
 		footer: 'work',
 		run: toggleLogPanel,
 	},
@@ -121,6 +134,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['tab', 'right', 'l'],
 		title: 'next pane',
 		help: 'go to the next pane',
+		group: 'Moving',
 		run: (screen) => movePane(screen, 1),
 	},
 	{
@@ -128,6 +142,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['shift-tab', 'left', 'h'],
 		title: 'previous pane',
 		help: 'go to the previous pane',
+		group: 'Moving',
 		run: (screen) => movePane(screen, -1),
 	},
 	{
@@ -135,7 +150,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['up', 'k'],
 		title: 'up',
 		help: 'one line up; in Logs this pauses, and at the oldest line kept reads older ones',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'up'),
 	},
 	{
@@ -143,7 +160,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['down', 'j'],
 		title: 'down',
 		help: 'one line down',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'down'),
 	},
 	{
@@ -151,7 +170,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['page-up'],
 		title: 'page up',
 		help: 'one page up; in Logs this pauses',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'page-up'),
 	},
 	{
@@ -159,7 +180,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['page-down'],
 		title: 'page down',
 		help: 'one page down',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'page-down'),
 	},
 	{
@@ -167,7 +190,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['g', 'home'],
 		title: 'first',
 		help: 'to the first line',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'first'),
 	},
 	{
@@ -175,7 +200,9 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['G', 'end'],
 		title: 'last',
 		help: 'to the last line; in Logs this follows again',
-		inDialog: 'all',
+		group: 'Moving',
+		where: everywhere,
+		quiet: true,
 		run: (screen) => moveIn(screen, 'last'),
 	},
 	{
@@ -183,6 +210,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['enter'],
 		title: 'open',
 		help: 'from a Safe to its checks',
+		group: 'Safes',
 		disabled: needsSafe,
 		run: openChecks,
 	},
@@ -190,27 +218,40 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'back',
 		keys: ['esc', 'backspace'],
 		title: 'back',
-		help: 'one level back: closes, clears the filter, returns to the Safes',
-		footer: 'dialog',
-		inDialog: 'all',
+		help: 'one level back: closes, follows the log, clears the filter, returns to the Safes',
+		group: 'Screen',
+		footer: 'first',
+		disabled: nothingToLeave,
+		where: everywhere,
 		run: stepBack,
+	},
+	{
+		id: 'palette',
+		keys: [':'],
+		title: 'find a key',
+		help: 'search all keys by name, and run one with enter',
+		group: 'Screen',
+		where: everywhere,
+		run: openHelp(true),
 	},
 	{
 		id: 'help',
 		keys: ['?'],
 		title: 'help',
-		help: 'this page',
+		help: 'all keys: search them with /, run one with enter',
+		group: 'Screen',
+		where: everywhere,
 		footer: 'always',
-		inDialog: 'all',
-		run: ({ view }) => view.patch({ dialog: view.get().dialog?.kind === 'help' ? null : { kind: 'help', offset: 0 } }),
+		run: openHelp(false),
 	},
 	{
 		id: 'quit',
 		keys: ['q', 'ctrl-c'],
 		title: 'quit',
 		help: 'leave vpmon',
+		group: 'Screen',
 		footer: 'always',
-		inDialog: 'all',
+		where: everywhere,
 		run: leave,
 	},
 ];

@@ -1,19 +1,13 @@
-import { type Hint, printable } from './hint.ts';
+import { act, titleOf } from './act.ts';
+import { type Hint, printable, typedInto } from './hint.ts';
+import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
 import { keymap } from './keymap.ts';
 import type { Screen } from './screen.ts';
+import { helpHints, pasteIntoHelp, typeHelp } from './type-help.ts';
 import { pasteWords, typeWords, wordsHints } from './type-words.ts';
 import type { View } from './view.ts';
 
 /** What key presses and the footer make of the key table. */
-
-const keyNames: Readonly<Record<string, string>> = { 'page-up': 'PgUp', 'page-down': 'PgDn' };
-
-/** `1-5`, `tab right l`: keys as people read them. */
-export function shownKeys(keys: readonly string[]): string {
-	const areNumbers = keys.every((key) => /^\d$/.test(key));
-	if (areNumbers && keys.length > 1) return `${keys[0]}-${keys.at(-1)}`;
-	return keys.map((key) => keyNames[key] ?? key).join(' ');
-}
 
 const typingHints: readonly Hint[] = [
 	{ keys: 'type', title: 'to filter', always: true },
@@ -21,57 +15,69 @@ const typingHints: readonly Hint[] = [
 	{ keys: 'esc', title: 'all', always: true },
 ];
 
-/** What the footer offers now. */
-export function footerKeys(view: View): readonly Hint[] {
-	const { dialog, typing, focus } = view;
+/** What the footer offers now: of several keys of a binding the first, and dim what cannot act. */
+export function footerKeys(screen: Screen): readonly Hint[] {
+	const view = screen.view.get();
+	const { dialog, typing } = view;
 	if (typing) return typingHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
-	const wanted =
-		dialog !== null ? ['dialog', 'work', 'always'] : focus === 'logs' ? ['logs', 'work', 'always'] : ['work', 'always'];
+	if (dialog?.kind === 'help') return helpHints(dialog);
+	const order = ['first', 'work', 'always'];
 	return keymap
-		.filter((binding) => binding.footer !== undefined && wanted.includes(binding.footer) && worksIn(binding, view))
-		.sort((a, b) => wanted.indexOf(a.footer ?? '') - wanted.indexOf(b.footer ?? ''))
-		.map(({ keys, title, titleNow, footer }) => ({
-			keys: shownKeys(keys.length > 3 ? keys : keys.slice(0, 1)),
-			title: titleNow?.(view) ?? title,
-			always: footer === 'always',
+		.filter((binding) => binding.footer !== undefined && actsIn(binding, placeOf(view)))
+		.sort((a, b) => order.indexOf(a.footer ?? '') - order.indexOf(b.footer ?? ''))
+		.map((binding) => ({
+			binding,
+			idle: (binding.disabled?.(screen) ?? null) !== null,
+		}))
+		.filter(({ binding, idle }) => !idle || binding.footer !== 'first')
+		.map(({ binding, idle }) => ({
+			keys: shownKeys(binding.keys.length > 3 ? binding.keys : binding.keys.slice(0, 1)),
+			title: titleOf(binding, view),
+			always: binding.footer === 'always',
+			idle,
 		}));
 }
 
-function worksIn({ inDialog }: (typeof keymap)[number], { dialog }: View): boolean {
-	return dialog === null || inDialog === 'all' || (inDialog === 'evidence' && dialog.kind === 'evidence');
+/** Where keys go into a text, or have a meaning of their own: who takes them. Null where they are looked up in the table. */
+function takerOf({ typing, dialog }: View): ((screen: Screen, chord: string) => void) | null {
+	if (typing) return typeFilter;
+	if (dialog?.kind === 'words') return (screen, chord) => typeWords(screen, dialog, chord);
+	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
+	return null;
 }
 
 /** Runs what a chord stands for. */
 export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
-	if (view.get().notice !== null) view.patch({ notice: null });
-	const { typing, dialog, question } = view.get();
-	if (typing && chord !== 'ctrl-c') return typeFilter(screen, chord);
-	if (dialog?.kind === 'words' && chord !== 'ctrl-c') return typeWords(screen, dialog, chord);
-	if (question !== null && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
-	const binding = keymap.find(({ keys }) => keys.includes(chord));
-	if (binding === undefined) {
-		// Terminals send Esc and a letter in one breath as Alt-letter; nothing is bound to Alt.
-		if (!chord.startsWith('alt-')) return;
+	if (view.get().notice !== null || view.get().did !== null) view.patch({ notice: null, did: null });
+	const { question, dialog } = view.get();
+	const take = takerOf(view.get());
+	const isText = take !== null && !(dialog?.kind === 'help' && !dialog.searching);
+	// Terminals send Esc and a letter in one breath as Alt-letter; nothing is bound to Alt.
+	if (chord.startsWith('alt-') && dialog?.kind !== 'words') {
 		pressKey(screen, 'esc');
 		return pressKey(screen, chord.slice('alt-'.length));
 	}
-	// Nobody sees what another key would act on.
-	if (layout.kind === 'too-small' && binding.id !== 'quit') return;
-	if (!worksIn(binding, view.get()))
-		return view.patch({ notice: `${shownKeys([chord])} does not act here: esc first` });
-	const reason = binding.disabled?.(screen) ?? null;
-	if (reason !== null) return view.patch({ notice: reason });
-	binding.run(screen, chord);
+	if (question !== null && !isText && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
+	// Nobody sees what another key would act on, nor where it would be written.
+	const isQuit = chord === 'ctrl-c' || (chord === 'q' && !isText);
+	if (layout.kind === 'too-small' && !isQuit) return;
+	if (take !== null && chord !== 'ctrl-c') return take(screen, chord);
+	const found = bindingOf(keymap, chord, placeOf(view.get()));
+	if (found === null) return;
+	if (found.acts) return act(screen, found.binding, chord);
+	view.patch({ notice: whyNotHere(found.binding, shownKeys([chord]), view.get()) });
 }
 
 /** Text that was pasted goes into the filter or the error text; elsewhere its letters are no keys. */
-export function paste({ view }: Screen, text: string): void {
+export function paste(screen: Screen, text: string): void {
+	const { view } = screen;
 	const [line = ''] = text.trim().split(/\r?\n/);
 	const { typing, dialog, filter } = view.get();
 	if (typing) view.patch({ filter: filter + printable(line) });
 	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
+	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }
 
@@ -79,7 +85,5 @@ function typeFilter({ view }: Screen, chord: string): void {
 	const { filter } = view.get();
 	if (chord === 'esc') view.patch({ typing: false, filter: '' });
 	else if (chord === 'enter') view.patch({ typing: false });
-	else if (chord === 'backspace') view.patch({ filter: [...filter].slice(0, -1).join('') });
-	else if (chord === 'space') view.patch({ filter: `${filter} ` });
-	else if ([...chord].length === 1) view.patch({ filter: filter + printable(chord) });
+	else view.patch({ filter: typedInto(filter, chord) ?? filter });
 }

@@ -9,7 +9,16 @@ export type Pane = (typeof panes)[number];
 
 /** What lies over the work; at most one at a time. */
 export type Dialog =
-	| { readonly kind: 'help'; readonly offset: number }
+	| {
+			readonly kind: 'help';
+			readonly query: string;
+			/** Keys go into the query. */
+			readonly searching: boolean;
+			/** Which line of the list. */
+			readonly cursor: number;
+			/** What it was opened over, and what esc goes back to. */
+			readonly under: Dialog | null;
+	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
 	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'collecting'; readonly since: number }
 	| {
@@ -56,8 +65,10 @@ export type View = {
 	readonly isLeaving: boolean;
 	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
 	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
-	/** What the last key did, where nothing else shows it. */
+	/** What came of the last key, or of what it began, where nothing else shows it. */
 	readonly notice: string | null;
+	/** The last key and its name, so that one who dictates keys sees which one came through. */
+	readonly did: string | null;
 };
 
 export function createView(): Store<View> {
@@ -77,5 +88,6 @@ export function createView(): Store<View> {
 		isLeaving: false,
 		question: null,
 		notice: null,
+		did: null,
 	});
 }

@@ -116,7 +116,9 @@ export async function renderScreen(
 		async resize(newColumns, newRows) {
 			Object.assign(stdout, { columns: newColumns, rows: newRows });
 			stdout.emit('resize');
-			await turn();
+			// On a busy machine the frame comes later than a turn.
+			const isDrawn = () => frame().split('\n').length === newRows || frame().includes('vpmon needs');
+			for (let tries = 0; tries === 0 || (tries < 100 && !isDrawn()); tries++) await turn();
 		},
 		async see(text) {
 			for (let tries = 0; tries < 100; tries++) {

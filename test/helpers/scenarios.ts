@@ -49,7 +49,7 @@ export type StartedScenario = { readonly engine: Engine; readonly host: Scenario
 /** The real engine with the real ledger on a connector host that answers as written. */
 export async function startScenario(
 	{ inventory, host: scenario }: ScenarioFile,
-	rowMs = 300,
+	rowMs = 600,
 	concurrency = 32,
 ): Promise<StartedScenario> {
 	const runtime = mkdtempSync(join(tmpdir(), 'vpmon-test-'));

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keymap } from '../../source/ui/keymap.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -271,24 +270,6 @@ test('a paused log does not move by a row while lines arrive', async () => {
 	for (let index = 100; index < 150; index++) add(`line ${index}`);
 	await app.see('PAUSED, 50 new');
 	expect(shown()).toEqual(before);
-});
-
-test('help lists every key of the table; q quits, from inside too', async () => {
-	const { app } = await open('healthy', { columns: 110, rows: 70 });
-	await app.press('?');
-	for (const { title, help } of keymap) {
-		expect(app.frame()).toContain(title);
-		expect(app.frame().replace(/\s+/g, ' ')).toContain(help.slice(0, 40));
-	}
-	await app.press('q');
-	expect(app.quitted).toBe(true);
-});
-
-test('no two keys have one chord, and every key has its words', () => {
-	const chords = keymap.flatMap(({ keys }) => keys);
-	expect(new Set(chords).size).toBe(chords.length);
-	for (const { title, help, id } of keymap)
-		expect([id, title.length > 0, help.length > 0, title.length <= 15]).toEqual([id, true, true, true]);
 });
 
 test('Esc and a letter that arrive as Alt-letter are both meant', async () => {

@@ -56,5 +56,5 @@ test('y copies what is in view with its times, and says how much', async () => {
 	expect(rest).toHaveLength(32);
 	await app.press('\t');
 	await app.press('y');
-	await app.see('y copies the log: tab to Logs first');
+	await app.see('y acts in Logs: tab there first');
 });

@@ -104,11 +104,11 @@ test('in ASCII nothing else is drawn', async () => {
 	}
 });
 
-test('help and quit are never cut off, however narrow and whatever is said', () => {
-	const view = createView().get();
+test('help and quit are never cut off, however narrow and whatever is said', async () => {
+	const screen = await screenOf('healthy');
 	for (let columns = 30; columns < 140; columns++) {
 		for (const notice of [null, 'a notice that is far longer than any line could be'.repeat(3)]) {
-			const line = plain(footerLine({ color: false, ascii: false }, footerKeys(view), notice, columns));
+			const line = plain(footerLine({ color: false, ascii: false }, footerKeys(screen), notice, columns));
 			expect(line).toContain('? help  q quit');
 			expect(line.length).toBeLessThanOrEqual(columns);
 		}
@@ -120,8 +120,10 @@ test('the footer follows what is open', async () => {
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
 		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  L logs  ? help  q quit',
 	);
-	screen.view.patch({ dialog: { kind: 'help', offset: 0 } });
-	expect(frameOf(screen, <Footer columns={100} />)).toContain('esc back  ? help  q quit');
+	screen.view.patch({ dialog: { kind: 'report', safe: 'x', phase: 'failed', reason: 'none' } });
+	expect(frameOf(screen, <Footer columns={100} />)).toBe(' esc back  ? help  q quit');
+	screen.view.patch({ dialog: null, focus: 'logs' });
+	expect(frameOf(screen, <Footer columns={100} />)).toContain(' space pause  y copy  esc back  r re-run');
 });
 
 test('the question before the first sweep fits every width, and its keys always', () => {

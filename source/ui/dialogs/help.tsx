@@ -1,23 +1,44 @@
 import type { ConnectorStatus } from '../../domain/check.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { checks } from '../../runbook/checks.ts';
-import { keymap } from '../keymap.ts';
-import { shownKeys } from '../keys.ts';
+import { listKeys } from '../help-list.ts';
+import { type KeyBinding, panesOf, shownKeys } from '../key-binding.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen } from '../screen.ts';
 import { paint, paintMaybe, statusStyles, type Theme, verdictStyles } from '../theme.ts';
+import type { Dialog } from '../view.ts';
 import { cell, wrap } from '../width.ts';
 
-/** Every key with its name and what it does, from the key table; then the signs and the runbook's five rows. */
-export function Help({ offset, columns, height }: { offset: number; columns: number; height: number }) {
-	const { theme, ends } = useScreen();
-	const lines = helpLines(theme, columns);
-	ends.dialog = Math.max(0, lines.length - height);
-	const start = Math.min(offset, ends.dialog);
+type HelpDialog = Extract<Dialog, { kind: 'help' }>;
+
+/** Every key with its name and what it does, from the key table, searchable; then the signs and the runbook's five rows. */
+export function Help({ dialog, columns, height }: { dialog: HelpDialog; columns: number; height: number }) {
+	const { theme } = useScreen();
+	const { query, searching, cursor } = dialog;
+	const lines = helpLines(theme, query, columns);
+	const stops = lines.flatMap(({ isStop }, index) => (isStop ? [index] : []));
+	const at = stops[Math.min(cursor, stops.length - 1)] ?? 0;
+	// The cursor stays in the middle, so that what comes next is seen.
+	const start = Math.max(0, Math.min(at - Math.floor(height / 2), lines.length - height));
+	const shown = lines.slice(start, start + height).map(({ text, marked }, index) => {
+		const isHere = marked !== undefined && start + index === at;
+		return isHere ? `▶${marked.lead}${paint(theme, 'inverse', marked.rest)}` : text;
+	});
 	const more = lines.length - start - height;
-	const title = titleRule(theme, 'Help', more > 0 ? `down for ${more} more lines` : '', columns, true, 'esc back');
-	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
+	const found = `${listKeys(query).length} found`;
+	const about = searching ? `/${query}▏ ${found}` : more > 0 ? `down for ${more} more lines` : '';
+	const title = titleRule(theme, 'Help', about, columns, true, searching ? 'enter runs it' : 'esc back');
+	const none = lines.length === 0 ? [`  No key has these words: ${JSON.stringify(query)}. esc shows all keys.`] : shown;
+	return <Rows lines={[title, ...none]} columns={columns} height={height + 1} />;
 }
+
+type HelpLine = {
+	readonly text: string;
+	/** The cursor stops here. */
+	readonly isStop: boolean;
+	/** What is drawn with the cursor on it. */
+	readonly marked?: { readonly lead: string; readonly rest: string };
+};
 
 const keyColumns = 18;
 const titleColumns = 15;
@@ -32,12 +53,40 @@ const budgetLines: readonly string[] = [
 	'probe: on-demand in settings, or in preferences.json of your configuration, leaves probing to r, R and vpmon check.',
 ];
 
-export function helpLines(theme: Theme, columns: number): string[] {
-	const keys = keymap.flatMap((entry) => {
-		const [first = '', ...rest] = wrap(entry.help, columns - keyColumns - titleColumns - 2);
-		const lead = ` ${paint(theme, 'bold', cell(shownKeys(entry.keys), keyColumns))}${cell(entry.title, titleColumns)}`;
-		return [lead + first, ...rest.map((line) => ' '.repeat(1 + keyColumns + titleColumns) + line)];
+export function helpLines(theme: Theme, query: string, columns: number): HelpLine[] {
+	const found = listKeys(query);
+	const keys = found.flatMap((binding, index) => {
+		const head =
+			query.trim() === '' && binding.group !== found[index - 1]?.group ? groupHead(theme, binding, index) : [];
+		return [...head, ...keyLines(theme, binding, columns)];
 	});
+	if (query.trim() !== '') return keys;
+	return [...keys, ...otherLines(theme, columns).map((text) => ({ text, isStop: true }))];
+}
+
+/** On how many lines the cursor can stop while nothing is searched for. */
+export function helpStops(theme: Theme, columns: number): number {
+	return listKeys('').length + otherLines(theme, columns).length;
+}
+
+function groupHead(theme: Theme, { group }: KeyBinding, index: number): HelpLine[] {
+	const head = { text: ` ${paint(theme, 'bold', group)}`, isStop: false };
+	return index === 0 ? [head] : [{ text: '', isStop: false }, head];
+}
+
+function keyLines(theme: Theme, binding: KeyBinding, columns: number): HelpLine[] {
+	const place = panesOf(binding);
+	const help = place === null ? binding.help : `in ${place}: ${binding.help}`;
+	const [first = '', ...rest] = wrap(help, columns - keyColumns - titleColumns - 2);
+	const lead = cell(shownKeys(binding.keys), keyColumns);
+	const about = `${cell(binding.title, titleColumns)}${first}`;
+	return [
+		{ text: ` ${paint(theme, 'bold', lead)}${about}`, isStop: true, marked: { lead, rest: about } },
+		...rest.map((line) => ({ text: ' '.repeat(1 + keyColumns + titleColumns) + line, isStop: false })),
+	];
+}
+
+function otherLines(theme: Theme, columns: number): string[] {
 	const rows = checks.flatMap(({ number, title, question, passesWhen }) => [
 		...wrap(` ${number} ${title.padEnd(10)} ${question}`, columns - 1, 13),
 		...wrap(`              passes when ${passesWhen}`, columns - 1),
@@ -61,7 +110,6 @@ export function helpLines(theme: Theme, columns: number): string[] {
 	});
 	const head = (text: string) => ['', ` ${paint(theme, 'bold', text)}`];
 	return [
-		...keys,
 		...head('Signs of Safes and rows'),
 		...signs,
 		...head('Signs of connectors'),

@@ -4,6 +4,7 @@ import { footerKeys } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
+import type { View } from '../view.ts';
 import { truncate, widthOf } from '../width.ts';
 
 /** The last line: the keys that matter now, help and quit always, and what the last key did where nothing else shows it. */
@@ -12,9 +13,14 @@ export function Footer({ columns }: { columns: number }) {
 	const view = useStore(screen.view, (state) => state);
 	const line =
 		view.question === null || view.notice !== null || view.typing
-			? footerLine(screen.theme, footerKeys(view), view.notice, columns)
+			? footerLine(screen.theme, footerKeys(screen), saidIn(view), columns)
 			: questionLine(screen.theme, view.question.sweep, columns);
 	return <Rows lines={[line]} columns={columns} height={1} />;
+}
+
+/** What came of the last key, or which one it was: a customer who is told keys reads it out. */
+export function saidIn({ notice, did }: Pick<View, 'notice' | 'did'>): string | null {
+	return notice ?? (did === null ? null : `→ ${did}`);
 }
 
 /** What the first sweep would do, and the two keys that answer; what there is no room for stands in the help. */
@@ -46,6 +52,10 @@ export function footerLine(theme: Theme, hints: readonly Hint[], notice: string 
 		room -= width(hint);
 		return true;
 	});
-	const text = shown.map(({ keys, title }) => `${paint(theme, 'bold', keys)} ${title}`).join('  ');
+	const text = shown
+		.map(({ keys, title, idle }) =>
+			idle === true ? paint(theme, 'dim', `${keys} ${title}`) : `${paint(theme, 'bold', keys)} ${title}`,
+		)
+		.join('  ');
 	return ` ${paint(theme, 'yellow', said)}${text}`;
 }

@@ -1,0 +1,81 @@
+import type { Screen } from './screen.ts';
+import { type Dialog, type Pane, panes, type View } from './view.ts';
+
+/** Where a person is: in a pane, or in the dialog over the panes. */
+export type Place = Pane | Dialog['kind'];
+
+/** The help shows keys in these groups, in this order. */
+export const keyGroups = ['Safes', 'Logs', 'Screen', 'Moving'] as const;
+
+/** A key, what it is called, and what it does. The footer, the help, the palette and the README are printed from these. */
+export type KeyBinding = {
+	readonly id: string;
+	/** Chords as `chord.ts` names them. The same chord may do another thing in another place. */
+	readonly keys: readonly string[];
+	/** One to three words that can be dictated. */
+	readonly title: string;
+	/** One line. */
+	readonly help: string;
+	readonly group: (typeof keyGroups)[number];
+	/** Where it acts: in all panes and no dialog, unless said otherwise. */
+	readonly where?: readonly Place[];
+	/** In the footer where it acts: `always` is never left out, of the others `first` ones come first, and they go from the right. */
+	readonly footer?: 'always' | 'first' | 'work';
+	/** Another title while the view is so. */
+	readonly titleNow?: (view: View) => string;
+	/** Null when it can act now, else why not: the footer says so. */
+	readonly disabled?: (screen: Screen) => string | null;
+	/** What it did is seen anyway: the footer does not repeat it. */
+	readonly quiet?: true;
+	readonly run: (screen: Screen, chord: string) => void;
+};
+
+export function placeOf({ dialog, focus }: View): Place {
+	return dialog?.kind ?? focus;
+}
+
+export function actsIn({ where = panes }: KeyBinding, place: Place): boolean {
+	return where.includes(place);
+}
+
+/** The binding of a chord in a place, or else one that has it elsewhere. */
+export function bindingOf(
+	bindings: readonly KeyBinding[],
+	chord: string,
+	place: Place,
+): { readonly binding: KeyBinding; readonly acts: boolean } | null {
+	const bound = bindings.filter(({ keys }) => keys.includes(chord));
+	const here = bound.find((binding) => actsIn(binding, place));
+	const [elsewhere] = bound;
+	if (here !== undefined) return { binding: here, acts: true };
+	return elsewhere === undefined ? null : { binding: elsewhere, acts: false };
+}
+
+const paneTitles: Readonly<Record<Pane, string>> = {
+	connectors: 'Connectors',
+	safes: 'Safes',
+	checks: 'Checks',
+	logs: 'Logs',
+};
+
+/** `Logs`, where a binding acts in some panes only; null for all of them. */
+export function panesOf({ where = panes }: KeyBinding): string | null {
+	const some = panes.filter((pane) => where.includes(pane));
+	return some.length === panes.length || some.length === 0 ? null : some.map((pane) => paneTitles[pane]).join(', ');
+}
+
+/** Why a key of elsewhere does nothing here. */
+export function whyNotHere(binding: KeyBinding, key: string, view: View): string {
+	const inPanes = panesOf(binding);
+	if (view.dialog !== null) return `${key} does not act here: esc first`;
+	return inPanes === null ? `${key} acts in a dialog only` : `${key} acts in ${inPanes}: tab there first`;
+}
+
+const keyNames: Readonly<Record<string, string>> = { 'page-up': 'PgUp', 'page-down': 'PgDn' };
+
+/** `1-5`, `tab right l`: keys as people read them. */
+export function shownKeys(keys: readonly string[]): string {
+	const areNumbers = keys.every((key) => /^\d$/.test(key));
+	if (areNumbers && keys.length > 1) return `${keys[0]}-${keys.at(-1)}`;
+	return keys.map((key) => keyNames[key] ?? key).join(' ');
+}
