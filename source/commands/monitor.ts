@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { version } from '../domain/version.ts';
 import { handleCrash, isScreen } from '../ending.ts';
+import { keepHistory } from '../engine/keep-history.ts';
+import { stateDirectory } from '../settings/directories.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
@@ -14,10 +17,20 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	}
 	const inventory = chooseInventory([], flags);
 	const { engine, dispose } = await startEngine(inventory);
+	const { file } = inventory;
+	const history = file === null ? null : keepHistory(engine.session, () => openHistory(file));
+	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
-		await showScreen(engine, { ascii: flags.ascii ?? false, title: version, reportsDirectory, handleCrash });
+		await showScreen(engine, { ascii: flags.ascii ?? false, title: version, reportsDirectory, handleCrash, recall });
 	} finally {
 		await dispose();
+		await history?.end();
 	}
+}
+
+/** Loaded behind the first frame. */
+async function openHistory(inventory: string) {
+	const { openHistory } = await import('../settings/history.ts');
+	return openHistory(join(stateDirectory, 'history'), inventory);
 }

@@ -38,6 +38,8 @@ export type Session = {
 	readonly logs: ReadonlyMap<string, FollowState>;
 	/** What changed, newest last; bounded. */
 	readonly events: readonly SessionEvent[];
+	/** Why events do not outlive this session, or null. */
+	readonly historyProblem: string | null;
 };
 
 export type SessionStore = Store<Session> & {
@@ -64,6 +66,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		sweep: { running: false, done: 0, total: 0, finishedAt: null },
 		logs: new Map(),
 		events: [],
+		historyProblem: null,
 	});
 	let pending: Map<string, SafeState> | null = null;
 	let noted: SessionEvent[] = [];

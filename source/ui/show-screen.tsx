@@ -14,6 +14,8 @@ export type ScreenOptions = {
 	readonly reportsDirectory: string;
 	/** Has bugs told to the screen, which gives the terminal back before it passes them on. Returns its own undo. */
 	readonly handleCrash: (handler: (error: unknown) => void) => () => void;
+	/** Brings back what earlier sessions saw. */
+	readonly recall?: (() => Promise<void>) | null;
 };
 
 /** The library that keeps them takes longer to load than the screen to draw. */
@@ -22,7 +24,7 @@ const loadPreferences = async () => (await import('../settings/preferences.ts'))
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
 export async function showScreen(
 	engine: Engine,
-	{ ascii, title, reportsDirectory, handleCrash }: ScreenOptions,
+	{ ascii, title, reportsDirectory, handleCrash, recall = null }: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
 	let leave = () => {};
@@ -50,6 +52,7 @@ export async function showScreen(
 	const ignoreCrashes = handleCrash((error) => app.unmount(error instanceof Error ? error : new Error(String(error))));
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
+	await recall?.();
 	const stop = startProbing(engine, view, loadPreferences);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
