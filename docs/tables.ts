@@ -1,7 +1,7 @@
 import { causeTexts } from '../source/runbook/causes.ts';
 import { checks } from '../source/runbook/checks.ts';
 import { fixes } from '../source/runbook/fixes.ts';
-import { panesOf, shownKeys } from '../source/ui/key-binding.ts';
+import { placesOf, shownKeys } from '../source/ui/key-binding.ts';
 import { keymap } from '../source/ui/keymap.ts';
 
 /** The parts of the README that are printed from the program's own tables. */
@@ -25,7 +25,7 @@ export const generatedParts: Readonly<Record<string, () => string>> = {
 		table(
 			['key', 'name', 'does'],
 			keymap.map((binding) => {
-				const place = panesOf(binding);
+				const place = placesOf(binding);
 				const keys = shownKeys(binding.keys).replace(/\S+/g, '`$&`');
 				return [keys, binding.title, `${place === null ? '' : `in ${place}: `}${binding.help}`];
 			}),

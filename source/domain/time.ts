@@ -25,6 +25,13 @@ export function formatDay(time: number, now: number): string {
 	return `${date.getDate()} ${months[date.getMonth()]}${year}`;
 }
 
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** `Sat 21 Nov`, in another year than that of `now` with it. */
+export function formatWeekday(time: number, now: number): string {
+	return `${weekdays[new Date(time).getDay()]} ${formatDay(time, now)}`;
+}
+
 /** `02:07:15` on the day of `now`, else `21 Nov 02:07:15`: for log lines. */
 export function formatLogTime(time: number, now: number): string {
 	const date = new Date(time);

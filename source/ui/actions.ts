@@ -4,6 +4,7 @@ import type { SafeState } from '../engine/session.ts';
 import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
 import { orderedConnectors } from './connector-list.ts';
+import { moveEvents } from './event-actions.ts';
 import { moveLog } from './log-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { type Dialog, panes } from './view.ts';
@@ -114,7 +115,8 @@ export function movePane({ view }: Screen, by: 1 | -1): void {
 
 export function stepBack({ view }: Screen): void {
 	const { dialog, filter, focus, logAnchor } = view.get();
-	if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
+	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
+	else if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
 	else if (focus === 'logs' && logAnchor !== null) view.patch({ logAnchor: null });
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
 	else if (filter !== '') view.patch({ filter: '' });
@@ -126,8 +128,9 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (layout.kind === 'too-small') return;
 	const { dialog, focus } = view.get();
 	if (dialog !== null) {
-		if (dialog.kind !== 'evidence') return;
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
+		if (dialog.kind === 'events') return moveEvents(screen, dialog, move, page);
+		if (dialog.kind !== 'evidence') return;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}
 	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);

@@ -1,6 +1,7 @@
 import { Box, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect } from 'react';
 import { chordsOf } from './chord.ts';
+import { Events } from './dialogs/events.tsx';
 import { Evidence } from './dialogs/evidence.tsx';
 import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
@@ -78,6 +79,7 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	const { workColumns: columns, connectorRows, safeRows, checkRows } = layout;
 	const height = connectorRows + safeRows + checkRows + 1;
 	if (dialog?.kind === 'help') return <Help dialog={dialog} columns={columns} height={height} />;
+	if (dialog?.kind === 'events') return <Events dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;

@@ -1,4 +1,4 @@
-import { type KeyBinding, keyGroups, panesOf, shownKeys } from './key-binding.ts';
+import { type KeyBinding, keyGroups, placesOf, shownKeys } from './key-binding.ts';
 import { keymap } from './keymap.ts';
 
 /** What the help and the palette list: all keys by group, or those that a search finds. Pure. */
@@ -26,5 +26,5 @@ function rankOf(binding: KeyBinding, wanted: string): number | null {
 	};
 	if (isIn(binding.title)) return 1;
 	const { title, help, group, keys } = binding;
-	return isIn(`${title} ${shownKeys(keys)} ${panesOf(binding) ?? ''} ${help} ${group}`) ? 2 : null;
+	return isIn(`${title} ${shownKeys(keys)} ${placesOf(binding) ?? ''} ${help} ${group}`) ? 2 : null;
 }

@@ -51,24 +51,29 @@ export function bindingOf(
 	return elsewhere === undefined ? null : { binding: elsewhere, acts: false };
 }
 
-const paneTitles: Readonly<Record<Pane, string>> = {
+const placeTitles: Readonly<Record<Place, string>> = {
 	connectors: 'Connectors',
 	safes: 'Safes',
 	checks: 'Checks',
 	logs: 'Logs',
+	events: 'Events',
+	evidence: 'the evidence',
+	help: 'the help',
+	report: 'the report',
+	words: 'the error text',
 };
 
-/** `Logs`, where a binding acts in some panes only; null for all of them. */
-export function panesOf({ where = panes }: KeyBinding): string | null {
-	const some = panes.filter((pane) => where.includes(pane));
-	return some.length === panes.length || some.length === 0 ? null : some.map((pane) => paneTitles[pane]).join(', ');
+/** `Logs`, where a binding acts in some panes only, or in dialogs only; null where it acts in all panes. */
+export function placesOf({ where = panes }: KeyBinding): string | null {
+	if (panes.every((pane) => where.includes(pane))) return null;
+	return where.map((place) => placeTitles[place]).join(', ');
 }
 
 /** Why a key of elsewhere does nothing here. */
 export function whyNotHere(binding: KeyBinding, key: string, view: View): string {
-	const inPanes = panesOf(binding);
-	if (view.dialog !== null) return `${key} does not act here: esc first`;
-	return inPanes === null ? `${key} acts in a dialog only` : `${key} acts in ${inPanes}: tab there first`;
+	const isInPanes = panes.some((pane) => actsIn(binding, pane));
+	if (view.dialog !== null && isInPanes) return `${key} does not act here: esc first`;
+	return `${key} acts in ${placesOf(binding)}${isInPanes ? ': tab there first' : ''}`;
 }
 
 const keyNames: Readonly<Record<string, string>> = { 'page-up': 'PgUp', 'page-down': 'PgDn' };

@@ -14,6 +14,7 @@ import {
 	writeReport,
 } from './actions.ts';
 import { copyShown } from './copy-actions.ts';
+import { filterEvents, openEvent, openEvents } from './event-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { pauseLog } from './log-actions.ts';
 import { currentList, type Screen } from './screen.ts';
@@ -21,7 +22,7 @@ import { panes } from './view.ts';
 
 const needsSafe = (screen: Screen) => (currentList(screen).selected === null ? 'no Safe is selected' : null);
 
-const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'report'];
+const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'report'];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
 
 const nothingToLeave = ({ view }: Screen) => {
@@ -119,6 +120,36 @@ export const keymap: readonly KeyBinding[] = [
 		where: ['logs'],
 		footer: 'first',
 		run: copyShown,
+	},
+	{
+		id: 'events',
+		keys: ['H'],
+		title: 'events',
+		help: 'what changed, newest last: overnight, since you were last here, over restarts',
+		group: 'Safes',
+		where: withEvidence,
+		footer: 'work',
+		run: openEvents,
+	},
+	{
+		id: 'open-event',
+		keys: ['enter'],
+		title: 'go there',
+		help: 'to that Safe or connector; where several Safes changed alike first their names',
+		group: 'Safes',
+		where: ['events'],
+		footer: 'first',
+		run: openEvent,
+	},
+	{
+		id: 'filter-events',
+		keys: ['/'],
+		title: 'filter',
+		help: 'show only what has these words: a name, a cause, fail, pass',
+		group: 'Safes',
+		where: ['events'],
+		footer: 'first',
+		run: filterEvents,
 	},
 	{
 		id: 'log-panel',

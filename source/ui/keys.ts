@@ -1,4 +1,5 @@
 import { act, titleOf } from './act.ts';
+import { eventTypingHints, typeEventFilter } from './event-actions.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
 import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
 import { keymap } from './keymap.ts';
@@ -22,6 +23,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 	if (typing) return typingHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
 	if (dialog?.kind === 'help') return helpHints(dialog);
+	if (dialog?.kind === 'events' && dialog.searching) return eventTypingHints;
 	const order = ['first', 'work', 'always'];
 	return keymap
 		.filter((binding) => binding.footer !== undefined && actsIn(binding, placeOf(view)))
@@ -44,12 +46,14 @@ function takerOf({ typing, dialog }: View): ((screen: Screen, chord: string) => 
 	if (typing) return typeFilter;
 	if (dialog?.kind === 'words') return (screen, chord) => typeWords(screen, dialog, chord);
 	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
+	if (dialog?.kind === 'events' && dialog.searching) return (screen, chord) => typeEventFilter(screen, dialog, chord);
 	return null;
 }
 
 /** Runs what a chord stands for. */
 export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
+	noteKey(screen);
 	if (view.get().notice !== null || view.get().did !== null) view.patch({ notice: null, did: null });
 	const { question, dialog } = view.get();
 	const take = takerOf(view.get());
@@ -70,6 +74,16 @@ export function pressKey(screen: Screen, chord: string): void {
 	view.patch({ notice: whyNotHere(found.binding, shownKeys([chord]), view.get()) });
 }
 
+/** Who pressed nothing for so long was away. */
+const awayMs = 3_600_000;
+
+function noteKey({ view }: Screen): void {
+	const now = Date.now();
+	const { keyAt } = view.get();
+	const isBack = keyAt !== null && now - keyAt > awayMs;
+	view.patch(isBack ? { keyAt: now, awaySince: keyAt } : { keyAt: now });
+}
+
 /** Text that was pasted goes into the filter or the error text; elsewhere its letters are no keys. */
 export function paste(screen: Screen, text: string): void {
 	const { view } = screen;
@@ -77,6 +91,8 @@ export function paste(screen: Screen, text: string): void {
 	const { typing, dialog, filter } = view.get();
 	if (typing) view.patch({ filter: filter + printable(line) });
 	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
+	else if (dialog?.kind === 'events')
+		view.patch({ dialog: { ...dialog, searching: true, query: dialog.query + printable(line) } });
 	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }

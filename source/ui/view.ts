@@ -19,6 +19,16 @@ export type Dialog =
 			/** What it was opened over, and what esc goes back to. */
 			readonly under: Dialog | null;
 	  }
+	| {
+			readonly kind: 'events';
+			readonly query: string;
+			/** Keys go into the query. */
+			readonly searching: boolean;
+			/** Which line; null stays at the newest. */
+			readonly cursor: number | null;
+			/** The line whose Safes are listed below it. */
+			readonly opened: string | null;
+	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
 	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'collecting'; readonly since: number }
 	| {
@@ -65,6 +75,10 @@ export type View = {
 	readonly isLeaving: boolean;
 	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
 	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
+	/** When the last key was pressed, in milliseconds since 1970. */
+	readonly keyAt: number | null;
+	/** The last key before the person was away for long; what happened since is told. */
+	readonly awaySince: number | null;
 	/** What came of the last key, or of what it began, where nothing else shows it. */
 	readonly notice: string | null;
 	/** The last key and its name, so that one who dictates keys sees which one came through. */
@@ -87,6 +101,8 @@ export function createView(): Store<View> {
 		reportsUnderWay: 0,
 		isLeaving: false,
 		question: null,
+		keyAt: null,
+		awaySince: null,
 		notice: null,
 		did: null,
 	});

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { listKeys } from '../../source/ui/help-list.ts';
-import { actsIn, bindingOf, type Place, panesOf } from '../../source/ui/key-binding.ts';
+import { actsIn, bindingOf, type Place, placesOf } from '../../source/ui/key-binding.ts';
 import { keymap } from '../../source/ui/keymap.ts';
 import { panes } from '../../source/ui/view.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
@@ -54,7 +54,7 @@ test('help lists every key of the table by group; q quits, from inside too', asy
 	await app.press('?');
 	const frame = app.frame().replace(/\s+/g, ' ');
 	for (const binding of keymap) {
-		const place = panesOf(binding);
+		const place = placesOf(binding);
 		expect(frame).toContain(binding.title);
 		expect(frame).toContain(`${place === null ? '' : `in ${place}: `}${binding.help}`.slice(0, 40));
 	}

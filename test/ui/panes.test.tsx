@@ -118,7 +118,7 @@ test('help and quit are never cut off, however narrow and whatever is said', asy
 test('the footer follows what is open', async () => {
 	const screen = await screenOf('healthy');
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
-		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  L logs  ? help  q quit',
+		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  H events  L logs  ? help  q quit',
 	);
 	screen.view.patch({ dialog: { kind: 'report', safe: 'x', phase: 'failed', reason: 'none' } });
 	expect(frameOf(screen, <Footer columns={100} />)).toBe(' esc back  ? help  q quit');

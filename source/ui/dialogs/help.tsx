@@ -2,7 +2,7 @@ import type { ConnectorStatus } from '../../domain/check.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { checks } from '../../runbook/checks.ts';
 import { listKeys } from '../help-list.ts';
-import { type KeyBinding, panesOf, shownKeys } from '../key-binding.ts';
+import { type KeyBinding, placesOf, shownKeys } from '../key-binding.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen } from '../screen.ts';
 import { paint, paintMaybe, statusStyles, type Theme, verdictStyles } from '../theme.ts';
@@ -75,7 +75,7 @@ function groupHead(theme: Theme, { group }: KeyBinding, index: number): HelpLine
 }
 
 function keyLines(theme: Theme, binding: KeyBinding, columns: number): HelpLine[] {
-	const place = panesOf(binding);
+	const place = placesOf(binding);
 	const help = place === null ? binding.help : `in ${place}: ${binding.help}`;
 	const [first = '', ...rest] = wrap(help, columns - keyColumns - titleColumns - 2);
 	const lead = cell(shownKeys(binding.keys), keyColumns);
