@@ -57,11 +57,12 @@ function isDown(status: string | null): boolean {
 /** In one or two sentences. */
 export function digestWords(digest: EventDigest): string {
 	const { broken, recovered, mended, connectorsDown, connectorsBack, hasGap } = digest;
-	const some = (names: readonly string[], words: string, thing = 'Safe') =>
-		names.length === 0 ? [] : [names.length === 1 ? `${names[0]} ${words}` : `${names.length} ${thing}s ${words}`];
+	const some = (names: readonly string[], words: string, [one, many] = ['', 'Safes']) =>
+		names.length === 0 ? [] : [names.length === 1 ? `${one}${names[0]} ${words}` : `${names.length} ${many} ${words}`];
+	const connectors: [string, string] = ['connector ', 'connectors'];
 	const parts = [
-		...some(connectorsDown, 'went and stayed away', 'connector'),
-		...some(connectorsBack, 'went and came back', 'connector'),
+		...some(connectorsDown, 'went and stayed away', connectors),
+		...some(connectorsBack, 'went and came back', connectors),
 		...some(broken, `began to fail and still ${broken.length === 1 ? 'does' : 'do'}`),
 		...some(recovered, `failed meanwhile and ${recovered.length === 1 ? 'does' : 'do'} no more`),
 		...some(mended, `failed before and ${mended.length === 1 ? 'does' : 'do'} no more`),

@@ -5,6 +5,8 @@ import { configDirectory } from './directories.ts';
 /** What vpmon remembers of how a person likes it. */
 export type Preferences = {
 	logPanel: 'normal' | 'wide' | 'hidden';
+	/** The terminal rings when a Safe begins to fail. */
+	bell: boolean;
 	/** `on-demand` holds for every inventory: probes leave on a key press or a command only. */
 	probe: 'background' | 'on-demand';
 	/** Inventories whose first sweep was agreed to. Absolute paths, the newest last. */
@@ -13,7 +15,7 @@ export type Preferences = {
 
 const logPanels: readonly string[] = ['normal', 'wide', 'hidden'];
 
-const defaults: Preferences = { logPanel: 'normal', probe: 'background', swept: [] };
+const defaults: Preferences = { logPanel: 'normal', bell: false, probe: 'background', swept: [] };
 const mostSwept = 50;
 
 /** Preferences that cannot be read or kept are no reason not to work: the defaults serve, and nothing is said. */
@@ -37,10 +39,11 @@ export function openPreferences(): {
 		// Read-only home, no home, or a file of somebody else.
 	}
 	const read = (): Preferences => {
-		const { logPanel, probe, swept } = store?.store ?? defaults;
+		const { logPanel, bell, probe, swept } = store?.store ?? defaults;
 		// The file may have been edited by hand, or by a newer vpmon.
 		return {
 			logPanel: logPanels.includes(logPanel) ? logPanel : defaults.logPanel,
+			bell: bell === true,
 			probe: probe === 'on-demand' ? probe : defaults.probe,
 			swept: Array.isArray(swept) ? swept.filter((file) => typeof file === 'string') : defaults.swept,
 		};

@@ -12,6 +12,12 @@ export function openEvents({ view }: Screen): void {
 	view.patch({ dialog: { kind: 'events', query: '', searching: false, cursor: null, opened: null } });
 }
 
+export function toggleBell({ view, remember }: Screen): void {
+	const bell = !view.get().bell;
+	view.patch({ bell, notice: bell ? 'rings when a Safe begins to fail' : 'does not ring' });
+	remember({ bell });
+}
+
 export const eventTypingHints: readonly Hint[] = [
 	{ keys: 'type', title: 'to filter', always: true },
 	{ keys: 'enter', title: 'keep', always: true },

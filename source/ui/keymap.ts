@@ -14,7 +14,7 @@ import {
 	writeReport,
 } from './actions.ts';
 import { copyShown } from './copy-actions.ts';
-import { filterEvents, openEvent, openEvents } from './event-actions.ts';
+import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { pauseLog } from './log-actions.ts';
 import { currentList, type Screen } from './screen.ts';
@@ -150,6 +150,14 @@ export const keymap: readonly KeyBinding[] = [
 		where: ['events'],
 		footer: 'first',
 		run: filterEvents,
+	},
+	{
+		id: 'bell',
+		keys: ['B'],
+		title: 'bell',
+		help: 'ring when a Safe begins to fail, or not; off at first, and remembered',
+		group: 'Screen',
+		run: toggleBell,
 	},
 	{
 		id: 'log-panel',

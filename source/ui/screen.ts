@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
+import type { Preferences } from '../settings/preferences.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
 import { listSafes, selectedSafe } from './safe-list.ts';
@@ -26,6 +27,8 @@ export type Screen = {
 	quit(): void;
 	/** Told when the log panel changes, to remember it. */
 	onLogPanel(panel: View['logPanel']): void;
+	/** Keeps how the person likes it over restarts. */
+	remember(part: Partial<Preferences>): void;
 };
 
 export const ScreenContext = createContext<Screen | null>(null);

@@ -1,10 +1,12 @@
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
+import type { Preferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
 import { createClipboard } from './clipboard.ts';
 import { layOut } from './layout.ts';
 import { currentList, type Screen } from './screen.ts';
 import { startProbing } from './start-probing.ts';
+import { startTitle } from './terminal-title.ts';
 import { themeOf } from './theme.ts';
 import { createView } from './view.ts';
 
@@ -20,6 +22,8 @@ export type ScreenOptions = {
 
 /** The library that keeps them takes longer to load than the screen to draw. */
 const loadPreferences = async () => (await import('../settings/preferences.ts')).openPreferences();
+
+const remember = (part: Partial<Preferences>) => void loadPreferences().then((preferences) => preferences.write(part));
 
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
 export async function showScreen(
@@ -38,7 +42,8 @@ export async function showScreen(
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => leave(),
-		onLogPanel: (logPanel) => void loadPreferences().then((preferences) => preferences.write({ logPanel })),
+		onLogPanel: (logPanel) => remember({ logPanel }),
+		remember,
 	};
 	const app = render(<App screen={screen} />, {
 		alternateScreen: true,
@@ -56,11 +61,13 @@ export async function showScreen(
 	const stop = startProbing(engine, view, loadPreferences);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
+	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	try {
 		await app.waitUntilExit();
 	} finally {
 		stop();
 		stopPinning();
+		stopTitle();
 		ignoreCrashes();
 	}
 }

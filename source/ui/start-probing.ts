@@ -21,8 +21,8 @@ export function startProbing(
 		if (!stopped) stop = startSchedule(engine, isOnDemand);
 	};
 	void loadPreferences().then((preferences) => {
-		const { logPanel, probe, swept } = preferences.read();
-		view.patch({ logPanel });
+		const { logPanel, bell, probe, swept } = preferences.read();
+		view.patch({ logPanel, bell });
 		if (inventory.settings.probe === 'on-demand' || probe === 'on-demand') return start(true);
 		const sweep = firstSweepOf(inventory, measuredFrom, defaultConcurrency);
 		if (sweep === null || swept.includes(inventory.file ?? '')) return start(false);

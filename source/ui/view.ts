@@ -75,6 +75,8 @@ export type View = {
 	readonly isLeaving: boolean;
 	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
 	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
+	/** Rings when a Safe begins to fail. */
+	readonly bell: boolean;
 	/** When the last key was pressed, in milliseconds since 1970. */
 	readonly keyAt: number | null;
 	/** The last key before the person was away for long; what happened since is told. */
@@ -101,6 +103,7 @@ export function createView(): Store<View> {
 		reportsUnderWay: 0,
 		isLeaving: false,
 		question: null,
+		bell: false,
 		keyAt: null,
 		awaySince: null,
 		notice: null,

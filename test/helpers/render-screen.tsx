@@ -95,6 +95,7 @@ export async function renderScreen(
 			rendered.quitted = true;
 		},
 		onLogPanel: () => {},
+		remember: () => {},
 	};
 	const app = render(<App screen={screen} />, {
 		stdout: stdout as unknown as NodeJS.WriteStream,

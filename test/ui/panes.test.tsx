@@ -33,6 +33,7 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit() {},
 		onLogPanel() {},
+		remember() {},
 	};
 }
 

@@ -1,0 +1,54 @@
+import { cleanText } from '../domain/clean.ts';
+import type { Session } from '../engine/session.ts';
+import { verdictGlyphs } from '../report/glyphs.ts';
+import type { Screen } from './screen.ts';
+import { forTerminal } from './theme.ts';
+
+/** What the terminal's title says, for those who look at another window: `✖ 6 vpmon dc1`. */
+export function titleOf({ safes, inventory, measuredFrom }: Session): string {
+	const results = [...safes.values()].filter(({ since }) => since !== null).map(({ result }) => result.verdict);
+	const failing = results.filter((verdict) => verdict === 'fail').length;
+	const isFine = results.length === safes.size && results.length > 0;
+	const [connector, ...others] = inventory.connectors;
+	const where = connector === undefined || others.length > 0 ? measuredFrom : connector.name;
+	const lead = failing > 0 ? `${verdictGlyphs.fail} ${failing} ` : isFine ? `${verdictGlyphs.pass} ` : '';
+	return cleanText(`${lead}vpmon ${where}`).replace(/\s+/g, ' ');
+}
+
+// XTWINOPS 22 and 23 keep a title on the terminal's own stack and bring it back (xterm, tmux, VTE, kitty, iTerm2); others ignore them.
+const keep = '\u001b[22;0t';
+const bringBack = '\u001b[23;0t';
+const bell = '\u0007';
+
+/** Keeps the title, and rings where that is wanted when a Safe begins to fail. Writes only what changed. Returns its own end. */
+export function startTitle(screen: Screen, write: (text: string) => void): () => void {
+	const { session } = screen.engine;
+	let shown = '';
+	let seen = session.get().events.at(-1);
+	const update = () => {
+		const state = session.get();
+		const title = forTerminal(screen.theme, titleOf(state));
+		const fresh = state.events.slice(seen === undefined ? 0 : state.events.lastIndexOf(seen) + 1);
+		seen = state.events.at(-1);
+		// What fails at first sight is on the screen before anybody could miss it.
+		const isNew = fresh.some(
+			(event) =>
+				event.kind === 'safes' && event.from !== null && event.from.verdict !== 'fail' && event.to.verdict === 'fail',
+		);
+		const ring = isNew && screen.view.get().bell ? bell : '';
+		const retitle = title === shown ? '' : `\u001b]2;${title}${bell}`;
+		shown = title;
+		if (ring + retitle !== '') write(ring + retitle);
+	};
+	const end = () => write(bringBack);
+	write(keep);
+	update();
+	// Also where a signal ends the process.
+	process.once('exit', end);
+	const unsubscribe = session.subscribe(update);
+	return () => {
+		unsubscribe();
+		process.off('exit', end);
+		end();
+	};
+}
