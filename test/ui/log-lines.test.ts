@@ -13,7 +13,8 @@ function taken(text: string): LogLine {
 }
 const drawn = (text: string, columns = 60) => logLines(theme, taken(text), columns);
 
-test('a line of 1 MB is cut for display only, and says so', () => {
+// Measured by the clock on machines that do other things too.
+test('a line of 1 MB is cut for display only, and says so', { retry: 3 }, () => {
 	const text = `begin ${'x'.repeat(1_000_000)}`;
 	expect(taken(text).text).toBe(text);
 	const started = performance.now();
