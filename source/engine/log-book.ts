@@ -4,7 +4,7 @@ import { logSourceOf } from '../logs/choose-source.ts';
 import { type Follow, followLog } from '../logs/follow.ts';
 import { LogBuffer } from '../logs/log-buffer.ts';
 import type { DecodedLine } from '../logs/log-line.ts';
-import { readOlder } from '../logs/older.ts';
+import { type OlderLines, readOlder } from '../logs/older.ts';
 import { readTail } from '../logs/tail.ts';
 import type { SessionStore } from './session.ts';
 
@@ -14,8 +14,8 @@ export type LogBook = {
 	buffer(connector: string): LogBuffer;
 	/** Follows the logs of all connectors from now on. */
 	follow(): void;
-	/** Reads lines from before the oldest kept one. Says in a few words what came of it. */
-	older(connector: string): Promise<string>;
+	/** Reads lines from before the oldest kept one. */
+	older(connector: string): Promise<OlderLines>;
 	/** The newest lines, for proof. Calls within a short time share one reading. */
 	recent(connector: Connector): Promise<{ lines: readonly DecodedLine[]; from: string }>;
 	stop(): void;
@@ -70,11 +70,11 @@ export function createLogBook(
 		async older(name) {
 			const connector = connectors.find((candidate) => candidate.name === name);
 			const buffer = buffers.get(name);
-			if (connector === undefined || buffer === undefined) return 'there is no such log';
+			if (connector === undefined || buffer === undefined) return { added: 0, said: 'there is no such log' };
 			const source = logSourceOf(connector);
 			const host = hostOf(connector);
-			if ('none' in source) return source.none;
-			if (host === null) return `the host of ${name} cannot be reached`;
+			if ('none' in source) return { added: 0, said: source.none };
+			if (host === null) return { added: 0, said: `the host of ${name} cannot be reached` };
 			return readOlder(host, source, buffer, { timeoutMs: olderTimeout });
 		},
 		recent(connector) {

@@ -67,6 +67,20 @@ export class LogBuffer {
 		return this.#lines.length - this.#first;
 	}
 
+	/** Sequence numbers of the ends; without a line `newest` is below `oldest`. */
+	get oldest(): number {
+		return this.taken - this.length + 1;
+	}
+
+	get newest(): number {
+		return this.taken;
+	}
+
+	/** The line with a sequence number, while it is kept. */
+	at(sequence: number): LogLine | undefined {
+		return sequence < this.oldest ? undefined : this.#lines[this.#first + sequence - this.oldest];
+	}
+
 	/** Lines `from` to before `to`, counted from the oldest one kept. */
 	slice(from: number, to: number): LogLine[] {
 		return this.#lines.slice(this.#first + Math.max(0, from), this.#first + Math.max(0, to));

@@ -8,21 +8,26 @@ const step = 2000; // Lines read at once.
 /** So many equal lines in a row are the same place of the log. */
 const joint = 3;
 
-/** Reads lines from before the oldest kept one, and puts them in front of it. Says in a few words what came of it. */
+/** What came of it in a few words, and how many lines were put in front. */
+export type OlderLines = { readonly added: number; readonly said: string };
+
+/** Reads lines from before the oldest kept one, and puts them in front of it. */
 export async function readOlder(
 	host: Host,
 	source: LogSource,
 	buffer: LogBuffer,
 	options: RunOptions,
-): Promise<string> {
-	if (buffer.room === 0) return 'no room for older lines: vpmon logs -n reads as many as you like';
+): Promise<OlderLines> {
+	const nothing = (said: string): OlderLines => ({ added: 0, said });
+	if (buffer.room === 0) return nothing('no room for older lines: vpmon logs -n reads as many as you like');
 	const tail = await readTail(host, source, buffer.length + step, options);
-	if (!tail.ok) return `older lines cannot be read: ${tail.reason}`;
+	if (!tail.ok) return nothing(`older lines cannot be read: ${tail.reason}`);
 	const end = placeOf(buffer, tail.lines);
-	if (end === null) return 'older lines are gone, or the log moves too fast to join them';
+	if (end === null) return nothing('older lines are gone, or the log moves too fast to join them');
 	const older = tail.lines.slice(Math.max(0, end - step), end);
-	if (older.length === 0) return 'there is nothing older';
-	return `${buffer.prepend(older)} older lines`;
+	if (older.length === 0) return nothing('there is nothing older');
+	const added = buffer.prepend(older);
+	return { added, said: `${added} older lines` };
 }
 
 /** Where the oldest kept line stands among lines that were read anew; null where it does not. */

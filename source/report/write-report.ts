@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
@@ -11,11 +11,29 @@ import { messageOf, UserError } from '../domain/user-error.ts';
  * @throws UserError when the directory or the disk does not take it; nothing is left behind then.
  */
 export async function writeReport(directory: string, text: string, at: Date): Promise<string> {
+	const path = pathFor(directory, 'report', 'md', at);
+	try {
+		await writeWhole(path, text);
+		return path;
+	} catch (error) {
+		throw new UserError(
+			`The report could not be written to ${directory}: ${messageOf(error)}`,
+			'Choose another directory with --out.',
+		);
+	}
+}
+
+/** A name that says when, and not whom. */
+export function pathFor(directory: string, what: 'report' | 'log', extension: string, at: Date): string {
 	const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
-	const path = join(directory, `vpmon-report-${stamp}-${randomBytes(4).toString('hex')}.md`);
+	return join(directory, `vpmon-${what}-${stamp}-${randomBytes(4).toString('hex')}.${extension}`);
+}
+
+/** Writes a new file whole or not at all, never over another, readable by its owner only; makes its directory. */
+export async function writeWhole(path: string, text: string): Promise<void> {
 	const unfinished = `${path}.part`;
 	try {
-		makeDirectory(directory, 0o700);
+		makeDirectory(dirname(path), 0o700);
 		const file = await open(unfinished, 'wx', 0o600);
 		try {
 			await file.writeFile(text, 'utf8');
@@ -24,12 +42,6 @@ export async function writeReport(directory: string, text: string, at: Date): Pr
 			await file.close();
 		}
 		await publish(unfinished, path);
-		return path;
-	} catch (error) {
-		throw new UserError(
-			`The report could not be written to ${directory}: ${messageOf(error)}`,
-			'Choose another directory with --out.',
-		);
 	} finally {
 		await rm(unfinished, { force: true }).catch(() => {});
 	}

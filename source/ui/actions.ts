@@ -5,7 +5,7 @@ import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
 import { orderedConnectors } from './connector-list.ts';
 import { moveEvents } from './event-actions.ts';
-import { moveLog } from './log-actions.ts';
+import { moveLog, stepBackInLog } from './log-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { type Dialog, panes } from './view.ts';
 
@@ -113,11 +113,12 @@ export function movePane({ view }: Screen, by: 1 | -1): void {
 	view.patch({ focus: shown[(shown.indexOf(focus) + by + shown.length) % shown.length] ?? 'safes' });
 }
 
-export function stepBack({ view }: Screen): void {
-	const { dialog, filter, focus, logAnchor } = view.get();
+export function stepBack(screen: Screen): void {
+	const { view } = screen;
+	const { dialog, filter, focus } = view.get();
 	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
 	else if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
-	else if (focus === 'logs' && logAnchor !== null) view.patch({ logAnchor: null });
+	else if (focus === 'logs' && stepBackInLog(screen)) return;
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
 	else if (filter !== '') view.patch({ filter: '' });
 }
@@ -135,7 +136,7 @@ export function moveIn(screen: Screen, move: Move): void {
 	}
 	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);
 	if (focus === 'connectors') return moveConnector(screen, move);
-	if (focus === 'logs') return moveLog(screen, move, layout.logRows);
+	if (focus === 'logs') return moveLog(screen, move);
 	view.patch({ checksOffset: moved(view.get().checksOffset, move, layout.checkRows, ends.checks) });
 }
 
@@ -148,13 +149,12 @@ function moveSafe(screen: Screen, move: Move, page: number): void {
 	const { list, selected } = currentList(screen);
 	const index = selected === null ? 0 : list.indexOf(selected);
 	const next = list[moved(index, move, page, list.length - 1)];
-	if (next !== undefined)
-		screen.view.patch({ safe: next.result.name, connector: null, checksOffset: 0, logAnchor: null });
+	if (next !== undefined) screen.view.patch({ safe: next.result.name, connector: null, checksOffset: 0 });
 }
 
 function moveConnector({ engine, view }: Screen, move: Move): void {
 	const names = orderedConnectors(engine.session.get());
 	const index = names.indexOf(shownConnector(engine.session.get(), view.get()) ?? '');
 	const next = names[moved(Math.max(0, index), move, names.length, names.length - 1)];
-	if (next !== undefined) view.patch({ connector: next, logAnchor: null });
+	if (next !== undefined) view.patch({ connector: next });
 }

@@ -36,9 +36,12 @@ const controlNames: Readonly<Record<string, string>> = {
 	'\u001b': 'esc',
 	'\u007f': 'backspace',
 	'\b': 'backspace',
-	'\u0003': 'ctrl-c',
 };
 
 function nameOf(character: string): string {
-	return controlNames[character] ?? character;
+	const named = controlNames[character];
+	if (named !== undefined) return named;
+	// ctrl and a letter is that letter's place in the alphabet.
+	const code = character.codePointAt(0) ?? 0;
+	return code >= 1 && code <= 26 ? `ctrl-${String.fromCodePoint(code + 96)}` : character;
 }

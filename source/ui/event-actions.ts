@@ -70,11 +70,10 @@ export function openEvent({ engine, view }: Screen): void {
 			connector: null,
 			filter: '',
 			checksOffset: 0,
-			logAnchor: null,
 		});
 	}
 	if (line.connector === null) return view.patch({ notice: 'there is nothing to go to' });
-	view.patch({ dialog: null, focus: 'connectors', connector: line.connector, logAnchor: null });
+	view.patch({ dialog: null, focus: 'connectors', connector: line.connector });
 }
 
 export function linesOf(

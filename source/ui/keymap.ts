@@ -13,10 +13,10 @@ import {
 	toggleLogPanel,
 	writeReport,
 } from './actions.ts';
-import { copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
-import { pauseLog } from './log-actions.ts';
+import { scrollSideways } from './log-actions.ts';
+import { logKeys } from './log-keys.ts';
 import { currentList, type Screen } from './screen.ts';
 import { panes } from './view.ts';
 
@@ -38,6 +38,12 @@ const openHelp =
 			return view.patch({ dialog: searching ? { ...dialog, searching, query: '', cursor: 0 } : dialog.under });
 		view.patch({ dialog: { kind: 'help', query: '', searching, cursor: 0, under: dialog } });
 	};
+
+/** Arrows may have something to do in a pane itself; tab always leaves it. */
+const sideways = (by: 1 | -1) => (screen: Screen, chord: string) => {
+	const isArrow = !chord.endsWith('tab') && chord !== 'enter';
+	if (!(isArrow && scrollSideways(screen, by))) movePane(screen, by);
+};
 
 export const keymap: readonly KeyBinding[] = [
 	{
@@ -98,29 +104,10 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'show only Safes whose name, target, connector or cause has this text',
 		group: 'Safes',
 		footer: 'work',
+		where: ['connectors', 'safes', 'checks'],
 		run: startFilter,
 	},
-	{
-		id: 'pause',
-		keys: ['space'],
-		title: 'pause',
-		titleNow: ({ logAnchor }) => (logAnchor === null ? 'pause' : 'follow'),
-		help: 'stand still, or follow again',
-		group: 'Logs',
-		where: ['logs'],
-		footer: 'first',
-		run: pauseLog,
-	},
-	{
-		id: 'copy',
-		keys: ['y'],
-		title: 'copy',
-		help: 'copy what is in view to the clipboard of your terminal, also through SSH and tmux',
-		group: 'Logs',
-		where: ['logs'],
-		footer: 'first',
-		run: copyShown,
-	},
+	...logKeys,
 	{
 		id: 'events',
 		keys: ['H'],
@@ -174,7 +161,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'next pane',
 		help: 'go to the next pane',
 		group: 'Moving',
-		run: (screen) => movePane(screen, 1),
+		run: sideways(1),
 	},
 	{
 		id: 'previous-pane',
@@ -182,7 +169,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'previous pane',
 		help: 'go to the previous pane',
 		group: 'Moving',
-		run: (screen) => movePane(screen, -1),
+		run: sideways(-1),
 	},
 	{
 		id: 'up',

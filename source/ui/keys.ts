@@ -3,6 +3,7 @@ import { eventTypingHints, typeEventFilter } from './event-actions.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
 import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
 import { keymap } from './keymap.ts';
+import { searchFor, searchHints, typeSearch } from './log-search-actions.ts';
 import type { Screen } from './screen.ts';
 import { helpHints, pasteIntoHelp, typeHelp } from './type-help.ts';
 import { pasteWords, typeWords, wordsHints } from './type-words.ts';
@@ -19,8 +20,9 @@ const typingHints: readonly Hint[] = [
 /** What the footer offers now: of several keys of a binding the first, and dim what cannot act. */
 export function footerKeys(screen: Screen): readonly Hint[] {
 	const view = screen.view.get();
-	const { dialog, typing } = view;
+	const { dialog, typing, log } = view;
 	if (typing) return typingHints;
+	if (log.typing !== null) return searchHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
 	if (dialog?.kind === 'help') return helpHints(dialog);
 	if (dialog?.kind === 'events' && dialog.searching) return eventTypingHints;
@@ -42,8 +44,10 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 }
 
 /** Where keys go into a text, or have a meaning of their own: who takes them. Null where they are looked up in the table. */
-function takerOf({ typing, dialog }: View): ((screen: Screen, chord: string) => void) | null {
+function takerOf({ typing, dialog, log }: View): ((screen: Screen, chord: string) => void) | null {
 	if (typing) return typeFilter;
+	const search = log.typing;
+	if (search !== null) return (screen, chord) => typeSearch(screen, search, chord);
 	if (dialog?.kind === 'words') return (screen, chord) => typeWords(screen, dialog, chord);
 	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
 	if (dialog?.kind === 'events' && dialog.searching) return (screen, chord) => typeEventFilter(screen, dialog, chord);
@@ -55,6 +59,7 @@ export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
 	noteKey(screen);
 	if (view.get().notice !== null || view.get().did !== null) view.patch({ notice: null, did: null });
+	if (view.get().log.said !== null) view.patch({ log: { ...view.get().log, said: null } });
 	const { question, dialog } = view.get();
 	const take = takerOf(view.get());
 	const isText = take !== null && !(dialog?.kind === 'help' && !dialog.searching);
@@ -88,8 +93,9 @@ function noteKey({ view }: Screen): void {
 export function paste(screen: Screen, text: string): void {
 	const { view } = screen;
 	const [line = ''] = text.trim().split(/\r?\n/);
-	const { typing, dialog, filter } = view.get();
-	if (typing) view.patch({ filter: filter + printable(line) });
+	const { typing, dialog, filter, log } = view.get();
+	if (log.typing !== null) searchFor(screen, log.typing, log.typing.text + printable(line));
+	else if (typing) view.patch({ filter: filter + printable(line) });
 	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
 	else if (dialog?.kind === 'events')
 		view.patch({ dialog: { ...dialog, searching: true, query: dialog.query + printable(line) } });

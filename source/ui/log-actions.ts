@@ -1,29 +1,107 @@
 import type { Move } from './actions.ts';
-import { copyText } from './clipboard.ts';
-import { visibleLines } from './log-lines.ts';
-import { type Screen, shownConnector } from './screen.ts';
+import { orderedConnectors } from './connector-list.ts';
+import { textOf } from './log-lines.ts';
+import { currentLogScene, type LogScene, logConnector, logSize } from './log-scene.ts';
+import type { LogPause, LogView } from './log-view.ts';
+import { bottomBelow } from './log-window.ts';
+import type { Screen } from './screen.ts';
+import { widthOf } from './width.ts';
 
 /** What keys do in Logs. */
 
-export function pauseLog(screen: Screen): void {
-	const { view } = screen;
-	view.patch({ logAnchor: view.get().logAnchor === null ? newestLine(screen) : null });
+/** Lines from before a gap that stay when one moves on past it. */
+const mostOlder = 500;
+
+export function patchLog({ view }: Screen, part: Partial<LogView>): void {
+	view.patch({ log: { ...view.get().log, ...part } });
 }
 
-export function moveLog(screen: Screen, move: Move, page: number): void {
-	const { view } = screen;
-	if (move === 'last') return view.patch({ logAnchor: null });
-	const newest = newestLine(screen);
-	const oldest = newest - (shownBuffer(screen)?.length ?? 0) + 1;
-	const anchor = view.get().logAnchor ?? newest;
-	const isAtTop = view.get().logAnchor !== null && anchor - page + 1 <= oldest;
-	if (isAtTop && (move === 'up' || move === 'page-up' || move === 'first')) return readOlderLines(screen);
-	const next =
-		move === 'first'
-			? oldest + page - 1
-			: { up: anchor - 1, down: anchor + 1, 'page-up': anchor - page, 'page-down': anchor + page }[move];
+export function pauseLog(screen: Screen): void {
+	const scene = currentLogScene(screen);
+	patchLog(screen, { pause: scene.pause === null ? pauseAt(scene, scene.window.bottom ?? 0) : null });
+}
+
+/** Stands still with this line at the bottom. What was held before is held on as long as it is looked at. */
+export function pauseAt(
+	{ connector, pause, buffer, reach }: LogScene,
+	bottom: number,
+	mark: number | null = null,
+): LogPause {
+	const held = pause?.held ?? [];
+	const isHeld = bottom >= (held[0]?.sequence ?? Number.POSITIVE_INFINITY) && bottom <= (held.at(-1)?.sequence ?? 0);
+	const kept = isHeld
+		? held
+		: [...held.filter(({ sequence }) => sequence < buffer.oldest).slice(-mostOlder), ...buffer.last(buffer.length)];
+	return { connector: connector ?? '', bottom, mark, held: kept, began: pause?.began ?? reach.newest };
+}
+
+export function moveLog(screen: Screen, move: Move): void {
+	const scene = currentLogScene(screen);
+	if (move === 'last') return patchLog(screen, { pause: null });
+	const { window, walk, pause, reach } = scene;
+	const { top, bottom } = window;
+	if (top === null || bottom === null) return;
+	const isDown = move === 'down' || move === 'page-down';
+	if (!isDown && window.isFirst) {
+		// There is nothing above to be shown: it stands still, and again asks for more.
+		if (pause !== null) return readOlderLines(screen, scene);
+		return patchLog(screen, { pause: pauseAt(scene, bottom) });
+	}
+	const to = {
+		up: () => walk.up(bottom - 1)?.sequence ?? bottom,
+		down: () => walk.down(bottom + 1)?.sequence ?? bottom,
+		'page-up': () => walk.up(top - 1)?.sequence ?? top,
+		'page-down': () => bottomBelow(walk, bottom, logSize(screen).height, scene.draw),
+		first: () => reach.oldest,
+	}[move]();
 	// Back at the newest line it follows again.
-	view.patch({ logAnchor: next >= newest ? null : Math.max(next, Math.min(oldest + page - 1, newest)) });
+	if (isDown && walk.down(to + 1) === null) return patchLog(screen, { pause: null });
+	const next = move === 'first' || move === 'page-up' ? settled(screen, scene, to) : to;
+	patchLog(screen, { pause: pauseAt(scene, next, pause?.mark ?? null) });
+}
+
+/** Near the oldest line the window is filled downwards: the line that then is at the bottom. */
+function settled(screen: Screen, { walk, draw, reach }: LogScene, bottom: number): number {
+	return Math.max(bottom, bottomBelow(walk, reach.oldest, logSize(screen).height, draw));
+}
+
+/** Esc: ends the search, then follows again. True where there was something to go back from. */
+export function stepBackInLog(screen: Screen): boolean {
+	const { pattern, pause } = screen.view.get().log;
+	if (pattern !== null) patchLog(screen, { pattern: null, onlyMatches: false });
+	else if (pause !== null) patchLog(screen, { pause: null });
+	return pattern !== null || pause !== null;
+}
+
+/** Shows a line with a sign in front, paused: where it stands if it is in view, else in the middle. */
+export function goToLine(screen: Screen, scene: LogScene, sequence: number): void {
+	const { window, walk, draw } = scene;
+	const isInView = sequence >= (window.top ?? 0) && sequence <= (window.bottom ?? -1);
+	const half = Math.ceil(logSize(screen).height / 2);
+	const bottom = isInView
+		? (window.bottom ?? sequence)
+		: settled(screen, scene, bottomBelow(walk, sequence, half, draw));
+	patchLog(screen, { pause: pauseAt(scene, bottom, sequence) });
+}
+
+/** To the next error down the log, or up; past the last one it goes on from the other end. */
+export function goToError(screen: Screen, direction: 'up' | 'down'): void {
+	const scene = currentLogScene(screen);
+	const { walk, reach, window, pause } = scene;
+	const step = direction === 'up' ? -1 : 1;
+	const ends = { up: reach.newest, down: reach.oldest };
+	const look = (from: number) => {
+		for (let line = walk[direction](from); line !== null; line = walk[direction](line.sequence + step))
+			if (line.kind === 'error') return line.sequence;
+		return null;
+	};
+	const here = pause?.mark ?? (direction === 'up' ? (window.bottom ?? 0) + 1 : (window.bottom ?? 0));
+	const found = look(here + step) ?? look(ends[direction]);
+	if (found === null) return screen.view.patch({ notice: 'no error in the lines that are kept' });
+	const isAround = direction === 'up' ? found >= here : found <= here;
+	goToLine(screen, scene, found);
+	if (isAround)
+		screen.view.patch({ notice: `past the ${direction === 'up' ? 'first' : 'last'} error: round from the other end` });
 }
 
 /**
@@ -32,45 +110,72 @@ export function moveLog(screen: Screen, move: Move, page: number): void {
  */
 export async function jumpToTime(screen: Screen, connector: string, time: number): Promise<void> {
 	const { engine, view } = screen;
-	const { logPanel } = view.get();
-	view.patch({ connector, focus: 'logs', dialog: null, logPanel: logPanel === 'hidden' ? 'normal' : logPanel });
-	const buffer = engine.logs.buffer(connector);
-	const lines = () => buffer.last(buffer.length);
-	const isKept = () => lines().some((line) => line.time !== null && line.time <= time);
-	if (!isKept()) await engine.logs.older(connector);
-	const found = lines().find((line) => line.time !== null && line.time >= time) ?? lines().at(-1);
-	if (found === undefined) return view.patch({ notice: `the log of ${connector} has no lines` });
-	const half = screen.layout.kind === 'too-small' ? 0 : Math.floor(screen.layout.logRows / 2);
-	const newest = lines().at(-1)?.sequence ?? 0;
+	const { logPanel, log } = view.get();
 	view.patch({
-		logAnchor: Math.min(found.sequence + half, newest),
-		notice: isKept() ? null : 'the log that is kept begins later than that',
+		connector,
+		focus: 'logs',
+		dialog: null,
+		logPanel: logPanel === 'hidden' ? 'normal' : logPanel,
+		log: { ...log, pinned: log.pinned === null ? null : connector, onlyMatches: false, since: null, range: 0 },
+	});
+	const buffer = engine.logs.buffer(connector);
+	const isKept = () => buffer.last(buffer.length).some((line) => line.time !== null && line.time <= time);
+	if (!isKept()) await engine.logs.older(connector);
+	const lines = buffer.last(buffer.length);
+	const found = lines.find((line) => line.time !== null && line.time >= time) ?? lines.at(-1);
+	if (found === undefined) return view.patch({ notice: `the log of ${connector} has no lines` });
+	// The layout of a panel that was hidden comes with the next frame.
+	await new Promise((resolve) => setImmediate(resolve));
+	goToLine(screen, currentLogScene(screen), found.sequence);
+	if (!isKept()) view.patch({ notice: 'the log that is kept begins later than that' });
+}
+
+export function toggleWrap(screen: Screen): void {
+	patchLog(screen, { wrap: !screen.view.get().log.wrap, column: 0 });
+}
+
+export function toggleTime(screen: Screen): void {
+	patchLog(screen, { time: !screen.view.get().log.time });
+}
+
+/** Without wrap, half a pane to the side. True where it did something with the key. */
+export function scrollSideways(screen: Screen, direction: 1 | -1): boolean {
+	const { focus, log, dialog } = screen.view.get();
+	if (focus !== 'logs' || dialog !== null || log.wrap) return false;
+	const step = Math.floor(logSize(screen).columns / 2);
+	const longest = Math.max(0, ...currentLogScene(screen).window.lines.map((line) => widthOf(textOf(line))));
+	patchLog(screen, { column: Math.max(0, Math.min(log.column + direction * step, longest - step)) });
+	return true;
+}
+
+export function togglePin(screen: Screen): void {
+	const { engine, view } = screen;
+	const connector = logConnector(engine.session.get(), view.get());
+	const isPinned = view.get().log.pinned !== null;
+	patchLog(screen, { pinned: isPinned ? null : connector });
+	view.patch({
+		notice: isPinned ? 'the log follows what is selected' : `the log of ${connector} stays whatever is selected`,
 	});
 }
 
-/** The lines in view. */
-export function copyLog(screen: Screen): void {
-	const { view, layout } = screen;
-	const buffer = shownBuffer(screen);
-	const height = layout.kind === 'too-small' ? 0 : layout.logRows;
-	const lines = buffer === null ? [] : visibleLines(buffer, height, view.get().logAnchor);
-	const text = lines.map(({ time, text }) => (time === null ? text : `${new Date(time).toISOString()} ${text}`));
-	copyText(screen, text.join('\n'), lines.length === 1 ? '1 line' : `${lines.length} lines`);
+/** The next connector's log; it stays. */
+export function nextLog(screen: Screen): void {
+	const { engine, view } = screen;
+	const names = orderedConnectors(engine.session.get());
+	const index = names.indexOf(logConnector(engine.session.get(), view.get()) ?? '');
+	const next = names[(index + 1) % names.length];
+	if (next !== undefined) patchLog(screen, { pinned: next });
 }
 
 /** At the oldest line kept, going up asks the source for more. */
-function readOlderLines({ engine, view }: Screen): void {
-	const connector = shownConnector(engine.session.get(), view.get());
-	if (connector === null || view.get().isReadingOlder) return;
-	view.patch({ isReadingOlder: true, notice: 'reading older lines' });
-	void engine.logs.older(connector).then((notice) => view.patch({ isReadingOlder: false, notice }));
-}
-
-function shownBuffer({ engine, view }: Screen) {
-	const connector = shownConnector(engine.session.get(), view.get());
-	return connector === null ? null : engine.logs.buffer(connector);
-}
-
-function newestLine(screen: Screen): number {
-	return shownBuffer(screen)?.last(1)[0]?.sequence ?? 0;
+function readOlderLines(screen: Screen, { connector }: LogScene): void {
+	const { engine, view } = screen;
+	if (connector === null || view.get().log.isReading) return;
+	if (view.get().log.since !== null) return view.patch({ notice: '[ goes further back' });
+	patchLog(screen, { isReading: true });
+	view.patch({ notice: 'reading older lines' });
+	void engine.logs.older(connector).then(({ said }) => {
+		patchLog(screen, { isReading: false });
+		view.patch({ notice: said });
+	});
 }

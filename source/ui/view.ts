@@ -2,6 +2,7 @@ import type { CheckId } from '../domain/check.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { LogPanel } from './layout.ts';
+import { firstLogView, type LogView } from './log-view.ts';
 
 export const panes = ['connectors', 'safes', 'checks', 'logs'] as const;
 
@@ -63,12 +64,9 @@ export type View = {
 	readonly typing: boolean;
 	readonly checksOffset: number;
 	readonly logPanel: LogPanel;
-	/** Sequence number of the log line at the bottom while paused; null follows. */
-	readonly logAnchor: number | null;
+	readonly log: LogView;
 	/** The last `r`, so that another one soon after can insist. */
 	readonly lastRerun: { readonly safe: string; readonly at: number } | null;
-	/** Older log lines are being read. */
-	readonly isReadingOlder: boolean;
 	/** Reports that are being written, also behind another dialog. */
 	readonly reportsUnderWay: number;
 	/** `q` was pressed while a report was under way. */
@@ -97,9 +95,8 @@ export function createView(): Store<View> {
 		typing: false,
 		checksOffset: 0,
 		logPanel: 'normal',
-		logAnchor: null,
+		log: firstLogView,
 		lastRerun: null,
-		isReadingOlder: false,
 		reportsUnderWay: 0,
 		isLeaving: false,
 		question: null,

@@ -85,3 +85,34 @@ export function wrap(text: string, columns: number, indent = 0): string[] {
 	}
 	return [...lines, line];
 }
+
+/**
+ * What stands in so many columns of a text from a column on; an ellipsis where it goes on, on both sides.
+ *
+ * @returns `start` is the place of the shown text in the whole; `before` goes in front of it.
+ */
+export function columnsOf(
+	text: string,
+	from: number,
+	columns: number,
+): { readonly text: string; readonly start: number; readonly before: string } {
+	if (from === 0) {
+		const shown = truncate(text, columns);
+		return { text: shown, start: 0, before: '' };
+	}
+	segmenter ??= new Intl.Segmenter();
+	let at = 0;
+	for (const { segment, index } of segmenter.segment(text)) {
+		// The ellipsis takes the first column; half of a wide character is a blank.
+		if (at >= from + 1) {
+			const before = `…${' '.repeat(at - from - 1)}`;
+			return {
+				text: truncate(text.slice(index, index + 20 * columns), columns - widthOf(before)),
+				start: index,
+				before,
+			};
+		}
+		at += widthOf(segment);
+	}
+	return { text: '', start: text.length, before: columns > 0 && text !== '' ? '…' : '' };
+}

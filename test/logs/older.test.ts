@@ -26,7 +26,7 @@ async function follow(lines: number) {
 	const following = followLog(host, source, buffer, () => {});
 	await vi.waitFor(() => expect(buffer.length).toBe(Math.min(500, lines)), 5000);
 	following.stop();
-	return { file, buffer, older: () => readOlder(host, source, buffer, { timeoutMs: 5000 }) };
+	return { file, buffer, older: async () => (await readOlder(host, source, buffer, { timeoutMs: 5000 })).said };
 }
 
 const numbers = (buffer: LogBuffer) => buffer.slice(0, buffer.length).map(({ text }) => Number(/\d+$/.exec(text)?.[0]));

@@ -239,12 +239,12 @@ test('space pauses the log in Logs, where lines then stand still, and follows ag
 		.split('\n')
 		.filter((line) => /line \d+/.test(line));
 	for (let index = 100; index < 20_000; index++) add(`line ${index}`);
-	await app.see('PAUSED, 19900 new');
+	await app.see('PAUSED, 19,900 new');
 	// What fell off the ring cannot stand still; what did not, does.
 	await app.press('G');
 	await app.see('line 19999');
 	await app.press('k');
-	await app.see('PAUSED, 1 new');
+	await app.see('PAUSED, 0 new');
 	expect(app.frame()).toContain('line 19998');
 	expect(app.frame()).not.toContain('line 19999');
 	await app.press('j');

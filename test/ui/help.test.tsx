@@ -42,7 +42,7 @@ test('a chord is looked up where the person is', () => {
 test('the search finds a key as it is pressed, its name, and its words, in this order', () => {
 	expect(listKeys('r')[0]?.id).toBe('rerun');
 	expect(listKeys('R')[0]?.id).toBe('rerun-all');
-	expect(listKeys('!').map(({ id }) => id)).toEqual(['words']);
+	expect(listKeys('!')[0]?.id).toBe('words');
 	expect(listKeys('report').map(({ id }) => id)[0]).toBe('report');
 	expect(listKeys('escalation report')[0]?.id).toBe('report');
 	expect(listKeys('zzz')).toEqual([]);

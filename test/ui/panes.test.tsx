@@ -124,7 +124,9 @@ test('the footer follows what is open', async () => {
 	screen.view.patch({ dialog: { kind: 'report', safe: 'x', phase: 'failed', reason: 'none' } });
 	expect(frameOf(screen, <Footer columns={100} />)).toBe(' esc back  ? help  q quit');
 	screen.view.patch({ dialog: null, focus: 'logs' });
-	expect(frameOf(screen, <Footer columns={100} />)).toContain(' space pause  y copy  esc back  r re-run');
+	expect(frameOf(screen, <Footer columns={100} />)).toContain(
+		' space pause  / search  E previous error  y copy  & only matches  [ further back  ? help  q quit',
+	);
 });
 
 test('the question before the first sweep fits every width, and its keys always', () => {

@@ -1,0 +1,157 @@
+import type { KeyBinding } from './key-binding.ts';
+import { goToError, nextLog, pauseLog, togglePin, toggleTime, toggleWrap } from './log-actions.ts';
+import { changeRange } from './log-range.ts';
+import { goToMatch, noSearch, startSearch, toggleOnlyMatches } from './log-search-actions.ts';
+import { copyLog, saveLog } from './save-log.ts';
+import type { Screen } from './screen.ts';
+
+const inLogs = { group: 'Logs', where: ['logs'] } as const satisfies Partial<KeyBinding>;
+
+const singleLog = ({ engine }: Screen) =>
+	engine.session.get().inventory.connectors.length > 1 ? null : 'there is one connector, and this is its log';
+
+/** The keys of Logs, those that matter most first. */
+export const logKeys: readonly KeyBinding[] = [
+	{
+		...inLogs,
+		id: 'pause',
+		keys: ['space'],
+		title: 'pause',
+		titleNow: ({ log }) => (log.pause === null ? 'pause' : 'follow'),
+		help: 'stand still, or follow again; what is read stays also when it falls off the lines that are kept',
+		footer: 'first',
+		run: pauseLog,
+	},
+	{
+		...inLogs,
+		id: 'search',
+		keys: ['/'],
+		title: 'search',
+		help: 'search the log: text as it is, /…/ a regular expression, ! in front for lines without it; a capital makes case count',
+		footer: 'first',
+		run: (screen) => startSearch(screen),
+	},
+	{
+		...inLogs,
+		id: 'next-match',
+		keys: ['n'],
+		title: 'next',
+		help: 'to the next line that matches, down the log',
+		footer: 'first',
+		disabled: noSearch,
+		run: (screen) => goToMatch(screen, 'down'),
+	},
+	{
+		...inLogs,
+		id: 'previous-match',
+		keys: ['N'],
+		title: 'previous',
+		help: 'to the line before that matches, up the log',
+		footer: 'first',
+		disabled: noSearch,
+		run: (screen) => goToMatch(screen, 'up'),
+	},
+	{
+		...inLogs,
+		id: 'previous-error',
+		keys: ['E'],
+		title: 'previous error',
+		help: 'to the error before, up the log',
+		footer: 'first',
+		run: (screen) => goToError(screen, 'up'),
+	},
+	{
+		...inLogs,
+		id: 'next-error',
+		keys: ['e'],
+		title: 'next error',
+		help: 'to the next error, down the log',
+		run: (screen) => goToError(screen, 'down'),
+	},
+	{
+		...inLogs,
+		id: 'copy-log',
+		keys: ['y'],
+		title: 'copy',
+		help: 'copy the line that was gone to while it is in view, else all lines in view; also through SSH and tmux',
+		footer: 'first',
+		run: copyLog,
+	},
+	{
+		...inLogs,
+		id: 'only-matches',
+		keys: ['&'],
+		title: 'only matches',
+		titleNow: ({ log }) => (log.onlyMatches ? 'all lines' : 'only matches'),
+		help: 'show only lines that match with two around each, or all again; without a search it asks for one',
+		footer: 'first',
+		run: toggleOnlyMatches,
+	},
+	{
+		...inLogs,
+		id: 'further-back',
+		keys: ['['],
+		title: 'further back',
+		help: 'the lines since 15 min, 1 h, 6 h, a day, a week ago; what is not kept yet is read',
+		footer: 'first',
+		run: (screen) => changeRange(screen, 1),
+	},
+	{
+		...inLogs,
+		id: 'less-far-back',
+		keys: [']'],
+		title: 'less far back',
+		help: 'the step before, down to all lines that are kept',
+		run: (screen) => changeRange(screen, -1),
+	},
+	{
+		...inLogs,
+		id: 'wrap',
+		keys: ['w'],
+		title: 'wrap',
+		titleNow: ({ log }) => (log.wrap ? 'no wrap' : 'wrap'),
+		help: 'wrap long lines or not; without wrap left and right scroll, tab changes the pane',
+		footer: 'first',
+		run: toggleWrap,
+	},
+	{
+		...inLogs,
+		id: 'time',
+		keys: ['t'],
+		title: 'time',
+		titleNow: ({ log }) => (log.time ? 'no time' : 'time'),
+		help: 'show the time of each line or not; its zone is in the title',
+		footer: 'first',
+		run: toggleTime,
+	},
+	{
+		...inLogs,
+		id: 'save',
+		keys: ['s'],
+		title: 'save',
+		help: 'save all lines that are kept to a file that only you can read, without secrets',
+		footer: 'first',
+		run: saveLog,
+	},
+	{
+		...inLogs,
+		id: 'pin-log',
+		keys: ['p'],
+		title: 'pin',
+		titleNow: ({ log }) => (log.pinned === null ? 'pin' : 'unpin'),
+		help: 'keep this log whatever Safe is selected, or let it follow the selection again',
+		footer: 'first',
+		disabled: singleLog,
+		run: togglePin,
+	},
+	{
+		...inLogs,
+		id: 'other-log',
+		keys: ['o'],
+		title: 'other log',
+		help: 'the log of the next connector, pinned',
+		footer: 'first',
+		disabled: singleLog,
+		run: nextLog,
+	},
+];
