@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { version } from '../domain/version.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { stateDirectory } from '../settings/directories.ts';
@@ -22,7 +21,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
-		await showScreen(engine, { ascii: flags.ascii ?? false, title: version, reportsDirectory, handleCrash, recall });
+		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory, handleCrash, recall });
 	} finally {
 		await dispose();
 		await history?.end();

@@ -1,10 +1,12 @@
 import { messageOf } from '../domain/user-error.ts';
 import { writeEscalationReport } from '../engine/collect-report.ts';
-import type { SafeState } from '../engine/session.ts';
 import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
+import { choiceOf } from './choice.ts';
+import { closeOpened, pin } from './choose.ts';
 import { orderedConnectors } from './connector-list.ts';
 import { moveEvents } from './event-actions.ts';
+import { rerunGroup } from './group-actions.ts';
 import { moveLog, stepBackInLog } from './log-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { type Dialog, panes } from './view.ts';
@@ -17,17 +19,11 @@ export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
 const insistWithinMs = 5000;
 const budgetWaitMs = 10_000;
 
-/** From now on keys act on this Safe, wherever the list puts it. */
-function pin(screen: Screen): SafeState | null {
-	const { selected } = currentList(screen);
-	if (selected !== null) screen.view.patch({ safe: selected.result.name });
-	return selected;
-}
-
 export function rerunSelected(screen: Screen): void {
 	const { engine, view } = screen;
-	const selected = pin(screen);
-	if (selected === null) return;
+	const { entry, selected } = pin(screen) ?? {};
+	if (entry?.kind === 'group') return rerunGroup(screen, entry);
+	if (selected == null) return;
 	const { name } = selected.result;
 	if (selected.running !== null) return view.patch({ notice: `${name} is being measured already` });
 	const trigger = isInsisting(screen, name) ? 'insisted' : 'key';
@@ -50,16 +46,13 @@ export function rerunAll({ engine, view }: Screen): void {
 }
 
 export function startFilter({ view }: Screen): void {
-	view.patch({ typing: true, focus: 'safes', filter: '', safe: null });
-}
-
-export function openChecks(screen: Screen): void {
-	pin(screen);
-	screen.view.patch({ focus: 'checks' });
+	view.patch({ typing: true, focus: 'safes', filter: '', safe: null, entry: null });
 }
 
 export function openEvidence(screen: Screen, chord: string): void {
-	const selected = pin(screen);
+	const now = pin(screen);
+	if (now === null) return;
+	const { selected } = now;
 	const named = checks.find(({ number }) => String(number) === chord)?.id;
 	// Without a number the row that tells.
 	const telling = selected?.result.checks.find(({ verdict }) => verdict === selected.result.verdict)?.id;
@@ -68,12 +61,14 @@ export function openEvidence(screen: Screen, chord: string): void {
 
 export function writeReport(screen: Screen): void {
 	const { engine, view, reportsDirectory } = screen;
-	const name = pin(screen)?.result.name;
+	const { entry, selected } = pin(screen) ?? {};
+	const name = selected?.result.name;
 	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
 	if (safe === undefined) return;
 	const base = { kind: 'report', safe: safe.name } as const;
 	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
-	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, ...reports(1) });
+	const notice = entry?.kind === 'group' ? `of ${entry.members.length} Safes this report is about ${safe.name}` : null;
+	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, notice, ...reports(1) });
 	// Where the report is must not be missed, so its dialog comes back when something else was opened meanwhile.
 	const come = (report: Dialog) => {
 		const { dialog } = view.get();
@@ -86,7 +81,7 @@ export function writeReport(screen: Screen): void {
 }
 
 export function askForWords(screen: Screen): void {
-	const result = pin(screen)?.result;
+	const result = pin(screen)?.selected?.result;
 	if (result === undefined) return;
 	const isKept = result.sessionWords !== undefined;
 	screen.view.patch({ dialog: { kind: 'words', safe: result.name, text: '', isKept, next: null } });
@@ -115,12 +110,14 @@ export function movePane({ view }: Screen, by: 1 | -1): void {
 
 export function stepBack(screen: Screen): void {
 	const { view } = screen;
-	const { dialog, filter, focus } = view.get();
+	const { dialog, filter, focus, isZoomed, opened } = view.get();
 	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
 	else if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
 	else if (focus === 'logs' && stepBackInLog(screen)) return;
+	else if (isZoomed) view.patch({ isZoomed: false });
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
 	else if (filter !== '') view.patch({ filter: '' });
+	else if (opened !== null) closeOpened(screen);
 }
 
 /** Moves where the focus is: the selection, or the text that is looked at. */
@@ -146,10 +143,12 @@ function moved(from: number, move: Move, page: number, last: number): number {
 }
 
 function moveSafe(screen: Screen, move: Move, page: number): void {
-	const { list, selected } = currentList(screen);
-	const index = selected === null ? 0 : list.indexOf(selected);
-	const next = list[moved(index, move, page, list.length - 1)];
-	if (next !== undefined) screen.view.patch({ safe: next.result.name, connector: null, checksOffset: 0 });
+	const { list, entry } = currentList(screen);
+	const { entries } = list;
+	const index = entry === null ? 0 : entries.indexOf(entry);
+	const next = entries[moved(index, move, page, entries.length - 1)];
+	if (next !== undefined)
+		screen.view.patch({ ...choiceOf(next, screen.view.get().safe), connector: null, checksOffset: 0 });
 }
 
 function moveConnector({ engine, view }: Screen, move: Move): void {

@@ -1,5 +1,6 @@
 import { Box, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect } from 'react';
+import { arrange } from './arrange.ts';
 import { chordsOf } from './chord.ts';
 import { Events } from './dialogs/events.tsx';
 import { Evidence } from './dialogs/evidence.tsx';
@@ -7,15 +8,15 @@ import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
 import { SessionWords } from './dialogs/session-words.tsx';
 import { paste, pressKey } from './keys.ts';
-import { type Layout, layOut, smallest } from './layout.ts';
-import { Checks } from './panes/checks.tsx';
-import { Connectors, connectorLineCount } from './panes/connectors.tsx';
+import { type Layout, smallest } from './layout.ts';
+import { Answer } from './panes/answer.tsx';
+import { Connectors } from './panes/connectors.tsx';
 import { Footer } from './panes/footer.tsx';
 import { Header } from './panes/header.tsx';
 import { Logs } from './panes/logs.tsx';
 import { Safes } from './panes/safes.tsx';
 import { Rows } from './rows.tsx';
-import { listOf, type Screen, ScreenContext, useScreen, useStore } from './screen.ts';
+import { type Screen, ScreenContext, useScreen, useStore } from './screen.ts';
 import type { Dialog } from './view.ts';
 import { wrap } from './width.ts';
 
@@ -32,20 +33,16 @@ function Main() {
 	const screen = useScreen();
 	const { columns, rows } = useWindowSize();
 	const dialog = useStore(screen.view, (state) => state.dialog);
-	const logPanel = useStore(screen.view, (state) => state.logPanel);
 	useInput((input, key) => {
 		for (const chord of chordsOf(input, key)) pressKey(screen, chord);
 	});
 	usePaste((text) => paste(screen, text));
 	const view = useStore(screen.view, (state) => state);
-	const safes = useStore(screen.engine.session, (session) => listOf(session.safes, view).list.length);
-	const shape = { safes, logPanel };
-	const first = layOut(columns, rows, { ...shape, connectorLines: 1 });
-	const connectorLines =
-		first.kind === 'too-small' ? 1 : connectorLineCount(screen.engine.session.get(), first.workColumns);
-	const layout = connectorLines === 1 ? first : layOut(columns, rows, { ...shape, connectorLines });
+	const session = useStore(screen.engine.session, (state) => state);
+	const { layout, room } = arrange(session, view, columns, rows);
 	useEffect(() => {
 		screen.layout = layout;
+		if (screen.view.get().room !== room) screen.view.patch({ room });
 	});
 	if (layout.kind === 'too-small') return <TooSmall columns={columns} rows={rows} />;
 	return (
@@ -64,7 +61,7 @@ function Main() {
 			) : (
 				<>
 					<Work layout={layout} dialog={dialog} />
-					{layout.logRows > 0 && <Logs columns={columns} height={layout.logRows} />}
+					{layout.kind === 'stacked' && layout.logRows > 0 && <Logs columns={columns} height={layout.logRows} />}
 				</>
 			)}
 			<Footer columns={columns} />
@@ -76,19 +73,20 @@ type Drawn = Exclude<Layout, { kind: 'too-small' }>;
 
 /** Connectors, Safes and Checks, or what was opened over them. */
 function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
-	const { workColumns: columns, connectorRows, safeRows, checkRows } = layout;
-	const height = connectorRows + safeRows + checkRows + 1;
+	const { workColumns: columns, connectorRows, safeRows, checkRows, logRows } = layout;
+	const height = layout.kind === 'zoomed' ? layout.rows - 3 : connectorRows + safeRows + checkRows + 1;
 	if (dialog?.kind === 'help') return <Help dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'events') return <Events dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'words') return <SessionWords dialog={dialog} columns={columns} height={height} />;
+	if (layout.kind === 'zoomed' && logRows > 0) return <Logs columns={columns} height={logRows} />;
 	return (
 		<Box flexDirection="column" width={columns}>
-			<Connectors columns={columns} height={connectorRows} />
-			<Safes columns={columns} height={safeRows} />
-			<Checks columns={columns} height={checkRows} />
+			{connectorRows > 0 && <Connectors columns={columns} height={connectorRows} />}
+			{safeRows > 0 && <Safes columns={columns} height={safeRows} />}
+			{checkRows > 0 && <Answer columns={columns} height={checkRows} />}
 		</Box>
 	);
 }

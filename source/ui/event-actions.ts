@@ -67,6 +67,8 @@ export function openEvent({ engine, view }: Screen): void {
 			dialog: null,
 			focus: 'safes',
 			safe: name,
+			entry: null,
+			opened: null,
 			connector: null,
 			filter: '',
 			checksOffset: 0,

@@ -4,7 +4,6 @@ import {
 	leave,
 	moveIn,
 	movePane,
-	openChecks,
 	openEvidence,
 	rerunAll,
 	rerunSelected,
@@ -13,21 +12,22 @@ import {
 	toggleLogPanel,
 	writeReport,
 } from './actions.ts';
+import { isGroupChosen } from './choice.ts';
+import { needsLine, needsSafe, openSelected } from './choose.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { scrollSideways } from './log-actions.ts';
 import { logKeys } from './log-keys.ts';
-import { currentList, type Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
 import { panes } from './view.ts';
-
-const needsSafe = (screen: Screen) => (currentList(screen).selected === null ? 'no Safe is selected' : null);
 
 const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'report'];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
 
 const nothingToLeave = ({ view }: Screen) => {
-	const { dialog, focus, filter } = view.get();
-	return dialog === null && focus === 'safes' && filter === '' ? 'nothing to leave here: q quits' : null;
+	const { dialog, focus, filter, opened, isZoomed } = view.get();
+	const isAtTop = dialog === null && focus === 'safes' && filter === '' && opened === null && !isZoomed;
+	return isAtTop ? 'nothing to leave here: q quits' : null;
 };
 
 const openHelp =
@@ -50,7 +50,8 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'rerun',
 		keys: ['r'],
 		title: 're-run',
-		help: 'measure the selected Safe again',
+		titleNow: (view) => (isGroupChosen(view) ? 'try three' : 're-run'),
+		help: 'measure the selected Safe again; of a group three of its Safes',
 		group: 'Safes',
 		footer: 'work',
 		where: withEvidence,
@@ -101,7 +102,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'filter',
 		keys: ['/'],
 		title: 'filter',
-		help: 'show only Safes whose name, target, connector or cause has this text',
+		help: 'show only Safes whose name, target, user, connector or cause has these words; where a word is nowhere, its letters in order',
 		group: 'Safes',
 		footer: 'work',
 		where: ['connectors', 'safes', 'checks'],
@@ -154,6 +155,15 @@ export const keymap: readonly KeyBinding[] = [
 		group: 'Logs',
 		footer: 'work',
 		run: toggleLogPanel,
+	},
+	{
+		id: 'zoom',
+		keys: ['z'],
+		title: 'zoom',
+		help: 'give the focused pane the whole screen, and back',
+		group: 'Screen',
+		quiet: true,
+		run: ({ view }) => view.patch({ isZoomed: !view.get().isZoomed }),
 	},
 	{
 		id: 'next-pane',
@@ -235,16 +245,16 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'open',
 		keys: ['enter'],
 		title: 'open',
-		help: 'from a Safe to its checks',
+		help: 'a group or folded Safes: list its Safes; a Safe: go to its checks',
 		group: 'Safes',
-		disabled: needsSafe,
-		run: openChecks,
+		disabled: needsLine,
+		run: openSelected,
 	},
 	{
 		id: 'back',
 		keys: ['esc', 'backspace'],
 		title: 'back',
-		help: 'one level back: closes, follows the log, clears the filter, returns to the Safes',
+		help: 'one level back: closes, ends the zoom, follows the log, returns to the Safes, clears the filter, leaves a group',
 		group: 'Screen',
 		footer: 'first',
 		disabled: nothingToLeave,

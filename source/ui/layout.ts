@@ -1,8 +1,11 @@
+import type { Pane } from './view.ts';
+
 /** Which panes are where, in columns and rows. Pure. */
 export type Layout =
 	| { readonly kind: 'too-small'; readonly columns: number; readonly rows: number }
 	| {
-			readonly kind: 'side' | 'stacked';
+			/** `zoomed`: the focused pane alone; the others have no rows. */
+			readonly kind: 'side' | 'stacked' | 'zoomed';
 			readonly columns: number;
 			readonly rows: number;
 			/** Of the work: Connectors, Safes, Checks. */
@@ -82,6 +85,25 @@ function sideLogColumns(columns: number, panel: LogPanel): number {
 	if (panel === 'hidden') return 0;
 	if (panel === 'wide') return Math.floor(columns * wideLogShare);
 	return Math.max(0, Math.min(Math.floor(columns * logShare), columns - workWanted - 1));
+}
+
+/** One pane with the whole screen between header and footer. */
+export function layOutZoomed(columns: number, rows: number, pane: Pane): Layout {
+	if (columns < smallest.columns || rows < smallest.rows) return { kind: 'too-small', columns, rows };
+	const all = rows - 2 - title;
+	const rowsOf = (candidate: Pane, own = all) => (candidate === pane ? own : 0);
+	return {
+		kind: 'zoomed',
+		columns,
+		rows,
+		workColumns: columns,
+		logColumns: rowsOf('logs', columns),
+		// Connectors have no title.
+		connectorRows: rowsOf('connectors', all + title),
+		safeRows: rowsOf('safes'),
+		checkRows: rowsOf('checks'),
+		logRows: rowsOf('logs'),
+	};
 }
 
 /** The answer for the selected Safe comes first; the list takes what it needs of the rest, but at least three rows. */

@@ -1,55 +1,179 @@
-import { verdictsWorstFirst } from '../domain/verdict.ts';
-import type { SafeState, Session } from '../engine/session.ts';
+import type { Cause } from '../domain/cause.ts';
+import type { Group } from '../domain/check.ts';
+import type { OverallVerdict } from '../domain/verdict.ts';
+import type { SafeState } from '../engine/session.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
-import type { View } from './view.ts';
+import { isOneTrouble } from '../runbook/group-words.ts';
+import { bookOf, labelOf, type SafeBook } from './safe-book.ts';
+import { type FilterWord, filterSafes } from './safe-filter.ts';
+
+/** A line of the list: one Safe, Safes that fail for one cause, or others that stand where they stand for the same reason. */
+export type Entry =
+	| {
+			readonly kind: 'safe';
+			readonly key: string;
+			readonly state: SafeState;
+			/** It is one of those in the line above, and shown because it is selected. */
+			readonly isInside: boolean;
+	  }
+	| {
+			readonly kind: 'group';
+			readonly key: string;
+			readonly group: Group;
+			readonly members: readonly SafeState[];
+	  }
+	| {
+			readonly kind: 'fold';
+			readonly key: string;
+			readonly verdict: OverallVerdict;
+			readonly label: string;
+			readonly members: readonly SafeState[];
+	  };
+
+/** What Enter opened, as it was then: a Safe that recovers stays to be seen. */
+export type Opened = {
+	readonly key: string;
+	readonly names: readonly string[];
+	readonly label: string;
+	/** What was selected before. */
+	readonly back: {
+		readonly safe: string | null;
+		readonly entry: { readonly key: string; readonly safe: string } | null;
+	};
+} & ({ readonly kind: 'group'; readonly cause: Cause } | { readonly kind: 'fold' });
+
+export type ListOptions = {
+	readonly filter: string;
+	readonly opened: Opened | null;
+	/** As many lines stand open without scrolling. */
+	readonly room: number;
+};
+
+export type SafeList = {
+	readonly entries: readonly Entry[];
+	/** Safes this level of the list is about, filtered or not. */
+	readonly of: number;
+	/** How many of them the filter leaves. */
+	readonly matching: number;
+	readonly words: readonly FilterWord[];
+};
+
+/** So many lines of one kind are never too many. */
+const few = 3;
+
+export const keyOfSafe = (name: string) => `safe ${name}`;
+
+export function keyOfGroup({ cause, contrast, safes }: Group): string {
+	// What is left over without a common reason is told apart by where it is, one alone by its name.
+	return safes.length === 1 ? keyOfSafe(safes[0] ?? '') : `group ${cause} ${contrast.attribute} ${contrast.value}`;
+}
+
+const keyOfFold = (verdict: OverallVerdict, label: string) => `fold ${verdict} ${label}`;
 
 /**
- * The Safes in the order of the list: failing first by runbook row and cause, then the other verdicts; filtered. Pure.
- *
- * @param kept stays in the list whatever the filter says.
+ * The lines of the list: groups first, the largest on top, then single Safes, failing ones first; those that stand for the same
+ * reason are folded into one line where the list would not fit its room. Pure.
  */
-export function listSafes(safes: Session['safes'], filter: string, kept: string | null): SafeState[] {
-	const wanted = filter.trim().toLowerCase();
-	const shown = [...safes.values()].filter(
-		({ result }) => wanted === '' || result.name === kept || matches(result, wanted),
+export function listSafes(safes: SafeBook['safes'], options: ListOptions): SafeList {
+	const book = bookOf(safes);
+	const { filter, opened } = options;
+	const states = opened === null ? book.classes.flatMap((some) => some.states) : statesOf(book, opened);
+	if (filter.trim() !== '') return filtered(states, filter);
+	if (opened !== null) return { ...filtered(states, ''), entries: openedEntries(book, opened, states) };
+	return { entries: folded(book, options.room), of: safes.size, matching: safes.size, words: [] };
+}
+
+function folded(book: SafeBook, room: number): Entry[] {
+	const groups = book.groups.filter(({ safes }) => safes.length > 1);
+	const certain = groups.filter(isOneTrouble);
+	const collapsible = book.classes.filter(({ verdict, states }) => verdict !== 'fail' && states.length > few);
+	const inGroups = (some: readonly Group[]) => some.reduce((sum, { safes }) => sum + safes.length, 0);
+	let lines = book.safes.size - inGroups(certain) + certain.length;
+	const closed = new Set<unknown>(certain);
+	// The best give way first; failing Safes without a common reason last.
+	for (const { states, ...rest } of collapsible.toReversed()) {
+		if (lines <= room) break;
+		closed.add(keyOfFold(rest.verdict, rest.label));
+		lines -= states.length - 1;
+	}
+	if (lines > room) for (const group of groups) closed.add(group);
+	const shut = groups.filter((group) => closed.has(group));
+	const explained = new Set(shut.flatMap(({ safes }) => safes));
+	return [
+		...shut.map((group) => groupEntry(book, group)),
+		...book.classes.flatMap(({ verdict, label, states }): Entry[] => {
+			const key = keyOfFold(verdict, label);
+			if (closed.has(key)) return [{ kind: 'fold', key, verdict, label, members: states }];
+			return states.flatMap((state) => (explained.has(state.result.name) ? [] : safeEntry(state)));
+		}),
+	];
+}
+
+function groupEntry({ safes }: SafeBook, group: Group): Entry {
+	const members = group.safes.flatMap((name) => safes.get(name) ?? []);
+	return { kind: 'group', key: keyOfGroup(group), group, members };
+}
+
+function safeEntry(state: SafeState, isInside = false): Entry {
+	return { kind: 'safe', key: keyOfSafe(state.result.name), state, isInside };
+}
+
+/** With a line for a Safe that is counted in another one, or that the filter leaves out. */
+export function keepSafe(list: SafeList, state: SafeState): SafeList {
+	const { name } = state.result;
+	const { entries } = list;
+	const isThere = entries.some((entry) => entry.kind === 'safe' && entry.state.result.name === name);
+	if (isThere) return list;
+	const container = entries.findIndex((entry) => entry.kind !== 'safe' && entry.members.includes(state));
+	return { ...list, entries: entries.toSpliced(container + 1, 0, safeEntry(state, container !== -1)) };
+}
+
+function filtered(from: readonly SafeState[], filter: string): SafeList {
+	const { words, states } = filterSafes(from, filter);
+	return { entries: states.map((state) => safeEntry(state)), of: from.length, matching: states.length, words };
+}
+
+/** Safes that still fail together first, then what became of the others. */
+function statesOf(book: SafeBook, opened: Opened): SafeState[] {
+	const failing = new Set(opened.kind === 'group' ? openedGroup(book, opened)?.safes : []);
+	const names = new Set([...failing, ...opened.names]);
+	const members = book.classes.flatMap(({ verdict, label, states }) =>
+		opened.kind === 'fold' && keyOfFold(verdict, label) === opened.key
+			? states
+			: states.filter(({ result }) => names.has(result.name)),
 	);
-	const ranks = new Map(shown.map((state) => [state, rankOf(state)]));
-	// Array.prototype.sort is stable, so equal ones stay in the order of the inventory.
-	return shown.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
-}
-
-function matches({ name, connector, target, cause, headline }: SafeState['result'], wanted: string): boolean {
-	const label = cause === null ? '' : causeTexts[cause].label;
-	return [name, connector, target, cause ?? '', label, headline].some((text) => text.toLowerCase().includes(wanted));
-}
-
-const causeOrder = new Map(Object.keys(causeTexts).map((cause, index) => [cause, index]));
-
-function rankOf({ result }: SafeState): number {
-	return (
-		verdictsWorstFirst.indexOf(result.verdict) * 1000 +
-		(result.cause === null ? 0 : (causeOrder.get(result.cause) ?? 0))
+	const { together = [], others = [] } = Object.groupBy(members, ({ result }) =>
+		failing.has(result.name) ? 'together' : 'others',
 	);
+	return [...together, ...others];
 }
 
-/** Two to four words on why a Safe stands where it stands. */
-export function labelOf({ result, running }: SafeState): string {
-	if (result.verdict === 'fail' && result.cause !== null) return causeTexts[result.cause].label;
-	if (result.verdict === 'pass') return 'all five pass';
-	const row = result.checks.find(({ verdict }) => verdict === result.verdict);
-	if (row?.cause) return causeTexts[row.cause].label;
-	if (row?.measuredAt === null && running !== null) return 'measuring';
-	const title = checks.find(({ id }) => id === row?.id)?.title.toLowerCase() ?? 'nothing';
-	if (result.verdict === 'untested') return row?.id === 'connector' ? 'connector untested' : 'password untested';
-	return result.verdict === 'warn'
-		? `look at ${title}`
-		: row?.summary === 'not measured yet'
-			? 'not measured yet'
-			: `${title} unknown`;
+function openedEntries(book: SafeBook, opened: Opened, states: readonly SafeState[]): Entry[] {
+	const group = opened.kind === 'group' ? openedGroup(book, opened) : null;
+	const head = group === null || group.safes.length < 2 ? [] : [groupEntry(book, group)];
+	return [...head, ...states.map((state) => safeEntry(state))];
 }
 
-/** The Safe the keys act on: the selected one while it is in the list, else the first. */
-export function selectedSafe(list: readonly SafeState[], view: Pick<View, 'safe'>): SafeState | null {
-	return list.find(({ result }) => result.name === view.safe) ?? list[0] ?? null;
+/** The group as it is now: what it is told by may have changed, most of its Safes have not. */
+export function openedGroup({ groups }: SafeBook, opened: Extract<Opened, { kind: 'group' }>): Group | null {
+	const same = groups.find((group) => keyOfGroup(group) === opened.key);
+	if (same !== undefined) return same;
+	const names = new Set(opened.names);
+	const shared = (group: Group) => group.safes.filter((name) => names.has(name)).length;
+	const [most] = groups
+		.filter(({ cause, safes }) => cause === opened.cause && safes.length > 1)
+		.sort((a, b) => shared(b) - shared(a));
+	return most !== undefined && shared(most) > 0 ? most : null;
+}
+
+/** What a Safe's line says of why. */
+export function reasonOf({ result, running }: SafeState): string {
+	const label = labelOf(result);
+	return label === 'not measured yet' && running !== null ? 'measuring' : label;
+}
+
+/** `port timeout`, `all five pass`: what the Safes of a line have in common. */
+export function titleOfEntry(entry: Entry): string {
+	if (entry.kind === 'safe') return entry.state.result.name;
+	return entry.kind === 'group' ? causeTexts[entry.group.cause].label : entry.label;
 }

@@ -1,12 +1,14 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Engine } from '../engine/engine.ts';
-import type { SafeState, Session } from '../engine/session.ts';
+import type { SafeState, Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { Preferences } from '../settings/preferences.ts';
+import { findChosen, safeOf } from './choice.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
-import { listSafes, selectedSafe } from './safe-list.ts';
+import { pacedSession } from './paced-session.ts';
+import { type Entry, keepSafe, type ListOptions, listSafes, type SafeList } from './safe-list.ts';
 import type { Theme } from './theme.ts';
 import type { View } from './view.ts';
 
@@ -21,8 +23,8 @@ export type Screen = {
 	readonly clipboard: Clipboard;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
-	/** How far the last frame's texts could be scrolled: keys go no further. */
-	readonly ends: { dialog: number; checks: number; safesFrom: number };
+	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */
+	readonly ends: { dialog: number; checks: number; safesFrom: number; drawn?: string | null };
 	/** Leaves the screen. */
 	quit(): void;
 	/** Told when the log panel changes, to remember it. */
@@ -41,7 +43,8 @@ export function useScreen(): Screen {
 
 /** A part of a store; the component is drawn again when that part is another one. Parts must keep their identity while they are the same. */
 export function useStore<State extends object, Part>(store: Store<State>, part: (state: State) => Part): Part {
-	return useSyncExternalStore(store.subscribe, () => part(store.get()));
+	const source = isSession(store) ? (pacedSession(store) as unknown as Pick<Store<State>, 'get' | 'subscribe'>) : store;
+	return useSyncExternalStore(source.subscribe, () => part(source.get()));
 }
 
 /** At most so often the log pane is drawn again; more only costs (ten frames a second read as a flow). */
@@ -68,31 +71,49 @@ export function useLogVersion(buffer: LogBuffer): number {
 	return useSyncExternalStore(subscribe, () => buffer.version);
 }
 
-/** The list as it is drawn and the Safe the keys act on, read from the stores and never from a drawn frame. */
-export function currentList({ engine, view }: Screen): { list: SafeList; selected: SafeState | null } {
-	return listOf(engine.session.get().safes, view.get());
+function isSession(store: object): store is SessionStore {
+	return 'putSafe' in store;
 }
 
-type SafeList = ReturnType<typeof listSafes>;
+/** What the keys act on. */
+export type Selection = {
+	readonly list: SafeList;
+	/** The selected line. */
+	readonly entry: Entry | null;
+	/** Its Safe, or the one that stands for it; null where none does. */
+	readonly selected: SafeState | null;
+};
 
-let cache: { safes: Session['safes']; key: string; list: SafeList } | null = null;
+/** The list as it is drawn and what the keys act on, read from the stores and never from a drawn frame. */
+export function currentList({ engine, view }: Screen): Selection {
+	return listOf(pacedSession(engine.session).get().safes, view.get());
+}
 
-/** Sorting thousands of Safes for each pane and key would be felt. */
-export function listOf(
-	safes: Session['safes'],
-	view: Pick<View, 'filter' | 'typing' | 'safe'>,
-): { list: SafeList; selected: SafeState | null } {
+type ListView = Pick<View, 'filter' | 'typing' | 'safe' | 'entry' | 'opened' | 'room'>;
+
+let cache: { safes: Session['safes']; options: ListOptions; list: SafeList } | null = null;
+
+/** Going through thousands of Safes for each pane and key would be felt. */
+export function listOf(safes: Session['safes'], view: ListView): Selection {
+	const { filter, opened, room, safe, entry: line } = view;
+	if (cache?.safes !== safes || !isSame(cache.options, view))
+		cache = { safes, options: { filter, opened, room }, list: listSafes(safes, { filter, opened, room }) };
 	// A Safe that was chosen stays in the list when it no longer fits the filter: no key acts on another behind one's back.
-	const kept = view.typing ? null : view.safe;
-	const key = JSON.stringify([view.filter, view.filter === '' ? null : kept]);
-	if (cache?.safes !== safes || cache.key !== key) cache = { safes, key, list: listSafes(safes, view.filter, kept) };
-	return { list: cache.list, selected: selectedSafe(cache.list, view) };
+	const kept = view.typing || line?.safe === safe ? undefined : safes.get(safe ?? '');
+	const list = kept === undefined ? cache.list : keepSafe(cache.list, kept);
+	const entry = findChosen(list.entries, view);
+	return { list, entry, selected: safeOf(entry, view) };
+}
+
+function isSame(a: ListOptions, b: ListOptions): boolean {
+	return a.filter === b.filter && a.opened === b.opened && a.room === b.room;
 }
 
 /** Whose log is shown: the chosen connector, else that of the selected Safe, else the first. */
 export function shownConnector(session: Session, view: View): string | null {
 	return (
 		view.connector ??
+		session.safes.get(view.safe ?? '')?.result.connector ??
 		listOf(session.safes, view).selected?.result.connector ??
 		session.inventory.connectors[0]?.name ??
 		null

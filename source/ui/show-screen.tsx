@@ -2,6 +2,7 @@ import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
+import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { layOut } from './layout.ts';
 import { currentList, type Screen } from './screen.ts';
@@ -72,13 +73,14 @@ export async function showScreen(
 	}
 }
 
-/** Until the first sweep is through, the worst Safe is the selected one; then the selection is the person's. */
+/** Until the first sweep is through, the worst line is the selected one; then the selection is the person's. */
 function pinAfterFirstSweep(screen: Screen): () => void {
 	const { engine, view } = screen;
 	const unsubscribe = engine.session.subscribe(() => {
 		if (engine.session.get().sweep.finishedAt === null) return;
 		unsubscribe();
-		if (view.get().safe === null) view.patch({ safe: currentList(screen).selected?.result.name ?? null });
+		const { entry } = currentList(screen);
+		if (view.get().safe === null && entry !== null) view.patch(choiceOf(entry));
 	});
 	return unsubscribe;
 }

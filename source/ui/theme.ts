@@ -1,5 +1,7 @@
 import type { ConnectorStatus } from '../domain/check.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { steady } from './steady.ts';
+import { widthOf } from './width.ts';
 
 /** How the screen is drawn: 16 colours that every terminal and background has, or none, and signs for terminals without UTF-8. */
 export type Theme = {
@@ -7,12 +9,13 @@ export type Theme = {
 	readonly ascii: boolean;
 };
 
-export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'green' | 'yellow' | 'cyan';
+export type Style = 'bold' | 'dim' | 'underline' | 'inverse' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** ECMA-48 SGR parameters, on and off. */
 const sgr: Readonly<Record<Style, readonly [number, number]>> = {
 	bold: [1, 22],
 	dim: [2, 22],
+	underline: [4, 24],
 	inverse: [7, 27],
 	red: [31, 39],
 	green: [32, 39],
@@ -70,9 +73,13 @@ const asciiSigns: Readonly<Record<string, string>> = {
 	'·': '-',
 };
 
-/** A finished line for this terminal: every sign has a stand-in of the same width, what else is not ASCII becomes `?`. */
+/** A finished line for this terminal: every sign has a stand-in of the same width, what else is not ASCII becomes `?` or `??`. */
 export function forTerminal(theme: Theme, line: string): string {
-	return theme.ascii ? line.replace(/[^\u0000-\u007f]/gu, (sign) => asciiSigns[sign] ?? '?') : line;
+	if (!/[^\u0000-\u007f]/.test(line)) return line;
+	const shown = steady(line);
+	return theme.ascii
+		? shown.replace(/[^\u0000-\u007f]/gu, (sign) => asciiSigns[sign] ?? '?'.repeat(widthOf(sign)))
+		: shown;
 }
 
 /** What the environment says about the terminal: NO_COLOR (no-color.org), and a locale without UTF-8. */

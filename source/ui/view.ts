@@ -3,6 +3,7 @@ import type { FirstSweep } from '../engine/first-sweep.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
+import type { Opened } from './safe-list.ts';
 
 export const panes = ['connectors', 'safes', 'checks', 'logs'] as const;
 
@@ -54,8 +55,16 @@ export type Dialog =
 /** What the person is looking at: the state of the screen, and nothing of the world. */
 export type View = {
 	readonly focus: Pane;
-	/** Names; null takes the first there is. */
+	/** The name of the selected Safe, or of the one that stands for the selected line; null takes the first line. */
 	readonly safe: string | null;
+	/** The selected line, where it stands for several Safes; holds only together with the Safe it is selected by. */
+	readonly entry: { readonly key: string; readonly safe: string } | null;
+	/** The group, or the folded Safes, whose members the list shows. */
+	readonly opened: Opened | null;
+	/** Lines that the Safes pane has room for at most. */
+	readonly room: number;
+	/** The focused pane has the whole screen. */
+	readonly isZoomed: boolean;
 	/** Whose log is shown. Null follows the selected Safe. */
 	readonly connector: string | null;
 	readonly dialog: Dialog | null;
@@ -89,6 +98,10 @@ export function createView(): Store<View> {
 	return createStore<View>({
 		focus: 'safes',
 		safe: null,
+		entry: null,
+		opened: null,
+		room: Number.POSITIVE_INFINITY,
+		isZoomed: false,
 		connector: null,
 		dialog: null,
 		filter: '',

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { steady } from './steady.ts';
 
 /** Columns are counted as the terminal counts them: wide characters take two, combining ones none. */
 
@@ -9,7 +10,7 @@ const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0
 let segmenter: Intl.Segmenter | undefined;
 
 export function widthOf(text: string): number {
-	return narrow.test(text) ? text.length : stringWidth(text);
+	return narrow.test(text) ? text.length : stringWidth(steady(text));
 }
 
 /** Exactly so many columns: filled with blanks, or cut with an ellipsis in the last one. */
@@ -19,9 +20,10 @@ export function cell(text: string, columns: number): string {
 }
 
 /** At most so many columns; what is cut ends with an ellipsis. */
-export function truncate(text: string, columns: number): string {
+export function truncate(whole: string, columns: number): string {
 	if (columns <= 0) return '';
-	if (narrow.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+	if (narrow.test(whole)) return whole.length <= columns ? whole : `${whole.slice(0, columns - 1)}…`;
+	const text = steady(whole);
 	if (stringWidth(text) <= columns) return text;
 	segmenter ??= new Intl.Segmenter();
 	let result = '';
@@ -36,7 +38,8 @@ export function truncate(text: string, columns: number): string {
 }
 
 /** At most so many columns; what does not fit is left out of the middle, since the ends of names tell them apart. */
-export function truncateMiddle(text: string, columns: number): string {
+export function truncateMiddle(whole: string, columns: number): string {
+	const text = narrow.test(whole) ? whole : steady(whole);
 	if (widthOf(text) <= columns) return text;
 	if (columns < 8) return truncate(text, columns);
 	const tail = Math.floor((columns - 1) / 2);
@@ -57,7 +60,8 @@ export function truncateMiddle(text: string, columns: number): string {
 }
 
 /** Breaks at blanks, with blanks in front kept; a word too long for a line is broken where the line ends. Later lines are indented. */
-export function wrap(text: string, columns: number, indent = 0): string[] {
+export function wrap(whole: string, columns: number, indent = 0): string[] {
+	const text = narrow.test(whole) ? whole : steady(whole);
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const later = ' '.repeat(Math.max(0, Math.min(lead.length + indent, columns - 1)));
 	const lines: string[] = [];

@@ -44,7 +44,7 @@ const frameOf = (screen: Screen, pane: React.ReactNode) => {
 test('the header counts Safes by verdict', async () => {
 	const screen = await screenOf('shared-target');
 	expect(frameOf(screen, <Header columns={100} />)).toMatch(
-		/vpmon test · scenario · 3 Safes {3}✖ 1 {2}\? 0 {2}! 0 {2}○ 0 {2}✔ 2 {3}swept \d\d:\d\d UTC/,
+		/vpmon test on scenario as \S+ · 3 Safes {3}✖ 1 {2}\? 0 {2}! 0 {2}○ 0 {2}✔ 2 {3}swept \d\d:\d\d UTC/,
 	);
 });
 
@@ -81,7 +81,7 @@ test('Safes stand failing first, with why and the five rows', async () => {
 	const [title, first, second] = frameOf(screen, <Safes columns={100} height={3} />).split('\n');
 	expect(title).toContain('1 of 3 fail');
 	expect(title).toContain('12345');
-	expect(first).toMatch(/^▶✖ third +host key changed +dc1 +✔✔–✖– {2}\d\d:\d\d/);
+	expect(first).toMatch(/^▶✖ third +host key changed +db1\.example:22 via dc1 +✔✔–✖– {2}\d\d:\d\d/);
 	expect(second).toMatch(/^ ✔ first +all five pass/);
 });
 

@@ -1,37 +1,105 @@
+import { userInfo } from 'node:os';
+import { useEffect, useState } from 'react';
 import { formatClock, zoneName } from '../../domain/time.ts';
-import { type OverallVerdict, verdictsWorstFirst } from '../../domain/verdict.ts';
+import { verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { Session } from '../../engine/session.ts';
-import { countSafes, summariseSafes } from '../../report/check-report.ts';
+import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { Rows } from '../rows.tsx';
+import { bookOf } from '../safe-book.ts';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { truncate, widthOf } from '../width.ts';
 
-/** The first line: where this runs, how many Safes of each verdict, how far the sweep is. */
+/** A sweep that is over sooner needs no progress. */
+const progressAfterMs = 500;
+
+/** The first line: where this runs and as whom, how many Safes of each verdict, how far the sweep is, what holds for all of the screen. */
 export function Header({ columns }: { columns: number }) {
 	const { engine, theme, title } = useScreen();
 	const session = useStore(engine.session, (state) => state);
-	return <Rows lines={[headerLine(theme, title, session, columns)]} columns={columns} height={1} />;
+	const isLong = useIsLong(session.sweep.running);
+	const about = { title, user: userName(), marks: [], hasProgress: isLong || session.sweep.finishedAt === null };
+	return <Rows lines={[headerLine(theme, about, session, columns)]} columns={columns} height={1} />;
 }
 
-export function headerLine(theme: Theme, title: string, session: Session, columns: number): string {
-	const { measuredFrom, safes, sweep } = session;
-	const summary = summariseSafes([...safes.values()].map(({ result }) => result));
-	const counts = verdictsWorstFirst.map((verdict) => `${verdictGlyphs[verdict]} ${summary[verdict]}`);
-	const progress = sweep.running
-		? `sweep ${sweep.done} of ${sweep.total}`
-		: sweep.finishedAt === null
-			? ''
-			: `swept ${formatClock(sweep.finishedAt).slice(0, 5)} ${zoneName(sweep.finishedAt)}`;
-	const tail = `${counts.join('  ')}   ${progress}`;
-	const about = truncate(
-		`${title} · ${measuredFrom} · ${countSafes(summary.safes)}`,
-		columns - widthOf(` vpmon   ${tail} `) - 1,
-	);
-	const painted = counts.map((text, index) => {
-		const verdict = verdictsWorstFirst[index] as OverallVerdict;
-		return summary[verdict] === 0 ? paint(theme, 'dim', text) : paintMaybe(theme, verdictStyles[verdict], text);
+function useIsLong(running: boolean): boolean {
+	const [isLong, setLong] = useState(false);
+	useEffect(() => {
+		if (!running) return setLong(false);
+		const timer = setTimeout(() => setLong(true), progressAfterMs);
+		return () => clearTimeout(timer);
+	}, [running]);
+	return running && isLong;
+}
+
+let user: string | null | undefined;
+
+function userName(): string | null {
+	if (user === undefined) {
+		try {
+			user = userInfo().username;
+		} catch {
+			// A user id without an account, as in containers.
+			user = null;
+		}
+	}
+	return user;
+}
+
+export type About = {
+	/** Before the host; may be empty. */
+	readonly title: string;
+	readonly user: string | null;
+	/** `MASKED`, `READ-ONLY` */
+	readonly marks: readonly string[];
+	/** A sweep under way is told of. */
+	readonly hasProgress: boolean;
+};
+
+export function headerLine(theme: Theme, about: About, session: Session, columns: number): string {
+	const { safes, measuredFrom } = session;
+	const { summary } = bookOf(safes);
+	const progress = progressOf(session, about.hasProgress);
+	const all = verdictsWorstFirst.map((verdict) => ({ verdict, count: summary[verdict] }));
+	const some = all.filter(({ count }) => count > 0);
+	const where = about.title === '' ? measuredFrom : `${about.title} on ${measuredFrom}`;
+	const as = about.user === null ? '' : ` as ${about.user}`;
+	const marks = about.marks.join('  ');
+	const room = columns - 1;
+	const widthOfAll = (texts: readonly string[]) =>
+		texts.reduce((sum, text) => sum + (text === '' ? 0 : widthOf(text) + 3), 0);
+	const countsText = (counts: typeof all) =>
+		counts.map(({ verdict, count }) => `${verdictGlyphs[verdict]} ${count}`).join('  ');
+	// What there is no room for is left out, the least needed first; where that is not enough, the host is cut.
+	const variants = [
+		{ who: `${where}${as}`, counts: all, progress },
+		{ who: where, counts: all, progress },
+		{ who: where, counts: some, progress },
+		{ who: where, counts: some, progress: progress.replace(/^sw(?:ept|eep) /, '') },
+	].map((variant) => ({ ...variant, rest: widthOfAll([countsText(variant.counts), variant.progress, marks]) }));
+	const lead = 'vpmon ';
+	const tail = ` · ${countSafes(summary.safes)}`;
+	const fits = variants.find(({ who, rest }) => 1 + widthOf(lead + who + tail) + rest <= room);
+	const { who, counts, rest, ...shown } = fits ?? (variants.at(-1) as (typeof variants)[number]);
+	const whoColumns = room - 1 - widthOf(lead + tail) - rest;
+	const painted = counts.map(({ verdict, count }) => {
+		const text = `${verdictGlyphs[verdict]} ${count}`;
+		return count === 0 ? paint(theme, 'dim', text) : paintMaybe(theme, verdictStyles[verdict], text);
 	});
-	return ` ${paint(theme, 'bold', 'vpmon')} ${about}   ${painted.join('  ')}   ${paint(theme, 'dim', progress)}`;
+	return [
+		` ${paint(theme, 'bold', 'vpmon')} ${truncate(who, whoColumns)}${tail}`,
+		painted.join('  '),
+		paint(theme, 'dim', shown.progress),
+		paint(theme, 'bold', marks),
+	]
+		.filter((text) => text !== '')
+		.join('   ');
+}
+
+function progressOf({ sweep }: Session, hasProgress: boolean): string {
+	if (sweep.running && hasProgress) return `sweep ${sweep.done} of ${sweep.total}`;
+	return sweep.finishedAt === null
+		? ''
+		: `swept ${formatClock(sweep.finishedAt).slice(0, 5)} ${zoneName(sweep.finishedAt)}`;
 }

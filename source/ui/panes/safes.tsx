@@ -1,40 +1,59 @@
-import { formatSince } from '../../domain/time.ts';
-import type { SafeState } from '../../engine/session.ts';
-import { verdictGlyphs } from '../../report/glyphs.ts';
-import { checks } from '../../runbook/checks.ts';
+import { useEffect } from 'react';
+import { countSafes } from '../../report/check-report.ts';
+import { formatExplained } from '../../runbook/group-words.ts';
+import { choiceOf, chosenKey } from '../choice.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { labelOf } from '../safe-list.ts';
-import { listOf, useScreen, useStore } from '../screen.ts';
-import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
-import { cell, truncateMiddle, widthOf } from '../width.ts';
+import { bookOf, type SafeBook } from '../safe-book.ts';
+import { openedGroup } from '../safe-list.ts';
+import { listOf, type Selection, useScreen, useStore } from '../screen.ts';
+import type { View } from '../view.ts';
+import { columnsFor, entryLine, heads } from './safe-line.ts';
 
-/** The Safes, failing first: name, why, the five rows, since when. */
+/** Groups of failing Safes, single ones and folded ones: who, why, where, the five rows, since when. */
 export function Safes({ columns, height }: { columns: number; height: number }) {
 	const { engine, theme, view, ends } = useScreen();
 	const { safes, inventory } = useStore(engine.session, (state) => state);
 	const state = useStore(view, (current) => current);
-	const { list, selected } = listOf(safes, state);
-	const index = selected === null ? 0 : list.indexOf(selected);
+	const selection = listOf(safes, state);
+	const { list, entry: chosen } = selection;
+	const { entries } = list;
+	useEffect(() => {
+		ends.drawn = chosen?.key ?? null;
+		// The line that was chosen is gone: from now on the keys act on the one that is seen to be selected.
+		if (chosen !== null && state.safe !== null && chosenKey(state) !== chosen.key)
+			view.patch(choiceOf(chosen, state.safe));
+	});
+	const index = chosen === null ? 0 : entries.indexOf(chosen);
 	// The window only moves when the selection would leave it.
-	ends.safesFrom = Math.max(0, Math.min(Math.max(ends.safesFrom, index - height + 1), index, list.length - height));
-	const now = Date.now();
+	ends.safesFrom = Math.max(0, Math.min(Math.max(ends.safesFrom, index - height + 1), index, entries.length - height));
 	const focused = state.focus === 'safes';
-	const shown = list.slice(ends.safesFrom, ends.safesFrom + height);
+	const shown = entries.slice(ends.safesFrom, ends.safesFrom + height);
 	const widths = columnsFor(shown, columns);
-	const lines = shown.map((safe) => safeLine(theme, safe, widths, now, safe === selected, focused));
-	if (list.length === 0) lines.push(...emptyLines(safes.size, state.filter, inventory.file));
-	const heads = checks.map(({ number }) => number).join('');
-	const position = list.length > height ? ` · ${index + 1} of ${list.length}` : '';
-	const detail = describe(list, safes.size, state.filter, state.typing) + position;
-	const title = titleRule(theme, 'Safes', detail, columns, focused, `${heads}  since `);
+	const now = Date.now();
+	const lines = shown.map((entry) =>
+		entryLine(theme, entry, { widths, now, words: list.words, selected: entry === chosen, focused }),
+	);
+	if (entries.length === 0) lines.push(...emptyLines(safes.size, state.filter, inventory.file));
+	const position = entries.length > height ? ` · line ${index + 1} of ${entries.length}` : '';
+	const detail = describe(bookOf(safes), selection, state) + position;
+	const title = titleRule(theme, 'Safes', detail, columns, focused, heads);
 	return <Rows lines={[title, ...lines]} columns={columns} height={height + 1} />;
 }
 
-function describe(list: readonly SafeState[], all: number, filter: string, typing: boolean): string {
-	const failing = list.filter(({ result }) => result.verdict === 'fail').length;
-	const counts = `${failing} of ${list.length} fail`;
-	if (typing) return `/${filter}▏ ${list.length} of ${all} match`;
-	return filter === '' ? counts : `/${filter}: ${list.length} of ${all}, ${counts}`;
+function describe(book: SafeBook, { list }: Selection, { filter, typing, opened }: View): string {
+	const { of, matching } = list;
+	if (typing) return `/${filter}▏ ${matching} of ${of} match`;
+	if (filter !== '') return `/${filter}: ${matching} of ${of}`;
+	const { summary, groups } = book;
+	if (opened !== null) {
+		const group = opened.kind === 'group' ? openedGroup(book, opened) : null;
+		const failing = group?.safes.length ?? 0;
+		const isAll = opened.kind === 'fold' || failing === of;
+		return `${opened.label} ─ ${isAll ? countSafes(of) : `${failing} of ${of} still`}`;
+	}
+	if (summary.safes === 0) return 'none';
+	if (summary.fail === 0) return `${summary.pass} of ${summary.safes} pass`;
+	return formatExplained(groups) ?? `${summary.fail} of ${summary.safes} fail`;
 }
 
 function emptyLines(all: number, filter: string, file: string | null): string[] {
@@ -43,50 +62,4 @@ function emptyLines(all: number, filter: string, file: string | null): string[] 
 		`  ${file ?? 'The inventory'} has no Safes yet. q leaves; add one under "safes:", as the README shows,`,
 		'  or look at one target at once: vpmon check user@host:22 --key FILE.pub',
 	];
-}
-
-const sinceColumns = 6;
-const connectorFrom = 72;
-const shortestLabel = 20;
-const widestName = 48;
-
-type Columns = { readonly name: number; readonly label: number; readonly connector: number };
-
-/** The name gets what it needs, as long as the reason keeps enough to be read. */
-function columnsFor(shown: readonly SafeState[], columns: number): Columns {
-	const widest = (texts: readonly string[]) => Math.max(4, ...texts.map(widthOf));
-	const connector = columns < connectorFrom ? 0 : Math.min(12, widest(shown.map(({ result }) => result.connector)));
-	const free = columns - 3 - 2 - 2 - checks.length - 2 - sinceColumns - 1 - (connector === 0 ? 0 : connector + 2);
-	const name = Math.min(
-		widestName,
-		Math.max(widest(shown.map(({ result }) => result.name)), Math.floor(free * 0.4)),
-		free - shortestLabel,
-	);
-	return { name, label: free - name, connector };
-}
-
-export function safeLine(
-	theme: Theme,
-	state: SafeState,
-	widths: Columns,
-	now: number,
-	selected: boolean,
-	focused: boolean,
-): string {
-	const { result, running, since } = state;
-	const cells = [
-		cell(truncateMiddle(result.name, widths.name), widths.name),
-		cell(labelOf(state), widths.label),
-		...(widths.connector > 0 ? [cell(truncateMiddle(result.connector, widths.connector), widths.connector)] : []),
-	];
-	// What is known stays to be seen while it is measured again.
-	const rows = result.checks
-		.map(({ verdict }) => paintMaybe(theme, verdictStyles[verdict], verdictGlyphs[verdict]))
-		.join('');
-	const sign = running === null ? result.verdict : 'running';
-	const text = cells.join('  ');
-	const body = selected && focused ? paint(theme, 'inverse', text) : selected ? paint(theme, 'bold', text) : text;
-	const shownSince = cell(since === null ? '' : formatSince(since, now), sinceColumns);
-	const glyph = paintMaybe(theme, verdictStyles[sign], verdictGlyphs[sign]);
-	return `${selected ? '▶' : ' '}${glyph} ${body}  ${rows}  ${paint(theme, 'dim', shownSince)}`;
 }
