@@ -74,6 +74,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 	'terminal.test.ts': [
 		['tmux', 'tmux'],
 		['script', 'bsdutils'],
+		['pgrep', 'procps'],
 	],
 	'tmux.test.ts': [
 		['tmux', 'tmux'],

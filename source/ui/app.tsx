@@ -1,4 +1,4 @@
-import { Box, useInput, usePaste, useWindowSize } from 'ink';
+import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect } from 'react';
 import { arrange } from './arrange.ts';
 import { chordsOf } from './chord.ts';
@@ -37,6 +37,8 @@ function Main() {
 		for (const chord of chordsOf(input, key)) pressKey(screen, chord);
 	});
 	usePaste((text) => paste(screen, text));
+	const { suspendTerminal } = useApp();
+	useEffect(() => screen.terminal.arm(() => suspendTerminal()), [screen, suspendTerminal]);
 	const view = useStore(screen.view, (state) => state);
 	const session = useStore(screen.engine.session, (state) => state);
 	const { layout, room } = arrange(session, view, columns, rows);

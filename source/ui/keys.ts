@@ -54,12 +54,19 @@ function takerOf({ typing, dialog, log }: View): ((screen: Screen, chord: string
 	return null;
 }
 
+/** Whatever is typed or open, however small the terminal. */
+const always: ReadonlySet<string> = new Set(['redraw', 'suspend', 'quit']);
+
 /** Runs what a chord stands for. */
 export function pressKey(screen: Screen, chord: string): void {
 	const { view, layout } = screen;
 	noteKey(screen);
 	if (view.get().notice !== null || view.get().did !== null) view.patch({ notice: null, did: null });
 	if (view.get().log.said !== null) view.patch({ log: { ...view.get().log, said: null } });
+	const atOnce = chord.startsWith('ctrl-')
+		? keymap.find(({ id, keys }) => always.has(id) && keys.includes(chord))
+		: null;
+	if (atOnce != null) return act(screen, atOnce, chord);
 	const { question, dialog } = view.get();
 	const take = takerOf(view.get());
 	const isText = take !== null && !(dialog?.kind === 'help' && !dialog.searching);
@@ -70,9 +77,9 @@ export function pressKey(screen: Screen, chord: string): void {
 	}
 	if (question !== null && !isText && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
 	// Nobody sees what another key would act on, nor where it would be written.
-	const isQuit = chord === 'ctrl-c' || (chord === 'q' && !isText);
+	const isQuit = chord === 'q' && !isText;
 	if (layout.kind === 'too-small' && !isQuit) return;
-	if (take !== null && chord !== 'ctrl-c') return take(screen, chord);
+	if (take !== null) return take(screen, chord);
 	const found = bindingOf(keymap, chord, placeOf(view.get()));
 	if (found === null) return;
 	if (found.acts) return act(screen, found.binding, chord);

@@ -9,6 +9,7 @@ import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
 import { pacedSession } from './paced-session.ts';
 import { type Entry, keepSafe, type ListOptions, listSafes, type SafeList } from './safe-list.ts';
+import type { TerminalControl } from './suspend.ts';
 import type { Theme } from './theme.ts';
 import type { View } from './view.ts';
 
@@ -21,6 +22,7 @@ export type Screen = {
 	readonly title: string;
 	readonly reportsDirectory: string;
 	readonly clipboard: Clipboard;
+	readonly terminal: TerminalControl;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */

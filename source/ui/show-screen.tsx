@@ -5,8 +5,11 @@ import { App } from './app.tsx';
 import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { layOut } from './layout.ts';
+import { loadEverything, watchOwnProgram } from './own-update.ts';
+import { openPatiently } from './patient-output.ts';
 import { currentList, type Screen } from './screen.ts';
 import { startProbing } from './start-probing.ts';
+import { controlTerminal } from './suspend.ts';
 import { startTitle } from './terminal-title.ts';
 import { themeOf } from './theme.ts';
 import { createView } from './view.ts';
@@ -32,6 +35,9 @@ export async function showScreen(
 	{ ascii, title, reportsDirectory, handleCrash, recall = null }: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
+	const output = openPatiently(process.stdout);
+	const terminal = controlTerminal(view);
+	output.onCaughtUp(() => void terminal.redraw());
 	let leave = () => {};
 	const screen: Screen = {
 		engine,
@@ -40,6 +46,7 @@ export async function showScreen(
 		title,
 		reportsDirectory,
 		clipboard: createClipboard({ environment: process.env, write: (sequence) => process.stdout.write(sequence) }),
+		terminal,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => leave(),
@@ -47,6 +54,7 @@ export async function showScreen(
 		remember,
 	};
 	const app = render(<App screen={screen} />, {
+		stdout: output.stream,
 		alternateScreen: true,
 		incrementalRendering: true,
 		exitOnCtrlC: false,
@@ -55,20 +63,33 @@ export async function showScreen(
 		maxFps: 120,
 	});
 	leave = () => app.unmount();
-	const ignoreCrashes = handleCrash((error) => app.unmount(error instanceof Error ? error : new Error(String(error))));
+	// What unmounts Ink cannot say why.
+	const crashes: unknown[] = [];
+	const ignoreCrashes = handleCrash((error) => {
+		crashes.push(error);
+		app.unmount();
+	});
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
 	await recall?.();
 	const stop = startProbing(engine, view, loadPreferences);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
+	const stopLooking = watchOwnProgram(process.argv[1] ?? '', () =>
+		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
+	);
+	void loadEverything();
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	try {
 		await app.waitUntilExit();
+		if (crashes.length > 0) throw crashes[0];
 	} finally {
 		stop();
 		stopPinning();
 		stopTitle();
+		stopLooking();
+		terminal.release();
+		output.close();
 		ignoreCrashes();
 	}
 }

@@ -18,7 +18,7 @@ export function createHome(): { readonly path: string; readonly environment: Rec
 		VPMON_INVENTORY: '',
 		TZ: 'UTC',
 	};
-	return { path, environment, remove: () => rmSync(path, { recursive: true, force: true }) };
+	return { path, environment, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Runs the built program as a user does. */

@@ -89,6 +89,7 @@ export async function renderScreen(
 			rendered.copied.push(text);
 			return { ok: true, where: '' };
 		},
+		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {

@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHome } from '../helpers/cli.ts';
@@ -41,7 +43,7 @@ function attach({ socket }: Terminal): { readonly received: () => string; close(
 test('y copies the log in view: tmux has it, and the terminal outside is sent it', async () => {
 	const screen = open(demo);
 	const outside = attach(screen);
-	await screen.see('host key changed');
+	await screen.see('host key changed', 30_000);
 	screen.press('Tab', 'Tab', 'Space');
 	await screen.see('PAUSED');
 	const [shown = ''] = /(?<=│ )\d\d:\d\d:\d\d \S.*\S/.exec(screen.screen()) ?? [];
@@ -56,4 +58,211 @@ test('y copies the log in view: tmux has it, and the terminal outside is sent it
 	// The frame is whole: nothing of the sequence is drawn.
 	expect(screen.screen()).not.toMatch(/52;c;/);
 	expect(screen.screen().trimEnd().split('\n')).toHaveLength(36);
+});
+
+/** A shell with job control in the terminal, in which vpmon runs behind a wrapper, as `npm start` does. */
+async function openInShell(): Promise<{ readonly screen: Terminal; readonly vpmon: () => number }> {
+	const screen = open('PS1="shell> " exec bash --norc -i');
+	await screen.see('shell>');
+	screen.press(`sh -c '${demo.replace('exec ', '')}; echo "code $?"'`, 'Enter');
+	await screen.see('host key changed', 30_000);
+	return { screen, vpmon: () => family(screen.pid).find((pid) => isVpmon(pid)) ?? 0 };
+}
+
+/** All processes below one. */
+function family(pid: number): number[] {
+	const pairs = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+		.trim()
+		.split('\n')
+		.map((line) => line.trim().split(/\s+/).map(Number));
+	const below = (parent: number): number[] =>
+		pairs.flatMap(([child = 0, of]) => (of === parent ? [child, ...below(child)] : []));
+	return below(pid);
+}
+
+/** T is stopped, Z has ended; so has what is not there. */
+const stateOf = (pid: number) => {
+	try {
+		return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+	} catch {
+		return 'Z';
+	}
+};
+const isStopped = (pid: number) => stateOf(pid) === 'T';
+const isVpmon = (pid: number) => /node\0[^\0]*cli\.js\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+
+async function worksAgain(screen: Terminal): Promise<void> {
+	await screen.see('? help  q quit');
+	screen.press('?');
+	await screen.see('─ Help ─');
+	screen.press('Escape');
+	await screen.see('Connectors');
+	expect(screen.screen().trimEnd().split('\n')).toHaveLength(36);
+}
+
+test('ctrl-z stops it with all it started and gives the shell its terminal; fg goes on', async () => {
+	const { screen, vpmon } = await openInShell();
+	await until('the logs are followed', () => family(vpmon()).length >= 2);
+	const all = () => [vpmon(), ...family(vpmon())];
+	screen.press('C-z');
+	await screen.see('Stopped');
+	// What ended just before waits to be collected.
+	await until('all of it stopped', () => all().every((pid) => isStopped(pid) || stateOf(pid) === 'Z'));
+	expect(screen.screen()).not.toContain('Connectors');
+	screen.press('stty -a | grep -o " -\\?icanon"; echo "still a shell"', 'Enter');
+	await screen.see(/^ icanon/m);
+	screen.press('fg', 'Enter');
+	await worksAgain(screen);
+	await until('nothing of it is stopped', () => !all().some(isStopped));
+	screen.press('q');
+	await screen.see('code 0');
+});
+
+test('a stop from outside does the same', async () => {
+	const { screen, vpmon } = await openInShell();
+	process.kill(vpmon(), 'SIGTSTP');
+	await screen.see('Stopped');
+	screen.press('fg', 'Enter');
+	await worksAgain(screen);
+	// And once more: it listens on.
+	process.kill(vpmon(), 'SIGTSTP');
+	await screen.see('Stopped');
+	screen.press('fg', 'Enter');
+	await worksAgain(screen);
+});
+
+test('without a shell ctrl-z says so and goes on', async () => {
+	const screen = open(demo);
+	await screen.see('host key changed', 30_000);
+	screen.press('C-z');
+	await screen.see('there is no shell to go back to here');
+	await worksAgain(screen);
+});
+
+test('ctrl-l draws anew what something else wrote over', async () => {
+	const screen = open(demo);
+	await screen.see('port timeout', 30_000);
+	const tty = screen.tmux('display-message', '-p', '-t', 'test', '#{pane_tty}').trim();
+	writeFileSync(tty, '\u001b[5;1HSCRIBBLE\u001b[12;30HSCRIBBLE');
+	await screen.see('SCRIBBLE');
+	screen.press('C-l');
+	await until('it is gone', () => !screen.screen().includes('SCRIBBLE'));
+	await worksAgain(screen);
+});
+
+test('esc and a letter in one breath are both meant', async () => {
+	const screen = open(demo);
+	await screen.see('port timeout', 30_000);
+	screen.press('4');
+	await screen.see("Is the target's host key");
+	screen.press('M-?');
+	await screen.see('─ Help ─');
+	screen.press('Escape');
+	await screen.see('Connectors');
+});
+
+test('tmux detached and attached again: nothing is lost', async () => {
+	const screen = open(demo);
+	const first = attach(screen);
+	await screen.see('port timeout', 30_000);
+	await until('somebody looks', () => screen.tmux('list-clients').trim() !== '');
+	screen.tmux('detach-client', '-s', 'test');
+	await until('nobody looks', () => screen.tmux('list-clients').trim() === '');
+	first.close();
+	screen.press('r');
+	const again = attach(screen);
+	await until('somebody looks again', () => screen.tmux('list-clients').trim() !== '');
+	await worksAgain(screen);
+	await until('they are sent the screen', () => again.received().includes('Connectors'));
+});
+
+test('a bug gives the terminal back before it is told', async () => {
+	const bug = join(home.path, 'bug.mjs');
+	writeFileSync(bug, "process.on('SIGUSR2', () => { throw new Error('made for this test'); });");
+	const command = demo
+		.replace('exec ', '')
+		.replace(' demo', '')
+		.replace(process.execPath, `${process.execPath} --import ${bug}`);
+	const screen = open(
+		`sh -c 'echo before; stty -a | cksum; ${command} demo; echo "code $?"; stty -a | cksum; sleep 60'`,
+	);
+	await screen.see('host key changed', 30_000);
+	process.kill(family(screen.pid).find(isVpmon) ?? 0, 'SIGUSR2');
+	await screen.see('code 70');
+	expect(screen.screen()).toMatch(/this is a bug in vpmon .*please report it:\n(?:.*\n)?.*made for this test/);
+	const lines = screen.screen().split('\n');
+	expect(lines[0]).toBe('before');
+	expect(new Set(lines.filter((line) => /^\d+ \d+$/.test(line))).size).toBe(1);
+});
+
+test('a terminal that takes nothing stops neither probes nor logs, and is drawn anew once it does', async () => {
+	let asked = 0;
+	const server = createServer((_, response) => {
+		asked++;
+		response.end('ok');
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const inventory = join(home.path, 'vpmon.yaml');
+	const log = join(home.path, 'connector.log');
+	writeFileSync(log, '');
+	writeFileSync(
+		inventory,
+		`version: 1\ncontrolPlane: {healthUrl: 'http://127.0.0.1:${port}/healthz'}\nconnectors: [{name: dc1, runtime: none, logFile: ${log}}]\nsafes: [{name: one, host: 127.0.0.1, port: 1, username: x}]\n`,
+		{ mode: 0o600 },
+	);
+	const screen = open(`exec ${process.execPath} ${project}dist/cli.js -i ${inventory}`);
+	const tmuxServer = Number(screen.tmux('display-message', '-p', '#{pid}'));
+	let line = 0;
+	const writer = setInterval(() => {
+		writeFileSync(log, Array.from({ length: 20 }, () => `line ${++line} ${'x'.repeat(60)}\n`).join(''), { flag: 'a' });
+	}, 50);
+	try {
+		await screen.see('port refused');
+		await screen.see(/line \d+/);
+		process.kill(tmuxServer, 'SIGSTOP');
+		const [before, lineBefore] = [asked, line];
+		// Longer than the terminal needs to be full, and than the schedule's 15 s.
+		await until('it is asked on', () => asked > before && line > lineBefore + 1500, 25_000);
+		process.kill(tmuxServer, 'SIGCONT');
+		const newest = line;
+		const shown = () => Math.max(...[...screen.screen().matchAll(/line (\d+)/g)].map(([, number]) => Number(number)));
+		await until('the newest lines are shown', () => shown() >= newest, 5000);
+		await worksAgain(screen);
+	} finally {
+		clearInterval(writer);
+		process.kill(tmuxServer, 'SIGCONT');
+		server.close();
+	}
+});
+
+test('on a terminal that takes nothing it still ends at once when it is told to', async () => {
+	const screen = open(demo);
+	await screen.see('port timeout', 30_000);
+	const tmuxServer = Number(screen.tmux('display-message', '-p', '#{pid}'));
+	process.kill(tmuxServer, 'SIGSTOP');
+	try {
+		const all = [screen.pid, ...family(screen.pid)];
+		process.kill(screen.pid, 'SIGTERM');
+		await until('all of it ended', () => all.every((pid) => stateOf(pid) === 'Z'), 3000);
+	} finally {
+		process.kill(tmuxServer, 'SIGCONT');
+	}
+});
+
+test('a newer vpmon that is installed meanwhile is said, and what runs goes on with all its parts', async () => {
+	const installed = join(home.path, 'installed');
+	cpSync(join(project, 'dist'), installed, { recursive: true });
+	const screen = open(`exec ${process.execPath} ${installed}/cli.js demo`);
+	await screen.see('port timeout', 30_000);
+	// As npm does it: the old folder goes, another one takes its place, with other chunks.
+	renameSync(installed, `${installed}-old`);
+	cpSync(join(project, 'dist', 'cli.js'), join(installed, 'cli.js'));
+	execFileSync('rm', ['-r', `${installed}-old`]);
+	await screen.see('a newer vpmon was installed: quit and start it to use it', 15_000);
+	screen.press('R', 'x');
+	await screen.see('Written, readable by you only', 20_000);
+	expect(readdirSync(join(home.path, 'state', 'vpmon', 'reports'))).toHaveLength(1);
+	screen.press('Escape', 'Tab', 'Tab', 's');
+	await screen.see('saved, readable by you');
 });

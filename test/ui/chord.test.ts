@@ -21,4 +21,6 @@ test('named keys', () => {
 
 test('Esc and a letter in one breath', () => {
 	expect(chordsOf('x', key({ meta: true }))).toEqual(['alt-x']);
+	expect(chordsOf('', key({ tab: true, meta: true }))).toEqual(['alt-tab']);
+	expect(chordsOf('', key({ upArrow: true, meta: true }))).toEqual(['up']);
 });

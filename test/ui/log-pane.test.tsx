@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogLine } from '../../source/logs/log-line.ts';
 import { jumpToTime } from '../../source/ui/log-actions.ts';
 import { widthOf } from '../../source/ui/width.ts';
@@ -54,24 +54,24 @@ test('the search marks what it finds, counts it, and goes from one to the next a
 	add('session failed safe=app-13');
 	for (let index = 0; index < 200; index++) add(`later ${index}`);
 	await app.press('/sess');
-	expect(title()).toContain('2 of 2 /sess▏');
+	await vi.waitFor(() => expect(title()).toContain('2 of 2 /sess▏'), 5000);
 	// Found while it is typed, nearest first: no enter needed.
-	expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-13');
+	await vi.waitFor(() => expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-13'), 5000);
 	await app.press('ion\r');
-	expect(title()).toContain('2 of 2 /session');
+	await vi.waitFor(() => expect(title()).toContain('2 of 2 /session'), 5000);
 	await app.press('N');
-	expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-12');
-	expect(title()).toContain('1 of 2');
+	await vi.waitFor(() => expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-12'), 5000);
+	await vi.waitFor(() => expect(title()).toContain('1 of 2'), 5000);
 	await app.press('N');
 	await app.see('past the first match: round from the other end');
-	expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-13');
+	await vi.waitFor(() => expect(rows().find((row) => row.startsWith('▶'))).toContain('safe=app-13'), 5000);
 	await app.press('nn');
-	expect(title()).toContain('2 of 2');
+	await vi.waitFor(() => expect(title()).toContain('2 of 2'), 5000);
 	await app.press('\u001b');
-	expect(title()).not.toContain('/session');
-	expect(title()).toContain('PAUSED');
+	await vi.waitFor(() => expect(title()).not.toContain('/session'), 5000);
+	await vi.waitFor(() => expect(title()).toContain('PAUSED'), 5000);
 	await app.press('\u001b');
-	expect(title()).not.toContain('PAUSED');
+	await vi.waitFor(() => expect(title()).not.toContain('PAUSED'), 5000);
 });
 
 test('esc while typing leaves everything as it was', async () => {
@@ -79,22 +79,22 @@ test('esc while typing leaves everything as it was', async () => {
 	await app.press('kkk');
 	const before = rows();
 	await app.press('/line 5');
-	expect(rows()).not.toEqual(before);
+	await vi.waitFor(() => expect(rows()).not.toEqual(before), 5000);
 	await app.press('\u001b');
-	expect(rows()).toEqual(before);
-	expect(title()).toContain('PAUSED, 0 new');
+	await vi.waitFor(() => expect(rows()).toEqual(before), 5000);
+	await vi.waitFor(() => expect(title()).toContain('PAUSED, 0 new'), 5000);
 });
 
 test('what is no pattern is said, and the pane does not go blank', async () => {
 	const { app, title, rows } = await open(100);
 	await app.press('/');
 	await app.press('/(/');
-	expect(title()).toContain('unterminated group');
-	expect(rows()[0]).toContain('line ');
+	await vi.waitFor(() => expect(title()).toContain('unterminated group'), 5000);
+	await vi.waitFor(() => expect(rows()[0]).toContain('line '), 5000);
 	await app.press('\r');
 	await app.see('this is no pattern: unterminated group');
 	await app.press('\u0015/line [0-9]$/\r');
-	expect(title()).toContain('10 of 10');
+	await vi.waitFor(() => expect(title()).toContain('10 of 10'), 5000);
 });
 
 test('a search over 10,000 lines of JSON ends by itself, and its count with it', async () => {
@@ -104,7 +104,7 @@ test('a search over 10,000 lines of JSON ends by itself, and its count with it',
 	await app.see('session 9999 opened');
 	await app.press('/session 77 ');
 	await app.see('1 of 1 /session 77');
-	expect(title()).toContain('1 of 1 /session 77 ▏');
+	await vi.waitFor(() => expect(title()).toContain('1 of 1 /session 77 ▏'), 5000);
 });
 
 test('only matches are shown with two lines around each, gaps as --, and what comes is shown when it matches', async () => {
@@ -112,14 +112,18 @@ test('only matches are shown with two lines around each, gaps as --, and what co
 	await app.press('&');
 	await app.press('/line (100|500)$/');
 	await app.press('\r');
-	expect(title()).toMatch(/ 2 of 2 only \/\/li/);
+	await vi.waitFor(() => expect(title()).toMatch(/ 2 of 2 only \/\/li/), 5000);
 	const texts = () => rows().map((row) => row.replace(/^.*(?=line|--|later)/, '').trim());
-	expect(texts().slice(0, 11)).toEqual([
-		...['line 98', 'line 99', 'line 100', 'line 101', 'line 102', '--'],
-		...['line 498', 'line 499', 'line 500', 'line 501', 'line 502'],
-	]);
+	await vi.waitFor(
+		() =>
+			expect(texts().slice(0, 11)).toEqual([
+				...['line 98', 'line 99', 'line 100', 'line 101', 'line 102', '--'],
+				...['line 498', 'line 499', 'line 500', 'line 501', 'line 502'],
+			]),
+		5000,
+	);
 	await app.press('&');
-	expect(texts()).toContain('line 495');
+	await vi.waitFor(() => expect(texts()).toContain('line 495'), 5000);
 	await app.press('\u001b\u001b');
 	await app.press('/later\r');
 	await app.see('no match');
@@ -141,7 +145,7 @@ test('! in front shows the lines without it', async () => {
 	for (let index = 0; index < 100; index++)
 		add.add({ time: null, kind: 'log', position: null, text: index % 10 === 5 ? `failed ${index}` : 'heartbeat ok' });
 	await app.press('&!heartbeat\r');
-	expect(rows().filter((row) => row.includes('failed'))).toHaveLength(6);
+	await vi.waitFor(() => expect(rows().filter((row) => row.includes('failed'))).toHaveLength(6), 5000);
 });
 
 test('e and E go from error to error, and say when there is none', async () => {
@@ -153,14 +157,14 @@ test('e and E go from error to error, and say when there is none', async () => {
 	add('second failure', 'error');
 	const marked = () => rows().find((row) => row.startsWith('▶')) ?? '';
 	await app.press('E');
-	expect(marked()).toContain('second failure');
+	await vi.waitFor(() => expect(marked()).toContain('second failure'), 5000);
 	await app.press('E');
-	expect(marked()).toContain('first failure');
+	await vi.waitFor(() => expect(marked()).toContain('first failure'), 5000);
 	await app.press('e');
-	expect(marked()).toContain('second failure');
+	await vi.waitFor(() => expect(marked()).toContain('second failure'), 5000);
 	await app.press('e');
 	await app.see('past the last error: round from the other end');
-	expect(marked()).toContain('first failure');
+	await vi.waitFor(() => expect(marked()).toContain('first failure'), 5000);
 });
 
 test('a pause holds what is read, whatever falls off the ring, and says what is gone between', async () => {
@@ -169,15 +173,15 @@ test('a pause holds what is read, whatever falls off the ring, and says what is 
 	const before = rows();
 	for (let index = 0; index < 25_000; index++) add(`flood ${index}`);
 	await app.see('PAUSED, 25,000 new (15,000 gone)');
-	expect(rows()).toEqual(before);
+	await vi.waitFor(() => expect(rows()).toEqual(before), 5000);
 	// Scrolling in what is held goes on.
 	await app.press('\u001b[5~');
-	expect(rows().at(-1)).toContain('line 4966');
-	expect(rows().length).toBe(before.length);
+	await vi.waitFor(() => expect(rows().at(-1)).toContain('line 4966'), 5000);
+	await vi.waitFor(() => expect(rows().length).toBe(before.length), 5000);
 	await app.press('\u001b[6~\u001b[6~');
-	expect(rows().some((row) => row.includes('── 15,000 lines are gone ──'))).toBe(true);
-	expect(rows().some((row) => row.includes('flood 15000'))).toBe(true);
-	expect(title()).toContain('PAUSED');
+	await vi.waitFor(() => expect(rows().some((row) => row.includes('── 15,000 lines are gone ──'))).toBe(true), 5000);
+	await vi.waitFor(() => expect(rows().some((row) => row.includes('flood 15000'))).toBe(true), 5000);
+	await vi.waitFor(() => expect(title()).toContain('PAUSED'), 5000);
 	await app.press('G');
 	await app.see('flood 24999');
 });
@@ -188,25 +192,25 @@ test('w, t and the arrows: long lines are wrapped or scrolled, also wide ones, a
 	add('ログの行は長い'.repeat(20), 'log', start);
 	add('👩‍💻 done', 'log', start);
 	await app.see('begin');
-	expect(rows()[1]).toMatch(/^ {3}\S/);
-	expect(title()).toContain('UTC');
+	await vi.waitFor(() => expect(rows()[1]).toMatch(/^ {3}\S/), 5000);
+	await vi.waitFor(() => expect(title()).toContain('UTC'), 5000);
 	await app.press('w');
-	expect(rows()[0]).toMatch(/begin 0123.*…$/);
-	expect(rows()[1]).toMatch(/ログ.*…$/);
-	expect(rows()[2]).toContain('👩 done');
+	await vi.waitFor(() => expect(rows()[0]).toMatch(/begin 0123.*…$/), 5000);
+	await vi.waitFor(() => expect(rows()[1]).toMatch(/ログ.*…$/), 5000);
+	await vi.waitFor(() => expect(rows()[2]).toContain('👩 done'), 5000);
 	for (let step = 0; step < 3; step++) {
 		await app.press('\u001b[C');
 		for (const row of rows()) expect(widthOf(row)).toBeLessThanOrEqual(45);
-		expect(rows()[0]).toMatch(/^ (?:22 Nov )?08:00:00 …/);
-		expect(rows()[1]).toMatch(/^ (?:22 Nov )?08:00:00 …/);
+		await vi.waitFor(() => expect(rows()[0]).toMatch(/^ (?:22 Nov )?08:00:00 …/), 5000);
+		await vi.waitFor(() => expect(rows()[1]).toMatch(/^ (?:22 Nov )?08:00:00 …/), 5000);
 	}
 	await app.press('\u001b[C'.repeat(20));
-	expect(rows()[1]).not.toMatch(/…$/);
+	await vi.waitFor(() => expect(rows()[1]).not.toMatch(/…$/), 5000);
 	await app.press('t');
-	expect(rows()[0]).not.toContain('08:00:00');
-	expect(title()).not.toContain('UTC');
+	await vi.waitFor(() => expect(rows()[0]).not.toContain('08:00:00'), 5000);
+	await vi.waitFor(() => expect(title()).not.toContain('UTC'), 5000);
 	await app.press('w');
-	expect(rows()[0]).toMatch(/^ begin/);
+	await vi.waitFor(() => expect(rows()[0]).toMatch(/^ begin/), 5000);
 });
 
 test('s saves all lines that are kept, readable by the person only, with times and without secrets', async () => {
@@ -215,7 +219,7 @@ test('s saves all lines that are kept, readable by the person only, with times a
 	await app.press('s');
 	await app.see('saved, readable by you');
 	const [name = ''] = readdirSync(directory);
-	expect(rows().join('').replace(/\s/g, '')).toContain(join(directory, name));
+	await vi.waitFor(() => expect(rows().join('').replace(/\s/g, '')).toContain(join(directory, name)), 5000);
 	expect(name).toMatch(/^vpmon-log-\d{8}T\d{6}Z-[\da-f]{8}\.log$/);
 	expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
 	const text = readFileSync(join(directory, name), 'utf8');
@@ -223,7 +227,7 @@ test('s saves all lines that are kept, readable by the person only, with times a
 	expect(text.startsWith('2026-11-22T08:00:00.000Z line 0\n')).toBe(true);
 	expect(text).not.toContain('hunter2');
 	await app.press('k');
-	expect(app.frame()).not.toContain('saved, readable');
+	await vi.waitFor(() => expect(app.frame()).not.toContain('saved, readable'), 5000);
 });
 
 test('what cannot be saved says why', async () => {
@@ -249,13 +253,13 @@ test('y copies the marked line, else all in view', async () => {
 	await app.press('E');
 	await app.press('y');
 	await app.see('copied the marked line');
-	expect(app.copied[1]).toBe('2026-11-22T08:01:40.000Z boom');
+	await vi.waitFor(() => expect(app.copied[1]).toBe('2026-11-22T08:01:40.000Z boom'), 5000);
 });
 
 test('another pane can show the log as it was at a time, paused there, also when its panel is hidden', async () => {
 	const { app } = await open(1000);
 	await app.press('LL');
-	expect(app.frame()).not.toContain('─ Logs');
+	await vi.waitFor(() => expect(app.frame()).not.toContain('─ Logs'), 5000);
 	await jumpToTime(app.screen, 'dc1', start + 500_400);
 	await app.see('PAUSED');
 	const rows = app.frame().split('\n');
@@ -271,7 +275,7 @@ test('a time before what is kept shows the oldest lines and says so', async () =
 	const { app } = await open(1000);
 	await jumpToTime(app.screen, 'dc1', start - 1000);
 	await app.see('the log that is kept begins later than that');
-	expect(app.frame()).toMatch(/line 0\s/);
+	await vi.waitFor(() => expect(app.frame()).toMatch(/line 0\s/), 5000);
 });
 
 test('a log without lines says so in a sentence', async () => {

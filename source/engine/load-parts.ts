@@ -1,0 +1,9 @@
+/** Loads now what the engine otherwise loads when it is first needed. */
+export async function loadEngineParts(): Promise<void> {
+	await Promise.all([
+		import('../hosts/local-programs.ts'),
+		import('./measure-target.ts'),
+		import('../inventory/control-plane.ts'),
+		import('../probes/control-plane-health.ts'),
+	]);
+}

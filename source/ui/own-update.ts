@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs';
+import { loadEngineParts } from '../engine/load-parts.ts';
+
+/** Milliseconds. */
+const lookEvery = 10_000;
+
+/**
+ * Calls back once when the program's own file is another one than when it was started: a newer vpmon was installed meanwhile. What
+ * runs goes on as it is. Returns its own end.
+ */
+export function watchOwnProgram(path: string, onUpdate: () => void, every = lookEvery): () => void {
+	const identity = () => {
+		try {
+			const { ino, mtimeMs, size } = statSync(path);
+			return `${ino} ${mtimeMs} ${size}`;
+		} catch {
+			return 'gone';
+		}
+	};
+	const first = identity();
+	const timer = setInterval(() => {
+		// While it is being replaced there is none for a moment.
+		const now = identity();
+		if (now === first || now === 'gone') return;
+		clearInterval(timer);
+		onUpdate();
+	}, every);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+
+/**
+ * Loads now what is otherwise loaded when it is first needed: the files of a program that was replaced are not there any more.
+ */
+export async function loadEverything(): Promise<void> {
+	await Promise.allSettled([
+		loadEngineParts(),
+		import('../report/write-report.ts'),
+		import('../settings/preferences.ts'),
+	]);
+}

@@ -1,0 +1,66 @@
+import type { Store } from '../engine/store.ts';
+import type { View } from './view.ts';
+
+/** The terminal given to whoever started vpmon, until it is taken back. */
+export type Lent = { resume(): Promise<void> };
+
+/** What the screen does with its terminal beside drawing on it. */
+export type TerminalControl = {
+	/** Called by the screen once it can lend its terminal. */
+	arm(lend: () => Promise<Lent>): void;
+	/** ctrl-z: to the shell, until `fg`. */
+	suspend(): Promise<void>;
+	/** ctrl-l: draws everything anew. */
+	redraw(): Promise<void>;
+	/** From now on signals to stop do what they do by default. */
+	release(): void;
+};
+
+/** Longer than a stop takes to come, in milliseconds. Who still runs then was not stopped. */
+const stopMs = 200;
+
+/**
+ * Stops the whole foreground group, so that a wrapper such as npm, and the programs that follow logs, stop too. Where no shell could
+ * continue it (the kernel ignores the stop in an orphaned group, as of a tmux pane that runs vpmon itself), it goes on at once.
+ */
+export function controlTerminal(view: Store<View>): TerminalControl {
+	let lend: (() => Promise<Lent>) | null = null;
+	let isLent = false;
+	const whileLent = async (work: () => Promise<void>) => {
+		if (lend === null || isLent) return;
+		isLent = true;
+		const lent = await lend();
+		await work();
+		await lent.resume();
+		isLent = false;
+	};
+	const stopGroup = async () => {
+		// With its input given back nothing else may keep Node alive: it would end when it is continued.
+		const keepAlive = setInterval(() => {}, 2 ** 30);
+		process.off('SIGTSTP', onStop);
+		const wasStopped = await new Promise<boolean>((resolve) => {
+			const onContinue = () => {
+				clearTimeout(timer);
+				resolve(true);
+			};
+			// After a stop this may be due before the signal is told: that one comes in the same turn.
+			const timer = setTimeout(() => setImmediate(() => setImmediate(() => resolve(false))), stopMs);
+			process.once('SIGCONT', onContinue);
+			process.kill(0, 'SIGTSTP');
+		});
+		process.on('SIGTSTP', onStop);
+		clearInterval(keepAlive);
+		if (!wasStopped) view.patch({ notice: 'there is no shell to go back to here' });
+	};
+	const suspend = () => whileLent(stopGroup);
+	const onStop = () => void suspend();
+	process.on('SIGTSTP', onStop);
+	return {
+		arm(given) {
+			lend = given;
+		},
+		suspend,
+		redraw: () => whileLent(async () => {}),
+		release: () => process.off('SIGTSTP', onStop),
+	};
+}
