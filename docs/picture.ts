@@ -17,9 +17,9 @@ const colors = {
 	36: '#62c8e0',
 } as const;
 
-type Style = { bold: boolean; dim: boolean; inverse: boolean; color: 31 | 32 | 33 | 36 | null };
+type Style = { bold: boolean; dim: boolean; underline: boolean; inverse: boolean; color: 31 | 32 | 33 | 36 | null };
 
-const plain: Style = { bold: false, dim: false, inverse: false, color: null };
+const plain: Style = { bold: false, dim: false, underline: false, inverse: false, color: null };
 
 export function pictureOf(capture: string, columns: number, rows: number): string {
 	const width = Math.ceil(columns * cellWidth + 2 * padding);
@@ -58,7 +58,7 @@ function drawLine(line: string, row: number): string[] {
 	return drawn;
 }
 
-function drawRun(text: string, column: number, row: number, { bold, dim, inverse, color }: Style): string[] {
+function drawRun(text: string, column: number, row: number, { bold, dim, underline, inverse, color }: Style): string[] {
 	const x = padding + column * cellWidth;
 	const y = padding + row * cellHeight;
 	const width = stringWidth(text) * cellWidth;
@@ -75,6 +75,7 @@ function drawRun(text: string, column: number, row: number, { bold, dim, inverse
 		`fill="${inverse ? colors.background : ink}"`,
 		...(bold ? ['font-weight="bold"'] : []),
 		...(dim ? ['opacity="0.6"'] : []),
+		...(underline ? ['text-decoration="underline"'] : []),
 	];
 	const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 	return [...box, `<text ${attributes.join(' ')}>${escaped}</text>`];
@@ -88,10 +89,14 @@ function applyCode(style: Style, code: number): Style {
 			return { ...style, bold: true };
 		case 2:
 			return { ...style, dim: true };
+		case 4:
+			return { ...style, underline: true };
 		case 7:
 			return { ...style, inverse: true };
 		case 22:
 			return { ...style, bold: false, dim: false };
+		case 24:
+			return { ...style, underline: false };
 		case 27:
 			return { ...style, inverse: false };
 		case 39:

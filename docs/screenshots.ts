@@ -1,38 +1,65 @@
 import { writeFileSync } from 'node:fs';
 import { createHome } from '../test/helpers/cli.ts';
+import { type SiteOptions, startSite } from '../test/helpers/site.ts';
 import { openTerminal } from '../test/helpers/tmux.ts';
 import { pictureOf } from './picture.ts';
 
-// npm run screenshots: the README's pictures, made from the real program on its own lab in a real terminal. Look at them before you commit.
+// npm run screenshots: the README's pictures, made from the real program in a real terminal. Look at them before you commit.
 const program = new URL('../dist/cli.js', import.meta.url).pathname;
+
+/** The demo lab: one Safe for each cause. */
+const lab = null;
+const healthy: SiteOptions = { healthy: 9, silent: 0, rebuilt: false, passwords: 2 };
+const oneFails: SiteOptions = { healthy: 12, silent: 0, rebuilt: true, passwords: 2 };
+const sixtyFail: SiteOptions = { healthy: 200, silent: 60, rebuilt: true, passwords: 40 };
 
 type Shot = {
 	readonly name: string;
 	readonly columns: number;
 	readonly rows: number;
+	readonly site: SiteOptions | null;
 	readonly keys: readonly string[];
 	readonly see: string;
 };
 
+const wide = { columns: 120, rows: 36 };
+const small = { columns: 80, rows: 24 };
+const toHostKey = ['j', 'j', 'j', 'j', 'j'];
+
 const shots: readonly Shot[] = [
-	{ name: 'screen-wide', columns: 120, rows: 36, keys: ['j', 'j', 'j', 'j'], see: 'offered ED25519' },
-	{ name: 'screen-80x24', columns: 80, rows: 24, keys: ['j', 'j', 'j', 'j'], see: 'offered ED25519' },
+	{ name: 'screen-wide', ...wide, site: lab, keys: toHostKey, see: 'offered ED25519' },
+	{ name: 'screen-80x24', ...small, site: lab, keys: toHostKey, see: 'offered ED25519' },
+	{ name: 'healthy-wide', ...wide, site: healthy, keys: ['G'], see: 'All five' },
+	{ name: 'healthy-80x24', ...small, site: healthy, keys: ['G'], see: 'All five' },
+	{ name: 'one-failure-wide', ...wide, site: oneFails, keys: [], see: 'offered ED25519' },
+	{ name: 'one-failure-80x24', ...small, site: oneFails, keys: [], see: 'offered ED25519' },
+	{ name: 'sixty-failures-wide', ...wide, site: sixtyFail, keys: [], see: 'Contrast' },
+	{ name: 'sixty-failures-80x24', ...small, site: sixtyFail, keys: [], see: 'Contrast' },
 ];
 
+/** Longer than a sweep of all of them takes. */
+const sweepMs = 60_000;
+
+const wanted = process.argv.slice(2);
 const home = createHome();
-for (const { name, columns, rows, keys, see } of shots) {
-	const terminal = openTerminal(`exec ${process.execPath} ${program} demo`, columns, rows, {
+for (const { name, columns, rows, site: options, keys, see } of shots) {
+	if (wanted.length > 0 && !wanted.includes(name)) continue;
+	const site = options === null ? null : await startSite(options);
+	const run = site === null ? 'demo' : `-i ${site.inventory}`;
+	const terminal = openTerminal(`exec ${process.execPath} ${program} ${run}`, columns, rows, {
 		...home.environment,
+		...(site === null ? {} : { VAULTPAM_TOKEN: site.token }),
 		TZ: 'Europe/Warsaw',
 	});
 	try {
-		await terminal.see('swept');
+		await terminal.see('swept', sweepMs);
 		for (const key of keys) terminal.press(key);
 		await terminal.see(see);
 		writeFileSync(new URL(`${name}.svg`, import.meta.url), pictureOf(terminal.styledScreen(), columns, rows));
 		console.log(`docs/${name}.svg`);
 	} finally {
 		terminal.close();
+		await site?.close();
 	}
 }
 home.remove();

@@ -57,6 +57,10 @@ export type SessionStore = Store<Session> & {
 	flush(): void;
 };
 
+/** Of so many Safes on, changes are gathered for a moment: to copy the map in every turn of a sweep would be felt. */
+const many = 1000;
+const gatherMs = 50;
+
 export function createSession(inventory: Inventory, measuredFrom: string): SessionStore {
 	const store = createStore<Session>({
 		inventory,
@@ -74,7 +78,8 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 	const plan = () => {
 		if (isPlanned) return;
 		isPlanned = true;
-		setImmediate(flush);
+		if (store.get().safes.size < many) setImmediate(flush);
+		else setTimeout(flush, gatherMs);
 	};
 	const flush = () => {
 		isPlanned = false;

@@ -102,10 +102,23 @@ export function listOf(safes: Session['safes'], view: ListView): Selection {
 		cache = { safes, options: { filter, opened, room }, list: listSafes(safes, { filter, opened, room }) };
 	// A Safe that was chosen stays in the list when it no longer fits the filter: no key acts on another behind one's back.
 	const kept = view.typing || line?.safe === safe ? undefined : safes.get(safe ?? '');
+	const asked = { from: cache.list, kept, safe, line };
+	if (answer?.from === asked.from && answer.kept === kept && answer.safe === safe && answer.line === line)
+		return answer.selection;
 	const list = kept === undefined ? cache.list : keepSafe(cache.list, kept);
 	const entry = findChosen(list.entries, view);
-	return { list, entry, selected: safeOf(entry, view) };
+	answer = { ...asked, selection: { list, entry, selected: safeOf(entry, view) } };
+	return answer.selection;
 }
+
+/** What was asked last and the answer to it: every pane asks the same. */
+let answer: {
+	readonly from: SafeList;
+	readonly kept: SafeState | undefined;
+	readonly safe: View['safe'];
+	readonly line: View['entry'];
+	readonly selection: Selection;
+} | null = null;
 
 function isSame(a: ListOptions, b: ListOptions): boolean {
 	return a.filter === b.filter && a.opened === b.opened && a.room === b.room;
