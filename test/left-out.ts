@@ -76,6 +76,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['script', 'bsdutils'],
 		['pgrep', 'procps'],
 	],
+	'screen.test.ts': [['tmux', 'tmux']],
 	'tmux.test.ts': [
 		['tmux', 'tmux'],
 		['pgrep', 'procps'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openBlackHole } from '../../source/lab/black-hole.ts';
 import { startControlPlane } from '../../source/lab/control-plane.ts';
-import { makeKey } from '../../source/lab/keys.ts';
+import { type LabKey, makeKey } from '../../source/lab/keys.ts';
 import { openLog } from '../../source/lab/log.ts';
 import { createLabServer } from '../../source/lab/ssh-server.ts';
 
@@ -40,18 +40,25 @@ export async function startSite({ healthy, silent, rebuilt, passwords, names = [
 	};
 	beat();
 	const beating = setInterval(beat, heartbeatMs);
-	const [userKey, hostKey, oldKey] = [makeKey('vaultpam-safe'), makeKey('host'), makeKey('before')];
-	const server = createLabServer({
-		hostKeys: [hostKey.private],
-		users: { deploy: [userKey.public] },
-		methods: ['publickey', 'password'],
-		ident: 'OpenSSH_9.6p1 Debian-2',
-		log: () => {},
-	});
+	const [userKey, hostKey, newKey, oldKey] = [
+		makeKey('vaultpam-safe'),
+		makeKey('host'),
+		makeKey('rebuilt'),
+		makeKey('before'),
+	];
+	const serverWith = (key: LabKey) =>
+		createLabServer({
+			hostKeys: [key.private],
+			users: { deploy: [userKey.public] },
+			methods: ['publickey', 'password'],
+			ident: 'OpenSSH_9.6p1 Debian-2',
+			log: () => {},
+		});
+	const [server, other] = [serverWith(hostKey), serverWith(newKey)];
 	const listeners: Server[] = [];
 	let port = 0;
-	const serve = async (address: string) => {
-		const listener = createServer((socket) => server.accept(socket));
+	const serve = async (address: string, by = server) => {
+		const listener = createServer((socket) => by.accept(socket));
 		listeners.push(listener);
 		await new Promise<void>((resolve, reject) => {
 			listener.once('error', reject);
@@ -80,7 +87,7 @@ export async function startSite({ healthy, silent, rebuilt, passwords, names = [
 		safes.push(safe(own, addressOf(index), index < healthy ? {} : { credential: { type: 'password' } }));
 	}
 	if (rebuilt) {
-		await serve('127.10.200.1');
+		await serve('127.10.200.1', other);
 		safes.push(safe('db-primary', '127.10.200.1', { hostKey: `ssh-ed25519 ${oldKey.fingerprint}` }));
 	}
 	for (const [index, host] of silentAddresses.entries())
@@ -107,6 +114,7 @@ export async function startSite({ healthy, silent, rebuilt, passwords, names = [
 			clearInterval(beating);
 			controlPlane.close();
 			server.close();
+			other.close();
 			for (const listener of listeners) listener.close();
 			await hole?.close();
 			rmSync(directory, { recursive: true, force: true });

@@ -13,7 +13,7 @@ import { describeSessionWords } from '../../runbook/session-words.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { listOf, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
-import { wrap } from '../width.ts';
+import { truncate, wrap } from '../width.ts';
 
 /** The answer for the selected Safe: its five rows, what was compared, why, and what to do. */
 export function Checks({ columns, height }: { columns: number; height: number }) {
@@ -34,7 +34,7 @@ export function Checks({ columns, height }: { columns: number; height: number })
 	}
 	const context = engine.knowledge.fixContextOf(safe);
 	const whole = checksLines(theme, selected, context, columns - rightMargin);
-	const lines = whole.length <= height ? whole : checksLines(theme, selected, context, columns - rightMargin, 'short');
+	const lines = whole.length <= height ? whole : checksLines(theme, selected, context, columns - rightMargin, height);
 	ends.checks = Math.max(0, lines.length - height);
 	const title = titleRule(theme, 'Checks', describeSafe(session, selected), columns, focused);
 	const shown = windowOf(theme, lines, height, Math.min(state.checksOffset, ends.checks), focused);
@@ -74,24 +74,38 @@ const titleColumns = 9;
 const rightMargin = 1;
 const indent = 4;
 
-/** With `short`, what is least needed to act is left out: the blank line and the explanation. */
+/** With a height, what is least needed to act is left out, or cut: blank lines, and of the explanation what the first step leaves no room for. */
 export function checksLines(
 	theme: Theme,
 	state: SafeState,
 	context: FixContext,
 	columns: number,
-	length: 'whole' | 'short' = 'whole',
+	height: number | null = null,
 ): string[] {
 	const { result } = state;
-	const space = length === 'short' ? [] : [''];
+	const space = height === null ? [''] : [];
 	const rows = [
 		...result.checks.flatMap((row, index) => checkLines(theme, state, row, index, columns)),
 		...(result.sessionWords === undefined ? [] : wordsLines(theme, result.sessionWords, columns)),
 	];
 	const cause = result.cause ?? result.checks.find((row) => row.cause !== null)?.cause ?? null;
 	if (cause === null) return [...rows, ...space, ...nextSteps(theme, result.checks, columns)];
-	const why = length === 'short' ? [] : ['', ...labelled(theme, 'Why', causeTexts[cause].why, columns)];
-	return [...rows, ...why, ...steps(theme, stepsFor(cause, context), columns)];
+	const why = labelled(theme, 'Why', causeTexts[cause].why, columns);
+	const all = stepsFor(cause, context);
+	const doing = steps(theme, all, columns);
+	if (height === null) return [...rows, '', ...why, ...doing];
+	const first = steps(theme, all.slice(0, 1), columns).length;
+	const room = height - rows.length - first - (doing.length > first ? 1 : 0);
+	return [
+		...rows,
+		...(why.length <= room ? why : room > 0 ? [cutLabelled(theme, 'Why', causeTexts[cause].why, columns)] : []),
+		...doing,
+	];
+}
+
+/** The beginning of a text that has one line. */
+function cutLabelled(theme: Theme, label: string, text: string, columns: number): string {
+	return ` ${paint(theme, 'bold', label.padEnd(5))} ${truncate(text, columns - 7)}`;
 }
 
 function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: number, columns: number): string[] {
