@@ -11,6 +11,8 @@ import { useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { truncate, widthOf } from '../width.ts';
 
+/** Letters of the host that say something. */
+const fewLetters = 4;
 /** A sweep that is over sooner needs no progress. */
 const progressAfterMs = 500;
 
@@ -72,23 +74,30 @@ export function headerLine(theme: Theme, about: About, session: Session, columns
 	const countsText = (counts: typeof all) =>
 		counts.map(({ verdict, count }) => `${verdictGlyphs[verdict]} ${count}`).join('  ');
 	// What there is no room for is left out, the least needed first; where that is not enough, the host is cut.
+	const size = ` · ${countSafes(summary.safes)}`;
+	const brief = progress.replace(/^sw(?:ept|eep) /, '');
 	const variants = [
-		{ who: `${where}${as}`, counts: all, progress },
-		{ who: where, counts: all, progress },
-		{ who: where, counts: some, progress },
-		{ who: where, counts: some, progress: progress.replace(/^sw(?:ept|eep) /, '') },
+		{ who: `${where}${as}`, size, counts: all, progress },
+		{ who: where, size, counts: all, progress },
+		{ who: where, size, counts: some, progress },
+		{ who: where, size, counts: some, progress: brief },
+		{ who: where, size: '', counts: some, progress: brief },
 	].map((variant) => ({ ...variant, rest: widthOfAll([countsText(variant.counts), variant.progress, marks]) }));
 	const lead = 'vpmon ';
-	const tail = ` · ${countSafes(summary.safes)}`;
-	const fits = variants.find(({ who, rest }) => 1 + widthOf(lead + who + tail) + rest <= room);
-	const { who, counts, rest, ...shown } = fits ?? (variants.at(-1) as (typeof variants)[number]);
-	const whoColumns = room - 1 - widthOf(lead + tail) - rest;
+	// A few letters of the host are better than none of them.
+	const fits = ({ who, size: text, rest }: (typeof variants)[number], least: number) =>
+		1 + widthOf(lead + text) + Math.min(widthOf(who), least) + rest <= room;
+	const chosen =
+		variants.find((variant) => variant.size !== '' && fits(variant, room)) ??
+		variants.slice(-2).find((variant) => fits(variant, fewLetters));
+	const { who, counts, rest, ...shown } = chosen ?? (variants.at(-1) as (typeof variants)[number]);
+	const whoColumns = room - 1 - widthOf(lead + shown.size) - rest;
 	const painted = counts.map(({ verdict, count }) => {
 		const text = `${verdictGlyphs[verdict]} ${count}`;
 		return count === 0 ? paint(theme, 'dim', text) : paintMaybe(theme, verdictStyles[verdict], text);
 	});
 	return [
-		` ${paint(theme, 'bold', 'vpmon')} ${truncate(who, whoColumns)}${tail}`,
+		` ${paint(theme, 'bold', 'vpmon')} ${truncate(who, whoColumns)}${shown.size}`.trimEnd(),
 		painted.join('  '),
 		paint(theme, 'dim', shown.progress),
 		paint(theme, 'bold', marks),
