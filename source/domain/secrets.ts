@@ -1,29 +1,40 @@
+import { cleanLine } from './clean.ts';
+import { findDisguised } from './disguises.ts';
+import { decodedView } from './text-view.ts';
+import { tokenBeginnings, tokenShapes } from './token-shapes.ts';
+
 /**
  * Takes secrets out of text: private keys, tokens, passwords. Stands in front of everything shown or written, masked or not.
  * The pattern set is meant to remove too much rather than too little, but to leave ordinary log wording alone.
  */
 
 export const removedSecret = '[secret removed]';
+export const removedKey = '[private key removed]';
 
 // Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
-const suspect =
-	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|access|api|private|cookie|accountkey|eyJ|:\/\/[^\s]{0,1100}@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|sk-/i;
+const suspect = new RegExp(
+	String.raw`-----|PuTTY-User-Key|Private-Lines|bearer|basic|authorization|pass|pwd|secret|token|access|api|private|[-_]key|cookie|accountkey|sess|sid=|sig(?:nature)?=|enrol|pairing|identified|login|(?:^|\s)-u|:\/\/[^\s]{0,1100}@|jwt|otp|${tokenBeginnings}`,
+	'i',
+);
 
 // Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
 // A value stands on the line of its name: the next line may be the one that tells.
 const blank = String.raw`[^\S\r\n]`;
 const blanks = `${blank}{0,64}`;
-const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|(?<!parse )private[-_]?key)[\w.-]{0,80}`;
+const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|auth[-_]?key|(?:signing|encryption|master|shared|secret)[-_]?key|(?<!parse )private[-_]?key|(?<![a-z])(?:jwt|otp)(?![a-z]))[\w.-]{0,80}`;
 const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
+/** What a log says about a secret, and is none. */
+const state = String.raw`(?:absent|bad|denied|disabled|empty|enabled|expired|expires|failed|false|found|incorrect|invalid|missing|n\/a|needed|nil|no|none|not|null|ok|rejected|removed|renewed|required|revoked|rotated|set|true|undefined|unknown|unset|valid|wrong|yes)(?![\w.+/=@#$%^&*!~-])`;
 /** Also a quote that never ends, as where a line was cut. What was removed before stays as it is: texts pass here more than once. */
-const bareValue = String.raw`(?!\[secret removed\])(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
+const bareValue = String.raw`(?!\[(?:secret|private key) removed\])(?!${state})(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
 const value = `(?:${quotedValue}|${bareValue})`;
+const assigns = `(?:=>|:=|={1,2}|:{1,2}|%3D|%3A)`;
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 	// "Authorization": "…", whatever is in its quotes; without quotes of its own, to the end of the line.
 	[
 		new RegExp(
-			String.raw`\b((?:proxy-)?authorization\\?["']${blanks}[:=]${blanks})(?:${quotedValue}|[^\r\n]{1,8000})`,
+			String.raw`\b((?:proxy-)?authorization\\?["']${blanks}(?:=>|[:=])${blanks})(?:${quotedValue}|[^\r\n]{1,8000})`,
 			'gi',
 		),
 		`$1${removedSecret}`,
@@ -33,67 +44,86 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 		`$1${removedSecret}`,
 	],
 	[new RegExp(String.raw`\b(bearer|basic)${blank}{1,64}[\w.~+/=-]{8,}`, 'gi'), `$1 ${removedSecret}`],
-	[new RegExp(String.raw`\b((?:set-)?cookie["']?${blanks}:${blanks})[^\r\n"]+`, 'gi'), `$1${removedSecret}`],
-	// scheme://user:password@host; a password may hold a slash or an @.
-	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
-	// password=…, "token": "…", db_secret: …, passwd for deploy: …, in any quoting, also URL-encoded.
 	[
-		new RegExp(String.raw`(${word}(?: for \S{1,64}?)?\\?["']?${blanks}(?:=|:|%3D)${blanks})${value}`, 'gi'),
+		new RegExp(String.raw`\b((?:set-)?cookie2?\\?["']?${blanks}(?::|=)${blanks})(?:${quotedValue}|[^\r\n"]+)`, 'gi'),
 		`$1${removedSecret}`,
 	],
-	// --password hunter2
-	[new RegExp(String.raw`(--?[\w-]{0,80}${word}${blank}{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
-	// JSON Web Tokens (RFC 7519: base64url of '{"' is eyJ).
-	[/(?<![\w-])eyJ[\w-]{5,4000}\.[\w-]{5,8000}(?:\.[\w-]{0,4000})?/g, removedSecret],
-	// AWS, GitHub, GitLab, npm, Slack and other tokens that are known by their shape.
-	[/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, removedSecret],
+	// Cookies of sessions, by the names that servers give them.
 	[
-		/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,})/g,
-		removedSecret,
+		/\b((?:[A-Z]{3,5}SESS(?:ION)?ID|sessionid|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64})=)[^\s;,"'&]{6,}/gi,
+		`$1${removedSecret}`,
 	],
+	// scheme://user:password@host; a password may hold a slash or an @.
+	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
+	// A token in place of the user: https://ghp_…@github.com
+	[/(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
+	// Signatures that open what a URL names: AWS, Azure, Google.
+	[/([?&](?:sig|signature|X-(?:Amz|Goog)-Signature|X-Amz-Credential)=)[^\s&"']{6,}/gi, `$1${removedSecret}`],
+	// <password>…</password>
+	[new RegExp(String.raw`(<(?:[\w-]{0,40}[:-])?${word}>)[^<\r\n]{1,4000}`, 'gi'), `$1${removedSecret}`],
+	// password=…, "token": "…", db_secret: …, :password => "…", passwd for deploy: …, in any quoting, also URL-encoded.
+	[
+		new RegExp(
+			String.raw`(${word}(?: for \S{1,64}?)?\\?["'\]]{0,2}${blanks}${assigns}${blanks}(?!\[(?:secret|private key) removed\])(?:\[${blanks})?)${value}`,
+			'gi',
+		),
+		`$1${removedSecret}`,
+	],
+	// --password hunter2, sshpass -p hunter2, mysql -phunter2, curl -u user:hunter2
+	[new RegExp(String.raw`(--?[\w-]{0,80}${word}${blank}{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
+	[/(\bsshpass\s+-p\s{0,8}|\bmysql(?:dump|admin)?\b[^\r\n]{0,400}?\s-p)(?![\s-])\S+/gi, `$1${removedSecret}`],
+	[/((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,128}:)[^\s"']+/gi, `$1${removedSecret}`],
+	// login deploy password hunter2 (netrc), IDENTIFIED BY 'hunter2' (SQL)
+	[/(\blogin\s+\S{1,128}\s+password\s+)\S+/gi, `$1${removedSecret}`],
+	[/(\bidentified\s+(?:with\s+\S{1,64}\s+)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${removedSecret}`],
+	// enrolment token ABCD-1234: what pairs a connector, without any sign between.
+	[
+		/(\b(?:enrol?lment|bootstrap|pairing|join|registration|recovery)[ _-](?:token|code|key|secret)(?: is| was)?[ "']{1,3})(?=[\w.~+/-]{0,200}\d)[\w.~+/=-]{8,}/gi,
+		`$1${removedSecret}`,
+	],
+	[tokenShapes, removedSecret],
 ];
 
-const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
-const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
 const wholeKeys =
 	/(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S])))|(?:PuTTY-User-Key-File-\d+:[\s\S]*?(?:Private-MAC:[^\n]*|$(?![\s\S])))/g;
 
-export const removedKey = '[private key removed]';
+/** Of what is open to a look behind escapes or into base64. */
+const mayHide = /%[0-9a-f]{2}|\\[ux"]|&(?:#|quot)|[A-Za-z0-9+/_-]{16}/i;
+const shortestCode = 16; // Characters of base64.
 
-/** A whole text without its secrets; private keys may span lines, and one that never ends takes the rest with it. */
-export function removeSecrets(text: string): string {
-	if (!suspect.test(text)) return text;
-	let result = text.replace(wholeKeys, removedKey);
+/** Secrets of our own, such as the token for the control plane: removed by what they are, wherever they stand. */
+const own = new Set<string>();
+const shortestOwn = 6;
+
+/** From now on this is removed from every text. */
+export function keepSecret(secret: string | undefined): void {
+	const plain = secret?.trim() ?? '';
+	if (plain.length >= shortestOwn)
+		for (const text of [plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1)]) own.add(text);
+}
+
+/** A text without its secrets, without what surrounds it: one line, or a private key over several. */
+export function removePlainSecrets(text: string): string {
+	let result = text;
+	for (const secret of own) if (result.includes(secret)) result = result.replaceAll(secret, removedSecret);
+	if (!suspect.test(result)) return result;
+	result = result.replace(wholeKeys, removedKey);
 	for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
 	return result;
 }
 
-/** A private key in a log that never ends must not swallow the log: no key file has more lines than this. */
-const longestKeyLines = 120;
-
-/**
- * The same for a stream of lines: remembers whether a private key is open. Returns null for a line inside a key, so that the
- * caller can leave it out; the line on which the key began says what was removed.
- */
-export function createSecretRemover(): (line: string) => string | null {
-	let linesInKey = 0;
-	return (line) => {
-		if (linesInKey > 0) {
-			const end = keyEnds.exec(line);
-			if (end === null && linesInKey < longestKeyLines) {
-				linesInKey++;
-				return null;
-			}
-			linesInKey = 0;
-			if (end === null) return removeSecrets(line);
-			const rest = line.slice(end.index + end[0].length).trim();
-			return rest === '' || end[0] === 'Private-MAC:' ? null : removeSecrets(rest);
-		}
-		const begin = keyBegins.exec(line);
-		if (begin !== null && !keyEnds.test(line.slice(begin.index))) {
-			linesInKey = 1;
-			return removeSecrets(line.slice(0, begin.index)) + removedKey;
-		}
-		return removeSecrets(line);
-	};
+/** The same for one line, also for what stands in it escaped, in base64 or in hexadecimal. */
+export function removeLineSecrets(line: string): string {
+	const plain = removePlainSecrets(line);
+	if (!mayHide.test(plain)) return plain;
+	let result = plain;
+	const decoded = decodedView(plain)?.text.replaceAll(`"${removedSecret}"`, removedSecret);
+	if (decoded !== undefined) {
+		const open = removePlainSecrets(decoded);
+		// What was escaped is shown as it reads then: there is no way back for what was taken out.
+		if (open !== decoded) result = cleanLine(open);
+	}
+	const hidden = findDisguised(result, removePlainSecrets, shortestCode);
+	for (const { start, end } of hidden.toReversed()) result = result.slice(0, start) + removedSecret + result.slice(end);
+	return result;
 }

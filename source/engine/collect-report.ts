@@ -3,7 +3,7 @@ import { release, type as systemType } from 'node:os';
 import type { SafeResult, SessionWordsResult } from '../domain/check.ts';
 import { cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
-import { removeSecrets } from '../domain/secrets.ts';
+import { removeSecrets } from '../domain/secret-lines.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import type { Host } from '../hosts/host.ts';

@@ -1,6 +1,6 @@
 import type { ConnectorResult, SafeResult, SessionWordsResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
-import { removeSecrets } from '../domain/secrets.ts';
+import { removeSecrets } from '../domain/secret-lines.ts';
 import { formatTarget } from '../domain/target.ts';
 import { version } from '../domain/version.ts';
 import { causeTexts } from '../runbook/causes.ts';

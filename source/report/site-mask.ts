@@ -1,12 +1,12 @@
+import { findDisguised } from '../domain/disguises.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { isStandIn, type Numbering, type StandInKind, standInFor } from '../domain/stand-in.ts';
 import { canonicalAddress } from '../domain/target.ts';
-import { findDisguised } from './disguises.ts';
+import { decodedView, joinedView } from '../domain/text-view.ts';
 import { brokenHit, type Hit, type Identity, moveHit, replaceHits } from './hits.ts';
 import { knownNames, type MaskOptions } from './known-names.ts';
 import { findLeak, type Leak } from './leak-check.ts';
 import { findAddresses, findKeys, findStrangers } from './site-patterns.ts';
-import { decodedView, joinedView } from './text-view.ts';
 
 /**
  * Replaces what identifies a site by stand-ins that are the same everywhere (domain/stand-in.ts): Safes, hosts, users, addresses,

@@ -13,8 +13,9 @@ const text = /^[\p{L}\p{N}\p{P}\p{S}\p{Zs}\p{M}\t\r\n]+$/u;
  * Looks into what is base64 or hexadecimal of a text. Where `change` makes another text of the inner one, the token becomes that, in
  * the same disguise.
  */
-export function findDisguised(outer: string, change: (inner: string) => string): Disguised[] {
-	return [...look(outer, base64, fromBase64, change), ...look(outer, hex, fromHex, change)];
+export function findDisguised(outer: string, change: (inner: string) => string, shortest = 8): Disguised[] {
+	const found = [...look(outer, base64, fromBase64, change, shortest), ...look(outer, hex, fromHex, change, shortest)];
+	return found.sort((a, b) => a.start - b.start);
 }
 
 type Code = { readonly inner: string; readonly encode: (text: string) => string };
@@ -24,14 +25,30 @@ function* look(
 	tokens: RegExp,
 	decode: (token: string) => Code | null,
 	change: (inner: string) => string,
+	shortest: number,
 ): Iterable<Disguised> {
 	for (const { 0: token, index } of outer.matchAll(tokens)) {
-		if (token.length > longestToken) continue;
-		const code = decode(token);
-		if (code === null) continue;
-		const changed = change(code.inner);
-		if (changed !== code.inner) yield { start: index, end: index + token.length, text: code.encode(changed) };
+		if (token.length > longestToken || token.length < shortest) continue;
+		const whole = decode(token);
+		// A slash is a letter of base64, and it parts the names in a path.
+		const pieces = whole === null && token.includes('/') ? piecesOf(token) : [{ piece: token, at: 0 }];
+		for (const { piece, at } of pieces) {
+			const code = piece === token ? whole : piece.length < shortest ? null : decode(piece);
+			if (code === null) continue;
+			const changed = change(code.inner);
+			const start = index + at;
+			if (changed !== code.inner) yield { start, end: start + piece.length, text: code.encode(changed) };
+		}
 	}
+}
+
+function piecesOf(token: string): Array<{ piece: string; at: number }> {
+	let at = 0;
+	return token.split('/').map((piece) => {
+		const start = at;
+		at += piece.length + 1;
+		return { piece, at: start };
+	});
 }
 
 function fromBase64(token: string): Code | null {

@@ -1,0 +1,103 @@
+import { removedKey, removedSecret, removeLineSecrets, removePlainSecrets } from './secrets.ts';
+
+const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
+const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
+/** -----BEGIN as base64 writes it. */
+const encodedKeyBegins = /(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{8,}={0,2}\s*$/;
+const onlyBase64 = /^\s*[A-Za-z0-9+/]{2,}={0,2}\s*$/;
+/** The lines of a PuTTY key that was cut in its middle. */
+const privateLines = /^\s*Private-Lines: (\d{1,3})\s*$/;
+/** A line of a key whose beginning was never seen: as long as OpenSSL, OpenSSH and MIME make them, and of all kinds of characters. */
+const keyLine = /^\s*(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76})\s*$/;
+const openBlock = /-----BEGIN (?![A-Z0-9 ]{0,40}PRIVATE)/;
+const openBlockEnds = /-----END /;
+
+const name = String.raw`(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|authorization|cookie)[\w.-]{0,80}`;
+/** `"password":` and nothing else; `--password \\`: the value is on the next line. */
+const valueComes = new RegExp(String.raw`${name}(?:\\?["']\s{0,64}:|\s{0,64}(?:=|:=|=>|[:=]?\s*\\))\s*\\?\s*$`, 'i');
+const headerComes = /^\s*(?:proxy-)?(?:authorization|cookie|set-cookie)\s{0,8}:\s*$/i;
+/** `password: |`: the value is what is indented below (YAML 1.2.2, section 8.1). */
+const blockComes = new RegExp(
+	String.raw`^(\s*)(?:- )?["']?[\w.-]{0,80}${name}["']?\s{0,64}:\s{0,64}[|>][-+\d]{0,2}\s*$`,
+	'i',
+);
+
+/** A private key or a block that never ends must not swallow the log: no key file has more lines than this. */
+const longestKeyLines = 120;
+
+/**
+ * Takes secrets out of a stream of lines, also those that go over several. Returns null for a line that is nothing else, so that the
+ * caller can leave it out; the line on which a key began says what was removed.
+ */
+export function createSecretRemover(): (line: string) => string | null {
+	let inside: { readonly ends: (line: string) => boolean; readonly keepsEnd: boolean; left: number } | null = null;
+	let expects: 'value' | 'line' | null = null;
+	let isOpenBlock = false;
+
+	const begin = (ends: (line: string) => boolean, keepsEnd: boolean, left = longestKeyLines) => {
+		inside = { ends, keepsEnd, left };
+	};
+
+	return (line) => {
+		if (inside !== null) {
+			const { ends, keepsEnd } = inside;
+			inside.left--;
+			const isOver = ends(line) || inside.left < 0;
+			if (!isOver) return null;
+			inside = null;
+			// What follows a key on its last line is no part of it.
+			const end = keepsEnd ? null : keyEnds.exec(line);
+			if (end !== null) {
+				const rest = line.slice(end.index + end[0].length).trim();
+				return rest === '' || end[0] === 'Private-MAC:' ? null : removeLineSecrets(rest);
+			}
+		}
+		if (expects !== null) {
+			const whole = expects === 'line';
+			expects = null;
+			if (whole && /^\s/.test(line)) return line.replace(/\S.*/, removedSecret);
+			if (!whole) return removeLineSecrets(line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;]+/, removedSecret));
+		}
+		const start = keyBegins.exec(line);
+		if (start !== null && !keyEnds.test(line.slice(start.index))) {
+			begin((next) => keyEnds.test(next), false);
+			return removeLineSecrets(line.slice(0, start.index)) + removedKey;
+		}
+		if (encodedKeyBegins.test(line)) {
+			begin((next) => !onlyBase64.test(next), true);
+			return line.replace(encodedKeyBegins, removedKey);
+		}
+		const lines = privateLines.exec(line)?.[1];
+		if (lines !== undefined) {
+			begin(() => false, true, Number(lines));
+			return removedKey;
+		}
+		const block = blockComes.exec(line);
+		if (block !== null) {
+			const indent = (block[1] ?? '').length;
+			begin((next) => next.trim() !== '' && (/^\s*/.exec(next)?.[0].length ?? 0) <= indent, true);
+			return `${line.replace(/[|>][-+\d]{0,2}\s*$/, '')}${removedSecret}`;
+		}
+		if (isOpenBlock) isOpenBlock = !openBlockEnds.test(line);
+		else if (openBlock.test(line)) isOpenBlock = !openBlockEnds.test(line);
+		else if (keyLine.test(line)) return removedSecret;
+		if (headerComes.test(line)) expects = 'line';
+		else if (valueComes.test(line)) expects = 'value';
+		return removeLineSecrets(line);
+	};
+}
+
+/** A key that begins above the text: what is left of it is above its end. */
+const keyTail =
+	/^(?:[^\n]{0,200}?[A-Za-z0-9+/]{16,}={0,2}[^\S\n]*\n){1,120}(?=[^\n]{0,200}-----END [A-Z0-9 ]{0,40}PRIVATE KEY)/gm;
+
+/** A whole text without its secrets; one private key that never ends takes the rest with it. */
+export function removeSecrets(text: string): string {
+	if (!text.includes('\n')) return removeLineSecrets(text);
+	const remove = createSecretRemover();
+	return removePlainSecrets(text)
+		.replace(keyTail, `${removedKey}\n`)
+		.split('\n')
+		.flatMap((line) => remove(line) ?? [])
+		.join('\n');
+}
