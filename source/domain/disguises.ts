@@ -52,6 +52,8 @@ function piecesOf(token: string): Array<{ piece: string; at: number }> {
 }
 
 function fromBase64(token: string): Code | null {
+	// The first character has the upper six bits of the first byte: of none but these that of a letter, a sign or a line end.
+	if (!/^[CI-Za-fw-z0-9]/.test(token)) return null;
 	const isUrlSafe = /[-_]/.test(token);
 	if (isUrlSafe && /[+/]/.test(token)) return null;
 	const inner = asText(Buffer.from(token, 'base64'));

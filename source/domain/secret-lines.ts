@@ -22,6 +22,25 @@ const blockComes = new RegExp(
 	'i',
 );
 
+const lengthsOfKeyLines = [64, 70, 76];
+
+/** Cheap, for each line is asked: whether it may begin what goes over several, or be a piece of it. */
+function mayGoOn(line: string): boolean {
+	if (line.includes('-----') || line.includes('PuTTY') || line.includes('LS0tLS') || line.includes('Private-L'))
+		return true;
+	const bare = line.trimEnd();
+	const last = bare.charAt(bare.length - 1);
+	return ':\\=|>+-"0123456789'.includes(last)
+		? mayGoOnAfter(last, bare)
+		: lengthsOfKeyLines.includes(bare.trimStart().length);
+}
+
+function mayGoOnAfter(last: string, bare: string): boolean {
+	return (
+		':\\=|>'.includes(last) || /[|>][-+\d]{1,2}$/.test(bare) || lengthsOfKeyLines.includes(bare.trimStart().length)
+	);
+}
+
 /** A private key or a block that never ends must not swallow the log: no key file has more lines than this. */
 const longestKeyLines = 120;
 
@@ -58,6 +77,7 @@ export function createSecretRemover(): (line: string) => string | null {
 			if (whole && /^\s/.test(line)) return line.replace(/\S.*/, removedSecret);
 			if (!whole) return removeLineSecrets(line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;]+/, removedSecret));
 		}
+		if (!mayGoOn(line) && !isOpenBlock) return removeLineSecrets(line);
 		const start = keyBegins.exec(line);
 		if (start !== null && !keyEnds.test(line.slice(start.index))) {
 			begin((next) => keyEnds.test(next), false);

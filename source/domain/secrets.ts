@@ -1,7 +1,7 @@
 import { cleanLine } from './clean.ts';
 import { findDisguised } from './disguises.ts';
 import { decodedView } from './text-view.ts';
-import { tokenBeginnings, tokenShapes } from './token-shapes.ts';
+import { tokenShapes } from './token-shapes.ts';
 
 /**
  * Takes secrets out of text: private keys, tokens, passwords. Stands in front of everything shown or written, masked or not.
@@ -12,10 +12,8 @@ export const removedSecret = '[secret removed]';
 export const removedKey = '[private key removed]';
 
 // Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
-const suspect = new RegExp(
-	String.raw`-----|PuTTY-User-Key|Private-Lines|bearer|basic|authorization|pass|pwd|secret|token|access|api|private|[-_]key|cookie|accountkey|sess|sid=|sig(?:nature)?=|enrol|pairing|identified|login|(?:^|\s)-u|:\/\/[^\s]{0,1100}@|jwt|otp|${tokenBeginnings}`,
-	'i',
-);
+const suspect =
+	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|[-_]?key|cookie|sessid|sessionid|connect\.sid|__(?:secure|host)-|sig(?:nature)?=|enrol|pairing|bootstrap|recovery|identified|login|user|\s-u|:\/\/[^\s]{0,1100}@|jwt|otp|credential/i;
 
 // Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
 // A value stands on the line of its name: the next line may be the one that tells.
@@ -30,9 +28,15 @@ const bareValue = String.raw`(?!\[(?:secret|private key) removed\])(?!${state})(
 const value = `(?:${quotedValue}|${bareValue})`;
 const assigns = `(?:=>|:=|={1,2}|:{1,2}|%3D|%3A)`;
 
-const patterns: ReadonlyArray<readonly [RegExp, string]> = [
+/** One of these words, in lower case, is in every text that the pattern changes. */
+type Pattern = readonly [words: readonly string[], pattern: RegExp, replacement: string];
+
+const names = ['pass', 'pwd', 'secret', 'token', 'key', 'jwt', 'otp'];
+
+const patterns: readonly Pattern[] = [
 	// "Authorization": "…", whatever is in its quotes; without quotes of its own, to the end of the line.
 	[
+		['authorization'],
 		new RegExp(
 			String.raw`\b((?:proxy-)?authorization\\?["']${blanks}(?:=>|[:=])${blanks})(?:${quotedValue}|[^\r\n]{1,8000})`,
 			'gi',
@@ -40,29 +44,41 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 		`$1${removedSecret}`,
 	],
 	[
+		['authorization'],
 		new RegExp(String.raw`\b((?:proxy-)?authorization${blanks}[:=]${blanks})[^\r\n]{1,8000}`, 'gi'),
 		`$1${removedSecret}`,
 	],
-	[new RegExp(String.raw`\b(bearer|basic)${blank}{1,64}[\w.~+/=-]{8,}`, 'gi'), `$1 ${removedSecret}`],
 	[
+		['bearer', 'basic'],
+		new RegExp(String.raw`\b(bearer|basic)${blank}{1,64}[\w.~+/=-]{8,}`, 'gi'),
+		`$1 ${removedSecret}`,
+	],
+	[
+		['cookie'],
 		new RegExp(String.raw`\b((?:set-)?cookie2?\\?["']?${blanks}(?::|=)${blanks})(?:${quotedValue}|[^\r\n"]+)`, 'gi'),
 		`$1${removedSecret}`,
 	],
 	// Cookies of sessions, by the names that servers give them.
 	[
+		['sess', '.sid', '__'],
 		/\b((?:[A-Z]{3,5}SESS(?:ION)?ID|sessionid|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64})=)[^\s;,"'&]{6,}/gi,
 		`$1${removedSecret}`,
 	],
 	// scheme://user:password@host; a password may hold a slash or an @.
-	[/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
+	[['://'], /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
 	// A token in place of the user: https://ghp_…@github.com
-	[/(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
+	[['://'], /(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
 	// Signatures that open what a URL names: AWS, Azure, Google.
-	[/([?&](?:sig|signature|X-(?:Amz|Goog)-Signature|X-Amz-Credential)=)[^\s&"']{6,}/gi, `$1${removedSecret}`],
+	[
+		['sig', 'credential'],
+		/([?&](?:sig|signature|X-(?:Amz|Goog)-Signature|X-Amz-Credential)=)[^\s&"']{6,}/gi,
+		`$1${removedSecret}`,
+	],
 	// <password>…</password>
-	[new RegExp(String.raw`(<(?:[\w-]{0,40}[:-])?${word}>)[^<\r\n]{1,4000}`, 'gi'), `$1${removedSecret}`],
+	[['>'], new RegExp(String.raw`(<(?:[\w-]{0,40}[:-])?${word}>)[^<\r\n]{1,4000}`, 'gi'), `$1${removedSecret}`],
 	// password=…, "token": "…", db_secret: …, :password => "…", passwd for deploy: …, in any quoting, also URL-encoded.
 	[
+		names,
 		new RegExp(
 			String.raw`(${word}(?: for \S{1,64}?)?\\?["'\]]{0,2}${blanks}${assigns}${blanks}(?!\[(?:secret|private key) removed\])(?:\[${blanks})?)${value}`,
 			'gi',
@@ -70,26 +86,44 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
 		`$1${removedSecret}`,
 	],
 	// --password hunter2, sshpass -p hunter2, mysql -phunter2, curl -u user:hunter2
-	[new RegExp(String.raw`(--?[\w-]{0,80}${word}${blank}{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
-	[/(\bsshpass\s+-p\s{0,8}|\bmysql(?:dump|admin)?\b[^\r\n]{0,400}?\s-p)(?![\s-])\S+/gi, `$1${removedSecret}`],
-	[/((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,128}:)[^\s"']+/gi, `$1${removedSecret}`],
+	[names, new RegExp(String.raw`(--?[\w-]{0,80}${word}${blank}{1,64})(?!-)${value}`, 'gi'), `$1${removedSecret}`],
+	[
+		['sshpass', 'mysql'],
+		/(\bsshpass\s+-p\s{0,8}|\bmysql(?:dump|admin)?\b[^\r\n]{0,400}?\s-p)(?![\s-])\S+/gi,
+		`$1${removedSecret}`,
+	],
+	[['-u', 'user'], /((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,128}:)[^\s"']+/gi, `$1${removedSecret}`],
 	// login deploy password hunter2 (netrc), IDENTIFIED BY 'hunter2' (SQL)
-	[/(\blogin\s+\S{1,128}\s+password\s+)\S+/gi, `$1${removedSecret}`],
-	[/(\bidentified\s+(?:with\s+\S{1,64}\s+)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${removedSecret}`],
+	[['login'], /(\blogin\s+\S{1,128}\s+password\s+)\S+/gi, `$1${removedSecret}`],
+	[['identified'], /(\bidentified\s+(?:with\s+\S{1,64}\s+)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${removedSecret}`],
 	// enrolment token ABCD-1234: what pairs a connector, without any sign between.
 	[
+		['enrol', 'pairing', 'bootstrap', 'join', 'registration', 'recovery'],
 		/(\b(?:enrol?lment|bootstrap|pairing|join|registration|recovery)[ _-](?:token|code|key|secret)(?: is| was)?[ "']{1,3})(?=[\w.~+/-]{0,200}\d)[\w.~+/=-]{8,}/gi,
 		`$1${removedSecret}`,
 	],
-	[tokenShapes, removedSecret],
 ];
 
 const wholeKeys =
 	/(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S])))|(?:PuTTY-User-Key-File-\d+:[\s\S]*?(?:Private-MAC:[^\n]*|$(?![\s\S])))/g;
 
-/** Of what is open to a look behind escapes or into base64. */
-const mayHide = /%[0-9a-f]{2}|\\[ux"]|&(?:#|quot)|[A-Za-z0-9+/_-]{16}/i;
-const shortestCode = 16; // Characters of base64.
+/** Tokens and what is worth a look into base64 have at least so many of its characters in a row. */
+const shortestCode = 16;
+const isCode = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-')
+	isCode[character.charCodeAt(0)] = 1;
+
+/** Cheaper than any pattern, and each line is asked. */
+function hasLongWord(text: string): boolean {
+	let run = 0;
+	for (let at = 0; at < text.length; at++) {
+		run = isCode[text.charCodeAt(at)] === 1 ? run + 1 : 0;
+		if (run === shortestCode) return true;
+	}
+	return false;
+}
+
+const hasEscapes = /%[0-9a-f]{2}|\\[ux"]|&(?:#|quot)/i;
 
 /** Secrets of our own, such as the token for the control plane: removed by what they are, wherever they stand. */
 const own = new Set<string>();
@@ -102,27 +136,29 @@ export function keepSecret(secret: string | undefined): void {
 		for (const text of [plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1)]) own.add(text);
 }
 
-/** A text without its secrets, without what surrounds it: one line, or a private key over several. */
+/** A text without its secrets, as they stand there: one line, or a private key over several. */
 export function removePlainSecrets(text: string): string {
 	let result = text;
 	for (const secret of own) if (result.includes(secret)) result = result.replaceAll(secret, removedSecret);
-	if (!suspect.test(result)) return result;
-	result = result.replace(wholeKeys, removedKey);
-	for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
-	return result;
+	if (suspect.test(result)) {
+		const lower = result.toLowerCase();
+		if (lower.includes('-----') || lower.includes('putty')) result = result.replace(wholeKeys, removedKey);
+		for (const [words, pattern, replacement] of patterns)
+			if (words.some((needed) => lower.includes(needed))) result = result.replace(pattern, replacement);
+	}
+	return hasLongWord(result) ? result.replace(tokenShapes, removedSecret) : result;
 }
 
 /** The same for one line, also for what stands in it escaped, in base64 or in hexadecimal. */
 export function removeLineSecrets(line: string): string {
-	const plain = removePlainSecrets(line);
-	if (!mayHide.test(plain)) return plain;
-	let result = plain;
-	const decoded = decodedView(plain)?.text.replaceAll(`"${removedSecret}"`, removedSecret);
-	if (decoded !== undefined) {
+	let result = removePlainSecrets(line);
+	if ((result.includes('%') || result.includes('\\') || result.includes('&')) && hasEscapes.test(result)) {
+		const decoded = decodedView(result)?.text.replaceAll(`"${removedSecret}"`, removedSecret) ?? '';
 		const open = removePlainSecrets(decoded);
 		// What was escaped is shown as it reads then: there is no way back for what was taken out.
 		if (open !== decoded) result = cleanLine(open);
 	}
+	if (!hasLongWord(result)) return result;
 	const hidden = findDisguised(result, removePlainSecrets, shortestCode);
 	for (const { start, end } of hidden.toReversed()) result = result.slice(0, start) + removedSecret + result.slice(end);
 	return result;
