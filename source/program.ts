@@ -87,13 +87,25 @@ export function createProgram(): Command {
 			(await import('./commands/check.ts')).check(safes, withGlobals(options, command)),
 		);
 
-	targetOptions(program.command('report').argument('<safe>', 'name of a Safe, or user@host:port without an inventory'))
-		.description('measure one Safe and write the escalation report')
-		.option('--out <directory>', 'where to write it; made if missing')
-		.option('--mask', 'mask the target also when the Safe is not marked as sensitive')
+	targetOptions(
+		program.command('report').argument('<safe...>', 'names of Safes, or one user@host:port without an inventory'),
+	)
+		.description('measure Safes and write one escalation report about them')
+		.option(
+			'--out <directory>',
+			'where to write it, made if missing; - prints it (default: reports/ in the state directory)',
+		)
+		.option('--mask', 'mask the Safes themselves too')
+		.option('--no-mask', 'mask sensitive Safes alone; asks first, and never goes with a sensitive Safe')
+		.option('--yes', 'the answer to what --no-mask asks')
 		.option('--error <text>', 'the exact error message of the session banner')
-		.action(async (safe, options, command) =>
-			(await import('./commands/report.ts')).report(safe, withGlobals(options, command)),
+		.addOption(new Option('--format <format>', 'how to write it').choices(['md', 'json']).default('md'))
+		.addHelpText(
+			'after',
+			"\nWithout --mask and --no-mask the Safes of the report are named, as support needs them,\nand all others that the log speaks of are masked. A sensitive Safe's report is masked\nwhole. Secrets are removed in any case. Exit codes: 0 written, 2 not written.",
+		)
+		.action(async (safes, options, command) =>
+			(await import('./commands/report.ts')).report(safes, withGlobals(options, command)),
 		);
 
 	program

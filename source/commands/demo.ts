@@ -1,9 +1,11 @@
 import { handleCrash, isScreen } from '../ending.ts';
-import { writeEscalationReport } from '../engine/collect-report.ts';
+import { collectReport, writePrepared } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
-import { describeReport } from '../report/escalation-report.ts';
+import { describeMasking, describeSize } from '../report/describe-report.ts';
+import { stateDirectory } from '../settings/directories.ts';
+import { openStandIns } from '../settings/stand-ins.ts';
 import { reportOf, tableOf } from './check.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
@@ -40,12 +42,12 @@ async function printDemo(engine: Engine, lab: Lab): Promise<void> {
 		({ name }) => report.safes.find((result) => result.name === name)?.cause === 'host-key-mismatch',
 	);
 	if (safe !== undefined) {
-		const written = await writeEscalationReport(engine, safe, {
-			directory: reportsDirectory,
-			mask: false,
-			sessionError: null,
-		});
-		process.stdout.write(`\nreport of ${safe.name}: ${written.path} (${describeReport(written)})\n`);
+		const standIns = await openStandIns(stateDirectory);
+		const prepared = await collectReport(engine, [safe], { hides: 'others', sessionError: null, numbering: standIns });
+		standIns.close();
+		const { path, bytes } = await writePrepared(reportsDirectory, prepared);
+		const detail = `${describeSize(bytes)}, ${describeMasking(prepared.data.masking)}`;
+		process.stdout.write(`\nreport of ${safe.name}: ${path} (${detail})\n`);
 	}
 	const wrong = lab.expectations.filter((expected) => {
 		const found = report.safes.find(({ name }) => name === expected.safe);

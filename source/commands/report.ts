@@ -1,35 +1,117 @@
 import { join } from 'node:path';
-import { writeEscalationReport } from '../engine/collect-report.ts';
-import { describeReport } from '../report/escalation-report.ts';
+import { createInterface } from 'node:readline/promises';
+import type { Inventory, Safe } from '../domain/inventory.ts';
+import { UserError } from '../domain/user-error.ts';
+import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
+import type { PartState } from '../engine/report-parts.ts';
+import { describeMasking, describeSize } from '../report/describe-report.ts';
+import type { MaskMode } from '../report/report-data.ts';
 import { stateDirectory } from '../settings/directories.ts';
+import { openStandIns } from '../settings/stand-ins.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
 
-export type ReportFlags = TargetFlags & { out?: string; mask?: boolean; error?: string };
+export type ReportFlags = TargetFlags & {
+	out?: string;
+	/** Undefined: neither flag was given. */
+	mask?: boolean;
+	yes?: boolean;
+	error?: string;
+	format?: ReportFormat;
+};
 
 export const reportsDirectory = join(stateDirectory, 'reports');
 
-/** `vpmon report`: measures the Safe, writes the report, prints its path. */
-export async function report(name: string, flags: ReportFlags): Promise<void> {
+const budgetWaitMs = 5000;
+const toStdout = '-';
+
+/** `vpmon report`: measures the Safes, writes one report about them, prints its path; progress goes to stderr. */
+export async function report(names: readonly string[], flags: ReportFlags): Promise<void> {
 	// All of it, because the log of a connector speaks of its other Safes too, which may have to be masked.
-	const inventory = wholeInventory([name], flags);
-	const safe = inventory.safes.find((candidate) => candidate.name === name || inventory.file === null);
-	if (safe === undefined) throw new Error('an inventory has the Safes it was chosen for');
+	const inventory = wholeInventory(names, flags);
+	const safes = safesOf(inventory, names);
+	const hides = await chooseMask(safes, flags);
 	const { engine, dispose } = await startEngine(inventory);
+	const standIns = await openStandIns(stateDirectory);
 	try {
-		process.stderr.write(`vpmon: measuring ${safe.name}\n`);
-		await engine.run([safe.name], { trigger: 'command', budgetWaitMs: 5000 });
-		// A line of the target's log decides rows, here as on the screen.
-		if (flags.error !== undefined) engine.knowledge.keepWords(safe, flags.error);
-		process.stderr.write('vpmon: collecting log, nc and versions\n');
-		const written = await writeEscalationReport(engine, safe, {
-			directory: flags.out ?? reportsDirectory,
-			mask: flags.mask ?? false,
+		const prepared = await collectReport(engine, safes, {
+			hides,
+			format: flags.format ?? 'md',
 			sessionError: flags.error ?? null,
+			numbering: standIns,
+			measure: async () => {
+				await engine.run(
+					safes.map(({ name }) => name),
+					{ trigger: 'command', budgetWaitMs },
+				);
+				// A line of the target's log decides rows, here as on the screen.
+				if (flags.error !== undefined) for (const safe of safes) engine.knowledge.keepWords(safe, flags.error);
+			},
+			onProgress: createProgress((line) => process.stderr.write(`vpmon: ${line}\n`)),
 		});
-		process.stdout.write(`${written.path}\n`);
-		process.stderr.write(`vpmon: ${describeReport(written)}\n`);
+		if (prepared.notice !== null) process.stderr.write(`vpmon: ${prepared.notice}\n`);
+		await put(prepared, flags.out ?? reportsDirectory);
+		process.stderr.write(`vpmon: ${describeMasking(prepared.data.masking)}\n`);
 	} finally {
+		standIns.close();
 		await dispose();
 	}
+}
+
+async function put(prepared: PreparedReport, out: string): Promise<void> {
+	if (out === toStdout) {
+		process.stdout.write(prepared.text);
+		return;
+	}
+	const { path, bytes } = await writePrepared(out, prepared);
+	process.stdout.write(`${path}\n`);
+	process.stderr.write(`vpmon: written, ${describeSize(bytes)}, readable by you only\n`);
+}
+
+function safesOf(inventory: Inventory, names: readonly string[]): readonly Safe[] {
+	if (inventory.file === null) return inventory.safes;
+	return [...new Set(names)].flatMap((name) => inventory.safes.find((safe) => safe.name === name) ?? []);
+}
+
+/** Without a flag all but the Safes themselves is masked; one that is sensitive masks all. */
+async function chooseMask(safes: readonly Safe[], { mask, yes }: ReportFlags): Promise<MaskMode> {
+	const sensitive = safes.filter((safe) => safe.sensitive);
+	if (mask !== false) return mask === true || sensitive.length > 0 ? 'all' : 'others';
+	if (sensitive.length > 0) {
+		throw new UserError(
+			`--no-mask does not go with ${sensitive.map(({ name }) => name).join(', ')}: marked as sensitive in the inventory.`,
+			'Leave it out: the report is masked then.',
+		);
+	}
+	if (yes || (await agrees())) return 'sensitive';
+	throw new UserError('Nothing was written: --no-mask needs a yes.', 'Answer yes, give --yes, or leave --no-mask out.');
+}
+
+async function agrees(): Promise<boolean> {
+	if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+	const question = createInterface({ input: process.stdin, output: process.stderr });
+	try {
+		const answer = await question.question(
+			'Names and addresses of other Safes, as the log has them, will stand in the report. Write it so? [y/N] ',
+		);
+		return /^y(?:es)?$/i.test(answer.trim());
+	} catch {
+		// Ctrl-D
+		return false;
+	} finally {
+		question.close();
+	}
+}
+
+/** A line for each part that begins, ends or fails. */
+function createProgress(say: (line: string) => void): (states: readonly PartState[]) => void {
+	const said = new Set<string>();
+	return (states) => {
+		for (const { name, state, reason, ms } of states) {
+			if (state === 'waiting' || said.has(`${name} ${state}`)) continue;
+			said.add(`${name} ${state}`);
+			const end = ms === null ? '' : ` (${(ms / 1000).toFixed(1)} s)`;
+			say(`${name}: ${state}${reason === null ? '' : `, ${reason}`}${end}`);
+		}
+	};
 }

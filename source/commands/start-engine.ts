@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Connector, Inventory } from '../domain/inventory.ts';
+import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLocalHost } from '../hosts/local-host.ts';
@@ -17,6 +18,7 @@ export async function startEngine(
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
 	const ledger = everyTargetIsExempt ? null : await openSharedLedger();
 	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN } = options;
+	keepSecret(token);
 	const engine = createEngine({
 		inventory,
 		ledger,

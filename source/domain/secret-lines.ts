@@ -1,3 +1,4 @@
+import { cleanText } from './clean.ts';
 import { removedKey, removedSecret, removeLineSecrets, removePlainSecrets } from './secrets.ts';
 
 const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
@@ -107,17 +108,33 @@ export function createSecretRemover(): (line: string) => string | null {
 	};
 }
 
-/** A key that begins above the text: what is left of it is above its end. */
-const keyTail =
-	/^(?:[^\n]{0,200}?[A-Za-z0-9+/]{16,}={0,2}[^\S\n]*\n){1,120}(?=[^\n]{0,200}-----END [A-Z0-9 ]{0,40}PRIVATE KEY)/gm;
+/** What a line of a key ends with, also behind the time and the words of a logger. */
+const tailLine = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{16,}={0,2}\s*$/;
+
+/** A key that begins above the text: what is left of it stands above its end. */
+function removeKeyTails(lines: readonly string[]): string[] {
+	const kept: string[] = [];
+	for (const line of lines) {
+		if (!keyEnds.test(line) || keyBegins.test(line)) {
+			kept.push(line);
+			continue;
+		}
+		for (let most = longestKeyLines; most > 0 && tailLine.test(kept.at(-1) ?? ''); most--) kept.pop();
+		kept.push(removedKey);
+	}
+	return kept;
+}
 
 /** A whole text without its secrets; one private key that never ends takes the rest with it. */
 export function removeSecrets(text: string): string {
 	if (!text.includes('\n')) return removeLineSecrets(text);
 	const remove = createSecretRemover();
-	return removePlainSecrets(text)
-		.replace(keyTail, `${removedKey}\n`)
-		.split('\n')
+	return removeKeyTails(removePlainSecrets(text).split('\n'))
 		.flatMap((line) => remove(line) ?? [])
 		.join('\n');
+}
+
+/** Foreign text as evidence keeps it: harmless and without secrets. */
+export function cleanForeign(text: string): string {
+	return removeSecrets(cleanText(text));
 }

@@ -13,18 +13,18 @@ export const removedKey = '[private key removed]';
 
 // Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
 const suspect =
-	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|[-_]?key|cookie|sessid|sessionid|connect\.sid|__(?:secure|host)-|sig(?:nature)?=|enrol|pairing|bootstrap|recovery|identified|login|user|\s-u|:\/\/[^\s]{0,1100}@|jwt|otp|credential/i;
+	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|[-_]?key|cookie|sessid|sessionid|connect\.sid|__(?:secure|host)-|sig(?:nature)?=|enrol|pairing|bootstrap|recovery|identified|login|user|\s-u|@|jwt|otp|credential/i;
 
 // Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
 // A value stands on the line of its name: the next line may be the one that tells.
 const blank = String.raw`[^\S\r\n]`;
 const blanks = `${blank}{0,64}`;
 const word = String.raw`(?:passw(?:or)?d|passwd|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|auth[-_]?key|(?:signing|encryption|master|shared|secret)[-_]?key|(?<!parse )private[-_]?key|(?<![a-z])(?:jwt|otp)(?![a-z]))[\w.-]{0,80}`;
-const quotedValue = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"(?:[^"\\]|\\[^"])*\\"`;
+const quotedValue = String.raw`"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|\\"(?:[^"\\\r\n]|\\[^"\r\n])*\\"`;
 /** What a log says about a secret, and is none. */
 const state = String.raw`(?:absent|bad|denied|disabled|empty|enabled|expired|expires|failed|false|found|incorrect|invalid|missing|n\/a|needed|nil|no|none|not|null|ok|rejected|removed|renewed|required|revoked|rotated|set|true|undefined|unknown|unset|valid|wrong|yes)(?![\w.+/=@#$%^&*!~-])`;
 /** Also a quote that never ends, as where a line was cut. What was removed before stays as it is: texts pass here more than once. */
-const bareValue = String.raw`(?!\[(?:secret|private key) removed\])(?!${state})(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
+const bareValue = String.raw`(?!\[(?:secret|private key) removed\])(?!${state})(?![|>\\][-+\d]{0,2}${blanks}(?:[\r\n]|$))(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'})\]]+)`;
 const value = `(?:${quotedValue}|${bareValue})`;
 const assigns = `(?:=>|:=|={1,2}|:{1,2}|%3D|%3A)`;
 
@@ -61,13 +61,13 @@ const patterns: readonly Pattern[] = [
 	// Cookies of sessions, by the names that servers give them.
 	[
 		['sess', '.sid', '__'],
-		/\b((?:[A-Z]{3,5}SESS(?:ION)?ID|sessionid|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64})=)[^\s;,"'&]{6,}/gi,
+		/\b((?:[A-Z]{0,6}SESS(?:ION)?ID|sessionid|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64})=)[^\s;,"'&]{6,}/gi,
 		`$1${removedSecret}`,
 	],
 	// scheme://user:password@host; a password may hold a slash or an @.
-	[['://'], /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
+	[['@'], /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@"']{0,256}):[^\s"'<>]{1,1024}@/gi, `$1:${removedSecret}@`],
 	// A token in place of the user: https://ghp_…@github.com
-	[['://'], /(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
+	[['@'], /(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
 	// Signatures that open what a URL names: AWS, Azure, Google.
 	[
 		['sig', 'credential'],

@@ -1,171 +1,250 @@
-import { isIP } from 'node:net';
-import { release, type as systemType } from 'node:os';
-import type { SafeResult, SessionWordsResult } from '../domain/check.ts';
-import { cleanText } from '../domain/clean.ts';
+import { userInfo } from 'node:os';
 import type { Safe } from '../domain/inventory.ts';
 import { removeSecrets } from '../domain/secret-lines.ts';
+import { removedKey, removedSecret } from '../domain/secrets.ts';
+import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
-import type { Host } from '../hosts/host.ts';
-import { logSourceOf } from '../logs/choose-source.ts';
-import { readTail } from '../logs/tail.ts';
-import { probeNetcat } from '../probes/netcat.ts';
-import { formatEscalationReport, type Part, type ReportParts } from '../report/escalation-report.ts';
-import { createMask, type Identity } from '../report/mask.ts';
+import { findKnownSecrets } from '../report/known-secrets.ts';
+import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
+import { formatReportMarkdown } from '../report/report-markdown.ts';
+import { createSiteMask, type SiteMask } from '../report/site-mask.ts';
 import { writeReport } from '../report/write-report.ts';
-import { tidyWords } from '../runbook/find-message.ts';
-import { stepsFor } from '../runbook/fixes.ts';
-import { refusalSummary } from '../runbook/judgement.ts';
-import { spellingsOf } from '../runbook/likely-usernames.ts';
-import { reconcile } from '../runbook/session-words.ts';
 import type { Engine } from './engine.ts';
+import {
+	historyOf,
+	identificationOf,
+	reportedError,
+	reportedGroup,
+	reportedSafe,
+	representativeOf,
+	resultOf,
+	seenOf,
+	sourcesOf,
+	stepsOf,
+	summaryOf,
+} from './report-content.ts';
+import { createParts, type PartState } from './report-parts.ts';
+import { readClock, readLogPart, readNetcatPart, readVersions } from './report-sources.ts';
+
+export type ReportFormat = 'md' | 'json';
 
 export type ReportOptions = {
-	readonly directory: string;
-	readonly mask: boolean;
+	/** `others` masks all but the Safes of the report. Where one of them is sensitive all is masked. */
+	readonly hides: MaskMode;
 	/** The text of the session banner; null takes what was kept with the Safe. */
 	readonly sessionError: string | null;
+	readonly format?: ReportFormat;
+	/** Makes stand-ins the same from report to report; without it they hold for this one. */
+	readonly numbering?: Numbering;
+	/** Measures the Safes first, as a part of its own: for who was started for the report. */
+	readonly measure?: () => Promise<void>;
+	/** Gives the report up. */
+	readonly signal?: AbortSignal;
+	readonly onProgress?: (states: readonly PartState[]) => void;
 };
 
-export type WrittenReport = {
-	readonly path: string;
-	readonly bytes: number;
-	readonly masked: Readonly<Record<string, number>> | null;
+/** A report that was collected, masked and searched for leaks, and is not written yet. */
+export type PreparedReport = {
+	readonly text: string;
+	readonly format: ReportFormat;
+	readonly data: ReportData;
+	readonly at: Date;
+	/** What has to be said of the stand-ins, or null. */
+	readonly notice: string | null;
 };
 
-const logLines = 100; // The runbook's number.
+export type WrittenReport = { readonly path: string; readonly bytes: number };
+
+/** Milliseconds. Together they leave a second of fifteen. */
+const measureMs = 8000;
+const netcatMs = 5900;
 const partMs = 8000;
+const mostLogs = 3;
+
+/** Somebody gave the report up while it was collected. */
+export class ReportCancelled extends UserError {
+	constructor() {
+		super('The report was given up: nothing was written.', 'Ask for it again when you want it.');
+	}
+}
 
 /**
- * Collects the parts side by side, each with its own deadline, and writes the report. The report of a Safe that is not sensitive
- * still hides the sensitive ones, whose lines stand in the same log.
+ * Collects one report about one or several Safes, its parts side by side, each with its own deadline, all within 15 seconds. Nothing
+ * is written.
  *
- * @throws UserError when it cannot be written, when masking would let a name through, or when the engine ended meanwhile.
+ * @throws UserError when it was given up, or when something that has to be masked would stand in it.
  */
-export async function writeEscalationReport(
+export async function collectReport(
 	engine: Engine,
-	safe: Safe,
+	safes: readonly Safe[],
 	options: ReportOptions,
-): Promise<WrittenReport> {
-	const parts = await collectParts(engine, safe, options.sessionError);
-	if (engine.signal.aborted) throw new UserError('The report was given up: vpmon ended meanwhile.', 'Write it again.');
-	const isMasked = options.mask || safe.sensitive;
-	const { safes, connectors } = engine.session.get().inventory;
-	const hidden = isMasked ? safes : safes.filter(({ sensitive }) => sensitive);
-	const identities = hidden.flatMap((other) => identitiesOf(engine, other, isMasked));
-	// The address of a Safe that was never measured is nobody's that we know of, so every one is hidden but this Safe's own.
-	const isUnknown = hidden.some((other) => isIP(other.host) === 0 && engine.knowledge.addressesOf(other).length === 0);
-	const own = isMasked ? [] : [safe.host, ...engine.knowledge.addressesOf(safe)];
-	const mask = createMask(
-		identities,
-		[...connectors.map(({ name }) => name), ...own],
-		isMasked ? 'all' : isUnknown ? 'addresses' : 'none',
+): Promise<PreparedReport> {
+	const stop = AbortSignal.any([engine.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+	const parts = createParts(stop, options.onProgress ?? (() => {}));
+	const names = [...new Set(safes.map(({ connector }) => connector))].slice(0, mostLogs);
+	const connectors = names.flatMap(
+		(name) => engine.session.get().inventory.connectors.find((connector) => connector.name === name) ?? [],
 	);
-	const text = formatEscalationReport(parts, isMasked, (value) => mask(removeSecrets(value)));
-	const masked = mask(removeSecrets(text));
-	if (mask.leak(masked) !== null) {
+	const [lead] = safes;
+	if (lead === undefined) throw new UserError('A report needs a Safe.', 'Name one.');
+
+	const measured = parts.run('checks', measureMs, async () => {
+		await options.measure?.();
+		return { ok: true, value: null };
+	});
+	const hostOf = (safe: Safe) => engine.hostOf(engine.knowledge.connectorOf(safe));
+	const away: Part<never> = { ok: false, reason: `the host of ${lead.connector} cannot be reached` };
+	const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+	const logs = parts.run<ReportedLog[]>('log', partMs, async (signal) => {
+		const read = connectors.map(async (connector): Promise<ReportedLog> => {
+			const host = engine.hostOf(connector);
+			const runOptions = { timeoutMs: partMs - 500, signal };
+			const log = host === null ? away : await readLogPart(host, connector, runOptions);
+			return { connector: connector.name, log };
+		});
+		const all = await Promise.all(read);
+		const failed = all.find(({ log }) => !log.ok)?.log;
+		return all.length === 1 && failed !== undefined && !failed.ok ? failed : { ok: true, value: all };
+	});
+	const clock = parts.run('clock', partMs, (signal) =>
+		readClock(hostOf(lead), timeZone, { timeoutMs: partMs / 2, signal }),
+	);
+	// Who is asked for first gets the turn: nc counts against the target as the checks do.
+	const checked = await measured;
+	const first = representativeOf(engine, safes) ?? lead;
+	const connector = engine.knowledge.connectorOf(first);
+	const host = hostOf(first);
+	const identification = identificationOf(engine, first);
+	const [log, nc, versions, time] = await Promise.all([
+		logs,
+		parts.run<{ command: string; flavour: string; output: string }>('nc', netcatMs, async (signal) => {
+			if (host === null) return away;
+			const from = await engine.vantageOf(connector, host);
+			return readNetcatPart(engine, from.host, first, { timeoutMs: netcatMs - 200, signal });
+		}),
+		parts.run('versions', netcatMs, (signal) =>
+			readVersions(host, connector, identification, { timeoutMs: netcatMs / 2, signal }),
+		),
+		clock,
+	]);
+	if (stop.aborted) throw new ReportCancelled();
+
+	const at = new Date();
+	const group = safes.length > 1 ? reportedGroup(engine, safes) : null;
+	const ordered = [first, ...safes.filter((safe) => safe !== first)];
+	const { checks } = resultOf(engine, first);
+	const notCollected = parts
+		.states()
+		.flatMap(({ name, state, reason }) => (state === 'failed' && reason !== null ? [{ part: name, reason }] : []));
+	const hides = safes.some(({ sensitive }) => sensitive) ? 'all' : options.hides;
+	const data: ReportData = {
+		schemaVersion: 1,
+		kind: 'vpmon-escalation-report',
+		writtenAt: at.toISOString(),
+		timeZone,
+		writtenBy: `vpmon ${version}`,
+		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
+		masking: { hides, standIns: {}, secretsRemoved: 0 },
+		summary: summaryOf(engine, first, safes, group),
+		connectors: connectors.map((used) => {
+			const { name, status, check } = engine.knowledge.connectorResult(used);
+			return { name, status, verdict: check.verdict, summary: check.summary, measuredAt: check.measuredAt };
+		}),
+		group,
+		safes: ordered.map((safe) => reportedSafe(engine, safe)),
+		error: reportedError(engine, first, options.sessionError),
+		logs: log.ok ? log.value : connectors.slice(0, 1).map(({ name }) => ({ connector: name, log })),
+		nc,
+		ownSocket: checks.find(({ id }) => id === 'port')?.summary ?? 'not measured',
+		checks,
+		history: [
+			...(checked.ok ? [] : [`The checks were still running when this was written: ${checked.reason}.`]),
+			...historyOf(engine, first),
+		],
+		fixesTried: ['None through vpmon.'],
+		steps: stepsOf(engine, first),
+		versions,
+		clock: time,
+		notCollected,
+	};
+	const numbering = options.numbering ?? createNumbering();
+	return finish(data, options.format ?? 'md', at, maskFor(engine, safes, hides, numbering), numbering);
+}
+
+function maskFor(engine: Engine, safes: readonly Safe[], hides: MaskMode, numbering: Numbering): SiteMask {
+	const { inventory, measuredFrom } = engine.session.get();
+	const sources = new Set(safes.flatMap((safe) => sourcesOf(engine, safe)));
+	const own = new Set(safes);
+	return createSiteMask(inventory, numbering, {
+		hide: hides,
+		own: safes,
+		seenOf: (safe) => {
+			const seen = seenOf(engine, safe);
+			return own.has(safe) && hides !== 'all' ? { ...seen, addresses: [...seen.addresses, ...sources] } : seen;
+		},
+		here: { machines: machinesOf(engine, measuredFrom), accounts: accountsHere() },
+	});
+}
+
+function machinesOf(engine: Engine, measuredFrom: string): string[] {
+	const hosts = engine.session.get().inventory.connectors.flatMap((connector) => engine.hostOf(connector)?.name ?? []);
+	return [...new Set([measuredFrom, ...hosts])];
+}
+
+function accountsHere(): string[] {
+	try {
+		return [userInfo().username];
+	} catch {
+		// A container's user need not be in any file.
+		return [];
+	}
+}
+
+/** Masks, counts, and looks once more at what would be written. */
+async function finish(
+	data: ReportData,
+	format: ReportFormat,
+	at: Date,
+	mask: SiteMask,
+	numbering: Numbering,
+): Promise<PreparedReport> {
+	let masked = mapTexts(data, (text) => mask(removeSecrets(text)));
+	const known = await findKnownSecrets(formatReportMarkdown(masked));
+	if (known.length > 0) {
+		const text = formatReportMarkdown(masked);
+		const secrets = known.map(({ start, end }) => text.slice(start, end)).sort((a, b) => b.length - a.length);
+		masked = mapTexts(masked, (value) =>
+			secrets.reduce((rest, secret) => rest.replaceAll(secret, removedSecret), value),
+		);
+	}
+	const removed =
+		JSON.stringify(masked).split(removedSecret).length + JSON.stringify(masked).split(removedKey).length - 2;
+	masked = { ...masked, masking: { ...masked.masking, standIns: mask.counts(), secretsRemoved: removed } };
+	const write = (of: ReportData) =>
+		format === 'json' ? `${JSON.stringify(of, null, '\t')}\n` : formatReportMarkdown(of);
+	const text = write(masked);
+	const leak = mask.leak(text, write(mapTexts(masked, () => '')));
+	const [secret] = await findKnownSecrets(text);
+	if (leak !== null || secret !== undefined) {
+		const line = leak?.line ?? text.slice(0, secret?.start).split('\n').length;
 		throw new UserError(
-			'The report was not written: a name that has to be masked would have stood in it.',
+			`The report was not written: ${leak === null ? `a secret (${secret?.rule})` : `a ${leak.kind} name that has to be masked (${leak.as})`} would stand in line ${line}, ${partAt(text, line, format)}.`,
 			`Please report this as a bug of vpmon ${version}.`,
 		);
 	}
-	return finish(options.directory, masked, parts.at, isMasked ? mask.counts() : null);
+	return { text, format, data: masked, at, notice: numbering.notice };
 }
 
-/** What must not stand in a masked report. Elsewhere a user name stays: others of the same name are not sensitive. */
-function identitiesOf(engine: Engine, { name, host, username, ...safe }: Safe, withUser: boolean): Identity[] {
-	const addresses = engine.knowledge.addressesOf({ name, host, username, ...safe });
-	return [
-		{ kind: isIP(host) === 0 ? 'HOST' : 'IP', name: host },
-		{ kind: 'SAFE', name },
-		...addresses.map((address) => ({ kind: 'IP', name: address }) as const),
-		...(withUser ? [{ kind: 'USER', name: username, spellings: spellingsOf(username) } as const] : []),
-	];
+/** The heading, or the member of the JSON, that a line is below. */
+function partAt(text: string, line: number, format: ReportFormat): string {
+	const above = text.split('\n').slice(0, line).reverse();
+	const heading = above.find((each) => (format === 'md' ? /^##? /.test(each) : /^\t"\w+"/.test(each)));
+	return `below ${heading?.replace(/^#+ /, '').replace(/^\t"(\w+)".*/, '"$1"') ?? 'its beginning'}`;
 }
 
-async function finish(
-	directory: string,
-	text: string,
-	at: Date,
-	masked: WrittenReport['masked'],
-): Promise<WrittenReport> {
-	return { path: await writeReport(directory, text, at), bytes: Buffer.byteLength(text), masked };
-}
-
-async function collectParts(engine: Engine, safe: Safe, sessionError: string | null): Promise<ReportParts> {
-	const connector = engine.knowledge.connectorOf(safe);
-	const host = engine.hostOf(connector);
-	const away: Part<never> = { ok: false, reason: `the host of ${connector.name} cannot be reached` };
-	const [log, netcat, system] = await Promise.all([
-		host === null ? away : collectLog(host, engine, safe),
-		host === null ? away : engine.vantageOf(connector, host).then((from) => collectNetcat(engine, from.host, safe)),
-		host === null ? away : collectSystem(host, engine, safe),
-	]);
-	const { result } = engine.session.safe(safe.name) as NonNullable<ReturnType<typeof engine.session.safe>>;
-	return {
-		safe,
-		result,
-		connector: engine.knowledge.connectorResult(connector),
-		sessionWords: wordsOf(safe, result, sessionError),
-		probeError: result.checks.find(({ verdict }) => verdict === 'fail')?.summary ?? null,
-		log,
-		netcat,
-		system,
-		steps: result.cause === null ? [] : stepsFor(result.cause, engine.knowledge.fixContextOf(safe)),
-		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
-		at: new Date(),
-		timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-	};
-}
-
-/** What was given with the report goes before what was kept with the Safe. */
-function wordsOf(safe: Safe, result: SafeResult, given: string | null): SessionWordsResult | null {
-	const text = given === null ? '' : tidyWords(given);
-	return text === '' ? (result.sessionWords ?? null) : reconcile({ text, at: Date.now() }, safe, result.checks);
-}
-
-async function collectLog(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['log']> {
-	const source = logSourceOf(engine.knowledge.connectorOf(safe));
-	if ('none' in source) return { ok: false, reason: source.none };
-	const tail = await readTail(host, source, logLines, { timeoutMs: partMs, signal: engine.signal });
-	if (!tail.ok) return { ok: false, reason: tail.reason };
-	const lines = tail.lines.map(({ time, text }) => (time === null ? text : `${new Date(time).toISOString()} ${text}`));
-	return { ok: true, value: { command: tail.command, lines } };
-}
-
-/** nc is one more connection to the target, so it is booked like any other, and goes to the very address that was booked. */
-async function collectNetcat(engine: Engine, host: Host, safe: Safe): Promise<ReportParts['netcat']> {
-	const ledger = engine.ledgerFor(safe);
-	const addresses = await addressesOf(engine, host, safe);
-	const [address] = addresses;
-	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
-	const booked = await ledger?.book(
-		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
-		'unfinished',
-		'key',
-	);
-	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
-	const result = await probeNetcat(host, address, safe.port, { timeoutMs: partMs, signal: engine.signal });
-	if (ledger !== null && booked !== undefined) {
-		const mayCount = result.ok ? result.reached : result.left;
-		await ledger.settle(booked, 'unfinished', mayCount ? 'unfinished' : 'not-reached');
-	}
-	return result.ok ? { ok: true, value: result } : result;
-}
-
-async function addressesOf(engine: Engine, host: Host, safe: Safe): Promise<readonly string[]> {
-	const known = engine.knowledge.addressesOf(safe);
-	if (known.length > 0) return known;
-	const resolution = await host.resolve(safe.host, { timeoutMs: partMs, signal: engine.signal });
-	return resolution.ok ? resolution.addresses.map(({ address }) => address) : [];
-}
-
-async function collectSystem(host: Host, engine: Engine, safe: Safe): Promise<ReportParts['system']> {
-	const { runtime } = engine.knowledge.connectorOf(safe);
-	const argv = { docker: ['docker', '--version'], systemd: ['systemctl', '--version'], none: null }[runtime];
-	const own = [`vpmon ${version}`, `Node ${process.versions.node}`, `${systemType()} ${release()}`];
-	if (argv === null) return { ok: true, value: own };
-	const result = await host.run(argv, { timeoutMs: partMs, signal: engine.signal });
-	const said = cleanText(result.stdout).split('\n')[0] ?? '';
-	return { ok: true, value: [...own, result.outcome === 'done' ? said : `${argv[0]}: ${result.outcome}`] };
+/** @throws UserError when the directory or the disk does not take it; nothing is left behind then. */
+export async function writePrepared(directory: string, { text, at, format }: PreparedReport): Promise<WrittenReport> {
+	return { path: await writeReport(directory, text, at, format), bytes: Buffer.byteLength(text) };
 }

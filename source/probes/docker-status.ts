@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import type { IdentityStorage, RuntimeEvidence } from '../domain/evidence.ts';
 import { parseJson } from '../domain/json.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
 import { lookInto } from './identity-storage.ts';
 import { type Sentence, unreadable, whatWentWrong } from './what-went-wrong.ts';
@@ -74,7 +75,7 @@ export async function probeDocker(host: Host, container: string, options: RunOpt
 		restartCount: RestartCount,
 		startedAt: momentOf(state.StartedAt),
 		finishedAt: momentOf(state.FinishedAt),
-		error: state.Error === '' ? null : cleanLine(state.Error).slice(0, 200),
+		error: state.Error === '' ? null : cleanForeign(cleanLine(state.Error)).slice(0, 200),
 		pid: state.Pid > 0 ? state.Pid : null,
 		networkMode: HostConfig?.NetworkMode ? cleanLine(HostConfig.NetworkMode) : null,
 		identity: await identityOf(host, parsed.output, options),

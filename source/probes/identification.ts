@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { cleanText } from '../domain/clean.ts';
 import type { OtherProtocol } from '../domain/evidence.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 
 /** OpenSSH's own client gives up after 1024 lines before the identification string; so few bytes never hold as many honest ones. */
 const mostBytesBefore = 64 * 1024;
@@ -39,7 +39,7 @@ export function tapIdentification(stream: Duplex, onOther: () => void): Identifi
 		const line = identificationLine(buffered);
 		if (line !== null) {
 			stream.off('data', onData);
-			identification = cleanText(line);
+			identification = cleanForeign(line);
 			if (!/^SSH-(?:2\.0|1\.99)-/.test(line)) decide('ssh-1');
 			return;
 		}
@@ -52,7 +52,7 @@ export function tapIdentification(stream: Duplex, onOther: () => void): Identifi
 	return {
 		read() {
 			const before = identification === null ? buffered : buffered.subarray(0, Math.max(0, buffered.indexOf('SSH-')));
-			const spoken = cleanText(before.subarray(0, mostSpoken).toString('utf8')).trim();
+			const spoken = cleanForeign(before.subarray(0, mostSpoken).toString('utf8')).trim();
 			const silentOrText = buffered.length === 0 ? 'silence' : looksBinary(buffered) ? 'binary' : 'text';
 			return {
 				identification,

@@ -1,4 +1,4 @@
-import { cleanText } from '../domain/clean.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 
 export type NetcatResult =
@@ -27,7 +27,8 @@ export async function probeNetcat(
 	if (result.outcome === 'timeout')
 		return { ok: false, reason: `nc did not end within ${options.timeoutMs} ms`, left: true };
 	const output =
-		cleanText(`${result.stdout}${result.stderr}`).trim() || `(nothing printed, exit code ${result.exitCode ?? 'none'})`;
+		cleanForeign(`${result.stdout}${result.stderr}`).trim() ||
+		`(nothing printed, exit code ${result.exitCode ?? 'none'})`;
 	const help = await host.run(['nc', '-h'], options);
 	return {
 		ok: true,

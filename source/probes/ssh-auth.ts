@@ -3,6 +3,7 @@ import ssh2 from 'ssh2';
 import { cleanText } from '../domain/clean.ts';
 import type { AuthEvidence } from '../domain/evidence.ts';
 import { describeHostKey } from '../domain/host-key.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 import type { AskableKey } from './public-key.ts';
 
 /** What to ask once the host key is the right one. */
@@ -79,7 +80,7 @@ export function askAuth(question: AuthQuestion, onAnswer: () => void): AuthProbe
 			answer(current, { answer: 'refused', methods: methods.map((name) => cleanText(name)) });
 		},
 		onBanner(text) {
-			banner = cleanText(text.slice(0, longestBanner)).trim();
+			banner = cleanForeign(text.slice(0, longestBanner)).trim();
 		},
 		onReady() {
 			for (const index of keys.keys()) answer(index, { answer: 'open' });

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import { cleanLine } from '../domain/clean.ts';
 import type { AuthEvidence, HandshakeEvidence } from '../domain/evidence.ts';
 import { describeHostKey, type HostKeyType, type OfferedHostKey } from '../domain/host-key.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 import { messageOf } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import { tapIdentification } from './identification.ts';
@@ -45,7 +46,7 @@ export async function probeSsh(
 	const end = (how: NonNullable<HandshakeEvidence['ended']>, reason: string) => {
 		// The first reason is the real one; what follows is the clean-up.
 		ended ??= how;
-		error ??= cleanLine(reason).slice(0, 500);
+		error ??= cleanForeign(cleanLine(reason)).slice(0, 500);
 		finish();
 	};
 	const tap = tapIdentification(stream, () => end('error', 'no SSH 2 identification string'));

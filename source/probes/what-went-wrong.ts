@@ -1,5 +1,6 @@
 import { cleanLine } from '../domain/clean.ts';
 import type { RuntimeEvidence } from '../domain/evidence.ts';
+import { cleanForeign } from '../domain/secret-lines.ts';
 import type { RunResult } from '../hosts/host.ts';
 
 /** Why a runtime could not be asked, and what would help: a sentence each. */
@@ -15,6 +16,6 @@ export function whatWentWrong(result: RunResult): string {
 	if (result.outcome === 'timeout') return `${program} did not answer within ${Math.round(result.durationMs)} ms`;
 	if (result.outcome === 'cancelled') return `${program} was interrupted`;
 	if (result.outcome === 'not-permitted') return `${program} may not be run by this user`;
-	const lastLine = cleanLine(result.stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
+	const lastLine = cleanForeign(cleanLine(result.stderr.trim().split('\n').at(-1) ?? '')).slice(0, 200);
 	return lastLine === '' ? `${program} ended with exit code ${result.exitCode ?? 'none'}` : lastLine;
 }

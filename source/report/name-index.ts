@@ -86,7 +86,9 @@ export function standsAlone(text: string, start: number, end: number): boolean {
 	const isWord = (at: number) => at >= 0 && at < text.length && wordCharacter.test(text[at] ?? '');
 	const joins = (hyphen: number, beyond: number) => text[hyphen] === '-' && isWord(beyond);
 	if (isWord(start) && (isWord(start - 1) || joins(start - 1, start - 2))) return false;
-	if (isWord(end - 1) && (isWord(end) || joins(end, end + 1))) return false;
+	const isWhole = text.slice(start, end).includes('.');
+	// A host or an address goes on behind a hyphen only as the name of a file does.
+	if (isWord(end - 1) && (isWord(end) || (!isWhole && joins(end, end + 1)))) return false;
 	if (text[start - 1] !== '.' || !isWord(start - 2)) return true;
 	const name = text.slice(start, end);
 	// An address in a longer row of numbers is none, and v1.22 speaks of no Safe called 22.

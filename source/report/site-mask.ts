@@ -44,7 +44,8 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		return standIn;
 	};
 
-	const hitsIn = (text: string): Hit[] => {
+	/** @param joined lines that follow each other make strangers of nobody: names and addresses alone count there. */
+	const hitsIn = (text: string, joined = false): Hit[] => {
 		const hits: Hit[] = names
 			.find(text)
 			.flatMap(({ start, end, thing }) => (thing === null ? [] : [{ start, end, by: thing }]));
@@ -56,7 +57,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
 		if (shapes === 'all') {
 			for (const shape of findKeys(text)) put(shape);
-			for (const shape of findStrangers(text, (domain) => domains.has(domain))) put(shape);
+			if (!joined) for (const shape of findStrangers(text, (domain) => domains.has(domain))) put(shape);
 		}
 		return hits;
 	};
@@ -71,7 +72,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		if (decoded !== null) hits.push(...hitsIn(decoded.text).map((hit) => moveHit(hit, decoded)));
 		const joined = joinedView(text);
 		if (joined !== null) {
-			const broken = [...disguised(joined.text), ...hitsIn(joined.text)];
+			const broken = [...disguised(joined.text), ...hitsIn(joined.text, true)];
 			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)));
 		}
 		return hits.length === 0 ? text : replaceHits(text, hits, standInOf);

@@ -22,7 +22,7 @@ const publicHost =
 const insideHost = /\.(?:corp|home|intern|internal|intra|intranet|lan|local|localdomain|priv|private)$/i;
 
 // A run of four numbers behind one of these words is a version.
-const ipv4 = /(?<![\d.])(?<!\bv(?:er|ersion)?[ .:=]{0,2})(?:\d{1,3}\.){3}\d{1,3}(?!\d)(\/\d{1,2}(?!\d))?/gi;
+const ipv4 = /(?<![\d.])(?<!\b(?:v8|v|ver|version)[ .:=]{0,2})(?:\d{1,3}\.){3}\d{1,3}(?!\d)(\/\d{1,2}(?!\d))?/gi;
 /** `ip-10-0-0-5`, `10-0-0-5.pod`, `10_0_0_5.log`: addresses as names of machines and files carry them. */
 const dashedIpv4 =
 	/(?<=(?:^|[^a-z\d])(?:ip|dhcp|host|ec2|static|addr)[-_])\d{1,3}(?:[-_]\d{1,3}){3}(?![-_\d])|(?<![\w-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])|(?<![\w-])\d{1,3}(?:_\d{1,3}){3}(?![\w-])/gi;
@@ -145,6 +145,9 @@ export function findStrangers(text: string, isKnownDomain: (domain: string) => b
 			put(kindOfKey(key), index + found.length - value.length, name);
 		}
 	}
+	// As our own summary says it of a pasted line.
+	for (const { 0: found, 1: user = '', index } of text.matchAll(/\bis about "([^"]{1,64})"/g))
+		put('USER', index + found.length - user.length - 1, user);
 	for (const { 0: found, 1: user = '', index } of text.matchAll(userOf))
 		put('USER', index + found.length - user.length, user);
 	if (/home|users/i.test(text))

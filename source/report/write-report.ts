@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../domain/make-directory.ts';
@@ -10,15 +11,20 @@ import { messageOf, UserError } from '../domain/user-error.ts';
  * @returns the path of the new file.
  * @throws UserError when the directory or the disk does not take it; nothing is left behind then.
  */
-export async function writeReport(directory: string, text: string, at: Date): Promise<string> {
-	const path = pathFor(directory, 'report', 'md', at);
+export async function writeReport(
+	directory: string,
+	text: string,
+	at: Date,
+	extension: 'md' | 'json' = 'md',
+): Promise<string> {
+	const path = pathFor(directory, 'report', extension, at);
 	try {
 		await writeWhole(path, text);
 		return path;
 	} catch (error) {
 		throw new UserError(
-			`The report could not be written to ${directory}: ${messageOf(error)}`,
-			'Choose another directory with --out.',
+			`The report could not be written to ${directory}: ${whyOf(error)}. Nothing is left of it there.`,
+			'Choose another directory with --out, or --out - to print it.',
 		);
 	}
 }
@@ -32,6 +38,9 @@ export function pathFor(directory: string, what: 'report' | 'log', extension: st
 /** Writes a new file whole or not at all, never over another, readable by its owner only; makes its directory. */
 export async function writeWhole(path: string, text: string): Promise<void> {
 	const unfinished = `${path}.part`;
+	// Who is interrupted in the middle leaves nothing either.
+	const cleanUp = () => rmSync(unfinished, { force: true });
+	process.once('exit', cleanUp);
 	try {
 		makeDirectory(dirname(path), 0o700);
 		const file = await open(unfinished, 'wx', 0o600);
@@ -43,8 +52,23 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 		}
 		await publish(unfinished, path);
 	} finally {
+		process.removeListener('exit', cleanUp);
 		await rm(unfinished, { force: true }).catch(() => {});
 	}
+}
+
+function whyOf(error: unknown): string {
+	const { code } = error as NodeJS.ErrnoException;
+	const known: Readonly<Record<string, string>> = {
+		ENOSPC: 'the disk is full',
+		EDQUOT: 'your quota is used up',
+		EROFS: 'it is read-only',
+		EACCES: 'you may not write there',
+		EPERM: 'you may not write there',
+		ENOTDIR: 'a part of that path is no directory',
+		EEXIST: 'there is a file of that name',
+	};
+	return known[code ?? ''] ?? messageOf(error);
 }
 
 /** A link fails where a rename would replace; some file systems have no links. */

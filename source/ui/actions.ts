@@ -1,6 +1,3 @@
-import { messageOf } from '../domain/user-error.ts';
-import { writeEscalationReport } from '../engine/collect-report.ts';
-import { describeReport } from '../report/escalation-report.ts';
 import { checks } from '../runbook/checks.ts';
 import { choiceOf } from './choice.ts';
 import { closeOpened, pin } from './choose.ts';
@@ -8,8 +5,9 @@ import { orderedConnectors } from './connector-list.ts';
 import { moveEvents } from './event-actions.ts';
 import { rerunGroup } from './group-actions.ts';
 import { moveLog, stepBackInLog } from './log-actions.ts';
+import { leaveReport, openReport } from './report-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
-import { type Dialog, panes } from './view.ts';
+import { panes } from './view.ts';
 
 /** What keys do. Everything is read from the stores when the key is pressed: several presses may come in one event. */
 
@@ -60,23 +58,13 @@ export function openEvidence(screen: Screen, chord: string): void {
 }
 
 export function writeReport(screen: Screen): void {
-	const { engine, view, reportsDirectory } = screen;
 	const { entry, selected } = pin(screen) ?? {};
-	const name = selected?.result.name;
-	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
-	if (safe === undefined) return;
-	const base = { kind: 'report', safe: safe.name } as const;
-	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
-	const notice = entry?.kind === 'group' ? `of ${entry.members.length} Safes this report is about ${safe.name}` : null;
-	view.patch({ dialog: { ...base, phase: 'collecting', since: Date.now() }, notice, ...reports(1) });
-	// Where the report is must not be missed, so its dialog comes back when something else was opened meanwhile.
-	const come = (report: Dialog) => {
-		const { dialog } = view.get();
-		view.patch({ dialog: dialog?.kind === 'words' ? { ...dialog, next: report } : report, ...reports(-1) });
-	};
-	writeEscalationReport(engine, safe, { directory: reportsDirectory, mask: false, sessionError: null }).then(
-		(written) => come({ ...base, phase: 'done', path: written.path, detail: describeReport(written) }),
-		(error: unknown) => come({ ...base, phase: 'failed', reason: messageOf(error) }),
+	const wanted =
+		entry?.kind === 'group' ? entry.members : selected === undefined || selected === null ? [] : [selected];
+	const names = new Set(wanted.map(({ result }) => result.name));
+	openReport(
+		screen,
+		screen.engine.session.get().inventory.safes.filter(({ name }) => names.has(name)),
 	);
 }
 
@@ -112,6 +100,7 @@ export function stepBack(screen: Screen): void {
 	const { view } = screen;
 	const { dialog, filter, focus, isZoomed, opened } = view.get();
 	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
+	else if (dialog?.kind === 'report') leaveReport(screen, dialog);
 	else if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
 	else if (focus === 'logs' && stepBackInLog(screen)) return;
 	else if (isZoomed) view.patch({ isZoomed: false });
@@ -128,7 +117,7 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (dialog !== null) {
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
 		if (dialog.kind === 'events') return moveEvents(screen, dialog, move, page);
-		if (dialog.kind !== 'evidence') return;
+		if (dialog.kind !== 'evidence' && dialog.kind !== 'report') return;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}
 	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);

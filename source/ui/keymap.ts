@@ -18,11 +18,17 @@ import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions
 import type { KeyBinding, Place } from './key-binding.ts';
 import { scrollSideways } from './log-actions.ts';
 import { logKeys } from './log-keys.ts';
+import { copyReport, writeShown } from './report-actions.ts';
 import type { Screen } from './screen.ts';
 import { panes } from './view.ts';
 
 const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'report'];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
+
+const nothingToWrite = ({ view }: Screen) => {
+	const { dialog } = view.get();
+	return dialog?.kind === 'report' && dialog.phase === 'preview' ? null : 'there is no report to write here';
+};
 
 const nothingToLeave = ({ view }: Screen) => {
 	const { dialog, focus, filter, opened, isZoomed } = view.get();
@@ -71,7 +77,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'report',
 		keys: ['x'],
 		title: 'report',
-		help: 'write the escalation report of the selected Safe',
+		help: 'collect the escalation report of the selected Safe or group, look at it, write it',
 		group: 'Safes',
 		footer: 'work',
 		disabled: needsSafe,
@@ -249,6 +255,27 @@ export const keymap: readonly KeyBinding[] = [
 		group: 'Safes',
 		disabled: needsLine,
 		run: openSelected,
+	},
+	{
+		id: 'write-report',
+		keys: ['w', 'enter'],
+		title: 'write',
+		help: 'write what the preview shows',
+		group: 'Safes',
+		where: ['report'],
+		footer: 'first',
+		disabled: nothingToWrite,
+		run: writeShown,
+	},
+	{
+		id: 'copy-report',
+		keys: ['y'],
+		title: 'copy',
+		help: 'copy the text; once it is written, its path',
+		group: 'Safes',
+		where: ['report'],
+		footer: 'first',
+		run: copyReport,
 	},
 	{
 		id: 'back',

@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import type { Numbering } from '../domain/stand-in.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
@@ -23,6 +24,8 @@ export type Screen = {
 	readonly reportsDirectory: string;
 	readonly clipboard: Clipboard;
 	readonly terminal: TerminalControl;
+	/** What keeps stand-ins the same from report to report. */
+	openStandIns(): Promise<Numbering>;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */

@@ -29,6 +29,14 @@ const loadPreferences = async () => (await import('../settings/preferences.ts'))
 
 const remember = (part: Partial<Preferences>) => void loadPreferences().then((preferences) => preferences.write(part));
 
+const loadStandIns = async () => {
+	const [{ openStandIns }, { stateDirectory }] = await Promise.all([
+		import('../settings/stand-ins.ts'),
+		import('../settings/directories.ts'),
+	]);
+	return openStandIns(stateDirectory);
+};
+
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
 export async function showScreen(
 	engine: Engine,
@@ -38,6 +46,7 @@ export async function showScreen(
 	const output = openPatiently(process.stdout);
 	const terminal = controlTerminal(view);
 	output.onCaughtUp(() => void terminal.redraw());
+	let standIns: ReturnType<typeof loadStandIns> | undefined;
 	let leave = () => {};
 	const screen: Screen = {
 		engine,
@@ -47,6 +56,10 @@ export async function showScreen(
 		reportsDirectory,
 		clipboard: createClipboard({ environment: process.env, write: (sequence) => process.stdout.write(sequence) }),
 		terminal,
+		openStandIns: () => {
+			standIns ??= loadStandIns();
+			return standIns;
+		},
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => leave(),

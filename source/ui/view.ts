@@ -1,5 +1,7 @@
 import type { CheckId } from '../domain/check.ts';
+import type { PreparedReport } from '../engine/collect-report.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
+import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
@@ -32,15 +34,7 @@ export type Dialog =
 			readonly opened: string | null;
 	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
-	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'collecting'; readonly since: number }
-	| {
-			readonly kind: 'report';
-			readonly safe: string;
-			readonly phase: 'done';
-			readonly path: string;
-			readonly detail: string;
-	  }
-	| { readonly kind: 'report'; readonly safe: string; readonly phase: 'failed'; readonly reason: string }
+	| ReportView
 	| {
 			/** Keys go into the text. */
 			readonly kind: 'words';
@@ -51,6 +45,30 @@ export type Dialog =
 			/** What wanted to be shown meanwhile, and is shown after it: keys that are typed here mean something else there. */
 			readonly next: Dialog | null;
 	  };
+
+/** The escalation report, from collecting to where it is. */
+export type ReportView = {
+	readonly kind: 'report';
+	/** The Safe, or how many. */
+	readonly about: string;
+	readonly offset: number;
+} & (
+	| {
+			readonly phase: 'collecting';
+			readonly since: number;
+			readonly states: readonly PartState[];
+			readonly cancel: () => void;
+	  }
+	| { readonly phase: 'preview' | 'writing'; readonly prepared: PreparedReport }
+	| { readonly phase: 'done'; readonly prepared: PreparedReport; readonly path: string; readonly bytes: number }
+	| {
+			readonly phase: 'failed';
+			readonly reason: string;
+			readonly nextStep: string;
+			/** What could not be written, and can still be copied. */
+			readonly prepared: PreparedReport | null;
+	  }
+);
 
 /** What the person is looking at: the state of the screen, and nothing of the world. */
 export type View = {

@@ -167,7 +167,9 @@ test('report writes one file, for its owner, and prints its path', async () => {
 	expect(readdirSync(out)).toEqual([path.split('/').at(-1)]);
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	expect(readFileSync(path, 'utf8')).toContain('SSH connection refused');
-	expect(stderr).toContain('not masked');
+	expect(stderr).toMatch(/secrets? removed \(the Safe itself is shown\)/);
+	expect(stderr).toMatch(/vpmon: log: failed, /);
+	expect(stderr).toMatch(/vpmon: clock: done \(\d/);
 	const masked = await run('report', 'somebody@localhost:1', '--out', out, '--mask');
 	expect(readFileSync(masked.stdout.trim(), 'utf8')).not.toContain('somebody');
 });
@@ -198,6 +200,27 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 	const masked = await reportWith('--mask');
 	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7', '10.20.4.17'])
 		expect(masked).not.toContain(name);
+	// The same stand-ins as in the report before.
+	expect(/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(masked)?.slice(1)).toEqual(
+		/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(plain)?.slice(1),
+	);
+	// Without masking only with a yes, and never what is sensitive.
+	const refused = await run('report', 'web-shop', '-i', file, '--out', out, '--no-mask');
+	expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+	expect(refused.stderr).toContain('--no-mask needs a yes');
+	const open = await reportWith('--no-mask', '--yes');
+	for (const name of ['secret-payroll', 'payadmin', 'hr7', '10.20.4.17']) expect(open).not.toContain(name);
+	const never = await run('report', 'secret-payroll', '-i', file, '--no-mask', '--yes');
+	expect(never).toMatchObject({ exitCode: 2, stdout: '' });
+	expect(never.stderr).toContain('marked as sensitive');
+	// One report about several is masked whole where one of them is sensitive.
+	const both = await run('report', 'web-shop', 'secret-payroll', '-i', file, '--out', '-', '--format', 'json');
+	expect(both.exitCode).toBe(0);
+	const data = JSON.parse(both.stdout);
+	expect(data).toMatchObject({ masking: { hides: 'all' }, group: { cause: null } });
+	expect(data.safes).toHaveLength(2);
+	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7'])
+		expect(both.stdout).not.toContain(name);
 });
 
 test('the demo without a terminal: a table, a report, exit code 0', async () => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf } from '../../source/commands/check.ts';
-import { writeEscalationReport } from '../../source/engine/collect-report.ts';
+import { writeReportOf } from '../helpers/report.ts';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
 let scenario: StartedScenario;
@@ -102,12 +102,12 @@ test('the report has the kept text with what the rows say to it, and what is giv
 	const { engine, safe, keep } = await measured('host-key-changed');
 	keep('Host key verification failed.\npassword=hunter2 \u001b[31m');
 	const write = async (sessionError: string | null, mask = false) =>
-		readFileSync((await writeEscalationReport(engine, safe, { directory, mask, sessionError })).path, 'utf8');
+		(await writeReportOf(engine, [safe], directory, { hides: mask ? 'all' : 'others', sessionError })).text;
 	const kept = await write(null);
 	expect(kept).toContain('```text\nHost key verification failed.\npassword=[secret removed]\n```');
 	expect(kept).toContain('Held against the checks: agrees with row 4. It was given to vpmon at 20');
 	const given = await write('ERR_4711 at db1.example', true);
-	expect(given).toContain('ERR_4711 at HOST-1');
+	expect(given).toMatch(/^ERR_4711 at HOST-\d+$/m);
 	expect(given).toContain("This text is not one of the runbook's messages.");
 	expect(given).not.toContain('Host key verification failed');
 });

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
+import { createNumbering } from '../../source/domain/stand-in.ts';
 import type { Engine } from '../../source/engine/engine.ts';
 import { App } from '../../source/ui/app.tsx';
 import { layOut } from '../../source/ui/layout.ts';
@@ -90,6 +91,7 @@ export async function renderScreen(
 			return { ok: true, where: '' };
 		},
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
+		openStandIns: async () => createNumbering(),
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {

@@ -74,7 +74,9 @@ test('a whole sitting: look, open, re-run, report, quit; the terminal is as befo
 	screen.press('r');
 	await screen.see(/▶✖ db-primary/);
 	screen.press('x');
-	await screen.see('Written, readable by you only');
+	await screen.see('Not written yet. Enter writes');
+	screen.press('Enter');
+	await screen.see('readable by you only:');
 	const reports = join(home.path, 'state', 'vpmon', 'reports');
 	const [report = ''] = readdirSync(reports);
 	const text = readFileSync(join(reports, report), 'utf8');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -130,13 +130,63 @@ test('r measures the selected Safe again, from where it is in the probe budget',
 	await vi.waitFor(() => expect(host.opened).toHaveLength(3));
 });
 
-test('x writes the report and shows where', async () => {
+test('x collects the report, shows what would be written and how much of it is masked; Enter writes it, y copies its path', async () => {
 	const { app } = await open('host-key-changed');
 	await app.press('x');
-	await app.see('Written, readable by you only');
-	expect(readdirSync(directory)).toHaveLength(1);
+	await app.see('Not written yet. Enter writes');
+	expect(app.frame()).toMatch(/nothing to mask|masked: \d/);
+	expect(app.frame()).toContain('secrets removed (the Safe itself is shown)');
+	expect(app.frame()).toContain('without nc: nc is not installed on scenario');
+	expect(app.frame()).toContain('# VaultPAM escalation report');
+	expect(app.frame()).toContain('w write  y copy');
+	const first = app.frame();
+	await app.press('G');
+	expect(app.frame()).not.toBe(first);
+	expect(app.frame()).toContain('## Could not be collected');
+	await app.press('y');
+	expect(app.copied[0]).toContain('# VaultPAM escalation report');
+	expect(readdirSync(directory)).toEqual([]);
+	await app.press('\r');
+	await app.see('readable by you only');
+	const [file = ''] = readdirSync(directory);
+	expect(app.frame()).toContain(file);
+	await app.press('y');
+	expect(app.copied[1]).toBe(join(directory, file));
 	await app.press('\u001b');
 	await app.see('Connectors');
+});
+
+test('esc gives the report up, before and after it was collected', async () => {
+	const { app, host } = await open('host-key-changed');
+	const { run } = host;
+	// Whatever is asked hangs.
+	Object.assign(host, { run: () => new Promise(() => {}) });
+	await app.press('x');
+	await app.see('◌ log       running');
+	expect(app.frame()).toMatch(/✔ checks +done in/);
+	await app.press('\u001b');
+	await app.see('the report was given up, nothing was written');
+	Object.assign(host, { run });
+	await app.press('x');
+	await app.see('Not written yet');
+	await app.press('\u001b');
+	await app.see('the report was not written');
+	expect(readdirSync(directory)).toEqual([]);
+	await app.press('q');
+	expect(app.quitted).toBe(true);
+});
+
+test('where it cannot be written the text can still be copied', async () => {
+	const { app } = await open('host-key-changed');
+	writeFileSync(join(directory, 'file'), '');
+	Object.assign(app.screen, { reportsDirectory: join(directory, 'file', 'reports') });
+	await app.press('x');
+	await app.see('Not written yet');
+	await app.press('w');
+	await app.see('The text is still here: y copies it.');
+	expect(app.frame()).toContain('could not be written to');
+	await app.press('y');
+	expect(app.copied[0]).toContain('# VaultPAM escalation report');
 });
 
 test('! takes the error text of the session, holds it against the rows, and keeps it with the Safe', async () => {
@@ -199,16 +249,18 @@ test('a pasted line of the target decides between user and key on the screen', a
 	await app.see('decides row 3');
 });
 
-test('a report that is finished meanwhile waits until the error text is typed', async () => {
+test('a report that is written meanwhile waits until the error text is typed', async () => {
 	const { app } = await open('host-key-changed');
-	// In one chunk: the report cannot be finished before the text is begun.
-	await app.press('x\u001b!qqq');
+	await app.press('x');
+	await app.see('Not written yet');
+	// In one chunk: the report cannot be written before the text is begun.
+	await app.press('\r\u001b!qqq');
 	await vi.waitFor(() => expect(readdirSync(directory)).toHaveLength(1));
 	await app.press('q');
 	expect(app.quitted).toBe(false);
 	await app.see(' qqqq▏');
 	await app.press('\u001b');
-	await app.see('Written, readable by you only');
+	await app.see('readable by you only');
 });
 
 test('L widens the log panel, hides it and shows it again', async () => {

@@ -66,7 +66,7 @@ test('in the help enter runs the marked key, and a key shows what it does', asyn
 	const app = await open('host-key-changed');
 	await app.press('?');
 	await app.press('x');
-	expect(app.frame()).toMatch(/▶x +report +write the escalation report/);
+	expect(app.frame()).toMatch(/▶x +report +collect the escalation report/);
 	await app.press('!');
 	expect(app.frame()).toMatch(/▶! +error text/);
 	expect(app.frame()).toContain('enter run it');

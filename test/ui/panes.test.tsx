@@ -1,5 +1,6 @@
 import { render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
+import { createNumbering } from '../../source/domain/stand-in.ts';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Checks } from '../../source/ui/panes/checks.tsx';
@@ -30,6 +31,7 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		reportsDirectory: '/nonexistent',
 		clipboard: async () => ({ ok: true, where: '' }),
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
+		openStandIns: async () => createNumbering(),
 		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit() {},
@@ -122,8 +124,9 @@ test('the footer follows what is open', async () => {
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
 		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  H events  L logs  ? help  q quit',
 	);
-	screen.view.patch({ dialog: { kind: 'report', safe: 'x', phase: 'failed', reason: 'none' } });
-	expect(frameOf(screen, <Footer columns={100} />)).toBe(' esc back  ? help  q quit');
+	const failed = { phase: 'failed', reason: 'none', nextStep: '', prepared: null } as const;
+	screen.view.patch({ dialog: { kind: 'report', about: 'x', offset: 0, ...failed } });
+	expect(frameOf(screen, <Footer columns={100} />)).toBe(' y copy  esc back  ? help  q quit');
 	screen.view.patch({ dialog: null, focus: 'logs' });
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
 		' space pause  / search  E previous error  y copy  & only matches  [ further back  ? help  q quit',

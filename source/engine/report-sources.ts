@@ -1,0 +1,137 @@
+import { release, type as systemType } from 'node:os';
+import { cleanLine } from '../domain/clean.ts';
+import type { Connector, Safe } from '../domain/inventory.ts';
+import { version } from '../domain/version.ts';
+import type { Host, RunOptions } from '../hosts/host.ts';
+import { logSourceOf } from '../logs/choose-source.ts';
+import { readTail } from '../logs/tail.ts';
+import { probeNetcat } from '../probes/netcat.ts';
+import type { ReportData, ReportedLog } from '../report/report-data.ts';
+import { refusalSummary } from '../runbook/judgement.ts';
+import type { Engine } from './engine.ts';
+
+/** Where each part of a report comes from. All of it is asked through the connector's host. */
+
+const logLines = 100; // The runbook's number.
+/** A longer line is cut in a report: it would be megabytes that nobody reads. */
+const longestLine = 8000; // Characters.
+
+export async function readLogPart(host: Host, connector: Connector, options: RunOptions): Promise<ReportedLog['log']> {
+	const source = logSourceOf(connector);
+	if ('none' in source) return { ok: false, reason: source.none };
+	const tail = await readTail(host, source, logLines, options);
+	if (!tail.ok) return { ok: false, reason: `${tail.reason} (${tail.command})` };
+	const lines = tail.lines.map(({ time, text }) => {
+		const cut = text.length > longestLine ? `${text.slice(0, longestLine)} … cut, ${text.length} characters` : text;
+		return time === null ? cut : `${new Date(time).toISOString()} ${cut}`;
+	});
+	return { ok: true, value: { command: tail.command, lines } };
+}
+
+/** nc is one more connection to the target, so it is booked like any other, and goes to the very address that was booked. */
+export async function readNetcatPart(
+	engine: Engine,
+	host: Host,
+	safe: Safe,
+	options: RunOptions,
+): Promise<ReportData['nc']> {
+	const ledger = engine.ledgerFor(safe);
+	const addresses = await addressesOf(engine, host, safe, options);
+	const [address] = addresses;
+	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
+	const booked = await ledger?.book(
+		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
+		'unfinished',
+		'key',
+	);
+	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
+	const result = await probeNetcat(host, address, safe.port, options);
+	if (ledger !== null && booked !== undefined) {
+		const mayCount = result.ok ? result.reached : result.left;
+		await ledger.settle(booked, 'unfinished', mayCount ? 'unfinished' : 'not-reached');
+	}
+	if (!result.ok) return { ok: false, reason: result.reason };
+	const { command, flavour, output } = result;
+	return { ok: true, value: { command, flavour, output } };
+}
+
+async function addressesOf(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<readonly string[]> {
+	const known = engine.knowledge.addressesOf(safe);
+	if (known.length > 0) return known;
+	const resolution = await host.resolve(safe.host, options);
+	return resolution.ok ? resolution.addresses.map(({ address }) => address) : [];
+}
+
+/** Of vpmon and its machine, of the connector's host and its runtime. What cannot be had is a line that says why. */
+export async function readVersions(
+	host: Host | null,
+	{ runtime }: Connector,
+	identification: string | null,
+	options: RunOptions,
+): Promise<ReportData['versions']> {
+	const own = [
+		{ of: 'vpmon', version },
+		{ of: 'Node', version: process.versions.node },
+		{ of: 'system of vpmon', version: `${systemType()} ${release()} ${process.arch}` },
+	];
+	const target = { of: 'SSH server of the target', version: identification ?? 'not known: it has not said' };
+	if (host === null) return { ok: true, value: [...own, target] };
+	const first = async (of: string, argv: readonly string[], pick = firstLine) => {
+		const { outcome, stdout, stderr } = await host.run(argv, options);
+		const said = outcome === 'done' ? pick(stdout) : '';
+		const why = outcome === 'failed' ? firstLine(stderr) || 'failed' : outcome;
+		return { of, version: said === '' ? `not known (${argv[0]}: ${why})` : said };
+	};
+	const runtimes = {
+		docker: [
+			first('container client', ['docker', '--version']),
+			first('container engine', ['docker', 'version', '--format', '{{.Server.Version}}']),
+		],
+		systemd: [first('systemd', ['systemctl', '--version'])],
+		none: [],
+	};
+	const asked = [
+		first(`system of ${host.name}`, ['cat', '/etc/os-release'], prettyName),
+		first(`kernel of ${host.name}`, ['uname', '-sr']),
+		...runtimes[runtime],
+	];
+	return { ok: true, value: [...own, ...(await Promise.all(asked)), target] };
+}
+
+function firstLine(text: string): string {
+	return cleanLine(text.trim().split('\n')[0] ?? '').slice(0, 200);
+}
+
+/** os-release(5) */
+function prettyName(text: string): string {
+	return cleanLine(/^PRETTY_NAME=["']?([^"'\n]*)/m.exec(text)?.[1] ?? '').slice(0, 200);
+}
+
+/** The times of both machines, their zones, and whether a time server keeps the connector's right. */
+export async function readClock(
+	host: Host | null,
+	timeZone: string,
+	options: RunOptions,
+): Promise<ReportData['clock']> {
+	const own = `vpmon's machine: ${new Date().toISOString()}, time zone ${timeZone}`;
+	if (host === null) return { ok: true, value: [own, 'the connector host: not known, it cannot be reached'] };
+	const asked = Date.now();
+	const [date, timed] = await Promise.all([
+		host.run(['date', '-u', '+%Y-%m-%dT%H:%M:%SZ'], options),
+		host.run(['timedatectl', 'show', '--property=NTPSynchronized', '--property=Timezone'], options),
+	]);
+	const theirs = Date.parse(date.stdout.trim());
+	const apart = Math.round((theirs - asked) / 1000);
+	const clock = Number.isNaN(theirs)
+		? `${host.name}: not known (date: ${date.outcome})`
+		: `${host.name}: ${new Date(theirs).toISOString()}, ${Math.abs(apart) <= 1 ? 'the same' : `${Math.abs(apart)} s ${apart > 0 ? 'ahead' : 'behind'}`}`;
+	const property = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(timed.stdout)?.[1]?.trim();
+	const synchronised = property('NTPSynchronized');
+	const zone = property('Timezone');
+	const why = timed.outcome === 'failed' ? firstLine(timed.stderr) || 'failed' : timed.outcome;
+	const ntp =
+		synchronised === undefined
+			? `set by a time server: not known (timedatectl: ${why})`
+			: `set by a time server (NTP): ${synchronised}${zone === undefined ? '' : `, time zone ${cleanLine(zone)}`}`;
+	return { ok: true, value: [own, clock, ntp] };
+}

@@ -1,0 +1,135 @@
+import type { Cause } from '../domain/cause.ts';
+import type { CheckId, CheckResult } from '../domain/check.ts';
+import type { StandInKind } from '../domain/stand-in.ts';
+import type { OverallVerdict } from '../domain/verdict.ts';
+
+/** A part of the report, or why it could not be had. */
+export type Part<Value> =
+	| { readonly ok: true; readonly value: Value }
+	| { readonly ok: false; readonly reason: string };
+
+/** The parts that are collected side by side. */
+export const partNames = ['checks', 'log', 'nc', 'versions', 'clock'] as const;
+
+export type PartName = (typeof partNames)[number];
+
+export type MaskMode = 'all' | 'others' | 'sensitive';
+
+/** The report as it is written as JSON; docs/report.schema.json says the same for other programs. */
+export type ReportData = {
+	readonly schemaVersion: 1;
+	readonly kind: 'vpmon-escalation-report';
+	/** ISO 8601. */
+	readonly writtenAt: string;
+	readonly timeZone: string;
+	readonly writtenBy: string;
+	readonly measuredFrom: string;
+	readonly masking: Masking;
+	/** One paragraph for a reader who never saw vpmon. */
+	readonly summary: string;
+	readonly connectors: readonly ReportedConnector[];
+	/** Safes that fail together; null for a report about one. */
+	readonly group: ReportedGroup | null;
+	/** All Safes the report is about; the first stands for all. */
+	readonly safes: readonly ReportedSafe[];
+	readonly error: ReportedError;
+	readonly logs: readonly ReportedLog[];
+	readonly nc: Part<{ readonly command: string; readonly flavour: string; readonly output: string }>;
+	/** Of our own socket, beside nc. */
+	readonly ownSocket: string;
+	/** The ladder of the first Safe. */
+	readonly checks: readonly CheckResult[];
+	readonly history: readonly string[];
+	readonly fixesTried: readonly string[];
+	readonly steps: readonly string[];
+	readonly versions: Part<ReadonlyArray<{ readonly of: string; readonly version: string }>>;
+	readonly clock: Part<readonly string[]>;
+	readonly notCollected: ReadonlyArray<{ readonly part: PartName; readonly reason: string }>;
+};
+
+export type Masking = {
+	/** `all`: everything that identifies the site; `others`: all but the Safes of the report; `sensitive`: sensitive Safes alone. */
+	readonly hides: MaskMode;
+	/** How many different things of each kind have a stand-in. */
+	readonly standIns: Readonly<Partial<Record<StandInKind, number>>>;
+	readonly secretsRemoved: number;
+};
+
+export type ReportedConnector = {
+	readonly name: string;
+	readonly status: string;
+	readonly verdict: CheckResult['verdict'];
+	readonly summary: string;
+	readonly measuredAt: string | null;
+};
+
+export type ReportedGroup = {
+	readonly headline: string;
+	readonly cause: Cause | null;
+	readonly shared: Readonly<Record<string, string>>;
+	/** What sets its members apart from others. */
+	readonly contrast: string | null;
+};
+
+export type ReportedSafe = {
+	readonly name: string;
+	readonly connector: string;
+	readonly target: string;
+	readonly username: string;
+	readonly credential: string;
+	readonly verdict: OverallVerdict;
+	readonly cause: Cause | null;
+	readonly headline: string;
+	/** ISO 8601: since when it is so; null before it was measured. */
+	readonly since: string | null;
+	readonly rows: ReadonlyArray<{ readonly id: CheckId; readonly verdict: CheckResult['verdict'] }>;
+};
+
+export type ReportedError = {
+	/** Whose words they are; `probe` where nobody gave the session's. */
+	readonly from: 'session' | 'target-log' | 'probe' | 'nobody';
+	readonly text: string | null;
+	/** ISO 8601. */
+	readonly givenAt: string | null;
+	/** How it agrees with the checks. */
+	readonly held: string | null;
+};
+
+export type ReportedLog = {
+	readonly connector: string;
+	readonly log: Part<{ readonly command: string; readonly lines: readonly string[] }>;
+};
+
+/** Values of the product itself, which are nobody's names whatever a Safe is called. */
+const ownFields = new Set([
+	'kind',
+	'schemaVersion',
+	'hides',
+	'verdict',
+	'cause',
+	'id',
+	'from',
+	'part',
+	'status',
+	'part',
+]);
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
+/** The same with each text changed, but for the product's own words and times. Keys of evidence are texts too. */
+export function mapTexts<Value>(value: Value, change: (text: string) => string, inEvidence = false): Value {
+	const map = (inner: unknown, key: string, isEvidence: boolean): unknown => {
+		if (typeof inner === 'string')
+			return time.test(inner) || (!isEvidence && ownFields.has(key)) ? inner : change(inner);
+		// What a line end breaks in two is seen in all lines together alone.
+		if (key === 'lines' && Array.isArray(inner)) return inner.length === 0 ? [] : change(inner.join('\n')).split('\n');
+		if (Array.isArray(inner)) return inner.map((part) => map(part, key, isEvidence));
+		if (typeof inner !== 'object' || inner === null) return inner;
+		return Object.fromEntries(
+			Object.entries(inner).map(([name, part]) => [
+				isEvidence ? change(name) : name,
+				map(part, name, isEvidence || name === 'evidence'),
+			]),
+		);
+	};
+	return map(value, '', inEvidence) as Value;
+}

@@ -1,0 +1,179 @@
+import type { CheckResult } from '../domain/check.ts';
+import { checks } from '../runbook/checks.ts';
+import { verdictGlyphs } from './glyphs.ts';
+import type { Part, ReportData, ReportedError } from './report-data.ts';
+
+/** The runbook's escalation path as Markdown: its five items first, then the ladder with its evidence. Pure. */
+export function formatReportMarkdown(data: ReportData): string {
+	const { safes, connectors } = data;
+	const lines = [
+		'# VaultPAM escalation report: SSH session fails to launch',
+		'',
+		data.summary,
+		'',
+		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}`,
+		'',
+		`## 1. Connector`,
+		'',
+		...connectors.map(
+			({ name, summary, status, measuredAt }) => `- ${name}: ${summary} (${status}; ${measuredWhen(measuredAt)})`,
+		),
+		'',
+		`## 2. Target`,
+		'',
+		...(data.group === null ? [] : [...groupLines(data), '']),
+		...targetTable(safes),
+		'',
+		'## 3. Error message',
+		'',
+		...errorLines(data.error),
+		'',
+		'## 4. Connector log, last 100 lines',
+		'',
+		...data.logs.flatMap(({ connector, log }) => [
+			...(data.logs.length > 1 ? [`Connector ${connector}:`, ''] : []),
+			...partLines(log, ({ command, lines: read }) => [
+				`\`${command}\``,
+				'',
+				...fence(read.length === 0 ? ['(the log is empty)'] : read),
+			]),
+			'',
+		]),
+		'## 5. Port from the connector host',
+		'',
+		...partLines(data.nc, ({ command, output, flavour }) => [
+			`\`${command}\` (${flavour})`,
+			'',
+			...fence(output.split('\n')),
+		]),
+		'',
+		`Our own socket: ${data.ownSocket}`,
+		'',
+		`## Checks${safes.length > 1 ? ` of ${safes[0]?.name}, which stands for all` : ''}, in the order of the runbook`,
+		'',
+		...data.checks.flatMap((row, index) => rowLines(row, index)),
+		'## History',
+		'',
+		...data.history.map((line) => `- ${line}`),
+		'',
+		'## Fixes tried',
+		'',
+		...data.fixesTried.map((line) => `- ${line}`),
+		'',
+		'## What the runbook says to do',
+		'',
+		...data.steps.map((step, index) => `${index + 1}. ${step}`),
+		'',
+		'## Versions',
+		'',
+		...partLines(data.versions, (versions) => versions.map(({ of, version }) => `- ${of}: ${version}`)),
+		'',
+		'## Clock',
+		'',
+		...partLines(data.clock, (clock) => clock.map((line) => `- ${line}`)),
+		'',
+		...(data.notCollected.length === 0
+			? []
+			: [
+					'## Could not be collected',
+					'',
+					...data.notCollected.map(({ part, reason }) => `- ${titles[part]}: ${reason}`),
+					'',
+				]),
+	];
+	return `${lines.join('\n').trimEnd()}\n`;
+}
+
+const titles = {
+	checks: 'checks',
+	log: 'connector log',
+	nc: 'nc result',
+	versions: 'versions',
+	clock: 'clock',
+} as const;
+
+function maskNote({ masking }: ReportData): string {
+	const standIns =
+		'Stand-ins such as HOST-1 are the same in every report of this host; IP-2.1 and IP-2.7 are addresses of one network (NET-2: a /24, with IPv6 a /64).';
+	switch (masking.hides) {
+		case 'all':
+			return `Names, users, addresses and key fingerprints are masked. ${standIns}`;
+		case 'others':
+			return `Names, users, addresses and key fingerprints of other Safes are masked. ${standIns}`;
+		case 'sensitive':
+			return 'Only what belongs to sensitive Safes is masked.';
+	}
+}
+
+function measuredWhen(measuredAt: string | null): string {
+	return measuredAt === null ? 'not measured' : `measured ${measuredAt}`;
+}
+
+function groupLines({ group, safes }: ReportData): string[] {
+	if (group === null) return [];
+	const contrast = group.contrast === null ? '' : ` ${group.contrast}.`;
+	return [`${safes.length} Safes. ${group.headline}${contrast}`];
+}
+
+function targetTable(safes: ReportData['safes']): string[] {
+	const [first] = safes;
+	if (first === undefined) return [];
+	if (safes.length === 1) {
+		const since = first.since === null ? '' : ` So since ${first.since}.`;
+		return [`${first.target}, user ${first.username}, Safe ${first.name}, credential ${first.credential}.${since}`];
+	}
+	const cell = (text: string) => text.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ');
+	const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+	return [
+		'| Safe | connector | target | user | credential | rows 1 to 5 | cause | since |',
+		'|---|---|---|---|---|---|---|---|',
+		...safes.map(({ name, connector, target, username, credential, rows, cause, since }) =>
+			row([
+				name,
+				connector,
+				target,
+				username,
+				credential,
+				rows.map(({ verdict }) => verdictGlyphs[verdict]).join(''),
+				cause ?? '',
+				since ?? '',
+			]),
+		),
+	];
+}
+
+function errorLines({ from, text, givenAt, held }: ReportedError): string[] {
+	const none = 'The text of the session banner was not given (`--error`, or `!` on the screen).';
+	if (text === null) return [none];
+	if (from === 'probe') return [none, 'What the probe of vpmon was told instead:', '', ...fence(text.split('\n'))];
+	const lead = from === 'session' ? 'From the session banner:' : "Lines of the target's log:";
+	return [lead, '', ...fence(text.split('\n')), '', `${held ?? ''} It was given to vpmon at ${givenAt}.`.trim()];
+}
+
+function rowLines(row: CheckResult, index: number): string[] {
+	const title = checks[index]?.title ?? row.id;
+	const compared = row.comparedWith === null ? '' : `, compared with ${row.comparedWith}`;
+	const took = row.durationMs === null ? '' : `, took ${Math.round(row.durationMs)} ms`;
+	const evidence =
+		Object.keys(row.evidence).length === 0
+			? []
+			: ['', ...fence(JSON.stringify(row.evidence, null, 2).split('\n'), 'json')];
+	return [
+		`### ${index + 1}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
+		'',
+		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${took}${compared})`,
+		...evidence,
+		'',
+	];
+}
+
+function partLines<Value>(part: Part<Value>, format: (value: Value) => readonly string[]): readonly string[] {
+	return part.ok ? format(part.value) : [`Could not be collected: ${part.reason}`];
+}
+
+/** A code block that nothing inside can end. */
+function fence(lines: readonly string[], language = 'text'): string[] {
+	const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((ticks) => ticks.length));
+	const ticks = '`'.repeat(longest + 1);
+	return [`${ticks}${language}`, ...lines, ticks];
+}
