@@ -23,6 +23,11 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],
 	],
+	'report.test.ts': [
+		['dockerd', 'docker.io'],
+		['busybox', 'busybox-static'],
+		['mount', 'mount'],
+	],
 	'podman.test.ts': [
 		['podman', 'podman'],
 		['busybox', 'busybox-static'],

@@ -122,18 +122,31 @@ function rawErrors(evidence: unknown): string[] {
 	return [...found].slice(0, 5);
 }
 
-/** When rows changed between passing and failing, as far as this vpmon has seen it. */
+const mostEvents = 20;
+
+/** What changed with the Safe and its connector, also in earlier sittings, and how its rows came out lately. */
 export function historyOf(engine: Engine, safe: Safe): string[] {
 	const { history, identificationBefore } = engine.knowledge.of(safe);
+	const events = engine.session.get().events.flatMap((event) => {
+		if (event.kind === 'safes' && event.safes.includes(safe.name)) {
+			const { from, to, at, summary } = event;
+			const before =
+				from === null ? 'first measured' : `${from.verdict}${from.cause === null ? '' : ` (${from.cause})`}`;
+			return [`${at}: ${before}, then ${to.verdict}${to.cause === null ? '' : ` (${to.cause})`}: ${summary}`];
+		}
+		if (event.kind !== 'connector' || event.connector !== safe.connector) return [];
+		return [
+			`${event.at}: connector ${event.connector} ${event.from ?? 'first asked'}, then ${event.to}: ${event.summary}`,
+		];
+	});
 	const rows = checks.flatMap(({ id, title }) => {
 		const measured = history[id] ?? [];
 		if (measured.length === 0) return [];
 		return [`${title}: ${measured.map(({ at, failed }) => `${failed ? 'failed' : 'passed'} ${at}`).join(', ')}`];
 	});
 	const before = identificationBefore === null ? [] : [`The target called itself ${identificationBefore} before.`];
-	return rows.length + before.length === 0
-		? ['Nothing measured before: vpmon was started for this report.']
-		: [...rows, ...before];
+	const all = [...events.slice(-mostEvents), ...rows, ...before];
+	return all.length === 0 ? ['Nothing measured before: vpmon was started for this report.'] : all;
 }
 
 export function stepsOf(engine: Engine, safe: Safe): string[] {

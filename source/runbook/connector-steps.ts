@@ -76,7 +76,7 @@ export function offlineSteps(context: FixContext): readonly string[] {
 		...(isRunning(runtime) && isSaid(connectorState?.controlPlane, 'offline')
 			? wayOut(connector, connectorState?.health ?? null)
 			: []),
-		...(isFirstBoot || runtime.kind === 'none' ? [`a first start needs a token: ${regenerate(connector)}`] : []),
+		...(isFirstBoot || runtime.kind === 'none' ? [`a first start needs a token. ${regenerate(connector)}`] : []),
 		offlineRunbook,
 	];
 }
