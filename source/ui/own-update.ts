@@ -37,5 +37,9 @@ export async function loadEverything(): Promise<void> {
 		loadEngineParts(),
 		import('../report/write-report.ts'),
 		import('../settings/preferences.ts'),
+		import('../settings/stand-ins.ts'),
+		import('../settings/directories.ts'),
+		import('../engine/collect-report.ts'),
+		import('../report/known-secrets.ts').then(({ findKnownSecrets }) => findKnownSecrets('')),
 	]);
 }
