@@ -109,10 +109,10 @@ function timeFrames(): void {
 	writeSample(log, 'file', 200_000);
 	const file = inventory('first.yaml', 20, 0, log);
 	const set = Object.entries(home.environment).map(([name, value]) => `${name}='${value}'`);
+	const start = ['env', ...set, ...network.enter];
 	const contestants: Record<string, () => number> = {
-		vpmon: () =>
-			pane.time(['env', ...set, ...network.enter, ...vpmon, file].join(' '), ({ text }) => text().includes('q quit')),
-		'node -e 0': () => pane.time(`${process.execPath} -e 0`, ({ hasEnded }) => hasEnded()),
+		vpmon: () => pane.time([...start, ...vpmon, file].join(' '), ({ text }) => text().includes('q quit')),
+		'node -e 0': () => pane.time([...start, process.execPath, '-e 0'].join(' '), ({ hasEnded }) => hasEnded()),
 	};
 	for (const [program, command, seen] of [
 		['lnav', `lnav -N ${log}`, 'took=12ms'],
