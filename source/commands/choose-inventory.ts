@@ -67,6 +67,7 @@ function singleTarget(text: string, flags: TargetFlags): Inventory {
 	const connector = singleConnector(flags.connector);
 	return {
 		file: null,
+		changedAt: null,
 		controlPlane: noControlPlane,
 		settings: defaultSettings,
 		connectors: [connector],

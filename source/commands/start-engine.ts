@@ -16,12 +16,17 @@ export async function startEngine(
 ): Promise<StartedEngine> {
 	const local = createLocalHost();
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
-	const ledger = everyTargetIsExempt ? null : await openSharedLedger();
+	let ledger: Ledger | null = null;
+	const openOnce = async () => {
+		ledger ??= await openSharedLedger();
+		return ledger;
+	};
 	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN } = options;
 	keepSecret(token);
 	const engine = createEngine({
 		inventory,
-		ledger,
+		ledger: everyTargetIsExempt ? null : await openOnce(),
+		openLedger: openOnce,
 		token,
 		measuredFrom: hostname(),
 		hostOf: ({ host, name }: Connector) =>

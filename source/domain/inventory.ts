@@ -80,6 +80,8 @@ export type Settings = {
 export type Inventory = {
 	/** Absolute path, or null when it was made on the command line. */
 	readonly file: string | null;
+	/** When that file was last changed, in milliseconds since 1970; null when it is not known. */
+	readonly changedAt: number | null;
 	readonly controlPlane: ControlPlane;
 	readonly connectors: readonly Connector[];
 	readonly safes: readonly Safe[];

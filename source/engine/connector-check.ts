@@ -64,3 +64,7 @@ async function askControlPlane(
 export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {
 	return { name: connector.name, status: 'unknown', check: unmeasuredRow('connector', measuredFrom) };
 }
+
+export function isDown(result: ConnectorResult | undefined): boolean {
+	return result?.status === 'offline' || result?.status === 'needs-recovery';
+}

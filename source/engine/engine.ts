@@ -1,18 +1,17 @@
 import pLimit from 'p-limit';
-import type { ConnectorResult } from '../domain/check.ts';
-import type { RuntimeEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
-import { probeRuntime } from '../probes/connector-status.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
-import { measureConnector } from './connector-check.ts';
+import { isDown, measureConnector } from './connector-check.ts';
 import { connectorEvent } from './events.ts';
+import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
+import { createLanes } from './lanes.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { createSession, type SessionStore } from './session.ts';
 import { byTarget } from './target-groups.ts';
-import { findVantage, type Vantage } from './vantage.ts';
+import { lookForVantage, type Vantage } from './vantage.ts';
 
 export type EngineOptions = {
 	readonly inventory: Inventory;
@@ -20,6 +19,8 @@ export type EngineOptions = {
 	readonly hostOf: (connector: Connector) => Host | { readonly unreachable: string };
 	/** Null only where every target is exempt. */
 	readonly ledger: Ledger | null;
+	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
+	readonly openLedger: () => Promise<Ledger>;
 	/** Name of the machine vpmon runs on. */
 	readonly measuredFrom: string;
 	/** For the control plane, from VAULTPAM_TOKEN. */
@@ -49,6 +50,12 @@ export type Engine = {
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
 	/** Measures row 1 alone; of all connectors when none are named. */
 	checkConnectors(names?: readonly string[]): Promise<void>;
+	/**
+	 * Swaps the inventory while all goes on: what was learned stays where it still holds. Tells what changed; measures nothing.
+	 *
+	 * @throws UserError when the ledger that its targets need cannot be opened; the inventory is the old one then.
+	 */
+	replaceInventory(next: Inventory): Promise<InventoryChanges>;
 	/** Null when it cannot be reached. */
 	hostOf(connector: Connector): Host | null;
 	/** Where the probes of a connector's Safes leave from. */
@@ -62,12 +69,14 @@ export type Engine = {
 };
 
 export const defaultConcurrency = 32;
-/** A container that was made anew meanwhile has told so. */
-const runtimeKeepsMs = 20_000;
 
 export function createEngine(options: EngineOptions): Engine {
-	const { inventory, ledger, measuredFrom } = options;
-	const { rowMs = inventory.settings.rowMs, ladderMs = inventory.settings.ladderMs } = options;
+	const { measuredFrom } = options;
+	let { inventory, ledger } = options;
+	const limits = () => ({
+		rowMs: options.rowMs ?? inventory.settings.rowMs,
+		ladderMs: options.ladderMs ?? inventory.settings.ladderMs,
+	});
 	const stop = new AbortController();
 	const limit = pLimit(options.concurrency ?? defaultConcurrency);
 	const session = createSession(inventory, measuredFrom);
@@ -87,11 +96,13 @@ export function createEngine(options: EngineOptions): Engine {
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only) => {
 		const measured = await measureConnector(connector, options.hostOf(connector), inventory, {
 			token: options.token,
-			timeoutMs: rowMs,
+			timeoutMs: limits().rowMs,
 			signal: stop.signal,
 			measuredFrom,
 		});
-		if (stop.signal.aborted) return;
+		// It may be gone, or another one, by now.
+		const isCurrent = inventory.connectors.some((now) => sameConnector(connector, now));
+		if (stop.signal.aborted || !isCurrent) return;
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
@@ -99,12 +110,12 @@ export function createEngine(options: EngineOptions): Engine {
 		const recalled = session.recalled.connectors.get(connector.name) ?? null;
 		session.record(connectorEvent(before, result, recalled, new Date()));
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
-		const wanted = new Set(safes);
+		const wanted = new Set(safes.map(({ name }) => name));
 		for (const safe of inventory.safes) {
 			if (safe.connector !== connector.name) continue;
 			if (isBack) knowledge.of(safe).askedAbout = null;
 			// The others of that connector learn it too.
-			knowledge.conclude(safe, wanted.has(safe) ? only : null);
+			knowledge.conclude(safe, wanted.has(safe.name) ? only : null);
 		}
 	};
 
@@ -118,26 +129,10 @@ export function createEngine(options: EngineOptions): Engine {
 	};
 
 	// Users of one target take turns, over several runs too.
-	const lanes = new Map<string, Promise<void>>();
-	const inLane = (lane: string, task: () => Promise<void>): Promise<void> => {
-		const turn = (lanes.get(lane) ?? Promise.resolve()).then(task);
-		const quiet = turn.catch(() => {}).finally(() => lanes.get(lane) === quiet && lanes.delete(lane));
-		lanes.set(lane, quiet);
-		return turn;
-	};
+	const inLane = createLanes();
 
-	/** Row 1 may have asked the runtime just now; its answer does for both. */
-	const vantageOf = async (connector: Connector, host: Host): Promise<Vantage> => {
-		if (connector.runtime !== 'docker') return { host, note: null };
-		const probeOptions = { timeoutMs: rowMs, signal: stop.signal };
-		const { check } = knowledge.connectorResult(connector);
-		const isNew = check.measuredAt !== null && Date.now() - Date.parse(check.measuredAt) < runtimeKeepsMs;
-		const known = isNew ? (check.evidence.runtime as RuntimeEvidence | undefined) : undefined;
-		const runtime = known ?? (await probeRuntime(host, connector, probeOptions));
-		const vantage = await findVantage(connector, host, runtime, probeOptions);
-		knowledge.setVantage(connector, vantage);
-		return vantage;
-	};
+	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
+		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: stop.signal });
 
 	const runSafes = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
@@ -149,8 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
 			onWait,
 			onDone,
 			inSlot,
-			rowMs,
-			ladderMs,
+			...limits(),
 			signal: stop.signal,
 		};
 		const vantages = new Map<string, Vantage | null>();
@@ -227,6 +221,14 @@ export function createEngine(options: EngineOptions): Engine {
 		run,
 		hostOf,
 		vantageOf,
+		async replaceInventory(next) {
+			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
+			const changes = compareInventories(inventory, next);
+			inventory = next;
+			knowledge.replaceInventory(next);
+			logs.replace(next.connectors);
+			return changes;
+		},
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
 		checkConnectors: (names) => {
 			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
@@ -247,8 +249,4 @@ export function createEngine(options: EngineOptions): Engine {
 			await Promise.allSettled(underWay);
 		},
 	};
-}
-
-function isDown(result: ConnectorResult | undefined): boolean {
-	return result?.status === 'offline' || result?.status === 'needs-recovery';
 }

@@ -2,7 +2,6 @@ import type { CheckId, CheckResult, ConnectorResult, SafeResult } from '../domai
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import { formatTarget } from '../domain/target.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
@@ -13,8 +12,8 @@ import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
-import { KeyHolders } from './key-holders.ts';
-import { createMemory, type Memory, remember } from './memory.ts';
+import { type Memory, remember } from './memory.ts';
+import { Roster } from './roster.ts';
 import { RunningMarks } from './running-marks.ts';
 import type { SessionStore } from './session.ts';
 import type { Vantage } from './vantage.ts';
@@ -28,34 +27,40 @@ export type Where = { readonly name: string; readonly unreachable: string | null
 /** The newest evidence of every Safe, and what is concluded from it. The session shows the conclusions. */
 export class Knowledge {
 	readonly running: RunningMarks;
-	readonly #memories: ReadonlyMap<string, Memory>;
-	readonly #connectors: ReadonlyMap<string, Connector>;
-	readonly #byTarget: ReadonlyMap<string, readonly Safe[]>;
+	readonly #roster: Roster;
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
 	readonly #vantages = new Map<string, { readonly from: string; readonly note: string | null }>();
 	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
-	readonly #holders: KeyHolders;
 
 	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where) {
-		this.#memories = new Map(inventory.safes.map(({ name }) => [name, createMemory()]));
-		this.#connectors = new Map(inventory.connectors.map((connector) => [connector.name, connector]));
-		this.#holders = new KeyHolders(inventory.safes);
-		this.#byTarget = Map.groupBy(inventory.safes, targetKey);
+		this.#roster = new Roster(inventory);
 		this.#session = session;
 		this.running = new RunningMarks(session);
 		this.#where = where;
 	}
 
+	/** Takes in another inventory, and judges all anew by it. */
+	replaceInventory(next: Inventory): void {
+		const forgotten = this.#roster.replace(next);
+		for (const name of forgotten.connectors) {
+			this.#vantages.delete(name);
+			this.#measured.delete(name);
+			this.#connectorHistory.delete(name);
+		}
+		this.#session.replaceInventory(next, forgotten);
+		// Stored keys, places in the file and what other Safes have may be other ones now.
+		for (const safe of next.safes) this.conclude(safe, null);
+		this.#session.flush();
+	}
+
 	of(safe: Safe): Memory {
-		return this.#memories.get(safe.name) ?? createMemory();
+		return this.#roster.memoryOf(safe);
 	}
 
 	connectorOf(safe: Safe): Connector {
-		const connector = this.#connectors.get(safe.connector);
-		if (connector === undefined) throw new Error(`the inventory let ${safe.name} through without its connector`);
-		return connector;
+		return this.#roster.connectorOf(safe);
 	}
 
 	connectorResult(connector: Connector): ConnectorResult {
@@ -82,12 +87,14 @@ export class Knowledge {
 
 	/** Names that pass at the same target for other Safes. A sensitive Safe's is not told by another one. */
 	#acceptedUsernames(safe: Safe): readonly string[] {
-		const passing = (this.#byTarget.get(targetKey(safe)) ?? []).filter(
-			({ name, username, sensitive }) =>
-				username !== safe.username &&
-				(!sensitive || safe.sensitive) &&
-				this.#session.safe(name)?.result.checks.find(({ id }) => id === 'username')?.verdict === 'pass',
-		);
+		const passing = this.#roster
+			.sharing(safe)
+			.filter(
+				({ name, username, sensitive }) =>
+					username !== safe.username &&
+					(!sensitive || safe.sensitive) &&
+					this.#session.safe(name)?.result.checks.find(({ id }) => id === 'username')?.verdict === 'pass',
+			);
 		return [...new Set(passing.map(({ username }) => username))];
 	}
 
@@ -120,14 +127,16 @@ export class Knowledge {
 	}
 
 	/** Judges a Safe anew from what is remembered of it, and shows it. */
-	conclude(safe: Safe, only: Only): void {
+	conclude(given: Safe, only: Only): void {
+		const safe = this.#roster.current(given);
+		if (safe === null) return;
 		const connector = this.connectorOf(safe);
 		const memory = this.of(safe);
 		const evidence = {
 			...memory,
 			// An answer about another key says nothing of this one.
 			auth: isAboutKey(memory) ? memory.auth : null,
-			holdersOf: (fingerprint: string) => this.#holders.others(safe, fingerprint),
+			holdersOf: (fingerprint: string) => this.#roster.holders.others(safe, fingerprint),
 			safe,
 			connector: this.connectorResult(connector),
 			measuredFrom: this.#vantages.get(connector.name)?.from ?? this.#where(connector).name,
@@ -177,18 +186,19 @@ export class Knowledge {
 		if (measured.status !== 'degraded') return measured;
 		return nameSilentTargets(
 			measured,
-			[...this.#memories.keys()].flatMap((safe) => this.#session.safe(safe)?.result ?? []),
+			[...this.#roster.safes].flatMap((safe) => this.#session.safe(safe.name)?.result ?? []),
 		);
 	}
 
 	/** Takes in what a run brought of a Safe. */
 	learn(safe: Safe, result: ClimbResult, proof: LogProof | null, about: string | null): void {
+		if (this.#roster.current(safe) === null) return;
 		const memory = this.of(safe);
 		// Another user, key or host key is no flip.
 		if (about !== memory.historyAbout) memory.history = {};
 		memory.historyAbout = about;
 		remember(memory, safe, result, proof, about);
-		this.#holders.saw(safe, offeredKeys(result.target.connections));
+		this.#roster.holders.saw(safe, offeredKeys(result.target.connections));
 	}
 
 	/** Keeps the error text of a session with its Safe, from now; empty text takes it away. */
@@ -217,11 +227,6 @@ function seenKeys(target: TargetEvidence | null): CarriedHostKey[] {
 
 function isAboutKey({ auth, key }: Memory): boolean {
 	return auth?.auth.asked !== 'public-key' || !key?.ok || auth.auth.key === key.fingerprint;
-}
-
-/** The same address behind another connector may be another machine. */
-function targetKey({ connector, host, port }: Safe): string {
-	return `${connector} ${formatTarget(host, port)}`;
 }
 
 /** Rows that were not asked for do not count. */

@@ -50,6 +50,11 @@ export function createMemory(): Memory {
 	};
 }
 
+/** The same of another user or key: what was learned of the target stays. */
+export function withoutLogin(memory: Memory): Memory {
+	return { ...memory, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+}
+
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
 const unansweredAgain = 5 * 60_000;
 

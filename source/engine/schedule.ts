@@ -6,9 +6,9 @@ const jitter = 0.1;
 /** Background probes may wait so long for a turn: users of one target take turns. */
 const budgetWaitMs = 10_000;
 
-/** Measures on its own, unless told to probe on demand only: a sweep at once and then at intervals, connectors and what is free to try more often. Returns its own end. */
+/** Measures on its own, unless told to probe on demand only: a sweep at once and then at intervals, connectors and what is free to try more often. Begin anew when connectors or settings change. Returns its own end. */
 export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
-	const { settings, safes, connectors } = engine.session.get().inventory;
+	const { settings, connectors } = engine.session.get().inventory;
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
 	const sweepIn = (ms: number) => {
@@ -28,6 +28,7 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 		if (retrying || engine.session.get().sweep.running) return;
 		retrying = true;
 		// A target that is not reached books nothing in the end, so its recovery is looked for often.
+		const { safes } = engine.session.get().inventory;
 		const away = isOnDemand ? [] : safes.filter((safe) => engine.knowledge.isOutOfReach(safe)).map(({ name }) => name);
 		const retries = away.length === 0 ? null : engine.run(away, { trigger: 'background', withConnectors: false });
 		await Promise.all([engine.checkConnectors(), retries]);

@@ -40,6 +40,17 @@ export type Session = {
 	readonly events: readonly SessionEvent[];
 	/** Why events do not outlive this session, or null. */
 	readonly historyProblem: string | null;
+	/** The inventory file as it is now cannot be used; `inventory` is the last that could. Null while it can. */
+	readonly inventoryProblem: InventoryProblem | null;
+};
+
+export type InventoryProblem = {
+	/** The first problem: where, and what. */
+	readonly summary: string;
+	/** All of them, one a line. */
+	readonly detail: string;
+	/** Milliseconds since 1970. */
+	readonly since: number;
 };
 
 export type SessionStore = Store<Session> & {
@@ -55,6 +66,8 @@ export type SessionStore = Store<Session> & {
 	readonly recalled: ReturnType<typeof recallFrom>;
 	/** Tells what was put and noted so far, now. */
 	flush(): void;
+	/** Swaps the inventory; of these Safes and connectors nothing is known any more. */
+	replaceInventory(next: Inventory, forgotten: { safes: ReadonlySet<string>; connectors: ReadonlySet<string> }): void;
 };
 
 /** Of so many Safes on, changes are gathered for a moment: to copy the map in every turn of a sweep would be felt. */
@@ -71,6 +84,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		logs: new Map(),
 		events: [],
 		historyProblem: null,
+		inventoryProblem: null,
 	});
 	let pending: Map<string, SafeState> | null = null;
 	let noted: SessionEvent[] = [];
@@ -114,6 +128,21 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		},
 		get recalled() {
 			return recalled;
+		},
+		replaceInventory(next, forgotten) {
+			const stateOf = (given: Inventory['safes'][number]) =>
+				(forgotten.safes.has(given.name) ? undefined : safe(given.name)) ?? unmeasured(given, measuredFrom);
+			const safes = new Map(next.safes.map((given) => [given.name, stateOf(given)]));
+			pending = null;
+			const isKept = ([name]: readonly [string, unknown]) =>
+				!forgotten.connectors.has(name) && next.connectors.some((connector) => connector.name === name);
+			const { connectors, logs } = store.get();
+			store.patch({
+				inventory: next,
+				safes,
+				connectors: new Map([...connectors].filter(isKept)),
+				logs: new Map([...logs].filter(isKept)),
+			});
 		},
 	};
 }

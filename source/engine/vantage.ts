@@ -2,6 +2,8 @@ import type { RuntimeEvidence } from '../domain/evidence.ts';
 import type { Connector } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { createNamespaceHost, mayEnter } from '../hosts/namespace-host.ts';
+import { probeRuntime } from '../probes/connector-status.ts';
+import type { Knowledge } from './knowledge.ts';
 
 /** Where the probes of a connector's Safes leave from. */
 export type Vantage = {
@@ -10,11 +12,30 @@ export type Vantage = {
 	readonly note: string | null;
 };
 
+/** Milliseconds. A container that was made anew meanwhile has told so. */
+const runtimeKeepsMs = 20_000;
+
+/** Finds and notes it. Row 1 may have asked the runtime just now; its answer does for both. */
+export async function lookForVantage(
+	knowledge: Knowledge,
+	connector: Connector,
+	host: Host,
+	options: RunOptions,
+): Promise<Vantage> {
+	if (connector.runtime !== 'docker') return { host, note: null };
+	const { measuredAt, evidence } = knowledge.connectorResult(connector).check;
+	const isNew = measuredAt !== null && Date.now() - Date.parse(measuredAt) < runtimeKeepsMs;
+	const known = isNew ? (evidence.runtime as RuntimeEvidence | undefined) : undefined;
+	const vantage = await findVantage(connector, host, known ?? (await probeRuntime(host, connector, options)), options);
+	knowledge.setVantage(connector, vantage);
+	return vantage;
+}
+
 /**
  * Sessions leave from the connector: from its host, or from the network of its container, which has a firewall, routes and names of
  * its own. Where that may not be entered, the rows say so.
  */
-export async function findVantage(
+async function findVantage(
 	connector: Connector,
 	host: Host,
 	runtime: RuntimeEvidence,

@@ -56,6 +56,7 @@ export function buildInventory(
 	if (problems.length > 0) throw inventoryError(file, problems);
 	return {
 		file,
+		changedAt,
 		controlPlane: {
 			url: raw.controlPlane.url ?? null,
 			healthUrl: raw.controlPlane.healthUrl ?? null,

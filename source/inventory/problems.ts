@@ -78,13 +78,24 @@ function shown(value: unknown): string {
 		: cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : value));
 }
 
+/** A file that cannot be used as it is, with all its problems in the order of their lines. */
+export class InventoryError extends UserError {
+	readonly problems: readonly Problem[];
+
+	constructor(message: string, nextStep: string, problems: readonly Problem[]) {
+		super(message, nextStep);
+		this.problems = problems;
+	}
+}
+
 /** All problems of a file at once. */
-export function inventoryError(file: string, problems: readonly Problem[]): UserError {
+export function inventoryError(file: string, problems: readonly Problem[]): InventoryError {
 	const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 	const lines = ordered.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
 	const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
-	return new UserError(
+	return new InventoryError(
 		`The inventory has ${count}:\n${lines.join('\n')}`,
 		'Correct the file and start again; nothing was probed.',
+		ordered,
 	);
 }

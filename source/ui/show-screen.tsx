@@ -1,10 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
+import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
 import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
+import { describeChanges } from './inventory-words.ts';
 import { layOut } from './layout.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
@@ -88,7 +90,7 @@ export async function showScreen(
 	// What is new stays in the few megabytes it has by now: under load 165 MB instead of 270, and no more CPU.
 	setFlagsFromString('--semi-space-growth-factor=1');
 	await recall?.();
-	const stop = startProbing(engine, view, loadPreferences);
+	const probing = startProbing(engine, view, loadPreferences);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
 	const stopLooking = watchOwnProgram(process.argv[1] ?? '', () =>
@@ -96,11 +98,25 @@ export async function showScreen(
 	);
 	void loadEverything();
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
+	let stopFollowing = () => {};
+	let over = false;
+	void import('../engine/follow-inventory.ts').then(({ followInventory }) => {
+		if (over) return;
+		const onChange = (changes: InventoryChanges) => {
+			probing.inventoryChanged(changes);
+			const notice = describeChanges(changes);
+			if (notice !== null) view.patch({ notice });
+		};
+		// What was said before it would stand in its place.
+		stopFollowing = followInventory(engine, onChange, () => view.patch({ notice: null }));
+	});
 	try {
 		await app.waitUntilExit();
 		if (crashes.length > 0) throw crashes[0];
 	} finally {
-		stop();
+		over = true;
+		stopFollowing();
+		probing.stop();
 		stopPinning();
 		stopTitle();
 		stopLooking();

@@ -1,42 +1,84 @@
 import { defaultConcurrency, type Engine } from '../engine/engine.ts';
-import { firstSweepOf } from '../engine/first-sweep.ts';
+import { type FirstSweep, firstSweepOf } from '../engine/first-sweep.ts';
+import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import type { Store } from '../engine/store.ts';
 import type { openPreferences } from '../settings/preferences.ts';
 import type { View } from './view.ts';
 
+export type Probing = {
+	/** The inventory is another one by now: what is new in it is measured, or asked about, as the whole was. */
+	inventoryChanged(changes: Pick<InventoryChanges, 'toMeasure' | 'connectors' | 'settings'>): void;
+	stop(): void;
+};
+
+const budgetWaitMs = 10_000;
+
 /**
  * Begins to measure. Before the first sweep of an inventory with many targets the person is asked, once: their admins will see it.
- * "No" holds for this time; `probe: on-demand` in settings says it for good. Returns its own end.
+ * "No" holds for this time; `probe: on-demand` in settings says it for good.
  */
 export function startProbing(
 	engine: Engine,
 	view: Store<View>,
 	loadPreferences: () => Promise<ReturnType<typeof openPreferences>>,
-): () => void {
-	const { inventory, measuredFrom } = engine.session.get();
+): Probing {
+	let preferences: ReturnType<typeof openPreferences> | null = null;
 	let stopped = false;
-	let stop = () => {};
+	let answered: 'yes' | 'no' | null = null;
+	let schedule: { readonly isOnDemand: boolean; readonly stop: () => void } | null = null;
+
 	const start = (isOnDemand: boolean) => {
-		if (!stopped) stop = startSchedule(engine, isOnDemand);
+		schedule?.stop();
+		schedule = stopped ? null : { isOnDemand, stop: startSchedule(engine, isOnDemand) };
 	};
-	void loadPreferences().then((preferences) => {
-		const { logPanel, bell, probe, swept } = preferences.read();
-		view.patch({ logPanel, bell });
-		if (inventory.settings.probe === 'on-demand' || probe === 'on-demand') return start(true);
-		const sweep = firstSweepOf(inventory, measuredFrom, defaultConcurrency);
-		if (sweep === null || swept.includes(inventory.file ?? '')) return start(false);
+	const decide = (known: ReturnType<typeof openPreferences>): 'background' | 'on-demand' | FirstSweep => {
+		const { inventory, measuredFrom } = engine.session.get();
+		const { probe, swept } = known.read();
+		if (inventory.settings.probe === 'on-demand' || probe === 'on-demand' || answered === 'no') return 'on-demand';
+		if (answered === 'yes' || swept.includes(inventory.file ?? '')) return 'background';
+		return firstSweepOf(inventory, measuredFrom, defaultConcurrency) ?? 'background';
+	};
+	const ask = (sweep: FirstSweep, known: ReturnType<typeof openPreferences>) => {
+		schedule?.stop();
+		schedule = null;
 		const answer = (yes: boolean) => {
+			const { inventory, safes, sweep: last } = engine.session.get();
+			answered = yes ? 'yes' : 'no';
 			view.patch({ question: null, notice: yes ? null : 'r and R measure, nothing else does' });
-			if (yes && inventory.file !== null) preferences.agree(inventory.file);
+			if (yes && inventory.file !== null) known.agree(inventory.file);
 			start(!yes);
+			// After a first sweep the schedule does not come to them so soon.
+			const left = [...safes.values()].filter(({ since }) => since === null).map(({ result }) => result.name);
+			if (yes && last.finishedAt !== null) void engine.run(left, { trigger: 'background', budgetWaitMs });
 		};
 		view.patch({ question: { sweep, answer } });
 		// Connectors are no targets.
 		if (!stopped) void engine.checkConnectors();
+	};
+
+	void loadPreferences().then((known) => {
+		preferences = known;
+		const { logPanel, bell } = known.read();
+		view.patch({ logPanel, bell });
+		const decision = decide(known);
+		if (typeof decision === 'object') ask(decision, known);
+		else start(decision === 'on-demand');
 	});
-	return () => {
-		stopped = true;
-		stop();
+	return {
+		inventoryChanged({ toMeasure, connectors, settings }) {
+			// What begins later begins with the inventory of then.
+			if (stopped || preferences === null) return;
+			const decision = decide(preferences);
+			if (typeof decision === 'object') return ask(decision, preferences);
+			const isOnDemand = decision === 'on-demand';
+			view.patch({ question: null });
+			if (schedule?.isOnDemand !== isOnDemand || connectors || settings) start(isOnDemand);
+			if (!isOnDemand && toMeasure.length > 0) void engine.run(toMeasure, { trigger: 'background', budgetWaitMs });
+		},
+		stop() {
+			stopped = true;
+			schedule?.stop();
+		},
 	};
 }

@@ -59,6 +59,7 @@ export async function startScenario(
 		inventory: parseInventory(stringify(inventory), '/etc/vpmon/vpmon.yaml'),
 		hostOf: (connector) => (connector.host === 'local' ? host : { unreachable: 'no way to ssh:// in a scenario' }),
 		ledger,
+		openLedger: async () => ledger,
 		measuredFrom: 'scenario',
 		token: undefined,
 		rowMs,

@@ -133,6 +133,27 @@ test('the footer follows what is open', async () => {
 	);
 });
 
+test('a broken inventory stays said in the footer, behind what a key did, until it is mended', async () => {
+	const screen = await screenOf('healthy');
+	const footer = () => frameOf(screen, <Footer columns={120} />);
+	screen.engine.session.patch({
+		inventoryProblem: {
+			summary: "line 5:9 safes[0].port: '22x' given",
+			detail: '',
+			since: Date.UTC(2026, 10, 25, 1, 2, 3),
+		},
+	});
+	expect(footer()).toContain(
+		"inventory not taken, line 5:9 safes[0].port: '22x' given; the last good one stays (since 01:02:03",
+	);
+	screen.view.patch({ notice: 'a sweep is already under way' });
+	expect(footer()).toContain('a sweep is already under way');
+	screen.view.patch({ notice: null });
+	expect(footer()).toContain('inventory not taken');
+	screen.engine.session.patch({ inventoryProblem: null });
+	expect(footer()).not.toContain('inventory not taken');
+});
+
 test('the question before the first sweep fits every width, and its keys always', () => {
 	const sweep = { targets: 214, from: 'connector-host-1.dc1.example', seconds: 70, everyMs: 300_000 };
 	for (let columns = 60; columns <= 200; columns += 10) {

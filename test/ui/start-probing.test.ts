@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { parseInventory } from '../../source/inventory/file.ts';
 import type { Preferences } from '../../source/settings/preferences.ts';
 import { startProbing } from '../../source/ui/start-probing.ts';
 import { createView } from '../../source/ui/view.ts';
@@ -15,23 +17,30 @@ afterEach(async () => {
 /** The screen's beginning on an inventory of so many targets, which all refuse. */
 async function begin(targets: number, known: Partial<Preferences> = {}, settings = {}) {
 	const credential = { type: 'ssh-key', publicKey: publicKey('user-a') };
-	const safes = Array.from({ length: targets }, (_, index) => ({
-		name: `safe-${index}`,
-		host: `10.0.0.${index + 1}`,
-		username: 'deploy',
-		credential,
-	}));
-	const inventory = { version: 1, settings, connectors: [{ name: 'dc1' }], safes };
+	const safesOf = (count: number) =>
+		Array.from({ length: count }, (_, index) => ({
+			name: `safe-${index}`,
+			host: `10.0.0.${index + 1}`,
+			username: 'deploy',
+			credential,
+		}));
+	const inventory = { version: 1, settings, connectors: [{ name: 'dc1' }], safes: safesOf(targets) };
 	started = await startScenario({ title: '', inventory, host: {}, expect: { exitCode: 0, safes: {} }, frame: [] });
 	const view = createView();
 	const agreed: string[] = [];
 	const preferences = { logPanel: 'normal', probe: 'background', swept: [], ...known } as Preferences;
 	const open = async () => ({ read: () => preferences, write: () => {}, agree: (file: string) => agreed.push(file) });
-	stop = startProbing(started.engine, view, open);
-	const { host } = started;
+	const probing = startProbing(started.engine, view, open);
+	stop = probing.stop;
+	const { host, engine } = started;
+	/** The inventory is read again, with so many targets. */
+	const replace = async (now: number, changed = {}) => {
+		const next = { ...inventory, settings: changed, safes: safesOf(now) };
+		probing.inventoryChanged(await engine.replaceInventory(parseInventory(stringify(next), '/etc/vpmon/vpmon.yaml')));
+	};
 	// The preferences are read first; then connectors, which are no targets, are looked at.
 	await new Promise((resolve) => setTimeout(resolve, 50));
-	return { view, host, agreed, swept: () => vi.waitFor(() => expect(host.opened).toHaveLength(targets)) };
+	return { view, host, agreed, replace, swept: () => vi.waitFor(() => expect(host.opened).toHaveLength(targets)) };
 }
 
 test('few targets are probed without a question', async () => {
@@ -78,4 +87,41 @@ test('on-demand probes nothing on its own, whether the inventory or the preferen
 		await started?.close();
 		started = undefined;
 	}
+});
+
+test('what an inventory that is read again adds is measured, and nothing else', async () => {
+	const { host, replace, swept } = await begin(2);
+	await swept();
+	host.opened.length = 0;
+	await replace(4);
+	await vi.waitFor(() => expect(host.opened.toSorted()).toEqual(['10.0.0.3:22', '10.0.0.4:22']));
+});
+
+test('one that grows beyond what is probed unasked is asked about first', async () => {
+	const { view, host, replace, swept } = await begin(2);
+	await swept();
+	host.opened.length = 0;
+	await replace(30);
+	expect(view.get().question?.sweep).toMatchObject({ targets: 30 });
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(host.opened).toEqual([]);
+	view.get().question?.answer(true);
+	// Those that were measured just now have time.
+	const known = ['10.0.0.1:22', '10.0.0.2:22'];
+	await vi.waitFor(() => expect(host.opened.filter((address) => !known.includes(address))).toHaveLength(28));
+	host.opened.length = 0;
+	await replace(31);
+	expect(view.get().question).toBeNull();
+	await vi.waitFor(() => expect(host.opened).toContain('10.0.0.31:22'));
+});
+
+test('on-demand counts from when the inventory says it, and nothing new is measured', async () => {
+	const { host, replace, swept } = await begin(2);
+	await swept();
+	host.opened.length = 0;
+	await replace(5, { probe: 'on-demand' });
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(host.opened).toEqual([]);
+	await replace(6);
+	await vi.waitFor(() => expect(host.opened).toContain('10.0.0.6:22'));
 });

@@ -1,5 +1,6 @@
 import type { FirstSweep } from '../../engine/first-sweep.ts';
 import type { Hint } from '../hint.ts';
+import { describeProblem } from '../inventory-words.ts';
 import { footerKeys } from '../keys.ts';
 import { Rows } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
@@ -11,9 +12,13 @@ import { truncate, widthOf } from '../width.ts';
 export function Footer({ columns }: { columns: number }) {
 	const screen = useScreen();
 	const view = useStore(screen.view, (state) => state);
+	const problem = useStore(screen.engine.session, ({ inventoryProblem }) => inventoryProblem);
+	// What has to be answered comes first.
+	const standing = problem === null || view.question !== null ? null : describeProblem(problem);
+	const notice = saidIn(view) ?? standing;
 	const line =
 		view.question === null || view.notice !== null || view.typing
-			? footerLine(screen.theme, footerKeys(screen), saidIn(view), columns)
+			? footerLine(screen.theme, footerKeys(screen), notice, columns)
 			: questionLine(screen.theme, view.question.sweep, columns);
 	return <Rows lines={[line]} columns={columns} height={1} />;
 }
