@@ -1,3 +1,4 @@
+import { csvColumns } from '../source/inventory/csv-columns.ts';
 import { causeTexts } from '../source/runbook/causes.ts';
 import { checks } from '../source/runbook/checks.ts';
 import { fixes } from '../source/runbook/fixes.ts';
@@ -20,6 +21,11 @@ export const generatedParts: Readonly<Record<string, () => string>> = {
 				headline,
 				fixes.find(({ causes }) => causes.some((known) => known === cause))?.title ?? '',
 			]),
+		),
+	columns: () =>
+		table(
+			['column', 'also called'],
+			Object.values(csvColumns).map(([name, ...others]) => [`\`${name}\``, others.join(', ')]),
 		),
 	keys: () =>
 		table(

@@ -126,6 +126,24 @@ export function createProgram(): Command {
 		);
 
 	program
+		.command('import')
+		.argument('<file>', 'CSV file with a header line, or - for standard input')
+		.addOption(inventoryOption())
+		.option(
+			'--connector <name>',
+			'of Safes whose line names none: one of the inventory, or a new docker:NAME|systemd:UNIT',
+		)
+		.option('--dry-run', 'say what would change, and write nothing')
+		.description('take Safes from a CSV file into the inventory; deletes nothing')
+		.addHelpText(
+			'after',
+			'\nColumns: name, host, username; and, where there are: port, connector, credential\n(ssh-key or password), public key, host key, id, sensitive, exempt. Their usual other names\nare known too. An empty cell changes nothing. Exit codes: 0 all lines taken, 1 some are bad\nand were left out, 2 nothing could be read or written.',
+		)
+		.action(async (file, options, command) =>
+			(await import('./commands/import.ts')).importSafes(file, withGlobals(options, command)),
+		);
+
+	program
 		.command('explain')
 		.argument('[text...]', 'the error text of a session, or - for standard input')
 		.description('what an error text stands for: its row of the runbook, likely causes, what to do')

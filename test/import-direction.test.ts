@@ -42,6 +42,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 	execa: ['hosts'],
 	conf: ['settings'],
 	commander: ['.'],
+	'csv-parse/sync': ['inventory'],
 	yaml: ['inventory', 'lab', 'ui'],
 };
 

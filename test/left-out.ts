@@ -8,6 +8,8 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['ssh-keygen', 'openssh-client'],
 		['pgrep', 'procps'],
 	],
+	'edit.test.ts': [],
+	'inventory.test.ts': [['tmux', 'tmux']],
 	'messages.test.ts': [
 		['sshd', 'openssh-server'],
 		['ssh', 'openssh-client'],

@@ -81,6 +81,7 @@ function singleTarget(text: string, flags: TargetFlags): Inventory {
 						? { type: 'unknown' }
 						: { type: 'ssh-key', publicKey: { kind: 'file', path: resolve(flags.key) } },
 				hostKey,
+				id: null,
 				hostKeyPlace: null,
 				sensitive: false,
 				exempt: false,

@@ -44,6 +44,8 @@ export type PublicKeySource =
 
 export type Safe = {
 	readonly name: string;
+	/** The id that VaultPAM has for it; null where it is matched by name. */
+	readonly id: string | null;
 	readonly connector: string;
 	readonly host: string;
 	readonly port: number;

@@ -101,8 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
 			measuredFrom,
 		});
 		// It may be gone, or another one, by now.
-		const isCurrent = inventory.connectors.some((now) => sameConnector(connector, now));
-		if (stop.signal.aborted || !isCurrent) return;
+		if (stop.signal.aborted || !inventory.connectors.some((now) => sameConnector(connector, now))) return;
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
@@ -232,9 +231,8 @@ export function createEngine(options: EngineOptions): Engine {
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
 		checkConnectors: (names) => {
 			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
-			return track(
-				Promise.all(wanted.map((connector) => runConnector(connector, inventory.safes, null))).then(() => {}),
-			);
+			const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
+			return track(Promise.all(looks).then(() => {}));
 		},
 		signal: stop.signal,
 		async dispose() {

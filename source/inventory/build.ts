@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { Document, LineCounter } from 'yaml';
 import { parseStoredHostKey } from '../domain/host-key.ts';
 import {
 	type Connector,
@@ -13,7 +12,7 @@ import {
 	type Settings,
 } from '../domain/inventory.ts';
 import { defaultSshPort } from '../domain/target.ts';
-import { formatField, inventoryError, type Problem, placeOf } from './problems.ts';
+import { formatField, inventoryError, type Problem, type Spot } from './problems.ts';
 import { type InventoryFile, parseDuration, remotePattern } from './schema.ts';
 
 type Path = Array<string | number>;
@@ -33,18 +32,23 @@ type Building = {
  */
 export function buildInventory(
 	raw: InventoryFile,
-	document: Document,
-	lines: LineCounter,
+	placeOf: (path: Path) => Spot,
 	{ file, changedAt }: { readonly file: string; readonly changedAt: number | null },
 ): Inventory {
 	const problems: Problem[] = [];
+	/** Safes share their keys. */
+	const paths = new Map<string, string>();
 	const building: Building = {
 		raw,
-		at: (path) => ({ file, changedAt, ...placeOf(document, lines, path) }),
-		absolute: (path) => resolve(dirname(file), path.replace(/^~(?=\/)/, homedir())),
+		at: (path) => ({ file, changedAt, ...placeOf(path) }),
+		absolute: (path) => {
+			const known = paths.get(path) ?? resolve(dirname(file), path.replace(/^~(?=\/)/, homedir()));
+			paths.set(path, known);
+			return known;
+		},
 		report: (path, message) =>
 			problems.push({
-				...placeOf(document, lines, path),
+				...placeOf(path),
 				field: formatField(path),
 				message,
 			}),
@@ -131,6 +135,7 @@ function buildSafe({ raw, at, absolute, report }: Building, index: number, conne
 	}
 	return {
 		name: given.name,
+		id: given.id ?? null,
 		connector: connector ?? '',
 		host: given.host,
 		port: given.port ?? raw.defaults.port ?? defaultSshPort,

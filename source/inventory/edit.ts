@@ -3,6 +3,7 @@ import { type Document, isMap, parseDocument } from 'yaml';
 import { UserError } from '../domain/user-error.ts';
 import { type Entry, NotInPlace, type Plain, TextEdit } from './edit-text.ts';
 import { parseInventory, readText } from './file.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { removeFile, replaceFile } from './write-file.ts';
 
 /** A connector as the file writes it. */
@@ -202,6 +203,8 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 }
 
 function says(text: string, plain: PlainFile): boolean {
+	const quick = readPlainYaml(text);
+	if (quick !== null) return isDeepStrictEqual(copyOf(quick.value), copyOf(plain));
 	const document = parseDocument(text, { merge: true });
 	return document.errors.length === 0 && isDeepStrictEqual(copyOf(document.toJS() ?? {}), copyOf(plain));
 }

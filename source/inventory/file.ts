@@ -5,8 +5,9 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { Inventory } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { buildInventory } from './build.ts';
-import { inventoryError, problemOfIssue } from './problems.ts';
-import { inventorySchema } from './schema.ts';
+import { readPlainYaml } from './plain-yaml.ts';
+import { InventoryError, inventoryError, placeOf, problemOfIssue } from './problems.ts';
+import { type InventoryFile, inventorySchema } from './schema.ts';
 
 const mostBytes = 64 * 1024 * 1024;
 const writableByOthers = 0o002;
@@ -57,35 +58,53 @@ export const noInventoryStep = [
 /**
  * @param file absolute path, for places and for what is relative to it.
  * @param changedAt when the file was last changed, in milliseconds since 1970.
+ * @throws UserError with every problem.
  */
 export function parseInventory(text: string, file: string, changedAt: number | null = null): Inventory {
+	return parse(text, file, changedAt).inventory;
+}
+
+/** The file as it is written, nothing filled in. */
+export function parseRaw(text: string, file: string): InventoryFile {
+	return parse(text, file, null).raw;
+}
+
+type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
+
+/** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
+function parse(text: string, file: string, changedAt: number | null): Parsed {
+	const quick = readPlainYaml(text);
+	const parsed = quick === null ? null : v.safeParse(inventorySchema, quick.value);
+	if (quick !== null && parsed?.success) {
+		try {
+			return { raw: parsed.output, inventory: buildInventory(parsed.output, quick.placeOf, { file, changedAt }) };
+		} catch (error) {
+			if (!(error instanceof InventoryError)) throw error;
+		}
+	}
 	const lines = new LineCounter();
-	const document = parseDocument(text, {
-		lineCounter: lines,
-		prettyErrors: false,
-		merge: true,
-	});
+	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
 	if (document.errors.length > 0) {
 		throw inventoryError(
 			file,
 			document.errors.map(({ pos, message }) => {
 				const { line, col } = lines.linePos(pos[0]);
-				return {
-					line,
-					column: col,
-					field: 'YAML',
-					message: message.split('\n')[0] ?? message,
-				};
+				return { line, column: col, field: 'YAML', message: message.split('\n')[0] ?? message };
 			}),
 		);
 	}
+	const raw = validate(document, lines, file);
+	const at = (path: Parameters<typeof placeOf>[2]) => placeOf(document, lines, path);
+	return { raw, inventory: buildInventory(raw, at, { file, changedAt }) };
+}
+
+function validate(document: Document, lines: LineCounter, file: string): InventoryFile {
 	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
-	if (!parsed.success)
-		throw inventoryError(
-			file,
-			parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
-		);
-	return buildInventory(parsed.output, document, lines, { file, changedAt });
+	if (parsed.success) return parsed.output;
+	throw inventoryError(
+		file,
+		parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
+	);
 }
 
 function toPlain(document: Document, file: string): unknown {

@@ -9,11 +9,17 @@ import { noInventoryStep } from './file.ts';
  * @throws UserError when there is none, with what can be done without.
  */
 export function findInventory(flag: string | undefined, configDirectory: string, systemFile: string): string {
+	const file = inventoryToWrite(flag, configDirectory, systemFile);
+	const usual = [join(configDirectory, 'vpmon.yaml'), systemFile];
+	if (file !== usual[0] || existsSync(file)) return file;
+	throw new UserError(`There is no inventory yet; looked for ${usual.join(' and ')}.`, noInventoryStep);
+}
+
+/** The same for a command that may also make it: in the user's configuration directory where there is none yet. */
+export function inventoryToWrite(flag: string | undefined, configDirectory: string, systemFile: string): string {
 	if (flag !== undefined) return flag;
 	const named = process.env.VPMON_INVENTORY;
 	if (named !== undefined && named !== '') return named;
-	const usual = [join(configDirectory, 'vpmon.yaml'), systemFile];
-	const found = usual.find((file) => existsSync(file));
-	if (found !== undefined) return found;
-	throw new UserError(`There is no inventory yet; looked for ${usual.join(' and ')}.`, noInventoryStep);
+	const own = join(configDirectory, 'vpmon.yaml');
+	return [own, systemFile].find((file) => existsSync(file)) ?? own;
 }

@@ -3,6 +3,9 @@ import { type Document, isMap, isNode, type LineCounter } from 'yaml';
 import { cleanLine } from '../domain/clean.ts';
 import { UserError } from '../domain/user-error.ts';
 
+/** Line and column count from 1. */
+export type Spot = { readonly line: number; readonly column: number };
+
 /** Something wrong in the inventory file; line and column count from 1. */
 export type Problem = {
 	readonly line: number;
@@ -54,12 +57,13 @@ export function problemOfIssue(document: Document, lines: LineCounter, issue: Ba
 	if (issue.expected === 'never') {
 		return { ...placeOfKey(document, lines, path), field, message: `not known here; expected ${issue.message}` };
 	}
-	if (issue.input === undefined) return { ...place, field, message: missing(issue) };
-	return {
-		...place,
-		field,
-		message: `${shown(issue.input)} given, expected ${issue.message}`,
-	};
+	return { ...place, field, message: describeIssue(issue) };
+}
+
+/** What is given and what is expected. */
+export function describeIssue(issue: BaseIssue<unknown>): string {
+	if (issue.input === undefined) return missing(issue);
+	return `${shown(issue.input)} given, expected ${issue.message}`;
 }
 
 /** The message of a missing field is that of the object around it, which lists all its fields. */

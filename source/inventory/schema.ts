@@ -4,10 +4,10 @@ import { parseStoredHostKey } from '../domain/host-key.ts';
 /** The inventory file as it may be written. Each message says what is expected; `file.ts` adds where and what was given. */
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/;
 const nameText = 'a name of 1 to 200 printable characters';
-const name = v.pipe(
-	v.string(nameText),
-	v.check((text) => text.trim() !== '' && text.length <= 200 && !controlCharacters.test(text), nameText),
-);
+const isPrintable = (text: string) => text.trim() !== '' && text.length <= 200 && !controlCharacters.test(text);
+const name = v.pipe(v.string(nameText), v.check(isPrintable, nameText));
+
+const idText = 'the id that VaultPAM has for the Safe';
 
 const hostText = 'a host name or an IP address, without port, user or blanks';
 const hostName = v.pipe(
@@ -95,9 +95,13 @@ const connector = v.strictObject(
 	'name, host, runtime, container, unit, journalDirectory or logFile',
 );
 
-const safe = v.strictObject(
+/** A Safe as it stands in the list. */
+export const safeSchema = v.strictObject(
 	{
 		name,
+		id: v.optional(
+			v.pipe(v.union([v.string(idText), v.number(idText)], idText), v.transform(String), v.check(isPrintable, idText)),
+		),
 		connector: v.optional(name),
 		host: hostName,
 		port: v.optional(port),
@@ -107,7 +111,7 @@ const safe = v.strictObject(
 		sensitive: v.optional(yesNo, false),
 		exempt: v.optional(yesNo, false),
 	},
-	'name, connector, host, port, username, credential, hostKey, sensitive or exempt',
+	'name, id, connector, host, port, username, credential, hostKey, sensitive or exempt',
 );
 
 const aList = <Item extends v.GenericSchema>(item: Item, what: string) => v.array(item, `a list of ${what}`);
@@ -154,7 +158,7 @@ export const inventorySchema = v.strictObject(
 			),
 		),
 		connectors: v.nullish(aList(connector, 'connectors'), []),
-		safes: v.nullish(aList(safe, 'Safes'), []),
+		safes: v.nullish(aList(safeSchema, 'Safes'), []),
 	},
 	'version, defaults, settings, controlPlane, connectors or safes',
 );

@@ -11,6 +11,7 @@ const safe = (part: Partial<Safe> = {}): Safe => ({
 	username: 'deploy',
 	credential: { type: 'password' },
 	hostKey: null,
+	id: null,
 	hostKeyPlace: null,
 	sensitive: false,
 	exempt: false,

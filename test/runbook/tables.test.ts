@@ -25,6 +25,7 @@ const safe: Safe = {
 	username: 'deploy',
 	credential: { type: 'password' },
 	hostKey: null,
+	id: null,
 	hostKeyPlace: null,
 	sensitive: false,
 	exempt: false,

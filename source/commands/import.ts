@@ -1,0 +1,171 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, resolve as resolvePath } from 'node:path';
+import { cleanLine } from '../domain/clean.ts';
+import type { Safe } from '../domain/inventory.ts';
+import { formatTarget } from '../domain/target.ts';
+import { messageOf, UserError } from '../domain/user-error.ts';
+import { readCsv } from '../inventory/csv.ts';
+import { findColumns } from '../inventory/csv-columns.ts';
+import {
+	type ConnectorEntry,
+	type CredentialEntry,
+	type InventoryChange,
+	makeEdit,
+	planEdit,
+	type SafeFields,
+} from '../inventory/edit.ts';
+import { parseInventory, parseRaw, readText } from '../inventory/file.ts';
+import { inventoryToWrite } from '../inventory/find.ts';
+import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
+import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { singleConnector } from './choose-inventory.ts';
+
+export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean };
+
+const mostBytes = 64 * 1024 * 1024;
+const someBad = 1;
+
+/** `vpmon import`: Safes of a CSV file into the inventory, as one edit. Lines that are bad are named, and are none of it; nothing is deleted. */
+export async function importSafes(source: string, flags: ImportFlags): Promise<void> {
+	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
+	const name = source === '-' ? 'standard input' : source;
+	const { header, lines, notices } = readCsv(source === '-' ? await readStandardInput() : readBytes(source), name);
+	const { places, unused } = findColumns(header.cells, name);
+	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
+	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
+	const inventory = parseInventory(text, file);
+	const { defaults, added } = defaultsOf(text, file, flags.connector);
+	const connectors = [...inventory.connectors, ...added];
+	if (connectors.length === 0) {
+		throw new UserError(
+			`${file} has no connector yet, so the Safes would be behind none.`,
+			'Name one with --connector docker:NAME or systemd:UNIT, or begin with vpmon init.',
+		);
+	}
+	const absolute = (path: string) => resolvePath(dirname(file), path.replace(/^~(?=\/)/, homedir()));
+	const plan = planImport(lines, places, header.cells.length, { ...inventory, connectors }, defaults, absolute);
+	const edit = planEdit(
+		file,
+		plan.added.length === 0 ? plan.changes : [...connectorChanges(text, file, added, plan), ...plan.changes],
+	);
+	for (const notice of notices) process.stderr.write(`vpmon: ${name}: ${notice}\n`);
+	process.exitCode = plan.bad.length === 0 ? 0 : someBad;
+	process.stdout.write(describePlan(plan, flags.dryRun ?? false, defaults.connector));
+	if (flags.dryRun) return void process.stderr.write(`vpmon: nothing was written to ${file}\n`);
+	if (plan.changes.length === 0) return void process.stderr.write(`vpmon: ${file} has all of it already\n`);
+	const { backup } = await makeEdit(edit);
+	const kept = backup === null ? '' : `; what it was is kept in ${basename(backup)}`;
+	process.stderr.write(`vpmon: written to ${file}${kept}\n`);
+}
+
+/** What Safes have that say nothing, and the connector that `--connector` adds to the inventory. */
+function defaultsOf(
+	text: string,
+	file: string,
+	flag: string | undefined,
+): { defaults: Defaults; added: Array<ConnectorEntry & { host: 'local' }> } {
+	const raw = parseRaw(text, file);
+	const only = raw.connectors.length === 1 ? raw.connectors[0]?.name : undefined;
+	const base = {
+		port: raw.defaults.port ?? 22,
+		credential: (raw.defaults.credential ?? { type: 'password' }) as CredentialEntry,
+	};
+	const implied = raw.defaults.connector ?? only ?? null;
+	if (flag === undefined) return { defaults: { ...base, connector: implied, assumed: implied }, added: [] };
+	if (raw.connectors.some(({ name }) => name === flag))
+		return { defaults: { ...base, connector: flag, assumed: implied }, added: [] };
+	if (!/^(?:docker|systemd):/.test(flag)) {
+		const names = raw.connectors.map(({ name }) => name).slice(0, 8);
+		throw new UserError(
+			`There is no connector ${JSON.stringify(flag)} in ${file}.`,
+			`${names.length === 0 ? '' : `It has ${names.join(', ')}. `}A new one is given as docker:NAME or systemd:UNIT.`,
+		);
+	}
+	const { name, runtime, container, unit } = singleConnector(flag);
+	if (raw.connectors.some((connector) => connector.name === name))
+		return { defaults: { ...base, connector: name, assumed: implied }, added: [] };
+	const entry = {
+		name,
+		host: 'local',
+		runtime,
+		...(container === null ? {} : { container }),
+		...(unit === null ? {} : { unit }),
+	} as const;
+	// Only where it stays the only one it need not be named.
+	const assumed = raw.connectors.length === 0 ? name : implied === only ? null : implied;
+	return { defaults: { ...base, connector: name, assumed }, added: [entry] };
+}
+
+/** The new connector; Safes that named none, since there was one only, name it now. */
+function connectorChanges(
+	text: string,
+	file: string,
+	added: readonly ConnectorEntry[],
+	{ changed }: ImportPlan,
+): InventoryChange[] {
+	const { connectors, defaults, safes } = parseRaw(text, file);
+	const [only] = connectors;
+	const additions = added.map((connector) => ({ kind: 'add-connector', connector }) as const);
+	if (added.length === 0 || only === undefined || defaults.connector !== undefined) return additions;
+	const named = new Set(changed.filter(({ fields }) => fields.connector !== undefined).map(({ name }) => name));
+	const implied = safes.filter(({ name, connector }) => connector === undefined && !named.has(name));
+	return [
+		...additions,
+		...implied.map(({ name }) => ({ kind: 'change-safe', name, fields: { connector: only.name } }) as const),
+	];
+}
+
+/** What is imported, one Safe a line where a person has to look: what changes, what is bad, and with `--dry-run` what is new. */
+export function describePlan(
+	{ added, changed, unchanged, bad }: ImportPlan,
+	isDryRun: boolean,
+	connector: string | null,
+): string {
+	const counts = `${added.length} new, ${changed.length} changed, ${unchanged} unchanged, ${bad.length} bad\n`;
+	const lines = [
+		...bad.map(({ line, problem }) => `bad      line ${line}: ${problem}`),
+		...changed.map(({ name, fields, before }) => `changed  ${cleanLine(name)}: ${describeFields(fields, before)}`),
+		...(isDryRun ? added : []).map(
+			({ name, username, host, port = 22, connector: own = connector }) =>
+				`new      ${cleanLine(name)}: ${cleanLine(username)}@${formatTarget(host, port)} via ${own}`,
+		),
+	];
+	return counts + lines.map((line) => `${line}\n`).join('');
+}
+
+function describeFields(fields: SafeFields, before: Safe): string {
+	const texts = Object.entries(fields).map(([key, value]) => {
+		const old = before[key as keyof Safe];
+		if (key === 'credential' && typeof value === 'object' && value !== null && 'type' in value) {
+			const same = before.credential.type === value.type;
+			return same ? 'another public key' : `credential ${before.credential.type} → ${value.type}`;
+		}
+		if (key === 'hostKey') return `host key ${before.hostKey?.fingerprint ?? 'none'} → ${cleanLine(String(value))}`;
+		return `${key} ${old === null || old === undefined ? 'none' : String(old)} → ${cleanLine(String(value))}`;
+	});
+	return texts.join(', ');
+}
+
+function readBytes(path: string): Buffer {
+	try {
+		const { size } = statSync(path);
+		if (size > mostBytes) throw new UserError(`${path} is larger than 64 MB.`, 'Check that it is the right file.');
+		return readFileSync(path);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new UserError(`${path} cannot be read: ${messageOf(error)}`, 'Give a CSV file, or - for standard input.');
+	}
+}
+
+async function readStandardInput(): Promise<Buffer> {
+	if (process.stdin.isTTY) process.stderr.write('vpmon: reading CSV; end it with ctrl-d on a line of its own\n');
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of process.stdin) {
+		chunks.push(chunk);
+		size += chunk.length;
+		if (size > mostBytes) throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
+	}
+	return Buffer.concat(chunks);
+}
