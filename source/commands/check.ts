@@ -27,6 +27,8 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 		concurrency: flags.concurrency,
 	});
 	try {
+		// Held against all that the file holds, or not at all.
+		const coverage = names.length === 0 ? engine.readCoverage() : null;
 		await engine.run(null, {
 			trigger: 'command',
 			only: flags.only === undefined ? null : new Set(flags.only),
@@ -36,6 +38,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 				process.stderr.write(`vpmon: ${safe.name} waits ${wait} s for its turn in the probe budget\n`);
 			},
 		});
+		await coverage;
 		const report = reportOf(engine);
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
@@ -47,12 +50,13 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 }
 
 export function reportOf({ session }: Engine): CheckReport {
-	const { safes, connectors, measuredFrom } = session.get();
+	const { safes, connectors, measuredFrom, coverage } = session.get();
 	return buildCheckReport(
 		[...safes.values()].map(({ result }) => result),
 		[...connectors.values()],
 		measuredFrom,
 		new Date(),
+		coverage,
 	);
 }
 

@@ -28,6 +28,9 @@ export async function startEngine(
 		ledger: everyTargetIsExempt ? null : await openOnce(),
 		openLedger: openOnce,
 		token,
+		orgId: process.env.VAULTPAM_ORG_ID,
+		baseUrl: process.env.VAULTPAM_BASE_URL,
+		local,
 		measuredFrom: hostname(),
 		hostOf: ({ host, name }: Connector) =>
 			host === 'local'

@@ -2,11 +2,12 @@ import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
+import type { ApiAccess } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
 import { concludeConnector } from '../runbook/judge-safe.ts';
 
 type Options = {
-	readonly token: string | undefined;
+	readonly api: ApiAccess;
 	readonly timeoutMs: number;
 	readonly signal: AbortSignal;
 	readonly measuredFrom: string;
@@ -17,7 +18,7 @@ export async function measureConnector(
 	connector: Connector,
 	host: Host | { readonly unreachable: string },
 	{ controlPlane, settings }: Inventory,
-	{ token, timeoutMs, signal, measuredFrom }: Options,
+	{ api, timeoutMs, signal, measuredFrom }: Options,
 ): Promise<ConnectorResult> {
 	const started = performance.now();
 	const measuredAt = new Date().toISOString();
@@ -31,7 +32,7 @@ export async function measureConnector(
 		const options = { timeoutMs, signal };
 		const [runtime, answers] = await Promise.all([
 			probeRuntime(host, connector, options),
-			askControlPlane(host, connector, controlPlane, token, options),
+			askControlPlane(host, connector, controlPlane, api, options),
 		]);
 		evidence = { runtime, ...answers };
 	}
@@ -48,15 +49,16 @@ async function askControlPlane(
 	host: Host,
 	connector: Connector,
 	controlPlane: ControlPlane,
-	token: string | undefined,
+	api: ApiAccess,
 	options: RunOptions,
 ): Promise<Pick<ConnectorEvidence, 'health' | 'controlPlane'>> {
-	if (controlPlane.url === null && controlPlane.healthUrl === null) return { health: null, controlPlane: null };
+	const isAsked = controlPlane.connectorsPath !== null && (controlPlane.url !== null || api.baseUrl !== undefined);
+	if (!isAsked && controlPlane.healthUrl === null) return { health: null, controlPlane: null };
 	const { connectorEvidence, fetchConnectors } = await import('../inventory/control-plane.ts');
 	const { probeHealth } = await import('../probes/control-plane-health.ts');
 	const [health, fetched] = await Promise.all([
 		controlPlane.healthUrl === null ? null : probeHealth(host, controlPlane.healthUrl, options),
-		fetchConnectors(host, controlPlane, token, options),
+		fetchConnectors(host, controlPlane, api, options),
 	]);
 	return { health, controlPlane: fetched === null ? null : connectorEvidence(fetched, connector.name) };
 }

@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
+import { createApiAccess } from '../inventory/api-access.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { isDown, measureConnector } from './connector-check.ts';
+import { createCoverageBook } from './coverage.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { connectorEvent } from './events.ts';
 import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
@@ -12,24 +15,6 @@ import { createLogBook, type LogBook } from './log-book.ts';
 import { createSession, type SessionStore } from './session.ts';
 import { byTarget } from './target-groups.ts';
 import { lookForVantage, type Vantage } from './vantage.ts';
-
-export type EngineOptions = {
-	readonly inventory: Inventory;
-	/** The host of a connector, or why it cannot be reached. */
-	readonly hostOf: (connector: Connector) => Host | { readonly unreachable: string };
-	/** Null only where every target is exempt. */
-	readonly ledger: Ledger | null;
-	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
-	readonly openLedger: () => Promise<Ledger>;
-	/** Name of the machine vpmon runs on. */
-	readonly measuredFrom: string;
-	/** For the control plane, from VAULTPAM_TOKEN. */
-	readonly token: string | undefined;
-	readonly rowMs?: number;
-	readonly ladderMs?: number;
-	/** Targets measured side by side. */
-	readonly concurrency?: number;
-};
 
 export type RunOptions = {
 	readonly trigger: ProbeTrigger;
@@ -56,6 +41,8 @@ export type Engine = {
 	 * @throws UserError when the ledger that its targets need cannot be opened; the inventory is the old one then.
 	 */
 	replaceInventory(next: Inventory): Promise<InventoryChanges>;
+	/** Reads VaultPAM's list of Safes, where there is a control plane to ask. */
+	readCoverage(): Promise<void>;
 	/** Null when it cannot be reached. */
 	hostOf(connector: Connector): Host | null;
 	/** Where the probes of a connector's Safes leave from. */
@@ -90,12 +77,14 @@ export function createEngine(options: EngineOptions): Engine {
 			? { name: measuredFrom, unreachable: host.unreachable }
 			: { name: host.name, unreachable: null };
 	};
+	const api = createApiAccess(options);
+	const coverage = createCoverageBook(options.local ?? null, api);
 	const knowledge = new Knowledge(inventory, session, whereOf);
 	const logs = createLogBook(inventory.connectors, hostOf, session);
 
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only) => {
 		const measured = await measureConnector(connector, options.hostOf(connector), inventory, {
-			token: options.token,
+			api,
 			timeoutMs: limits().rowMs,
 			signal: stop.signal,
 			measuredFrom,
@@ -226,6 +215,7 @@ export function createEngine(options: EngineOptions): Engine {
 			inventory = next;
 			knowledge.replaceInventory(next);
 			logs.replace(next.connectors);
+			session.patch({ coverage: coverage.compare(next) });
 			return changes;
 		},
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
@@ -233,6 +223,10 @@ export function createEngine(options: EngineOptions): Engine {
 			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
 			const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
 			return track(Promise.all(looks).then(() => {}));
+		},
+		readCoverage: () => {
+			const read = coverage.read(inventory, { timeoutMs: limits().rowMs, signal: stop.signal });
+			return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
 		},
 		signal: stop.signal,
 		async dispose() {

@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
+const coverageMs = 5 * 60_000;
 const jitter = 0.1;
 /** Background probes may wait so long for a turn: users of one target take turns. */
 const budgetWaitMs = 10_000;
@@ -34,6 +35,9 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 		await Promise.all([engine.checkConnectors(), retries]);
 		retrying = false;
 	};
+	// VaultPAM's list is no target; it changes when somebody changes it.
+	void engine.readCoverage();
+	const coverageTimer = setInterval(() => void engine.readCoverage(), coverageMs);
 	if (isOnDemand) void engine.checkConnectors();
 	else void sweep();
 	const retryTimer = setInterval(() => void retry(), retryMs);
@@ -43,5 +47,6 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 		stopWatching();
 		clearTimeout(sweepTimer);
 		clearInterval(retryTimer);
+		clearInterval(coverageTimer);
 	};
 }

@@ -1,5 +1,6 @@
 import type { CheckId, ConnectorResult, SafeResult } from '../domain/check.ts';
 import { checkIds, unmeasuredRow } from '../domain/check.ts';
+import type { Coverage } from '../domain/coverage.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { FollowState } from '../logs/follow.ts';
@@ -40,6 +41,8 @@ export type Session = {
 	readonly events: readonly SessionEvent[];
 	/** Why events do not outlive this session, or null. */
 	readonly historyProblem: string | null;
+	/** VaultPAM's Safes beside the inventory's; null where they are not asked for. */
+	readonly coverage: Coverage | null;
 	/** The inventory file as it is now cannot be used; `inventory` is the last that could. Null while it can. */
 	readonly inventoryProblem: InventoryProblem | null;
 };
@@ -84,6 +87,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		logs: new Map(),
 		events: [],
 		historyProblem: null,
+		coverage: null,
 		inventoryProblem: null,
 	});
 	let pending: Map<string, SafeState> | null = null;

@@ -2,14 +2,18 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import type { ControlPlaneEvidence } from '../domain/evidence.ts';
 import type { ControlPlane } from '../domain/inventory.ts';
-import { parseJson } from '../domain/json.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
-import { httpGet } from '../probes/http.ts';
+import type { ApiAccess } from './api-access.ts';
+import { apiGet, baseUrlOf } from './api-request.ts';
+
+/** Less than the time between two looks at a connector. */
+const sharedMs = 1000;
 
 /** Unknown fields are left alone; the API may add some inside its major version. */
+const idText = v.union([v.string(), v.number()]);
 const connectorRecord = v.looseObject({
 	name: v.optional(v.string()),
-	id: v.optional(v.union([v.string(), v.number()])),
+	id: v.optional(idText),
 	status: v.optional(v.string()),
 	since: v.optional(v.string()),
 });
@@ -21,13 +25,15 @@ const connectorList = v.union([
 	),
 ]);
 
+type Refusal = { readonly ok: false; readonly url: string; readonly reason: string };
+
 export type ConnectorRecords =
 	| {
 			readonly ok: true;
 			readonly url: string;
 			readonly records: ReadonlyArray<v.InferOutput<typeof connectorRecord>>;
 	  }
-	| { readonly ok: false; readonly url: string; readonly reason: string };
+	| Refusal;
 
 /**
  * Asks the control plane for its connectors, where a path for that is set; it is not public, so none is assumed.
@@ -35,47 +41,28 @@ export type ConnectorRecords =
  */
 export async function fetchConnectors(
 	host: Host,
-	controlPlane: ControlPlane,
-	token: string | undefined,
+	{ url, connectorsPath }: ControlPlane,
+	api: ApiAccess,
 	options: RunOptions,
 ): Promise<ConnectorRecords | null> {
-	if (controlPlane.url === null || controlPlane.connectorsPath === null) return null;
-	const url = new URL(controlPlane.connectorsPath, controlPlane.url);
-	const shownUrl = url.origin + url.pathname;
-	if (url.origin !== new URL(controlPlane.url).origin)
-		return { ok: false, url: shownUrl, reason: 'connectorsPath leads to another host' };
-	if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-		return { ok: false, url: shownUrl, reason: 'VAULTPAM_TOKEN is not sent over http' };
-	}
-	if (token === undefined || token === '') return { ok: false, url: shownUrl, reason: 'VAULTPAM_TOKEN is not set' };
-	const answer = await httpGet(host, url, { accept: 'application/json', authorization: `Bearer ${token}` }, options);
-	if (!answer.ok) return { ok: false, url: shownUrl, reason: cleanLine(answer.reason) };
-	if (answer.status === 401)
-		return {
-			ok: false,
-			url: shownUrl,
-			reason: 'the token was refused (HTTP 401)',
-		};
-	if (answer.status === 404)
-		return {
-			ok: false,
-			url: shownUrl,
-			reason: 'not offered by this control plane (HTTP 404)',
-		};
-	if (answer.status !== 200) return { ok: false, url: shownUrl, reason: `HTTP ${answer.status}` };
-	const parsed = v.safeParse(connectorList, parseJson(answer.body));
-	if (!parsed.success)
-		return {
-			ok: false,
-			url: shownUrl,
-			reason: 'the answer is not a list of connectors',
-		};
-	return { ok: true, url: shownUrl, records: parsed.output };
+	const base = baseUrlOf(url, api);
+	if (base === null || connectorsPath === null) return null;
+	// Connectors are looked at side by side; one list tells of them all.
+	const key = `${host.name} ${base} ${connectorsPath}`;
+	const known = api.shared.get(key);
+	const isFresh = known !== undefined && Date.now() - known.at < sharedMs;
+	const asked = isFresh ? known.answer : apiGet(host, base, connectorsPath, {}, api, options);
+	if (!isFresh) api.shared.set(key, { at: Date.now(), answer: asked });
+	const answer = await asked;
+	if (!answer.ok) return answer;
+	const parsed = v.safeParse(connectorList, answer.value);
+	if (!parsed.success) return { ok: false, url: answer.url, reason: 'the answer is not a list of connectors' };
+	return { ok: true, url: answer.url, records: parsed.output };
 }
 
 /** What the control plane says about one connector. */
 export function connectorEvidence(fetched: ConnectorRecords, name: string): ControlPlaneEvidence {
-	if (!fetched.ok) return fetched;
+	if (!fetched.ok) return { ok: false, url: fetched.url, reason: fetched.reason };
 	const record = fetched.records.find((candidate) => candidate.name === name || String(candidate.id) === name);
 	if (record === undefined)
 		return {
@@ -91,6 +78,67 @@ export function connectorEvidence(fetched: ConnectorRecords, name: string): Cont
 	};
 }
 
-function isLoopback(hostname: string): boolean {
-	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** A Safe as VaultPAM lists it. Only its id is certain; of what else it has, its name. */
+export type VaultPamSafe = { readonly id: string; readonly name: string | null };
+
+export type SafeRecords =
+	| { readonly ok: true; readonly url: string; readonly safes: readonly VaultPamSafe[]; readonly unreadable: number }
+	| Refusal;
+
+const memberships = v.looseObject({ active_org_id: v.string() });
+const safeRecord = v.looseObject({ id: idText, name: v.nullish(v.string()) });
+/** A bare array is documented; the names of envelopes are those that other APIs use. */
+const envelopes = ['safes', 'items', 'data', 'results'];
+
+/**
+ * The Safes of the active organisation, by the documented calls: GET /api/v1/org/memberships, GET /api/v1/safes (API quickstart).
+ * Null when the control plane is not to be asked.
+ */
+export async function fetchSafes(
+	host: Host,
+	{ url }: ControlPlane,
+	api: ApiAccess,
+	options: RunOptions,
+): Promise<SafeRecords | null> {
+	const base = baseUrlOf(url, api);
+	if (base === null || (api.token === undefined && url === null)) return null;
+	const org = await findOrg(host, base, api, options);
+	if (typeof org !== 'string') return org;
+	const answer = await apiGet(host, base, '/api/v1/safes', { 'x-active-org-id': org }, api, options);
+	if (!answer.ok) {
+		// The token may be another organisation's by now.
+		api.activeOrg = null;
+		return answer;
+	}
+	const list = listIn(answer.value);
+	if (list === null) return { ok: false, url: answer.url, reason: 'the answer is not a list of Safes' };
+	const safes = list.flatMap((record) => {
+		const parsed = v.safeParse(safeRecord, record);
+		if (!parsed.success) return [];
+		const name = cleanLine(parsed.output.name ?? '');
+		return [{ id: cleanLine(String(parsed.output.id)), name: name === '' ? null : name }];
+	});
+	return { ok: true, url: answer.url, safes, unreadable: list.length - safes.length };
+}
+
+async function findOrg(host: Host, base: string, api: ApiAccess, options: RunOptions): Promise<string | Refusal> {
+	const known = api.orgId ?? api.activeOrg;
+	if (known !== null && known !== undefined) {
+		if (/^[\u0021-\u007e]{1,200}$/.test(known)) return known;
+		return { ok: false, url: base, reason: 'VAULTPAM_ORG_ID is no id: it has blanks or line ends in it' };
+	}
+	const answer = await apiGet(host, base, '/api/v1/org/memberships', {}, api, options);
+	if (!answer.ok) return answer;
+	const parsed = v.safeParse(memberships, answer.value);
+	if (!parsed.success || !/^[\u0021-\u007e]{1,200}$/.test(parsed.output.active_org_id))
+		return { ok: false, url: answer.url, reason: 'the answer names no active organisation' };
+	api.activeOrg = parsed.output.active_org_id;
+	return api.activeOrg;
+}
+
+function listIn(value: unknown): readonly unknown[] | null {
+	if (Array.isArray(value)) return value;
+	if (typeof value !== 'object' || value === null) return null;
+	const name = envelopes.find((envelope) => Array.isArray((value as Record<string, unknown>)[envelope]));
+	return name === undefined ? null : ((value as Record<string, unknown[]>)[name] ?? null);
 }

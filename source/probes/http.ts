@@ -1,4 +1,4 @@
-import { request as requestPlain } from 'node:http';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { formatTarget } from '../domain/target.ts';
@@ -11,7 +11,13 @@ import { Late, startTls, TlsFailure } from './tls.ts';
 export type HttpStep = 'name' | 'tcp' | 'proxy' | 'tls' | 'http' | 'timeout';
 
 export type HttpAnswer = (
-	| { readonly ok: true; readonly status: number; readonly body: string }
+	| {
+			readonly ok: true;
+			readonly status: number;
+			readonly body: string;
+			/** By their names in lower case. */
+			readonly headers: Readonly<Record<string, string>>;
+	  }
 	| { readonly ok: false; readonly step: HttpStep; readonly reason: string }
 ) & {
 	/** `proxy.example:3128`; null for a direct way. */
@@ -25,7 +31,7 @@ export type HttpOptions = RunOptions & {
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
-const mostBody = 4 * 1024 * 1024; // Bytes.
+const mostBody = 32 * 1024 * 1024; // Characters.
 
 /**
  * One GET that leaves from the connector's host, through the proxy that the environment names, step by step, so that each failure
@@ -130,14 +136,22 @@ function refusalOf(proxy: HttpProxy, status: number, target: string): string {
 	return `${proxy.shown} refuses the way to ${target} (HTTP ${status})`;
 }
 
+type Response = { readonly status: number; readonly body: string; readonly headers: Readonly<Record<string, string>> };
+
+function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+	);
+}
+
 function ask(
 	carrier: Duplex,
 	url: URL,
 	path: string,
 	headers: Readonly<Record<string, string>>,
 	timeoutMs: number,
-): Promise<{ status: number; body: string }> {
-	const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+): Promise<Response> {
+	const { promise, resolve, reject } = Promise.withResolvers<Response>();
 	const timer = setTimeout(() => reject(new Late(`no answer within ${timeoutMs} ms`)), timeoutMs);
 	// The carrier is already encrypted where it has to be; the request itself only writes to it.
 	const send = url.protocol === 'https:' ? requestTls : requestPlain;
@@ -148,9 +162,12 @@ function ask(
 			let body = '';
 			response.setEncoding('utf8');
 			response.on('data', (chunk: string) => {
-				if (body.length < mostBody) body += chunk;
+				body += chunk;
+				if (body.length <= mostBody) return;
+				reject(new Error('the answer is larger than 32 MB'));
+				response.destroy();
 			});
-			response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+			response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: plainHeaders(response) }));
 			response.on('error', reject);
 		},
 	);

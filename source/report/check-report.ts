@@ -1,4 +1,5 @@
 import type { ConnectorResult, Group, SafeResult } from '../domain/check.ts';
+import type { Coverage } from '../domain/coverage.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
 import { groupFailures } from '../runbook/group.ts';
 
@@ -21,6 +22,8 @@ export type CheckReport = {
 	}>;
 	readonly groups: readonly Group[];
 	readonly safes: readonly SafeResult[];
+	/** VaultPAM's Safes beside the inventory's; only where they were asked for. */
+	readonly coverage?: Coverage;
 };
 
 export function buildCheckReport(
@@ -28,6 +31,7 @@ export function buildCheckReport(
 	connectors: readonly ConnectorResult[],
 	measuredFrom: string,
 	now: Date,
+	coverage: Coverage | null = null,
 ): CheckReport {
 	return {
 		schemaVersion: 1,
@@ -42,6 +46,7 @@ export function buildCheckReport(
 			evidence: check.evidence,
 		})),
 		groups: groupFailures(safes),
+		...(coverage === null ? {} : { coverage }),
 		safes,
 	};
 }

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { Group, SafeResult } from '../domain/check.ts';
+import { type Coverage, describeCoverage } from '../domain/coverage.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
@@ -24,6 +25,7 @@ export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResu
 		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
 		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}`);
 	}
+	if (report.coverage !== undefined) lines.push(...coverageLines(report.coverage));
 	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
 	const byName = new Map(report.safes.map((safe) => [safe.name, safe]));
 	for (const group of report.groups) {
@@ -33,6 +35,16 @@ export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResu
 		lines.push(...namesOf(members.slice(shown.length)));
 	}
 	return `${lines.join('\n')}\n`;
+}
+
+/** What VaultPAM has and this table has not. */
+function coverageLines(coverage: Coverage): string[] {
+	const { withoutTarget, problem } = coverage;
+	const names = withoutTarget.slice(0, mostNames).map(({ id, name }) => name ?? id);
+	const more = withoutTarget.length > names.length ? `, and ${withoutTarget.length - names.length} more` : '';
+	const isSound = withoutTarget.length === 0 && problem === null;
+	const line = `${verdictGlyphs[isSound ? 'pass' : 'unknown']} ${describeCoverage(coverage)}`;
+	return [names.length === 0 ? line : `${line}: ${names.join(', ')}${more}`];
 }
 
 function safeLines(safes: readonly SafeResult[]): string[] {

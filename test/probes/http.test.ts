@@ -21,7 +21,7 @@ const get = (url: string, via: Host = host, timeoutMs = 1000) => httpGet(via, ne
 
 test('an answer has its status and its body', async () => {
 	const port = await listen(createHttp((_, response) => response.writeHead(503).end('sealed')));
-	expect(await get(`http://127.0.0.1:${port}/healthz`)).toEqual({
+	expect(await get(`http://127.0.0.1:${port}/healthz`)).toMatchObject({
 		ok: true,
 		status: 503,
 		body: 'sealed',

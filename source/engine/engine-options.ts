@@ -1,0 +1,26 @@
+import type { Connector, Inventory } from '../domain/inventory.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Ledger } from '../settings/ledger.ts';
+
+/** What the engine is given of the world. */
+export type EngineOptions = {
+	readonly inventory: Inventory;
+	/** The host of a connector, or why it cannot be reached. */
+	readonly hostOf: (connector: Connector) => Host | { readonly unreachable: string };
+	/** Null only where every target is exempt. */
+	readonly ledger: Ledger | null;
+	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
+	readonly openLedger: () => Promise<Ledger>;
+	/** Name of the machine vpmon runs on. */
+	readonly measuredFrom: string;
+	/** For the control plane: VAULTPAM_TOKEN, and where they are set VAULTPAM_ORG_ID and VAULTPAM_BASE_URL. */
+	readonly token: string | undefined;
+	readonly orgId?: string | undefined;
+	readonly baseUrl?: string | undefined;
+	/** The machine vpmon runs on; VaultPAM's Safes are only asked for where it is given. */
+	readonly local?: Host;
+	readonly rowMs?: number;
+	readonly ladderMs?: number;
+	/** Targets measured side by side. */
+	readonly concurrency?: number;
+};
