@@ -126,6 +126,18 @@ export function createProgram(): Command {
 		);
 
 	program
+		.command('init')
+		.addOption(inventoryOption())
+		.option('--dry-run', 'print it, and write nothing')
+		.option('--yes', 'write it without a question')
+		.description('write a first inventory from what this host shows')
+		.addHelpText(
+			'after',
+			'\nLooks at containers and units named like the connector, ~/.ssh/config and known_hosts;\nconnects to nothing and overwrites nothing. Without a terminal it asks nothing.',
+		)
+		.action(async (options, command) => (await import('./commands/init.ts')).init(withGlobals(options, command)));
+
+	program
 		.command('import')
 		.argument('<file>', 'CSV file with a header line, or - for standard input')
 		.addOption(inventoryOption())

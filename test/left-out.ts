@@ -9,7 +9,10 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['pgrep', 'procps'],
 	],
 	'edit.test.ts': [],
-	'inventory.test.ts': [['tmux', 'tmux']],
+	'inventory.test.ts': [
+		['tmux', 'tmux'],
+		['ssh', 'openssh-client'],
+	],
 	'messages.test.ts': [
 		['sshd', 'openssh-server'],
 		['ssh', 'openssh-client'],

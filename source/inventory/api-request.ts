@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import { parseJson } from '../domain/json.ts';
-import { removeSecrets } from '../domain/secrets.ts';
+import { removeSecrets } from '../domain/secret-lines.ts';
 import { formatClock, formatMoment, zoneName } from '../domain/time.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { httpGet } from '../probes/http.ts';

@@ -52,7 +52,8 @@ export function readText(file: string, { ifThere = false } = {}): { text: string
 export const noInventoryStep = [
 	'Check one target without an inventory:  vpmon check user@host:22 --key FILE.pub --host-key SHA256:…',
 	'See how it works on a built-in lab:     vpmon demo',
-	'How to write an inventory:              see "The inventory" in the README',
+	'Write a first inventory from this host: vpmon init',
+	'Take Safes from a list:                 vpmon import safes.csv',
 ].join('\n');
 
 /**

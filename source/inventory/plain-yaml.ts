@@ -1,11 +1,5 @@
+import { NotPlain, scalarOf } from './plain-scalar.ts';
 import type { Spot } from './problems.ts';
-
-/**
- * Reads the YAML that nearly every inventory is written in: blocks of plain and quoted scalars, mappings and lists in brackets on one
- * line, comments. The whole library takes seconds for ten thousand Safes, this a tenth of one. Whatever is not certain to mean the same
- * there (anchors, tags, folded text, escapes, a tab, ...) is not read here at all. `test/inventory/plain-yaml.test.ts` holds the two equal.
- */
-class NotPlain extends Error {}
 
 export type PlainYaml = {
 	readonly value: Record<string, unknown>;
@@ -13,7 +7,13 @@ export type PlainYaml = {
 	readonly placeOf: (path: ReadonlyArray<string | number>) => Spot;
 };
 
-/** Null when the text has to be read by the whole library, be it for what it uses or for what is wrong with it. */
+/**
+ * Reads the YAML that nearly every inventory is written in: blocks of plain and quoted scalars, mappings and lists in brackets on one
+ * line, comments. The whole library takes seconds for ten thousand Safes, this a tenth of one. Whatever is not certain to mean the same
+ * there (anchors, tags, folded text, escapes, a tab, ...) is not read here at all. `test/inventory/plain-yaml.test.ts` holds the two equal.
+ *
+ * @returns null when the text has to be read by the whole library, be it for what it uses or for what is wrong with it.
+ */
 export function readPlainYaml(text: string): PlainYaml | null {
 	try {
 		const reader = new Reader(text);
@@ -235,21 +235,3 @@ class OneLine {
 		return text;
 	}
 }
-
-const certain = /^[A-Za-z][\w.@/+-]{5,}(?:[:=][\w.@/+=-]+)?$/;
-
-/** YAML 1.2, section 10.3.2: what a plain scalar stands for. */
-function scalarOf(text: string, isInFlow: boolean): unknown {
-	if (certain.test(text)) return text;
-	if (!/^(?:[A-Za-z0-9./~(+$]|-(?=[^ -]))/.test(text) || /: |:$| #/.test(text)) throw new NotPlain();
-	if (isInFlow && /[,[\]{}]/.test(text)) throw new NotPlain();
-	if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
-	if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return text[0]?.toLowerCase() === 't';
-	if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
-	// Other numbers, and what only looks like one.
-	if (/^[-+]?(?:\.?\d[\d.]*(?:[eE][-+]?\d+)?|0[xo][\da-fA-F]+|\.(?:inf|nan))$/i.test(text) && !isAddress(text))
-		throw new NotPlain();
-	return text;
-}
-
-const isAddress = (text: string) => /^\d+\.\d+\.\d+\.\d+$/.test(text);

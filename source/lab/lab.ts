@@ -97,6 +97,7 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 		['key-rejected', await target('backup-host', { users: { deploy: [makeKey('somebody-else').public] } })],
 	];
 
+	controlPlane.list(entries.map(([, { name }]) => name));
 	const inventory = join(directory, 'vpmon.yaml');
 	const file = {
 		version: 1,

@@ -104,6 +104,9 @@ export async function showScreen(
 		if (over) return;
 		const onChange = (changes: InventoryChanges) => {
 			probing.inventoryChanged(changes);
+			const { inventory } = engine.session.get();
+			// One that was chosen may be gone.
+			if (!inventory.connectors.some(({ name }) => name === view.get().connector)) view.patch({ connector: null });
 			const notice = describeChanges(changes);
 			if (notice !== null) view.patch({ notice });
 		};

@@ -33,7 +33,8 @@ test('what the engine measures is what the lab is set up to show', async () => {
 	const inventory = loadInventory(lab.inventory);
 	const { engine, dispose } = await startEngine(inventory, { token: lab.token, rowMs: 1000 });
 	try {
-		await engine.run(null, { trigger: 'command' });
+		await Promise.all([engine.run(null, { trigger: 'command' }), engine.readCoverage()]);
+		expect(engine.session.get().coverage).toMatchObject({ safes: 9, withoutTarget: [], problem: null });
 		for (const { safe, verdict, cause } of lab.expectations) {
 			expect([safe, engine.session.safe(safe)?.result.verdict, engine.session.safe(safe)?.result.cause]).toEqual([
 				safe,

@@ -56,6 +56,19 @@ test('a connector has its status as a word and a sign, and the number of its Saf
 	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('✖ dc2 Offline 1   ● dc1 Online 1');
 });
 
+test('what VaultPAM has and the inventory has not stands behind the connectors, and why that is not known', async () => {
+	const screen = await screenOf('healthy');
+	const line = (columns = 100) => frameOf(screen, <Connectors columns={columns} height={1} />);
+	const coverage = { url: '', safes: 14, withoutTarget: [{ id: 'a', name: null }], readAt: '', problem: null };
+	expect(line()).not.toContain('VaultPAM');
+	screen.engine.session.patch({ coverage });
+	expect(line()).toMatch(/ {3}\? 1 Safe in VaultPAM only$/);
+	expect(line(40)).not.toContain('VaultPAM');
+	const problem = 'the token was refused (HTTP 401): signed out since 02:07:01 CET';
+	screen.engine.session.patch({ coverage: { ...coverage, problem } });
+	expect(line()).toMatch(/ {3}\? 1 Safe in VaultPAM only, VaultPAM signed out since 02:07:01 CET$/);
+});
+
 test('where connectors are more than there is room for, those not Online come first and the rest is counted', async () => {
 	const screen = await screenOf('two-connectors');
 	const session = screen.engine.session.get();
@@ -144,7 +157,7 @@ test('a broken inventory stays said in the footer, behind what a key did, until 
 		},
 	});
 	expect(footer()).toContain(
-		"inventory not taken, line 5:9 safes[0].port: '22x' given; the last good one stays (since 01:02:03",
+		"inventory not taken, last good one kept: line 5:9 safes[0].port: '22x' given (since 01:02:03)",
 	);
 	screen.view.patch({ notice: 'a sweep is already under way' });
 	expect(footer()).toContain('a sweep is already under way');

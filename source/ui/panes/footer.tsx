@@ -15,7 +15,7 @@ export function Footer({ columns }: { columns: number }) {
 	const problem = useStore(screen.engine.session, ({ inventoryProblem }) => inventoryProblem);
 	// What has to be answered comes first.
 	const standing = problem === null || view.question !== null ? null : describeProblem(problem);
-	const notice = saidIn(view) ?? standing;
+	const notice = view.notice ?? standing ?? saidIn(view);
 	const line =
 		view.question === null || view.notice !== null || view.typing
 			? footerLine(screen.theme, footerKeys(screen), notice, columns)

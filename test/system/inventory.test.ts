@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadInventory } from '../../source/inventory/file.ts';
+import { createHome, vpmon } from '../helpers/cli.ts';
+import { startTestControlPlane, type TestControlPlane, token } from '../helpers/control-plane.ts';
+import { fingerprint, publicKey } from '../helpers/keys.ts';
+import { requireProgram } from '../helpers/system.ts';
+import { openTerminal, type Terminal } from '../helpers/tmux.ts';
+
+const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+let home: ReturnType<typeof createHome>;
+let terminal: Terminal | undefined;
+let controlPlane: TestControlPlane | undefined;
+beforeEach(() => {
+	home = createHome();
+});
+afterEach(() => {
+	terminal?.close();
+	controlPlane?.close();
+	home.remove();
+});
+
+/** As editors do. */
+const write = (file: string, text: string) => {
+	writeFileSync(`${file}.new`, text, { mode: 0o600 });
+	renameSync(`${file}.new`, file);
+};
+
+test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edits while the screen is open', async () => {
+	const names = Array.from({ length: 412 }, (_, index) => `app-${index + 1}`);
+	controlPlane = await startTestControlPlane(names.map((name, index) => ({ id: `s${index}`, name })));
+	const file = join(home.path, 'vpmon.yaml');
+	const log = join(home.path, 'dc1.log');
+	writeFileSync(log, 'connector started\n');
+	writeFileSync(
+		file,
+		`# Site.\nversion: 1\nsettings: {exempt: true, probe: on-demand}\ncontrolPlane: {url: '${controlPlane.url}'}\nconnectors: [{name: dc1, logFile: ${log}}]\nsafes: []\n`,
+	);
+	// Nothing listens on port 1 of loopback.
+	const rows = names.slice(0, 400).map((name) => `${name},127.0.0.1,1,deploy`);
+	const bad = ['bad-1,127.0.0.1,22x,deploy', 'bad-2,,22,deploy', 'app-1,127.0.0.1,1,deploy'];
+	const csv = join(home.path, 'safes.csv');
+	writeFileSync(csv, `name,host,port,username\n${[...rows, ...bad].join('\n')}\n`);
+	const imported = await vpmon(['import', csv, '-i', file], home.environment);
+	expect(imported.exitCode).toBe(1);
+	expect(imported.stdout.split('\n')).toEqual([
+		'400 new, 0 changed, 0 unchanged, 3 bad',
+		'bad      line 402: port "22x" given, expected a whole number from 1 to 65535',
+		'bad      line 403: host missing',
+		'bad      line 404: name "app-1" is already on line 2',
+	]);
+	const environment = { ...home.environment, VAULTPAM_TOKEN: token };
+	const checked = await vpmon(['check', '-i', file, '--only', 'port'], environment);
+	expect(checked.stdout).toContain('VaultPAM has 412 Safes, 12 have no target here: app-401,');
+	terminal = openTerminal(`exec ${process.execPath} ${cli} -i ${file}`, 120, 36, environment);
+	await terminal.see(/\? 12 Safes in VaultPAM only/);
+	await terminal.see('connector started');
+	terminal.press('R');
+	await terminal.see(/✖ 400 +\? 0/);
+	const good = readFileSync(file, 'utf8');
+
+	write(file, good.replace('host: 127.0.0.1', 'host: "two words"'));
+	await terminal.see(/inventory not taken, last good one kept: line \d+:\d+ safes\[0\]\.host: "two/);
+	expect(terminal.screen()).toMatch(/400 Safes +✖ 400 /);
+
+	// Mended, with one of the twelve, without the last one; the log goes on where it was.
+	write(
+		file,
+		`${good.slice(0, good.indexOf('  - name: app-400\n'))}  - {name: APP-401, host: 127.0.0.1, port: 1, username: u}\n`,
+	);
+	await terminal.see(/inventory read again: 1 new, 1 gone/);
+	// VaultPAM has both, the one that came and the one that went.
+	await terminal.see(/\? 12 Safes in VaultPAM only/);
+	// What was known stays; the new one waits for a key, as the inventory says.
+	await terminal.see(/400 Safes +✖ 399 +\? 1 /);
+	writeFileSync(log, 'connector started\nand goes on\n', { flag: 'w' });
+	await terminal.see('and goes on');
+	expect(terminal.screen().match(/connector started/g)?.length).toBeGreaterThanOrEqual(1);
+	terminal.press('q');
+	expect(loadInventory(file).safes).toHaveLength(400);
+	for (const name of readdirSync(home.path, { recursive: true, encoding: 'utf8' })) {
+		try {
+			expect(readFileSync(join(home.path, name), 'latin1')).not.toContain(token);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+		}
+	}
+});
+
+test('init reads the ssh configuration as the real ssh does, asks on a terminal, and writes on a yes alone', async () => {
+	requireProgram('ssh', 'openssh-client');
+	const ssh = join(home.path, '.ssh');
+	mkdirSync(ssh, { mode: 0o700 });
+	writeFileSync(join(ssh, 'id.pub'), `${publicKey('user-a')}\n`);
+	writeFileSync(
+		join(ssh, 'config'),
+		`Host db1 web\n  HostName %h.corp.example\n  Port 2222\nHost db1\n  IdentityFile ${ssh}/id\nHost *\n  User ops\n`,
+	);
+	const key = publicKey('host-a').split(' ').slice(0, 2).join(' ');
+	writeFileSync(join(ssh, 'known_hosts'), `[db1.corp.example]:2222 ${key}\nplain.example ${key}\n`);
+	execFileSync('ssh-keygen', ['-q', '-H', '-f', join(ssh, 'known_hosts')], { stdio: 'ignore' });
+	const file = join(home.path, 'new.yaml');
+	terminal = openTerminal(`exec ${process.execPath} ${cli} init -i ${file}`, 120, 60, home.environment);
+	await terminal.see(/Write this to .*new\.yaml\? \[y\/N\]/);
+	expect(readdirSync(home.path)).not.toContain('new.yaml');
+	terminal.press('y', 'Enter');
+	await terminal.see('vpmon: written:');
+	expect(loadInventory(file).safes).toMatchObject([
+		{
+			name: 'db1',
+			host: 'db1.corp.example',
+			port: 2222,
+			username: 'ops',
+			credential: { type: 'ssh-key' },
+			// Also from a hashed line: a name that is known can be asked for.
+			hostKey: { type: 'ssh-ed25519', fingerprint: fingerprint('host-a') },
+		},
+		{ name: 'web', host: 'web.corp.example', port: 2222, username: 'ops', hostKey: null },
+	]);
+});
