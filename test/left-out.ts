@@ -43,6 +43,19 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['debootstrap', 'debootstrap'],
 		['systemd-nspawn', 'systemd-container'],
 	],
+	'remote.test.ts': [
+		['debootstrap', 'debootstrap'],
+		['systemd-nspawn', 'systemd-container'],
+		['ssh', 'openssh-client'],
+	],
+	'remote-docker.test.ts': [
+		['dockerd', 'docker.io'],
+		['busybox', 'busybox-static'],
+		['nc', 'netcat-openbsd'],
+		['pgrep', 'procps'],
+		['sshd', 'openssh-server'],
+		['ssh', 'openssh-client'],
+	],
 	'saved-journal.test.ts': [
 		['journalctl', 'systemd'],
 		['systemd-journal-remote', 'systemd-journal-remote'],

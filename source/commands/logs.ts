@@ -1,13 +1,13 @@
 import type { Connector } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import type { Host } from '../hosts/host.ts';
-import { createLocalHost } from '../hosts/local-host.ts';
 import { logSourceOf } from '../logs/choose-source.ts';
 import { followLog } from '../logs/follow.ts';
 import { LogBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { type LineCount, type LogSource, sinceTime } from '../logs/log-source.ts';
 import { readLog } from '../logs/read-log.ts';
+import { chooseHosts } from './choose-hosts.ts';
 import { chooseInventory, singleConnector } from './choose-inventory.ts';
 
 export type LogsFlags = {
@@ -27,24 +27,27 @@ export async function logs(name: string | undefined, flags: LogsFlags): Promise<
 	const found = logSourceOf(connector);
 	if ('none' in found)
 		throw new UserError(`${found.none}.`, 'Or name what to read: --connector docker:NAME|systemd:UNIT.');
-	if (connector.host !== 'local') {
-		throw new UserError(
-			`vpmon does not reach ssh:// hosts yet: ${connector.name} is on ${connector.host.host}.`,
-			`Run vpmon on the host of ${connector.name}.`,
-		);
-	}
 	const { since = null } = flags;
 	const source = since === null ? found : sinceTime(found, since);
 	const lines = flags.lines ?? (since === null ? usualLines : 'all');
-	const host = createLocalHost();
+	const hosts = chooseHosts();
+	const host = hosts.of(connector);
 	try {
+		await reach(host);
 		const print = createPrinter(since);
 		// What cannot be read at all is said at once, also where following would go on trying.
 		await readOnce(host, source, flags.follow ? 1 : lines, flags.follow ? () => {} : print, connector);
 		if (flags.follow) await follow(host, source, lines, print);
 	} finally {
-		await host.dispose();
+		await hosts.dispose();
 	}
+}
+
+/** A host that is away at first is an error; one that goes away later is waited for. */
+async function reach({ name, link }: Host): Promise<void> {
+	const state = await link?.settled();
+	if (state?.phase === 'waiting')
+		throw new UserError(`${name} cannot be reached: ${state.problem.reason}.`, `Next step: ${state.problem.nextStep}`);
 }
 
 function chooseConnector(name: string | undefined, { inventory: file, connector: flag }: LogsFlags): Connector {

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
-import type { Connector, Inventory } from '../domain/inventory.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { createLocalHost } from '../hosts/local-host.ts';
+import { findDetour } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../settings/directories.ts';
 import { type Ledger, openLedger } from '../settings/ledger.ts';
+import { chooseHosts } from './choose-hosts.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
@@ -14,7 +15,7 @@ export async function startEngine(
 	inventory: Inventory,
 	options: { rowMs?: number; concurrency?: number; token?: string | undefined } = {},
 ): Promise<StartedEngine> {
-	const local = createLocalHost();
+	const hosts = chooseHosts();
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
 	let ledger: Ledger | null = null;
 	const openOnce = async () => {
@@ -30,12 +31,11 @@ export async function startEngine(
 		token,
 		orgId: process.env.VAULTPAM_ORG_ID,
 		baseUrl: process.env.VAULTPAM_BASE_URL,
-		local,
+		local: hosts.local,
 		measuredFrom: hostname(),
-		hostOf: ({ host, name }: Connector) =>
-			host === 'local'
-				? local
-				: { unreachable: `vpmon does not reach ssh:// hosts yet: run it on the host of ${name}` },
+		hostOf: hosts.of,
+		onReplaced: (next) => hosts.keepOnly(next.connectors),
+		detourTo: ({ host, port }) => findDetour(hosts.local, host, port),
 		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
 		...(concurrency === undefined ? {} : { concurrency }),
 	});
@@ -43,7 +43,7 @@ export async function startEngine(
 		engine,
 		async dispose() {
 			await engine.dispose();
-			await local.dispose();
+			await hosts.dispose();
 			ledger?.close();
 		},
 	};

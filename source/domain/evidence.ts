@@ -65,6 +65,8 @@ export type ConnectionEvidence = {
 	/** Our end; where nothing opened, the address we would have come from. */
 	readonly sourceAddress: string | null;
 	readonly sourcePort: number | null;
+	/** How a remote connector host opened it: `direct-tcpip`, or `nc` and why. Left out for a socket of this machine. */
+	readonly way?: string;
 	readonly handshake: HandshakeEvidence | null;
 	/** What was asked on it and answered, a key each. */
 	readonly answers: readonly AuthEvidence[];
@@ -98,6 +100,8 @@ export type TargetEvidence = {
 	readonly refusedAddresses: readonly string[];
 	/** Where the host key is not the stored one: what known_hosts of the connector host says. */
 	readonly knownHosts: KnownHostsEvidence | null;
+	/** Where nothing was reached: the user's own ssh goes there by another way (ProxyJump, ProxyCommand). Sessions do not. */
+	readonly detour?: 'ProxyJump' | 'ProxyCommand' | null;
 	/** Why a further connection was not made. */
 	readonly refusal: BudgetRefusal | null;
 	/** ISO 8601. */
@@ -163,6 +167,8 @@ export type ConnectorEvidence = {
 	readonly controlPlane: ControlPlaneEvidence | null;
 	/** Why nothing could be asked at all: its host is out of reach. */
 	readonly hostUnreachable: string | null;
+	/** What to do about that, where it is known. */
+	readonly hostNextStep?: string | null;
 	/** ISO 8601. */
 	readonly measuredAt: string;
 	readonly durationMs: number;

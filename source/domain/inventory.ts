@@ -9,10 +9,11 @@ export type Place = {
 	readonly changedAt: number | null;
 } | null;
 
+/** A host that is reached by SSH; `host` may be an alias of the user's ssh config, which then has what is null here. */
 export type RemoteHost = {
-	readonly username: string;
+	readonly username: string | null;
 	readonly host: string;
-	readonly port: number;
+	readonly port: number | null;
 };
 
 /** Where and how a connector runs. */
@@ -103,6 +104,12 @@ export const noControlPlane: ControlPlane = {
 	healthUrl: null,
 	connectorsPath: null,
 };
+
+/** `ssh://ops@dc1.example:2222` */
+export function formatRemote({ username, host, port }: RemoteHost): string {
+	const name = host.includes(':') ? `[${host}]` : host;
+	return `ssh://${username === null ? '' : `${username}@`}${name}${port === null ? '' : `:${port}`}`;
+}
 
 /** `vpmon.yaml:41` */
 export function formatPlace(place: NonNullable<Place>): string {

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Safe } from '../domain/inventory.ts';
 import { removeSecrets } from '../domain/secret-lines.ts';
 import { removedKey, removedSecret } from '../domain/secrets.ts';
@@ -11,6 +10,7 @@ import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { createSiteMask, type SiteMask } from '../report/site-mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Engine } from './engine.ts';
+import { namesHere } from './names-here.ts';
 import {
 	historyOf,
 	identificationOf,
@@ -184,22 +184,8 @@ function maskFor(engine: Engine, safes: readonly Safe[], hides: MaskMode, number
 			const seen = seenOf(engine, safe);
 			return own.has(safe) && hides !== 'all' ? { ...seen, addresses: [...seen.addresses, ...sources] } : seen;
 		},
-		here: { machines: machinesOf(engine, measuredFrom), accounts: accountsHere() },
+		here: namesHere(engine, measuredFrom),
 	});
-}
-
-function machinesOf(engine: Engine, measuredFrom: string): string[] {
-	const hosts = engine.session.get().inventory.connectors.flatMap((connector) => engine.hostOf(connector)?.name ?? []);
-	return [...new Set([measuredFrom, ...hosts])];
-}
-
-function accountsHere(): string[] {
-	try {
-		return [userInfo().username];
-	} catch {
-		// A container's user need not be in any file.
-		return [];
-	}
 }
 
 /** Masks, counts, and looks once more at what would be written. */

@@ -5,6 +5,7 @@ import type { Host, RunOptions } from '../hosts/host.ts';
 import type { ApiAccess } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
 import { concludeConnector } from '../runbook/judge-safe.ts';
+import type { Away } from './places.ts';
 
 type Options = {
 	readonly api: ApiAccess;
@@ -16,13 +17,14 @@ type Options = {
 /** Row 1: asks the runtime, the control plane's health and its opinion, side by side, from the connector's host. */
 export async function measureConnector(
 	connector: Connector,
-	host: Host | { readonly unreachable: string },
+	host: Host | Away,
 	{ controlPlane, settings }: Inventory,
 	{ api, timeoutMs, signal, measuredFrom }: Options,
 ): Promise<ConnectorResult> {
 	const started = performance.now();
 	const measuredAt = new Date().toISOString();
-	const away = 'unreachable' in host ? host.unreachable : null;
+	const startedAt = Date.now();
+	let away: Away | null = 'unreachable' in host ? host : null;
 	let evidence: Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'> = {
 		runtime: { kind: 'none' },
 		health: null,
@@ -35,10 +37,19 @@ export async function measureConnector(
 			askControlPlane(host, connector, controlPlane, api, options),
 		]);
 		evidence = { runtime, ...answers };
+		// What failed since the host was heard last says nothing of the connector.
+		if (host.link !== undefined && !(await host.link.heardSince(startedAt, signal)))
+			away = { unreachable: `the connection to ${host.name} was lost while it was asked` };
 	}
 	return concludeConnector(
 		connector,
-		{ ...evidence, hostUnreachable: away, measuredAt, durationMs: performance.now() - started },
+		{
+			...evidence,
+			hostUnreachable: away?.unreachable ?? null,
+			hostNextStep: away?.nextStep ?? null,
+			measuredAt,
+			durationMs: performance.now() - started,
+		},
 		settings,
 		'unreachable' in host ? measuredFrom : host.name,
 	);

@@ -1,12 +1,18 @@
-import type { Connector, Inventory } from '../domain/inventory.ts';
+import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
+import type { Detour } from './detours.ts';
+import type { Away } from './places.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {
 	readonly inventory: Inventory;
 	/** The host of a connector, or why it cannot be reached. */
-	readonly hostOf: (connector: Connector) => Host | { readonly unreachable: string };
+	readonly hostOf: (connector: Connector) => Host | Away;
+	/** Told after another inventory was taken in. */
+	readonly onReplaced?: (next: Inventory) => void;
+	/** How the user's own ssh goes to a target, where that is not straight there; left out where nobody can tell. */
+	readonly detourTo?: (safe: Safe) => Promise<Detour>;
 	/** Null only where every target is exempt. */
 	readonly ledger: Ledger | null;
 	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */

@@ -6,15 +6,17 @@ import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
+import { rememberDetours } from './detours.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { connectorEvent } from './events.ts';
 import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
-import { createLanes } from './lanes.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
+import { Places } from './places.ts';
+import { createSafeRunner } from './run-safes.ts';
 import { createSession, type SessionStore } from './session.ts';
-import { byTarget } from './target-groups.ts';
-import { lookForVantage, type Vantage } from './vantage.ts';
+import type { Vantage } from './vantage.ts';
+import { watchLinks } from './watch-links.ts';
 
 export type RunOptions = {
 	readonly trigger: ProbeTrigger;
@@ -43,8 +45,10 @@ export type Engine = {
 	replaceInventory(next: Inventory): Promise<InventoryChanges>;
 	/** Reads VaultPAM's list of Safes, where there is a control plane to ask. */
 	readCoverage(): Promise<void>;
-	/** Null when it cannot be reached. */
+	/** Null when it cannot be reached now. */
 	hostOf(connector: Connector): Host | null;
+	/** Also one that is away: what is started on it begins when it is back. */
+	anyHostOf(connector: Connector): Host | null;
 	/** Where the probes of a connector's Safes leave from. */
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
 	/** Null for a Safe whose target does not count probes. */
@@ -67,23 +71,25 @@ export function createEngine(options: EngineOptions): Engine {
 	const stop = new AbortController();
 	const limit = pLimit(options.concurrency ?? defaultConcurrency);
 	const session = createSession(inventory, measuredFrom);
-	const hostOf = (connector: Connector) => {
-		const host = options.hostOf(connector);
-		return 'unreachable' in host ? null : host;
-	};
-	const whereOf = (connector: Connector) => {
-		const host = options.hostOf(connector);
-		return 'unreachable' in host
-			? { name: measuredFrom, unreachable: host.unreachable }
-			: { name: host.name, unreachable: null };
-	};
+	const places = new Places(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
 	const coverage = createCoverageBook(options.local ?? null, api);
-	const knowledge = new Knowledge(inventory, session, whereOf);
-	const logs = createLogBook(inventory.connectors, hostOf, session);
+	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector));
+	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session);
+	const safeRunner = createSafeRunner({
+		places,
+		knowledge,
+		logs,
+		ledger: () => ledger,
+		limits,
+		signal: stop.signal,
+		inSlot: (work) => limit(work),
+		detourOf: rememberDetours(options.detourTo),
+	});
 
-	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only) => {
-		const measured = await measureConnector(connector, options.hostOf(connector), inventory, {
+	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {
+		await places.settled(connector, isWanted);
+		const measured = await measureConnector(connector, places.at(connector), inventory, {
 			api,
 			timeoutMs: limits().rowMs,
 			signal: stop.signal,
@@ -116,52 +122,9 @@ export function createEngine(options: EngineOptions): Engine {
 		for (const safe of inventory.safes) if (safe.connector === name) knowledge.conclude(safe, only);
 	};
 
-	// Users of one target take turns, over several runs too.
-	const inLane = createLanes();
-
-	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
-		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: stop.signal });
-
-	const runSafes = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
-		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
-		const inSlot = <Value>(work: () => Promise<Value>) => limit(work);
-		const measureOptions = {
-			trigger,
-			only,
-			budgetWaitMs,
-			onWait,
-			onDone,
-			inSlot,
-			...limits(),
-			signal: stop.signal,
-		};
-		const vantages = new Map<string, Vantage | null>();
-		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
-		await Promise.all(
-			[...used].map(async (connector) => {
-				const host = hostOf(connector);
-				vantages.set(connector.name, host === null ? null : await vantageOf(connector, host));
-			}),
-		);
-		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
-		const work = groups.map(async ({ lane, members }) => {
-			const vantage = vantages.get(members[0].connector) ?? null;
-			if (vantage === null) {
-				for (const safe of members) knowledge.conclude(safe, only);
-				return;
-			}
-			await inLane(lane, async () => {
-				if (stop.signal.aborted) return;
-				// SSH is loaded with the first probe: the screen's first frame does not wait for it.
-				const { measureTarget } = await import('./measure-target.ts');
-				await measureTarget(vantage.host, ledger, knowledge, logs, members, measureOptions);
-			});
-		});
-		await Promise.all(work);
-	};
-
 	const measure = async (names: readonly string[] | null, runOptions: RunOptions) => {
 		const { only = null, withConnectors = true } = runOptions;
+		const isWanted = runOptions.trigger !== 'background';
 		const wanted = names === null ? null : new Set(names);
 		const safes = inventory.safes.filter(({ name }) => wanted === null || wanted.has(name));
 		const used = new Set(safes.map(({ connector }) => connector));
@@ -175,8 +138,8 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
 		await Promise.all([
-			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, only)) : []),
-			wantsTargets ? runSafes(safes, runOptions, onDone) : null,
+			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, only, isWanted)) : []),
+			wantsTargets ? safeRunner.run(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
 		for (const { name } of connectors) retell(name, only);
@@ -202,28 +165,35 @@ export function createEngine(options: EngineOptions): Engine {
 		return sweep;
 	};
 
+	const checkConnectors = (names?: readonly string[]) => {
+		const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
+		const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
+		return track(Promise.all(looks).then(() => {}));
+	};
+	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);
+
 	return {
 		session,
 		logs,
 		knowledge,
 		run,
-		hostOf,
-		vantageOf,
+		hostOf: (connector) => places.reachable(connector),
+		anyHostOf: (connector) => places.any(connector),
+		vantageOf: safeRunner.vantageOf,
 		async replaceInventory(next) {
 			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
 			const changes = compareInventories(inventory, next);
 			inventory = next;
 			knowledge.replaceInventory(next);
 			logs.replace(next.connectors);
+			stopWatching();
+			stopWatching = watchLinks(next.connectors, places, session, checkConnectors);
+			options.onReplaced?.(next);
 			session.patch({ coverage: coverage.compare(next) });
 			return changes;
 		},
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
-		checkConnectors: (names) => {
-			const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
-			const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
-			return track(Promise.all(looks).then(() => {}));
-		},
+		checkConnectors,
 		readCoverage: () => {
 			const read = coverage.read(inventory, { timeoutMs: limits().rowMs, signal: stop.signal });
 			return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
@@ -236,6 +206,7 @@ export function createEngine(options: EngineOptions): Engine {
 				session.flush();
 			}
 			stop.abort();
+			stopWatching();
 			logs.stop();
 			// What is under way ends at once, and books what it did not do back.
 			await Promise.allSettled(underWay);

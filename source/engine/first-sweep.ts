@@ -15,10 +15,20 @@ export type FirstSweep = {
 const mostUnasked = 20;
 
 /** Null when there are too few targets beyond loopback to ask about. */
-export function firstSweepOf({ safes, settings }: Inventory, from: string, concurrency: number): FirstSweep | null {
+export function firstSweepOf(
+	{ safes, connectors, settings }: Inventory,
+	here: string,
+	concurrency: number,
+): FirstSweep | null {
 	const beyond = safes.filter(({ host }) => !/^(?:localhost$|127\.|::1$)/i.test(host));
 	const targets = new Set(beyond.map(({ host, port }) => formatTarget(host, port))).size;
 	if (targets <= mostUnasked) return null;
 	const seconds = Math.ceil(targets / concurrency) * (settings.ladderMs / 1000);
+	const used = new Set(beyond.map(({ connector }) => connector));
+	const hosts = connectors
+		.filter(({ name }) => used.has(name))
+		.map(({ host }) => (host === 'local' ? here : host.host));
+	const [first = here, ...others] = new Set(hosts);
+	const from = others.length === 0 ? first : `${others.length + 1} hosts`;
 	return { targets, from, seconds, everyMs: settings.sweepEveryMs };
 }

@@ -2,6 +2,9 @@
 export async function loadEngineParts(): Promise<void> {
 	await Promise.all([
 		import('../hosts/local-programs.ts'),
+		import('../hosts/ssh-connect.ts'),
+		import('../hosts/ssh-programs.ts'),
+		import('../hosts/ssh-tunnel.ts'),
 		import('./measure-target.ts'),
 		import('../inventory/control-plane.ts'),
 		import('../probes/control-plane-health.ts'),

@@ -61,8 +61,7 @@ export function createLogBook(
 			session.patch({ logs: new Map(logs).set(connector.name, state) });
 		};
 		if ('none' in source) setState({ phase: 'waiting', reason: source.none });
-		else if (host === null)
-			setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached yet` });
+		else if (host === null) setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached` });
 		else return followLog(host, source, buffer, setState);
 		return null;
 	};

@@ -1,11 +1,12 @@
 import type { CheckId } from '../domain/check.ts';
-import type { LogProof } from '../domain/evidence.ts';
+import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import { findLogProof } from '../runbook/log-proof.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
+import type { Detour } from './detours.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
 import { isQuestionDue, questionAbout } from './memory.ts';
@@ -14,6 +15,8 @@ export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trus
 	readonly only: Only;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
+	/** How the user's own ssh goes to a target that was not reached. */
+	readonly detourOf: (safe: Safe) => Promise<Detour>;
 };
 
 /** Rows that need a question about the credential; the others only need the target. */
@@ -36,8 +39,13 @@ export async function measureTarget(
 	for (const safe of safes) knowledge.running.start(safe, only);
 	const finish = async (safe: Safe, result: ClimbResult) => {
 		const proof = await readProof(knowledge, logs, safe, result);
+		const since = Date.parse(result.target.connections.at(-1)?.startedAt ?? result.target.measuredAt);
+		const isCut = host.link !== undefined && !(await host.link.heardSince(since, signal));
 		if (signal.aborted) return;
-		knowledge.learn(safe, result, proof, climbers.get(safe)?.about ?? null);
+		const target = { ...result.target, detour: isUnreached(result.target) ? await options.detourOf(safe) : null };
+		if (signal.aborted) return;
+		// What failed with the way to the host says nothing of the target.
+		if (!isCut) knowledge.learn(safe, { ...result, target }, proof, climbers.get(safe)?.about ?? null);
 		unfinished.delete(safe);
 		knowledge.running.stop(safe);
 		knowledge.conclude(safe, only);
@@ -85,4 +93,8 @@ async function readProof(
 	if (auth?.auth.answer !== 'refused') return null;
 	const { lines, from } = await logs.recent(knowledge.connectorOf(safe));
 	return findLogProof(lines, auth, from);
+}
+
+function isUnreached({ name, connections }: TargetEvidence): boolean {
+	return Boolean(name?.error) || (connections.length > 0 && connections.every(({ outcome }) => outcome !== 'open'));
 }

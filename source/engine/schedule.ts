@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import { resumeWhenBack } from './resume-when-back.ts';
 import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
@@ -41,10 +42,12 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 	if (isOnDemand) void engine.checkConnectors();
 	else void sweep();
 	const retryTimer = setInterval(() => void retry(), retryMs);
-	const stopWatching = watchConnectors({ connectors, hostOf: engine.hostOf, check: engine.checkConnectors });
+	const stopWatching = watchConnectors({ connectors, hostOf: engine.anyHostOf, check: engine.checkConnectors });
+	const stopResuming = isOnDemand ? () => {} : resumeWhenBack(engine);
 	return () => {
 		stopped = true;
 		stopWatching();
+		stopResuming();
 		clearTimeout(sweepTimer);
 		clearInterval(retryTimer);
 		clearInterval(coverageTimer);

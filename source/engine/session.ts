@@ -3,6 +3,7 @@ import { checkIds, unmeasuredRow } from '../domain/check.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Inventory } from '../domain/inventory.ts';
+import type { LinkState } from '../hosts/host.ts';
 import type { FollowState } from '../logs/follow.ts';
 import { summarise } from '../runbook/judge-safe.ts';
 import { addEvents, recallFrom } from './events.ts';
@@ -41,6 +42,8 @@ export type Session = {
 	readonly events: readonly SessionEvent[];
 	/** Why events do not outlive this session, or null. */
 	readonly historyProblem: string | null;
+	/** The way to each remote host, by the connectors on it. */
+	readonly links: ReadonlyMap<string, LinkState>;
 	/** VaultPAM's Safes beside the inventory's; null where they are not asked for. */
 	readonly coverage: Coverage | null;
 	/** The inventory file as it is now cannot be used; `inventory` is the last that could. Null while it can. */
@@ -89,6 +92,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		historyProblem: null,
 		coverage: null,
 		inventoryProblem: null,
+		links: new Map(),
 	});
 	let pending: Map<string, SafeState> | null = null;
 	let noted: SessionEvent[] = [];

@@ -1,4 +1,4 @@
-import type { Safe } from '../domain/inventory.ts';
+import { formatRemote, type Safe } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import type { Knowledge } from './knowledge.ts';
 
@@ -13,7 +13,7 @@ export function byTarget(
 	const groups = new Map<string, TargetGroup>();
 	for (const safe of safes) {
 		const { host } = knowledge.connectorOf(safe);
-		const lane = `${host === 'local' ? 'local' : formatTarget(host.host, host.port)} ${formatTarget(safe.host, safe.port)}`;
+		const lane = `${host === 'local' ? 'local' : formatRemote(host)} ${formatTarget(safe.host, safe.port)}`;
 		const key = `${lane} ${seenFrom(safe)}`;
 		const group = groups.get(key);
 		if (group === undefined) groups.set(key, { lane, members: [safe] });

@@ -9,8 +9,10 @@ const versionTimeout = 10_000; // Milliseconds.
 export function withPodman(host: Host): Host {
 	/** Null while neither was found: either may be installed any time. */
 	let program: 'docker' | 'podman' | null = null;
-	const isInstalled = async (name: string, options: RunOptions) =>
-		(await host.run([name, '--version'], options)).outcome !== 'not-found';
+	const isInstalled = async (name: string, options: RunOptions) => {
+		const { outcome } = await host.run([name, '--version'], options);
+		return outcome !== 'not-found' && outcome !== 'lost';
+	};
 	const find = async (options: RunOptions) => {
 		if (await isInstalled('docker', options)) return 'docker';
 		return (await isInstalled('podman', options)) ? 'podman' : null;
@@ -23,7 +25,7 @@ export function withPodman(host: Host): Host {
 			if (argv[0] !== 'docker') return host.run(argv, options);
 			const result = await host.run(named(argv), options);
 			if (result.outcome !== 'not-found') {
-				program ??= 'docker';
+				if (result.outcome !== 'lost') program ??= 'docker';
 				return result;
 			}
 			program = await find(options);

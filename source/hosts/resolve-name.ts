@@ -8,9 +8,14 @@ const notFound = 2;
 /**
  * Resolves a name with `getent ahosts`, as every program of the host does (getaddrinfo), in its order. A program of its own can be
  * given up: the same question asked inside Node blocks one of few threads for as long as a dead name server keeps silent, and with
- * it the names behind, and even the end of the process. Where there is no getent, Node has to do.
+ * it the names behind, and even the end of the process. Where there is no getent, Node has to do, on the machine vpmon runs on.
  */
-export async function resolveName(run: Host['run'], name: string, options: RunOptions): Promise<Resolution> {
+export async function resolveName(
+	run: Host['run'],
+	name: string,
+	options: RunOptions,
+	isHere = true,
+): Promise<Resolution> {
 	const result = await run(['getent', 'ahosts', name], options);
 	switch (result.outcome) {
 		case 'done':
@@ -22,8 +27,10 @@ export async function resolveName(run: Host['run'], name: string, options: RunOp
 		case 'failed':
 			if (result.exitCode === notFound) return { ok: false, error: 'no such name, or no answer from the name server' };
 			return { ok: false, error: `getent ended with exit code ${result.exitCode ?? 'none'}` };
+		case 'lost':
+			return { ok: false, error: result.stderr };
 		default:
-			return lookUp(name, options);
+			return isHere ? lookUp(name, options) : { ok: false, error: `getent: ${result.outcome}` };
 	}
 }
 

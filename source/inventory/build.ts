@@ -106,14 +106,23 @@ function buildConnector({ raw, at, absolute, report }: Building, index: number):
 			);
 		}
 	}
+	const host = parseRemote(given.host);
+	const there = (field: 'journalDirectory' | 'logFile'): string | null => {
+		const file = given[field];
+		if (file === undefined) return null;
+		if (host === 'local') return absolute(file);
+		if (!file.startsWith('/'))
+			report([...path, field], `a path on ${given.host}; expected an absolute one, that begins with /`);
+		return file;
+	};
 	return {
 		name: given.name,
-		host: parseRemote(given.host),
+		host,
 		runtime,
 		container: given.container ?? null,
 		unit: given.unit ?? null,
-		journalDirectory: given.journalDirectory === undefined ? null : absolute(given.journalDirectory),
-		logFile: given.logFile === undefined ? null : absolute(given.logFile),
+		journalDirectory: there('journalDirectory'),
+		logFile: there('logFile'),
 		place: at(path),
 	};
 }
@@ -165,12 +174,8 @@ function reportDoubles({ raw, report }: Building, list: 'connectors' | 'safes'):
 function parseRemote(host: string): Connector['host'] {
 	const match = remotePattern.exec(host);
 	if (match === null) return 'local';
-	const [, username = '', name = '', port] = match;
-	return {
-		username,
-		host: name.replace(/^\[|\]$/g, ''),
-		port: port === undefined ? defaultSshPort : Number(port),
-	};
+	const [, username = null, name = '', port] = match;
+	return { username, host: name.replace(/^\[|\]$/g, ''), port: port === undefined ? null : Number(port) };
 }
 
 type GivenCredential = NonNullable<InventoryFile['safes'][number]['credential']>;

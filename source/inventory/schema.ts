@@ -34,8 +34,14 @@ const webUrl = v.pipe(
 	v.check((text) => /^https?:\/\/[^\s/@]+(?:\/\S*)?$/.test(text) && URL.canParse(text), urlText),
 );
 
-const remoteText = 'local or ssh://user@host:port';
-export const remotePattern = /^ssh:\/\/([^\s@/]+)@(\[[0-9a-fA-F:.]+\]|[^\s@/:]+)(?::(\d{1,5}))?\/?$/;
+const remoteText = 'local, ssh://user@host:port or ssh://alias of your ssh config';
+export const remotePattern =
+	/^ssh:\/\/(?:([^\s@/:-][^\s@/:]*)@)?(\[[0-9a-fA-F:.]+(?:%\w+)?\]|[^\s@/:[\]-][^\s@/:[\]]*)(?::(\d{1,5}))?\/?$/;
+
+function isRemote(text: string): boolean {
+	const match = remotePattern.exec(text);
+	return match !== null && (match[3] === undefined || (Number(match[3]) >= 1 && Number(match[3]) <= 65_535));
+}
 
 const durationText = 'a duration such as 30s, 5m or 1h, from 30s to 24h';
 const units: Readonly<Record<string, number>> = {
@@ -82,7 +88,7 @@ const connector = v.strictObject(
 		host: v.optional(
 			v.pipe(
 				v.string(remoteText),
-				v.check((text) => text === 'local' || remotePattern.test(text), remoteText),
+				v.check((text) => text === 'local' || isRemote(text), remoteText),
 			),
 			'local',
 		),

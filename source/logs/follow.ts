@@ -1,3 +1,4 @@
+import { problemOf } from '../hosts/away-reason.ts';
 import type { CommandStream, Host } from '../hosts/host.ts';
 import { splitLines } from './line-splitter.ts';
 import type { LogBuffer } from './log-buffer.ts';
@@ -57,6 +58,14 @@ export function followLog(
 
 	const start = async (): Promise<void> => {
 		place.resume();
+		if (host.link !== undefined && host.link.state().phase !== 'connected') {
+			const tell = () => onState({ phase: 'waiting', reason: reasonOf(host) });
+			const stopTelling = host.link.subscribe(tell);
+			tell();
+			await host.link.connected();
+			stopTelling();
+			if (stopped) return;
+		}
 		const isTail = !hasTail && place.position === null && ((await source.tailsApart?.(host)) ?? false);
 		const lines = hasTail ? 'all' : firstLines;
 		const stream = await host.stream(isTail ? source.tailCommand(lines) : source.followCommand(lines, place.position));
@@ -109,8 +118,9 @@ export function followLog(
 			hasTail = true;
 			return void start();
 		}
-		if (buffer.taken > 0) endedAt ??= Date.now();
-		let reason = source.explain(said, outcome === 'stopped' ? 'ended' : outcome);
+		// A cut is noticed late: nothing was heard before it was.
+		if (buffer.taken > 0) endedAt ??= outcome === 'lost' ? (host.link?.lostAt() ?? Date.now()) : Date.now();
+		let reason = outcome === 'lost' ? reasonOf(host) : source.explain(said, outcome === 'stopped' ? 'ended' : outcome);
 		if (said === '' && outcome === 'ended' && buffer.taken === 0) {
 			// A program that ends without a word (journalctl does over an empty folder) has not said why there is nothing.
 			const found = await lookAgain(host, source, place, true);
@@ -131,6 +141,10 @@ export function followLog(
 			stopStream();
 		},
 	};
+}
+
+function reasonOf({ name, link }: Host): string {
+	return link === undefined ? `${name} cannot be reached` : problemOf(name, link.state());
 }
 
 /** Calls back once, after the time or when the source says that its log goes on. Returns its own undo. */

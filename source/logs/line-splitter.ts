@@ -6,7 +6,8 @@ const lineFeed = 10;
 
 /**
  * Cuts a byte stream into lines; `bytes` is what a line took up in the stream, with its end. Characters split over chunks stay whole
- * (no byte of a character in UTF-8 is a line feed), invalid UTF-8 becomes U+FFFD. Resolves when the stream is closed.
+ * (no byte of a character in UTF-8 is a line feed), invalid UTF-8 becomes U+FFFD. Resolves when the stream is closed; of one that broke
+ * off, the line it broke off in is dropped.
  */
 export function splitLines(stream: Readable, onLine: (line: string, bytes: number) => void): Promise<void> {
 	let pending: Buffer[] = [];
@@ -41,9 +42,13 @@ export function splitLines(stream: Readable, onLine: (line: string, bytes: numbe
 		stream.pause();
 		setImmediate(() => stream.resume());
 	});
+	let isWhole = false;
+	stream.once('end', () => {
+		isWhole = true;
+	});
 	return new Promise((resolve) => {
 		stream.once('close', () => {
-			if (kept > 0) finish(0);
+			if (isWhole && kept > 0) finish(0);
 			resolve();
 		});
 		stream.once('error', () => stream.destroy());

@@ -44,6 +44,8 @@ export async function readLog(
 	for (const line of held.sort(byPosition)) hand(line);
 	const failed =
 		outcome === 'not-found' || outcome === 'not-permitted' || said !== '' || (exitCode !== 0 && read === 0);
+	if (outcome === 'lost')
+		return { command: stream.command, problem: said.trim() || `the connection to ${host.name} was lost`, read };
 	const problem = failed ? source.explain(said, outcome === 'stopped' ? 'ended' : outcome) : null;
 	return { command: stream.command, problem, read };
 }

@@ -25,6 +25,7 @@ export async function readTail(host: Host, source: LogSource, count: number, opt
 			command,
 			reason: `no answer within ${options.timeoutMs} ms`,
 		};
+	if (result.outcome === 'lost') return { ok: false, command, reason: result.stderr };
 	if (result.outcome === 'cancelled') return { ok: false, command, reason: 'cancelled' };
 	const decoded = [...decodeAll(source, result.stdout, 'stdout'), ...decodeAll(source, result.stderr, 'stderr')];
 	if (decoded.length === 0 && result.stderr.trim() !== '')

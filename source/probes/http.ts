@@ -27,7 +27,7 @@ export type HttpAnswer = (
 type Failure = Extract<HttpAnswer, { ok: false }>;
 
 export type HttpOptions = RunOptions & {
-	/** Where HTTPS_PROXY and its like are read; vpmon's own unless given. */
+	/** Where HTTPS_PROXY and its like are read; else the host's own, or vpmon's. */
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
@@ -43,7 +43,7 @@ export async function httpGet(
 	headers: Readonly<Record<string, string>>,
 	options: HttpOptions,
 ): Promise<HttpAnswer> {
-	const proxy = proxyFor(url, options.environment ?? process.env);
+	const proxy = proxyFor(url, options.environment ?? host.environment?.() ?? process.env);
 	if (typeof proxy === 'string') return { ok: false, step: 'proxy', reason: proxy, proxy: null };
 	const shown = proxy?.shown ?? null;
 	const fail = (step: HttpStep, reason: string): Failure => ({ ok: false, step, reason, proxy: shown });

@@ -23,6 +23,7 @@ export async function probeNetcat(
 	if (result.outcome === 'not-found') return { ok: false, reason: `nc is not installed on ${host.name}`, left: false };
 	if (result.outcome === 'not-permitted')
 		return { ok: false, reason: `nc may not be run on ${host.name}`, left: false };
+	if (result.outcome === 'lost') return { ok: false, reason: result.stderr, left: true };
 	if (result.outcome === 'cancelled') return { ok: false, reason: 'cancelled', left: true };
 	if (result.outcome === 'timeout')
 		return { ok: false, reason: `nc did not end within ${options.timeoutMs} ms`, left: true };

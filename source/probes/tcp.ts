@@ -39,6 +39,7 @@ export async function openTarget(host: Host, address: string, port: number, opti
 			connectMs: performance.now() - started,
 			sourceAddress: connection.sourceAddress ?? null,
 			sourcePort: connection.ok ? connection.sourcePort : null,
+			...(connection.way === undefined ? {} : { way: connection.way }),
 		},
 	};
 }

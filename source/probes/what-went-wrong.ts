@@ -14,6 +14,7 @@ export function unreadable(result: RunResult, [reason, remedy]: Sentence): Runti
 export function whatWentWrong(result: RunResult): string {
 	const [program = 'the command'] = result.command.split(' ');
 	if (result.outcome === 'timeout') return `${program} did not answer within ${Math.round(result.durationMs)} ms`;
+	if (result.outcome === 'lost') return result.stderr;
 	if (result.outcome === 'cancelled') return `${program} was interrupted`;
 	if (result.outcome === 'not-permitted') return `${program} may not be run by this user`;
 	const lastLine = cleanForeign(cleanLine(result.stderr.trim().split('\n').at(-1) ?? '')).slice(0, 200);

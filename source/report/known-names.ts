@@ -76,7 +76,7 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 		for (const { host } of inventory.connectors) {
 			if (host === 'local') continue;
 			learn(hostIdentity(host.host), spellingsOfName(host.host));
-			learn({ kind: 'USER', name: host.username }, [host.username]);
+			if (host.username !== null) learn({ kind: 'USER', name: host.username }, [host.username]);
 		}
 		for (const name of here.machines) learn({ kind: 'HOST', name }, spellingsOfName(name));
 		for (const name of here.accounts) learn({ kind: 'USER', name }, [name]);

@@ -26,7 +26,7 @@ export type FixContext = {
 	readonly acceptedUsernames: readonly string[];
 };
 
-export type ConnectorState = Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'>;
+export type ConnectorState = Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane' | 'hostNextStep'>;
 
 /** Row 1 keeps what it was concluded from. */
 export function connectorStateOf({ check }: ConnectorResult): ConnectorState | null {

@@ -1,4 +1,5 @@
 import type { Cause } from '../domain/cause.ts';
+import { formatRemote } from '../domain/inventory.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { degradedSteps, offlineSteps, recoverySteps } from './connector-steps.ts';
 import type { FixContext } from './fix-context.ts';
@@ -86,10 +87,11 @@ export const fixes: readonly Fix[] = [
 		id: 'reach-connector-host',
 		title: "Reach the connector's host",
 		causes: ['connector-unreachable'],
-		steps: ({ connector }) => [
+		steps: ({ connector, connectorState }) => [
+			...(connectorState?.hostNextStep ? [connectorState.hostNextStep] : []),
 			connector.host === 'local'
 				? `run vpmon on the host of ${connector.name}`
-				: `ssh -p ${connector.host.port} ${shellWord(`${connector.host.username}@${connector.host.host}`)}, and run vpmon there`,
+				: `or run vpmon on the host of ${connector.name}: ssh ${shellWord(formatRemote(connector.host))}`,
 		],
 	},
 	{

@@ -127,6 +127,7 @@ function title(status: (typeof statusesWorstFirst)[number]): string {
 }
 
 function asRecord(evidence: ConnectorEvidence): Record<string, unknown> {
-	const { runtime, health, controlPlane, hostUnreachable } = evidence;
-	return { runtime, health, controlPlane, hostUnreachable };
+	const { runtime, health, controlPlane, hostUnreachable, hostNextStep } = evidence;
+	const step = hostNextStep ? { hostNextStep } : {};
+	return { runtime, health, controlPlane, hostUnreachable, ...step };
 }

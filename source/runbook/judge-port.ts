@@ -8,7 +8,8 @@ const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
 export function judgePort({ target, refusal, hostUnreachable, identificationBefore }: SafeEvidence): Judgement {
-	if (hostUnreachable !== null) return { verdict: 'skip', summary: `not tried: ${hostUnreachable}` };
+	// Row 1 says why, and when it is tried again.
+	if (hostUnreachable !== null) return { verdict: 'skip', summary: "not tried: the connector's host is away" };
 	if (target === null) {
 		return {
 			verdict: 'unknown',
@@ -16,12 +17,24 @@ export function judgePort({ target, refusal, hostUnreachable, identificationBefo
 			evidence: { refusal },
 		};
 	}
-	const { summary, ...judgement } = judgeTarget(target);
+	const { summary: found, ...judgement } = judgeTarget(target);
+	const summary = judgement.verdict === 'fail' && target.detour ? `${found}; ${notOurWay(target.detour)}` : found;
 	const was =
 		identificationBefore === null || judgement.verdict === 'fail' ? '' : ` (was ${softwareOf(identificationBefore)})`;
 	const shown = refusal === null ? summary + was : asOf(summary + was, target.measuredAt, refusal);
-	const evidence = { name: target.name, connections: target.connections, refusal, identificationBefore };
+	const evidence = {
+		name: target.name,
+		connections: target.connections,
+		refusal,
+		identificationBefore,
+		...(target.detour ? { detour: target.detour } : {}),
+	};
 	return { ...judgement, summary: shown, evidence, measuredAt: target.measuredAt, durationMs: portDuration(target) };
+}
+
+/** Why "ssh works for me" proves nothing. The jump host is not named: a masked report would not know it. */
+function notOurWay(detour: string): string {
+	return `your own ssh goes there by a ${detour} of its config, sessions do not`;
 }
 
 function judgeTarget(target: TargetEvidence): Judgement {

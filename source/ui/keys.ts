@@ -1,4 +1,5 @@
 import { act, titleOf } from './act.ts';
+import { answerHostKey } from './ask-host-key.ts';
 import { eventTypingHints, typeEventFilter } from './event-actions.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
 import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
@@ -67,7 +68,7 @@ export function pressKey(screen: Screen, chord: string): void {
 		? keymap.find(({ id, keys }) => always.has(id) && keys.includes(chord))
 		: null;
 	if (atOnce != null) return act(screen, atOnce, chord);
-	const { question, dialog } = view.get();
+	const { question, hostKey, dialog } = view.get();
 	const take = takerOf(view.get());
 	const isText = take !== null && !(dialog?.kind === 'help' && !dialog.searching);
 	// Terminals send Esc and a letter in one breath as Alt-letter; nothing is bound to Alt.
@@ -76,6 +77,7 @@ export function pressKey(screen: Screen, chord: string): void {
 		return pressKey(screen, chord.slice('alt-'.length));
 	}
 	if (question !== null && !isText && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
+	if (hostKey !== null && !isText && (chord === 'y' || chord === 'n')) return answerHostKey(view, hostKey, chord);
 	// Nobody sees what another key would act on, nor where it would be written.
 	const isQuit = chord === 'q' && !isText;
 	if (layout.kind === 'too-small' && !isQuit) return;

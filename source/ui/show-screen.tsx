@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
+import { askHostKeys } from './ask-host-key.ts';
 import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
@@ -91,6 +92,7 @@ export async function showScreen(
 	setFlagsFromString('--semi-space-growth-factor=1');
 	await recall?.();
 	const probing = startProbing(engine, view, loadPreferences);
+	const stopAsking = askHostKeys(engine, view);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
 	const stopLooking = watchOwnProgram(process.argv[1] ?? '', () =>
@@ -120,6 +122,7 @@ export async function showScreen(
 		over = true;
 		stopFollowing();
 		probing.stop();
+		stopAsking();
 		stopPinning();
 		stopTitle();
 		stopLooking();

@@ -70,6 +70,19 @@ export type ReportView = {
 	  }
 );
 
+export type HostKeyQuestion = {
+	/** As the inventory calls it. */
+	readonly host: string;
+	/** `ED25519` */
+	readonly type: string;
+	readonly fingerprint: string;
+	/** When it was asked, or answered with a first yes: milliseconds since 1970. */
+	readonly since: number;
+	/** A yes was given; another one records the key. */
+	readonly isSure: boolean;
+	readonly answer: (yes: boolean) => void;
+};
+
 /** What the person is looking at: the state of the screen, and nothing of the world. */
 export type View = {
 	readonly focus: Pane;
@@ -106,6 +119,8 @@ export type View = {
 	readonly keyAt: number | null;
 	/** The last key before the person was away for long; what happened since is told. */
 	readonly awaySince: number | null;
+	/** Asked for a connector's host whose key is not known; nothing is recorded without a yes. */
+	readonly hostKey: HostKeyQuestion | null;
 	/** What came of the last key, or of what it began, where nothing else shows it. */
 	readonly notice: string | null;
 	/** The last key and its name, so that one who dictates keys sees which one came through. */
@@ -134,6 +149,7 @@ export function createView(): Store<View> {
 		bell: false,
 		keyAt: null,
 		awaySince: null,
+		hostKey: null,
 		notice: null,
 		did: null,
 	});

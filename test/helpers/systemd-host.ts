@@ -47,7 +47,7 @@ function mirror(): string {
 }
 
 /** Boots a small Debian 13 with systemd, journald, OpenSSH 10 and a connector unit: a whole connector host, sharing this one's loopback. */
-export async function startSystemdHost(): Promise<SystemdHost> {
+export async function startSystemdHost({ packages = [] }: { packages?: readonly string[] } = {}): Promise<SystemdHost> {
 	const debootstrap = requireProgram('debootstrap', 'debootstrap');
 	const nspawn = requireProgram('systemd-nspawn', 'systemd-container');
 	const directory = mkdtempSync(join(tmpdir(), 'vpmon-systemd-'));
@@ -57,7 +57,7 @@ export async function startSystemdHost(): Promise<SystemdHost> {
 		debootstrap,
 		[
 			'--variant=minbase',
-			'--include=openssh-server,openssh-client,systemd,systemd-sysv,dbus',
+			`--include=${['openssh-server', 'openssh-client', 'systemd', 'systemd-sysv', 'dbus', ...packages].join(',')}`,
 			'trixie',
 			root,
 			mirror(),

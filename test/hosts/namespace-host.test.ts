@@ -33,7 +33,7 @@ test.each([
 ])('%s netcat: open, and what is written comes back', async (_, words) => {
 	const { host, ran } = enter(`printf '%b\\n' '${words}' >&2; exec cat`);
 	const connection = await connect(host);
-	expect(ran).toEqual(['nsenter --net --target 4711 -- nc -n -v 10.0.0.5 22']);
+	expect(ran).toEqual(['nsenter --net --target 4711 -- nc -n -v -w 60 10.0.0.5 22']);
 	if (!connection.ok) throw new Error(connection.error);
 	expect(connection.sourcePort).toBeNull();
 	connection.stream.write('SSH-2.0-vpmon\r\n');

@@ -5,7 +5,7 @@ import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Checks } from '../../source/ui/panes/checks.tsx';
 import { Connectors, connectorLines } from '../../source/ui/panes/connectors.tsx';
-import { Footer, footerLine, questionLine } from '../../source/ui/panes/footer.tsx';
+import { Footer, footerLine, hostKeyLine, questionLine } from '../../source/ui/panes/footer.tsx';
 import { Header } from '../../source/ui/panes/header.tsx';
 import { Safes } from '../../source/ui/panes/safes.tsx';
 import type { Screen } from '../../source/ui/screen.ts';
@@ -176,5 +176,20 @@ test('the question before the first sweep fits every width, and its keys always'
 	}
 	expect(plain(questionLine({ color: false, ascii: false }, sweep, 160))).toContain(
 		'Probe 214 targets from connector-host-1.dc1.example, within 70 s, then every 5 min? Each logs a connection of vpmon',
+	);
+});
+
+test('the question for a host key has the whole fingerprint at every width', () => {
+	const fingerprint = `SHA256:${'x'.repeat(43)}`;
+	const base = { type: 'ED25519', fingerprint, since: 0, isSure: false, answer: () => {} };
+	for (let columns = 80; columns <= 200; columns += 10) {
+		const line = plain(
+			hostKeyLine({ color: false, ascii: false }, { ...base, host: 'connector-1.dc1.example' }, columns),
+		);
+		expect(line).toMatch(/ED25519 SHA256:x{43} {2}y (?:same|compared, record it) {2}n not now$/);
+		expect(line.length).toBeLessThanOrEqual(columns);
+	}
+	expect(plain(hostKeyLine({ color: false, ascii: false }, { ...base, host: 'dc1' }, 130))).toBe(
+		` New host key of dc1: ED25519 ${fingerprint}  y compared, record it  n not now`,
 	);
 });

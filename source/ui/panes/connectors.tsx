@@ -1,5 +1,6 @@
 import type { ConnectorResult } from '../../domain/check.ts';
 import type { Session } from '../../engine/session.ts';
+import type { LinkProblem, LinkState } from '../../hosts/host.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { orderedConnectors } from '../connector-list.ts';
 import { coverageWords } from '../inventory-words.ts';
@@ -45,9 +46,7 @@ export function connectorLines(
 	for (const { result } of session.safes.values())
 		counts.set(result.connector, (counts.get(result.connector) ?? 0) + 1);
 	const names = orderedConnectors(session);
-	const entries = names.map((name) =>
-		entryOf(theme, name, session.connectors.get(name), counts.get(name) ?? 0, name === selected),
-	);
+	const entries = names.map((name) => entryOf(theme, name, session, counts.get(name) ?? 0, name === selected));
 	const all = breakLines(
 		entries.map((entry) => entry.columns),
 		columns,
@@ -108,17 +107,31 @@ function entryColumns(name: string, digits: number): number {
 	return 2 + widthOf(name) + 1 + widthOf('Needs recovery') + 1 + digits;
 }
 
-function entryOf(theme: Theme, name: string, result: ConnectorResult | undefined, safes: number, selected: boolean) {
-	const { word, glyph, style } = appearance(result);
+function entryOf(theme: Theme, name: string, { connectors, links }: Session, safes: number, selected: boolean) {
+	const { word, glyph, style } = appearance(connectors.get(name), links.get(name));
 	const shown = selected ? paint(theme, 'inverse', name) : name;
 	const count = String(safes);
 	const text = `${paintMaybe(theme, style, glyph)} ${shown} ${paintMaybe(theme, style === 'green' ? null : style, word)} ${paint(theme, 'dim', count)}`;
 	return { text, columns: 2 + widthOf(name) + 1 + widthOf(word) + 1 + widthOf(count) };
 }
 
-function appearance(result: ConnectorResult | undefined): { word: string; glyph: string; style: Style | null } {
+function appearance(
+	result: ConnectorResult | undefined,
+	link: LinkState | undefined,
+): { word: string; glyph: string; style: Style | null } {
+	// Row 1 says why, and when it is tried again.
+	if (link?.phase === 'connecting' || link?.phase === 'waiting') {
+		const word = link.problem === null ? 'connecting' : wordOf(link.problem.kind);
+		return { word, glyph: verdictGlyphs.unknown, style: verdictStyles.unknown };
+	}
 	if (result === undefined) return { word: 'measuring', glyph: verdictGlyphs.running, style: verdictStyles.running };
 	if (result.check.verdict === 'untested')
 		return { word: 'untested', glyph: verdictGlyphs.untested, style: verdictStyles.untested };
 	return { word: statusTitles[result.status], glyph: statusGlyphs[result.status], style: statusStyles[result.status] };
+}
+
+/** No longer than `Needs recovery`. */
+function wordOf(kind: LinkProblem['kind']): string {
+	if (kind === 'host-key-unknown' || kind === 'host-key-changed') return 'host key?';
+	return kind === 'login' ? 'no login' : 'reconnecting';
 }

@@ -1,11 +1,12 @@
 import type { FirstSweep } from '../../engine/first-sweep.ts';
+import type { InventoryProblem } from '../../engine/session.ts';
 import type { Hint } from '../hint.ts';
 import { describeProblem } from '../inventory-words.ts';
 import { footerKeys } from '../keys.ts';
 import { Rows } from '../rows.tsx';
-import { useScreen, useStore } from '../screen.ts';
+import { type Screen, useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
-import type { View } from '../view.ts';
+import type { HostKeyQuestion, View } from '../view.ts';
 import { truncate, widthOf } from '../width.ts';
 
 /** The last line: the keys that matter now, help and quit always, and what the last key did where nothing else shows it. */
@@ -13,14 +14,35 @@ export function Footer({ columns }: { columns: number }) {
 	const screen = useScreen();
 	const view = useStore(screen.view, (state) => state);
 	const problem = useStore(screen.engine.session, ({ inventoryProblem }) => inventoryProblem);
+	return <Rows lines={[lineOf(screen, view, problem, columns)]} columns={columns} height={1} />;
+}
+
+function lineOf(screen: Screen, view: View, problem: InventoryProblem | null, columns: number): string {
+	const { theme } = screen;
+	const { question, hostKey, notice, typing } = view;
 	// What has to be answered comes first.
-	const standing = problem === null || view.question !== null ? null : describeProblem(problem);
-	const notice = view.notice ?? standing ?? saidIn(view);
-	const line =
-		view.question === null || view.notice !== null || view.typing
-			? footerLine(screen.theme, footerKeys(screen), notice, columns)
-			: questionLine(screen.theme, view.question.sweep, columns);
-	return <Rows lines={[line]} columns={columns} height={1} />;
+	if (notice === null && !typing) {
+		if (question !== null) return questionLine(theme, question.sweep, columns);
+		if (hostKey !== null) return hostKeyLine(theme, hostKey, columns);
+	}
+	const isAsked = question !== null || hostKey !== null;
+	const standing = problem === null || isAsked ? null : describeProblem(problem);
+	return footerLine(theme, footerKeys(screen), notice ?? standing ?? saidIn(view), columns);
+}
+
+/** The fingerprint is never cut: it is compared with what somebody reads out on the host. The row says how. */
+export function hostKeyLine(
+	theme: Theme,
+	{ host, type, fingerprint, isSure }: HostKeyQuestion,
+	columns: number,
+): string {
+	const key = (name: string, title: string) => `${paint(theme, 'bold', name)} ${title}`;
+	const keys = (title: string) => `  ${key('y', title)}  ${key('n', 'not now')}`;
+	const yes = isSure ? 'again: it is the same' : 'compared, record it';
+	const wide = ` New host key of ${host}: ${type} ${fingerprint}`;
+	if (widthOf(wide) + widthOf(`  y ${yes}  n not now`) <= columns - 1) return paint(theme, 'yellow', wide) + keys(yes);
+	const room = columns - 1 - widthOf(`  ${type} ${fingerprint}  y again  n not now`);
+	return `${paint(theme, 'yellow', ` ${truncate(host, room)} ${type} ${fingerprint}`)}${keys(isSure ? 'again' : 'same')}`;
 }
 
 /** What came of the last key, or which one it was: a customer who is told keys reads it out. */

@@ -1,0 +1,30 @@
+import { userInfo } from 'node:os';
+import type { Engine } from './engine.ts';
+
+/** Names of the machines that vpmon and connectors run on, with what the ways to them go by, and of the accounts there: for a mask. */
+export function namesHere(engine: Engine, measuredFrom: string): { machines: string[]; accounts: string[] } {
+	return { machines: machinesOf(engine, measuredFrom), accounts: [...accountsHere(), ...accountsThere(engine)] };
+}
+
+function machinesOf(engine: Engine, measuredFrom: string): string[] {
+	const hosts = engine.session.get().inventory.connectors.flatMap((connector) => {
+		const host = engine.anyHostOf(connector);
+		return host === null ? [] : [host.name, host.ledgerName ?? host.name, ...(host.link?.names().machines ?? [])];
+	});
+	return [...new Set([measuredFrom, ...hosts])];
+}
+
+/** Who logs in to remote hosts. */
+function accountsThere(engine: Engine): string[] {
+	const { connectors } = engine.session.get().inventory;
+	return connectors.flatMap((connector) => engine.anyHostOf(connector)?.link?.names().accounts ?? []);
+}
+
+function accountsHere(): string[] {
+	try {
+		return [userInfo().username];
+	} catch {
+		// A container's user need not be in any file.
+		return [];
+	}
+}

@@ -1,0 +1,31 @@
+import type { Engine } from './engine.ts';
+
+const budgetWaitMs = 10_000;
+
+/** Measures what a host that was away has left unmeasured, as soon as it is back. Returns its own end. */
+export function resumeWhenBack(engine: Engine): () => void {
+	const { session, knowledge } = engine;
+	let before = session.get().links;
+	return session.subscribe(() => {
+		const { links, sweep, inventory } = session.get();
+		if (links === before) return;
+		const back = new Set(
+			[...links].flatMap(([name, { phase }]) =>
+				phase === 'connected' && before.get(name)?.phase !== 'connected' ? [name] : [],
+			),
+		);
+		before = links;
+		// The first sweep waits for the first connection itself.
+		if (back.size === 0 || (sweep.running && sweep.finishedAt === null)) return;
+		const isOld = (measuredAt: string | undefined) =>
+			measuredAt === undefined || Date.now() - Date.parse(measuredAt) >= inventory.settings.sweepEveryMs;
+		const due = inventory.safes.filter(
+			(safe) => back.has(safe.connector) && isOld(knowledge.of(safe).target?.measuredAt),
+		);
+		if (due.length > 0)
+			void engine.run(
+				due.map(({ name }) => name),
+				{ trigger: 'background', withConnectors: false, budgetWaitMs },
+			);
+	});
+}
