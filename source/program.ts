@@ -60,6 +60,7 @@ export function createProgram(): Command {
 		.version(version, '-V, --version')
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
+		.option('--mask', 'hide names, addresses, users and host keys on the screen from its first frame on')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
 		.enablePositionalOptions()
 		.exitOverride()
@@ -172,6 +173,7 @@ export function createProgram(): Command {
 		.command('demo')
 		.description('the built-in lab: real SSH servers on loopback, one for each cause')
 		.option('--ascii', 'draw with ASCII characters only')
+		.option('--mask', 'hide names and addresses on the screen from its first frame on')
 		.action(async (options, command) => (await import('./commands/demo.ts')).demo(withGlobals(options, command)));
 
 	for (const command of program.commands) command.exitOverride();

@@ -100,6 +100,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['pgrep', 'procps'],
 	],
 	'screen.test.ts': [['tmux', 'tmux']],
+	'flows.test.ts': [['tmux', 'tmux']],
 	'tmux.test.ts': [
 		['tmux', 'tmux'],
 		['pgrep', 'procps'],

@@ -6,11 +6,12 @@ import { type Lab, startLab } from '../lab/lab.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import { stateDirectory } from '../settings/directories.ts';
 import { openStandIns } from '../settings/stand-ins.ts';
+import { addTarget } from './add-target.ts';
 import { reportOf, tableOf } from './check.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
 
-export type DemoFlags = { ascii?: boolean };
+export type DemoFlags = { ascii?: boolean; mask?: boolean };
 
 /** `vpmon demo`: the built-in lab on the screen; without a terminal one sweep as a table, one report, and whether all came out as it should. */
 export async function demo(flags: DemoFlags): Promise<void> {
@@ -20,7 +21,14 @@ export async function demo(flags: DemoFlags): Promise<void> {
 		try {
 			if (isScreen()) {
 				const { showScreen } = await import('../ui/show-screen.tsx');
-				await showScreen(engine, { ascii: flags.ascii ?? false, title: 'demo lab', reportsDirectory, handleCrash });
+				await showScreen(engine, {
+					ascii: flags.ascii ?? false,
+					isMasked: flags.mask ?? false,
+					title: 'demo lab',
+					reportsDirectory,
+					addTarget: (typed) => addTarget(engine.session.get().inventory, typed),
+					handleCrash,
+				});
 			} else {
 				await printDemo(engine, lab);
 			}

@@ -1,31 +1,56 @@
 import { join } from 'node:path';
+import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepHistory } from '../engine/keep-history.ts';
-import { stateDirectory } from '../settings/directories.ts';
+import { isWithoutInventory } from '../inventory/find.ts';
+import { configDirectory, stateDirectory, systemInventory } from '../settings/directories.ts';
+import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
 
-export type MonitorFlags = { inventory?: string; ascii?: boolean };
+export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean };
 
 /** `vpmon`: the screen; without a terminal one sweep as a table, as `vpmon check` prints it. */
 export async function monitor(flags: MonitorFlags): Promise<void> {
 	if (!isScreen()) {
+		if (flags.mask) {
+			throw new UserError(
+				'--mask hides names on the screen, and there is no terminal for it.',
+				'vpmon report --mask writes a masked report.',
+			);
+		}
 		const { check } = await import('./check.ts');
 		return check([], { ...flags, concurrency: 32, budgetWait: 60 });
 	}
-	const inventory = chooseInventory([], flags);
+	const isFirst = isWithoutInventory(flags.inventory, configDirectory, systemInventory);
+	const inventory = isFirst ? await startFirst(flags) : chooseInventory([], flags);
+	if (inventory === 'quit') return;
+	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
 	const { engine, dispose } = await startEngine(inventory);
 	const { file } = inventory;
 	const history = file === null ? null : keepHistory(engine.session, () => openHistory(file));
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
-		await showScreen(engine, { ascii: flags.ascii ?? false, title: '', reportsDirectory, handleCrash, recall });
+		await showScreen(engine, {
+			ascii: flags.ascii ?? false,
+			isMasked: flags.mask ?? false,
+			title: '',
+			reportsDirectory,
+			addTarget: (typed) => addTarget(engine.session.get().inventory, typed),
+			handleCrash,
+			recall,
+		});
 	} finally {
 		await dispose();
 		await history?.end();
 	}
+}
+
+async function startFirst(flags: MonitorFlags) {
+	const { startWithoutInventory } = await import('./first-start.ts');
+	return startWithoutInventory(flags.ascii ?? false);
 }
 
 /** Loaded behind the first frame. */

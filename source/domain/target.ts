@@ -45,3 +45,13 @@ export function parseUserAtTarget(text: string): UserAtTarget | null {
 	const port = portText === undefined ? defaultSshPort : parsePort(portText);
 	return port === null ? null : { username, host, port };
 }
+
+/** What a person types of one target on the screen. */
+export type TypedTarget = {
+	/** `user@host:port` */
+	readonly target: string;
+	/** Path of a public key; empty for a password. */
+	readonly key: string;
+	/** Empty for the one there is. */
+	readonly connector: string;
+};

@@ -38,9 +38,17 @@ export function sameStanding(a: Standing, b: Standing): boolean {
 }
 
 function rowChanges(before: readonly CheckResult[], after: readonly CheckResult[]): RowChange[] {
+	// Then rows were skipped for want of a row before them, not because it failed.
+	const isPartial = before.some(isUnmeasured);
 	return after.flatMap(({ id, verdict, cause, summary }, index) => {
 		const row = before[index];
-		if (row === undefined || isUnmeasured(row) || (row.verdict === verdict && row.cause === cause)) return [];
+		if (
+			row === undefined ||
+			isUnmeasured(row) ||
+			(isPartial && row.verdict === 'skip') ||
+			(row.verdict === verdict && row.cause === cause)
+		)
+			return [];
 		return [{ check: id, from: row.verdict, to: verdict, cause, summary }];
 	});
 }

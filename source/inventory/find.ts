@@ -10,7 +10,7 @@ import { noInventoryStep } from './file.ts';
  */
 export function findInventory(flag: string | undefined, configDirectory: string, systemFile: string): string {
 	const file = inventoryToWrite(flag, configDirectory, systemFile);
-	const usual = [join(configDirectory, 'vpmon.yaml'), systemFile];
+	const usual = usualPlaces(configDirectory, systemFile);
 	if (file !== usual[0] || existsSync(file)) return file;
 	throw new UserError(`There is no inventory yet; looked for ${usual.join(' and ')}.`, noInventoryStep);
 }
@@ -20,6 +20,16 @@ export function inventoryToWrite(flag: string | undefined, configDirectory: stri
 	if (flag !== undefined) return flag;
 	const named = process.env.VPMON_INVENTORY;
 	if (named !== undefined && named !== '') return named;
-	const own = join(configDirectory, 'vpmon.yaml');
-	return [own, systemFile].find((file) => existsSync(file)) ?? own;
+	const usual = usualPlaces(configDirectory, systemFile);
+	return usual.find((file) => existsSync(file)) ?? join(configDirectory, 'vpmon.yaml');
+}
+
+export function usualPlaces(configDirectory: string, systemFile: string): readonly string[] {
+	return [join(configDirectory, 'vpmon.yaml'), systemFile];
+}
+
+/** Nobody named an inventory, and there is none where one is looked for. */
+export function isWithoutInventory(flag: string | undefined, configDirectory: string, systemFile: string): boolean {
+	const isNamed = flag !== undefined || (process.env.VPMON_INVENTORY ?? '') !== '';
+	return !isNamed && !usualPlaces(configDirectory, systemFile).some((file) => existsSync(file));
 }

@@ -12,6 +12,11 @@ export function rowDetails(row: CheckResult): ReadonlyArray<readonly [label: str
 	return row.id === 'port' ? addressDetails(row) : [];
 }
 
+/** Stored and offered host key with their types, also where they are equal. */
+export function comparedKeys(row: CheckResult): ReadonlyArray<readonly [label: string, value: string]> {
+	return row.id === 'host-key' && 'offered' in row.evidence ? hostKeyDetails(row) : [];
+}
+
 function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, string]> {
 	const { stored, offered, notes } = row.evidence as HostKeyRowEvidence;
 	const storedType = stored?.type ?? (offered.length === 1 ? offered[0]?.type : null);

@@ -2,10 +2,12 @@ import { checks } from '../runbook/checks.ts';
 import { choiceOf } from './choice.ts';
 import { closeOpened, pin } from './choose.ts';
 import { orderedConnectors } from './connector-list.ts';
+import { moveCopy } from './copy-actions.ts';
 import { moveEvents } from './event-actions.ts';
 import { rerunGroup } from './group-actions.ts';
 import { moveLog, stepBackInLog } from './log-actions.ts';
 import { leaveReport, openReport } from './report-actions.ts';
+import { moveRow } from './row-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
 import { panes } from './view.ts';
 
@@ -54,7 +56,8 @@ export function openEvidence(screen: Screen, chord: string): void {
 	const named = checks.find(({ number }) => String(number) === chord)?.id;
 	// Without a number the row that tells.
 	const telling = selected?.result.checks.find(({ verdict }) => verdict === selected.result.verdict)?.id;
-	screen.view.patch({ dialog: { kind: 'evidence', check: named ?? telling ?? 'connector', offset: 0 } });
+	const check = named ?? telling ?? 'connector';
+	screen.view.patch({ dialog: { kind: 'evidence', check, offset: 0 }, checkRow: check });
 }
 
 export function writeReport(screen: Screen): void {
@@ -101,7 +104,7 @@ export function stepBack(screen: Screen): void {
 	const { dialog, filter, focus, isZoomed, opened } = view.get();
 	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
 	else if (dialog?.kind === 'report') leaveReport(screen, dialog);
-	else if (dialog !== null) view.patch({ dialog: dialog.kind === 'help' ? dialog.under : null });
+	else if (dialog !== null) view.patch({ dialog: 'under' in dialog ? dialog.under : null });
 	else if (focus === 'logs' && stepBackInLog(screen)) return;
 	else if (isZoomed) view.patch({ isZoomed: false });
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
@@ -117,13 +120,14 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (dialog !== null) {
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
 		if (dialog.kind === 'events') return moveEvents(screen, dialog, move, page);
+		if (dialog.kind === 'copy') return moveCopy(screen, move);
 		if (dialog.kind !== 'evidence' && dialog.kind !== 'report') return;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}
 	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);
 	if (focus === 'connectors') return moveConnector(screen, move);
 	if (focus === 'logs') return moveLog(screen, move);
-	view.patch({ checksOffset: moved(view.get().checksOffset, move, layout.checkRows, ends.checks) });
+	moveRow(screen, move, layout.checkRows);
 }
 
 function moved(from: number, move: Move, page: number, last: number): number {
@@ -137,7 +141,7 @@ function moveSafe(screen: Screen, move: Move, page: number): void {
 	const index = entry === null ? 0 : entries.indexOf(entry);
 	const next = entries[moved(index, move, page, entries.length - 1)];
 	if (next !== undefined)
-		screen.view.patch({ ...choiceOf(next, screen.view.get().safe), connector: null, checksOffset: 0 });
+		screen.view.patch({ ...choiceOf(next, screen.view.get().safe), connector: null, checksOffset: 0, checkRow: null });
 }
 
 function moveConnector({ engine, view }: Screen, move: Move): void {

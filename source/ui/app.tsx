@@ -2,6 +2,8 @@ import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect } from 'react';
 import { arrange } from './arrange.ts';
 import { chordsOf } from './chord.ts';
+import { AddTarget } from './dialogs/add-target.tsx';
+import { Copy } from './dialogs/copy.tsx';
 import { Events } from './dialogs/events.tsx';
 import { Evidence } from './dialogs/evidence.tsx';
 import { Help } from './dialogs/help.tsx';
@@ -78,6 +80,8 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	const { workColumns: columns, connectorRows, safeRows, checkRows, logRows } = layout;
 	const height = layout.kind === 'zoomed' ? layout.rows - 3 : connectorRows + safeRows + checkRows + 1;
 	if (dialog?.kind === 'help') return <Help dialog={dialog} columns={columns} height={height} />;
+	if (dialog?.kind === 'add') return <AddTarget dialog={dialog} columns={columns} height={height} />;
+	if (dialog?.kind === 'copy') return <Copy dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'events') return <Events dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;

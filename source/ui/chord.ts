@@ -7,7 +7,7 @@ import type { Key } from 'ink';
 export function chordsOf(input: string, key: Key): string[] {
 	const named = namedKey(key);
 	// Esc and then one of these, in one breath; with other keys the terminal itself tells that Alt is held.
-	if (key.meta && (named === 'tab' || named === 'enter')) return [`alt-${named}`];
+	if (key.meta && (named === 'tab' || named === 'enter' || named === 'esc')) return ['esc', named];
 	if (named !== null) return [named];
 	if (key.ctrl && input !== '') return [`ctrl-${input}`];
 	const characters = [...input].map((character) => nameOf(character));

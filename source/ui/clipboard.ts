@@ -1,5 +1,6 @@
 import { cleanText } from '../domain/clean.ts';
 import { streamProgram } from '../hosts/local-programs.ts';
+import { isMasked, masked } from './masking.ts';
 import type { Screen } from './screen.ts';
 
 /**
@@ -78,7 +79,8 @@ async function loadTmuxBuffer(text: string, passOn: boolean): Promise<boolean> {
 /** Copies, and says in the footer what: `what` is counted for people, as "12 lines". */
 export function copyText({ clipboard, view }: Screen, text: string, what: string): void {
 	if (text === '') return view.patch({ notice: 'there is nothing to copy here' });
-	void clipboard(cleanText(text)).then((copied) =>
-		view.patch({ notice: copied.ok ? `copied ${what}${copied.where}` : `${what} not copied: ${copied.reason}` }),
+	const shown = isMasked() ? `masked ${what}` : what;
+	void clipboard(masked(cleanText(text))).then((copied) =>
+		view.patch({ notice: copied.ok ? `copied ${shown}${copied.where}` : `${what} not copied: ${copied.reason}` }),
 	);
 }

@@ -72,6 +72,7 @@ export function openEvent({ engine, view }: Screen): void {
 			connector: null,
 			filter: '',
 			checksOffset: 0,
+			checkRow: null,
 		});
 	}
 	if (line.connector === null) return view.patch({ notice: 'there is nothing to go to' });

@@ -57,6 +57,8 @@ const placeTitles: Readonly<Record<Place, string>> = {
 	checks: 'Checks',
 	logs: 'Logs',
 	events: 'Events',
+	add: 'the form',
+	copy: 'the list to copy from',
 	evidence: 'the evidence',
 	help: 'the help',
 	report: 'the report',
@@ -80,7 +82,8 @@ const keyNames: Readonly<Record<string, string>> = { 'page-up': 'PgUp', 'page-do
 
 /** `1-5`, `tab right l`: keys as people read them. */
 export function shownKeys(keys: readonly string[]): string {
-	const areNumbers = keys.every((key) => /^\d$/.test(key));
-	if (areNumbers && keys.length > 1) return `${keys[0]}-${keys.at(-1)}`;
-	return keys.map((key) => keyNames[key] ?? key).join(' ');
+	const digits = keys.filter((key) => /^\d$/.test(key));
+	const shown =
+		digits.length > 1 ? [`${digits[0]}-${digits.at(-1)}`, ...keys.filter((key) => !digits.includes(key))] : keys;
+	return shown.map((key) => keyNames[key] ?? key).join(' ');
 }

@@ -14,15 +14,19 @@ import {
 } from './actions.ts';
 import { isGroupChosen } from './choice.ts';
 import { needsLine, needsSafe, openSelected } from './choose.ts';
+import { copyChosen, copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { scrollSideways } from './log-actions.ts';
 import { logKeys } from './log-keys.ts';
+import { toggleMask } from './masking.ts';
 import { copyReport, writeShown } from './report-actions.ts';
+import { noTimeYet, openLogThere, openRow, turnRow } from './row-actions.ts';
 import type { Screen } from './screen.ts';
+import { askForTarget, nowhereToAdd } from './type-target.ts';
 import { panes } from './view.ts';
 
-const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'report'];
+const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'copy', 'report'];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
 
 const nothingToWrite = ({ view }: Screen) => {
@@ -79,6 +83,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'report',
 		help: 'collect the escalation report of the selected Safe or group, look at it, write it',
 		group: 'Safes',
+		where: withEvidence,
 		footer: 'work',
 		disabled: needsSafe,
 		run: writeReport,
@@ -89,6 +94,7 @@ export const keymap: readonly KeyBinding[] = [
 		title: 'error text',
 		help: 'give the error text of the session, or lines of the target’s log: it is held against the rows',
 		group: 'Safes',
+		where: withEvidence,
 		footer: 'work',
 		disabled: needsSafe,
 		run: askForWords,
@@ -115,6 +121,56 @@ export const keymap: readonly KeyBinding[] = [
 		run: startFilter,
 	},
 	...logKeys,
+	{
+		id: 'open-row',
+		keys: ['enter'],
+		title: 'evidence',
+		help: 'open the marked row with all that is known of it',
+		group: 'Safes',
+		where: ['checks'],
+		footer: 'first',
+		disabled: needsSafe,
+		run: openRow,
+	},
+	{
+		id: 'next-row',
+		keys: ['tab', 'right', 'l'],
+		title: 'next row',
+		help: 'the evidence of the next row of the runbook',
+		group: 'Moving',
+		where: ['evidence'],
+		run: (screen) => turnRow(screen, 1),
+	},
+	{
+		id: 'previous-row',
+		keys: ['shift-tab', 'left', 'h'],
+		title: 'previous row',
+		help: 'the evidence of the row before',
+		group: 'Moving',
+		where: ['evidence'],
+		run: (screen) => turnRow(screen, -1),
+	},
+	{
+		id: 'log-there',
+		keys: ['o'],
+		title: 'log then',
+		help: "open the connector's log where the row was measured",
+		group: 'Safes',
+		where: ['checks', 'evidence'],
+		footer: 'first',
+		disabled: noTimeYet,
+		run: openLogThere,
+	},
+	{
+		id: 'copy-choice',
+		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'enter'],
+		title: 'copy it',
+		help: 'copy the line with that number, or the marked one',
+		group: 'Screen',
+		where: ['copy'],
+		footer: 'first',
+		run: copyChosen,
+	},
 	{
 		id: 'events',
 		keys: ['H'],
@@ -146,6 +202,25 @@ export const keymap: readonly KeyBinding[] = [
 		run: filterEvents,
 	},
 	{
+		id: 'add',
+		keys: ['a'],
+		title: 'add a target',
+		help: 'add a Safe to the inventory by user@host:port, and measure it at once',
+		group: 'Safes',
+		disabled: nowhereToAdd,
+		run: askForTarget,
+	},
+	{
+		id: 'mask',
+		keys: ['m'],
+		title: 'mask',
+		titleNow: ({ isMasked }) => (isMasked ? 'unmask' : 'mask'),
+		help: 'hide names, addresses, users and host keys while you share the screen: logs, title and clipboard too',
+		group: 'Screen',
+		where: everywhere,
+		run: toggleMask,
+	},
+	{
 		id: 'bell',
 		keys: ['B'],
 		title: 'bell',
@@ -170,6 +245,17 @@ export const keymap: readonly KeyBinding[] = [
 		group: 'Screen',
 		quiet: true,
 		run: ({ view }) => view.patch({ isZoomed: !view.get().isZoomed }),
+	},
+	{
+		id: 'copy-safe',
+		keys: ['y'],
+		title: 'copy',
+		help: 'copy what is to be pasted or compared: the command of a step, a host key, the evidence',
+		group: 'Safes',
+		where: ['connectors', 'safes', 'checks', 'evidence'],
+		footer: 'work',
+		disabled: needsSafe,
+		run: copyShown,
 	},
 	{
 		id: 'next-pane',
@@ -252,6 +338,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['enter'],
 		title: 'open',
 		help: 'a group or folded Safes: list its Safes; a Safe: go to its checks',
+		where: ['connectors', 'safes', 'logs'],
 		group: 'Safes',
 		disabled: needsLine,
 		run: openSelected,

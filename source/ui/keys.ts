@@ -6,7 +6,9 @@ import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding
 import { keymap } from './keymap.ts';
 import { searchFor, searchHints, typeSearch } from './log-search-actions.ts';
 import type { Screen } from './screen.ts';
+import { formHints, pasteIntoForm } from './target-form.ts';
 import { helpHints, pasteIntoHelp, typeHelp } from './type-help.ts';
+import { typeTarget } from './type-target.ts';
 import { pasteWords, typeWords, wordsHints } from './type-words.ts';
 import type { View } from './view.ts';
 
@@ -26,6 +28,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 	if (log.typing !== null) return searchHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
 	if (dialog?.kind === 'help') return helpHints(dialog);
+	if (dialog?.kind === 'add') return formHints;
 	if (dialog?.kind === 'events' && dialog.searching) return eventTypingHints;
 	const order = ['first', 'work', 'always'];
 	return keymap
@@ -50,6 +53,7 @@ function takerOf({ typing, dialog, log }: View): ((screen: Screen, chord: string
 	const search = log.typing;
 	if (search !== null) return (screen, chord) => typeSearch(screen, search, chord);
 	if (dialog?.kind === 'words') return (screen, chord) => typeWords(screen, dialog, chord);
+	if (dialog?.kind === 'add') return (screen, chord) => typeTarget(screen, dialog, chord);
 	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
 	if (dialog?.kind === 'events' && dialog.searching) return (screen, chord) => typeEventFilter(screen, dialog, chord);
 	return null;
@@ -108,6 +112,7 @@ export function paste(screen: Screen, text: string): void {
 	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
 	else if (dialog?.kind === 'events')
 		view.patch({ dialog: { ...dialog, searching: true, query: dialog.query + printable(line) } });
+	else if (dialog?.kind === 'add') view.patch({ dialog: { kind: 'add', form: pasteIntoForm(dialog.form, text) } });
 	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }

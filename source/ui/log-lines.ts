@@ -2,6 +2,7 @@ import { formatLogTime } from '../domain/time.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
 import type { LogPattern } from './log-pattern.ts';
+import { masked } from './masking.ts';
 import { paint, paintMaybe, type Style, type Theme } from './theme.ts';
 import { columnsOf, wrap } from './width.ts';
 
@@ -50,7 +51,8 @@ export function drawLogLine(look: LogLook, line: LogLine): string[] {
 	const lead = sign + paint(theme, 'dim', clock);
 	const room = columns - 1 - clock.length;
 	const style = kindStyles[line.kind];
-	const text = textOf(line);
+	// Before it is cut: half a name is half too much.
+	const text = masked(textOf(line));
 	if (!look.wrap) {
 		const { text: shown, start, before } = columnsOf(text, look.column, room);
 		return [lead + before + paintMatches(look, style, shown, start, text)];

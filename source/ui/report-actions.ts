@@ -1,7 +1,6 @@
 import type { Safe } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import type { PartState } from '../engine/report-parts.ts';
-import type { MaskMode } from '../report/report-data.ts';
 import { copyText } from './clipboard.ts';
 import type { Screen } from './screen.ts';
 import type { Dialog } from './view.ts';
@@ -13,8 +12,8 @@ export type ReportDialog = Extract<Dialog, { kind: 'report' }>;
 /** Loaded with the first report: the screen's first frame does not wait for it. */
 const load = () => import('../engine/collect-report.ts');
 
-/** Collects one report about these Safes and shows what would be written. */
-export function openReport(screen: Screen, safes: readonly Safe[], hides: MaskMode = 'others'): void {
+/** Collects one report about these Safes and shows what would be written. What a masked screen shows is masked in the file too. */
+export function openReport(screen: Screen, safes: readonly Safe[]): void {
 	const { engine, view, openStandIns } = screen;
 	const [first] = safes;
 	if (first === undefined) return;
@@ -38,7 +37,7 @@ export function openReport(screen: Screen, safes: readonly Safe[], hides: MaskMo
 	const collect = async () => {
 		const [{ collectReport }, numbering] = await Promise.all([load(), openStandIns()]);
 		return collectReport(engine, safes, {
-			hides,
+			hides: view.get().isMasked ? 'all' : 'others',
 			sessionError: null,
 			numbering,
 			signal: stop.signal,

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
+import { maskedLine } from './masking.ts';
 import { useScreen } from './screen.ts';
 import { forTerminal, paint, type Theme } from './theme.ts';
 import { truncate, widthOf } from './width.ts';
@@ -12,7 +13,7 @@ export const Row = memo(function Row({ text }: { text: string }) {
 /** Exactly so many lines: what is missing is left empty, what is too much is not shown. */
 export function Rows({ lines, columns, height }: { lines: readonly string[]; columns: number; height: number }) {
 	const { theme } = useScreen();
-	const shown = Array.from({ length: height }, (_, index) => forTerminal(theme, lines[index] ?? ''));
+	const shown = Array.from({ length: height }, (_, index) => forTerminal(theme, maskedLine(lines[index] ?? '')));
 	return (
 		<Box flexDirection="column" width={columns} height={height} flexShrink={0} overflow="hidden">
 			{shown.map((text, index) => (

@@ -6,6 +6,7 @@ import { copyText } from './clipboard.ts';
 import { patchLog } from './log-actions.ts';
 import { textOf } from './log-lines.ts';
 import { currentLogScene } from './log-scene.ts';
+import { isMasked, masked } from './masking.ts';
 import type { Screen } from './screen.ts';
 
 /** The line that was gone to, while it is in view; else all lines in view. */
@@ -34,8 +35,8 @@ export function saveLog(screen: Screen): void {
 	void import('../report/write-report.ts').then(async ({ pathFor, writeWhole }) => {
 		const path = pathFor(reportsDirectory, 'log', 'log', new Date());
 		try {
-			await writeWhole(path, `${lines.join('\n')}\n`);
-			say(`${lines.length} lines of ${connector} saved, readable by you only: ${path}`);
+			await writeWhole(path, `${lines.map(masked).join('\n')}\n`);
+			say(`${lines.length} ${isMasked() ? 'masked ' : ''}lines of ${connector} saved, readable by you only: ${path}`);
 		} catch (error) {
 			say(`The log could not be saved to ${reportsDirectory}: ${messageOf(error)}`);
 		}

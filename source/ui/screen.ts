@@ -1,5 +1,6 @@
-import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Numbering } from '../domain/stand-in.ts';
+import type { TypedTarget } from '../domain/target.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
@@ -8,6 +9,7 @@ import type { Preferences } from '../settings/preferences.ts';
 import { findChosen, safeOf } from './choice.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
+import type { ScreenMask } from './masking.ts';
 import { pacedSession } from './paced-session.ts';
 import { type Entry, keepSafe, type ListOptions, listSafes, type SafeList } from './safe-list.ts';
 import type { TerminalControl } from './suspend.ts';
@@ -29,7 +31,17 @@ export type Screen = {
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */
-	readonly ends: { dialog: number; checks: number; safesFrom: number; drawn?: string | null };
+	readonly ends: {
+		dialog: number;
+		checks: number;
+		safesFrom: number;
+		drawn?: string | null;
+		rowLines?: readonly number[];
+	};
+	/** Writes one more Safe into the inventory's file. Rejects with a UserError that says what is wrong with it. */
+	addTarget(typed: TypedTarget): Promise<{ readonly name: string; readonly file: string }>;
+	/** What hides names and addresses, made when it is first wanted. */
+	mask(): Promise<ScreenMask>;
 	/** Leaves the screen. */
 	quit(): void;
 	/** Told when the log panel changes, to remember it. */
@@ -50,6 +62,16 @@ export function useScreen(): Screen {
 export function useStore<State extends object, Part>(store: Store<State>, part: (state: State) => Part): Part {
 	const source = isSession(store) ? (pacedSession(store) as unknown as Pick<Store<State>, 'get' | 'subscribe'>) : store;
 	return useSyncExternalStore(source.subscribe, () => part(source.get()));
+}
+
+/** Draws again once a second while something runs whose time is shown, and not at all else. */
+export function useSecond(runs: boolean): void {
+	const [, tick] = useReducer((count: number) => count + 1, 0);
+	useEffect(() => {
+		if (!runs) return;
+		const timer = setInterval(tick, 1000);
+		return () => clearInterval(timer);
+	}, [runs]);
 }
 
 /** At most so often the log pane is drawn again; more only costs (ten frames a second read as a flow). */

@@ -9,6 +9,7 @@ import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
 import { layOut } from './layout.ts';
+import { createScreenMask, type ScreenMask, setMask } from './masking.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
 import { currentList, type Screen } from './screen.ts';
@@ -24,6 +25,9 @@ export type ScreenOptions = {
 	readonly reportsDirectory: string;
 	/** Has bugs told to the screen, which gives the terminal back before it passes them on. Returns its own undo. */
 	readonly handleCrash: (handler: (error: unknown) => void) => () => void;
+	readonly addTarget: Screen['addTarget'];
+	/** Names and addresses are hidden from the first frame on. */
+	readonly isMasked?: boolean;
 	/** Brings back what earlier sessions saw. */
 	readonly recall?: (() => Promise<void>) | null;
 };
@@ -44,7 +48,7 @@ const loadStandIns = async () => {
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
 export async function showScreen(
 	engine: Engine,
-	{ ascii, title, reportsDirectory, handleCrash, recall = null }: ScreenOptions,
+	{ ascii, title, reportsDirectory, handleCrash, addTarget, recall = null, isMasked = false }: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
 	const output = openPatiently(process.stdout);
@@ -52,6 +56,7 @@ export async function showScreen(
 	output.onCaughtUp(() => void terminal.redraw());
 	let standIns: ReturnType<typeof loadStandIns> | undefined;
 	let leave = () => {};
+	let mask: Promise<ScreenMask> | null = null;
 	const screen: Screen = {
 		engine,
 		view,
@@ -66,10 +71,19 @@ export async function showScreen(
 		},
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
+		addTarget,
+		mask: () => {
+			mask ??= createScreenMask(engine);
+			return mask;
+		},
 		quit: () => leave(),
 		onLogPanel: (logPanel) => remember({ logPanel }),
 		remember,
 	};
+	if (isMasked) {
+		setMask(await screen.mask());
+		view.patch({ isMasked });
+	}
 	const app = render(<App screen={screen} />, {
 		stdout: output.stream,
 		alternateScreen: true,
@@ -128,6 +142,7 @@ export async function showScreen(
 		stopLooking();
 		terminal.release();
 		output.close();
+		setMask(null);
 		ignoreCrashes();
 	}
 }

@@ -1,6 +1,7 @@
 import { cleanText } from '../domain/clean.ts';
 import type { Session } from '../engine/session.ts';
 import { verdictGlyphs } from '../report/glyphs.ts';
+import { masked } from './masking.ts';
 import type { Screen } from './screen.ts';
 import { forTerminal } from './theme.ts';
 
@@ -12,7 +13,7 @@ export function titleOf({ safes, inventory, measuredFrom }: Session): string {
 	const [connector, ...others] = inventory.connectors;
 	const where = connector === undefined || others.length > 0 ? measuredFrom : connector.name;
 	const lead = failing > 0 ? `${verdictGlyphs.fail} ${failing} ` : isFine ? `${verdictGlyphs.pass} ` : '';
-	return cleanText(`${lead}vpmon ${where}`).replace(/\s+/g, ' ');
+	return cleanText(`${lead}vpmon ${masked(where)}`).replace(/\s+/g, ' ');
 }
 
 // XTWINOPS 22 and 23 keep a title on the terminal's own stack and bring it back (xterm, tmux, VTE, kitty, iTerm2); others ignore them.
@@ -46,8 +47,11 @@ export function startTitle(screen: Screen, write: (text: string) => void): () =>
 	// Also where a signal ends the process.
 	process.once('exit', end);
 	const unsubscribe = session.subscribe(update);
+	// It is masked with the rest.
+	const unsubscribeView = screen.view.subscribe(update);
 	return () => {
 		unsubscribe();
+		unsubscribeView();
 		process.off('exit', end);
 		end();
 	};

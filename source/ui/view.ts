@@ -3,9 +3,11 @@ import type { PreparedReport } from '../engine/collect-report.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
+import type { CopyChoice } from './copy-choices.ts';
 import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
 import type { Opened } from './safe-list.ts';
+import type { TargetForm } from './target-form.ts';
 
 export const panes = ['connectors', 'safes', 'checks', 'logs'] as const;
 
@@ -32,6 +34,14 @@ export type Dialog =
 			readonly cursor: number | null;
 			/** The line whose Safes are listed below it. */
 			readonly opened: string | null;
+	  }
+	| { readonly kind: 'add'; readonly form: TargetForm }
+	| {
+			readonly kind: 'copy';
+			readonly choices: readonly CopyChoice[];
+			readonly cursor: number;
+			/** What esc and a choice go back to. */
+			readonly under: Dialog | null;
 	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
 	| ReportView
@@ -103,6 +113,8 @@ export type View = {
 	/** Keys go into the filter. */
 	readonly typing: boolean;
 	readonly checksOffset: number;
+	/** The row that was moved to; null is the one that tells. */
+	readonly checkRow: CheckId | null;
 	readonly logPanel: LogPanel;
 	readonly log: LogView;
 	/** The last `r`, so that another one soon after can insist. */
@@ -113,6 +125,8 @@ export type View = {
 	readonly isLeaving: boolean;
 	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
 	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
+	/** Names, addresses, users and host keys are hidden behind stand-ins. */
+	readonly isMasked: boolean;
 	/** Rings when a Safe begins to fail. */
 	readonly bell: boolean;
 	/** When the last key was pressed, in milliseconds since 1970. */
@@ -140,12 +154,14 @@ export function createView(): Store<View> {
 		filter: '',
 		typing: false,
 		checksOffset: 0,
+		checkRow: null,
 		logPanel: 'normal',
 		log: firstLogView,
 		lastRerun: null,
 		reportsUnderWay: 0,
 		isLeaving: false,
 		question: null,
+		isMasked: false,
 		bell: false,
 		keyAt: null,
 		awaySince: null,

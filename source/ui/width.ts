@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
+import { keepPieces, masked } from './masking.ts';
 import { steady } from './steady.ts';
 
-/** Columns are counted as the terminal counts them: wide characters take two, combining ones none. */
+/** Columns are counted as the terminal counts them: wide characters take two, combining ones none. While the screen is masked, of the stand-ins. */
 
 // Latin, Greek and Cyrillic letters, and the signs of our own screen: one column each, without asking further.
 const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f–…→─│●○◌◐▶✔✖·’“”]*$/;
@@ -9,7 +10,8 @@ const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0
 // Made with the first text that needs it; it costs milliseconds.
 let segmenter: Intl.Segmenter | undefined;
 
-export function widthOf(text: string): number {
+export function widthOf(whole: string): number {
+	const text = masked(whole);
 	return narrow.test(text) ? text.length : stringWidth(steady(text));
 }
 
@@ -22,8 +24,9 @@ export function cell(text: string, columns: number): string {
 /** At most so many columns; what is cut ends with an ellipsis. */
 export function truncate(whole: string, columns: number): string {
 	if (columns <= 0) return '';
-	if (narrow.test(whole)) return whole.length <= columns ? whole : `${whole.slice(0, columns - 1)}…`;
-	const text = steady(whole);
+	const shown = masked(whole);
+	if (narrow.test(shown)) return shown.length <= columns ? shown : `${shown.slice(0, columns - 1)}…`;
+	const text = steady(shown);
 	if (stringWidth(text) <= columns) return text;
 	segmenter ??= new Intl.Segmenter();
 	let result = '';
@@ -39,7 +42,8 @@ export function truncate(whole: string, columns: number): string {
 
 /** At most so many columns; what does not fit is left out of the middle, since the ends of names tell them apart. */
 export function truncateMiddle(whole: string, columns: number): string {
-	const text = narrow.test(whole) ? whole : steady(whole);
+	const shown = masked(whole);
+	const text = narrow.test(shown) ? shown : steady(shown);
 	if (widthOf(text) <= columns) return text;
 	if (columns < 8) return truncate(text, columns);
 	const tail = Math.floor((columns - 1) / 2);
@@ -61,7 +65,8 @@ export function truncateMiddle(whole: string, columns: number): string {
 
 /** Breaks at blanks, with blanks in front kept; a word too long for a line is broken where the line ends. Later lines are indented. */
 export function wrap(whole: string, columns: number, indent = 0): string[] {
-	const text = narrow.test(whole) ? whole : steady(whole);
+	const shown = masked(whole);
+	const text = narrow.test(shown) ? shown : steady(shown);
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const later = ' '.repeat(Math.max(0, Math.min(lead.length + indent, columns - 1)));
 	const lines: string[] = [];
@@ -87,6 +92,8 @@ export function wrap(whole: string, columns: number, indent = 0): string[] {
 			line = later + line.slice(head.length);
 		}
 	}
+	keepPieces(lines);
+	keepPieces([line]);
 	return [...lines, line];
 }
 

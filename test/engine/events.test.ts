@@ -58,6 +58,13 @@ test('a row that changes is told also where the Safe stands as before; one that 
 		checks: passing.checks.map((row, index) => (index === 4 ? unmeasuredRow(row.id, 'here') : row)),
 	};
 	expect(safeEvent(half, passing, null, at)).toBeNull();
+	// Of a first sweep that knows the connector alone so far: what comes behind is no change either.
+	const skipped = result(['pass', 'pass', 'skip', 'skip', 'skip']);
+	const begun = {
+		...skipped,
+		checks: skipped.checks.map((row, index) => (index === 1 ? unmeasuredRow(row.id, 'here') : row)),
+	};
+	expect(safeEvent(begun, passing, null, at)).toBeNull();
 });
 
 test('a first measurement is news when it fails, or differs from what is recalled', () => {

@@ -59,7 +59,7 @@ export type RenderedScreen = {
 	press(text: string): Promise<void>;
 	resize(columns: number, rows: number): Promise<void>;
 	/** Resolves once the frame holds the text. */
-	see(text: string): Promise<void>;
+	see(text: string | RegExp): Promise<void>;
 	unmount(): void;
 	quitted: boolean;
 	/** What was copied, the newest last. */
@@ -70,13 +70,22 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 export async function renderScreen(
 	engine: Engine,
-	options: { columns?: number; rows?: number; theme?: Theme; reportsDirectory?: string } = {},
+	options: {
+		columns?: number;
+		rows?: number;
+		theme?: Theme;
+		reportsDirectory?: string;
+		mask?: (text: string) => string;
+		addTarget?: Screen['addTarget'];
+	} = {},
 ): Promise<RenderedScreen> {
 	const {
 		columns = 120,
 		rows = 36,
 		theme = { color: false, ascii: false },
 		reportsDirectory = '/nonexistent',
+		mask = (text: string) => text,
+		addTarget = () => Promise.reject(new Error('not in this test')),
 	} = options;
 	const stdout = new FakeTerminal(columns, rows);
 	const stdin = new FakeKeyboard();
@@ -99,6 +108,8 @@ export async function renderScreen(
 		},
 		onLogPanel: () => {},
 		remember: () => {},
+		mask: async () => mask,
+		addTarget,
 	};
 	const app = render(<App screen={screen} />, {
 		stdout: stdout as unknown as NodeJS.WriteStream,
@@ -126,10 +137,10 @@ export async function renderScreen(
 		},
 		async see(text) {
 			for (let tries = 0; tries < 100; tries++) {
-				if (frame().includes(text)) return;
+				if (typeof text === 'string' ? frame().includes(text) : text.test(frame())) return;
 				await turn();
 			}
-			throw new Error(`${JSON.stringify(text)} is not on the screen:\n${frame()}`);
+			throw new Error(`${text} is not on the screen:\n${frame()}`);
 		},
 		unmount: () => app.unmount(),
 	};

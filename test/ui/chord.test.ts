@@ -21,6 +21,8 @@ test('named keys', () => {
 
 test('Esc and a letter in one breath', () => {
 	expect(chordsOf('x', key({ meta: true }))).toEqual(['alt-x']);
-	expect(chordsOf('', key({ tab: true, meta: true }))).toEqual(['alt-tab']);
+	expect(chordsOf('', key({ tab: true, meta: true }))).toEqual(['esc', 'tab']);
 	expect(chordsOf('', key({ upArrow: true, meta: true }))).toEqual(['up']);
+	expect(chordsOf('', key({ escape: true, meta: true }))).toEqual(['esc', 'esc']);
+	expect(chordsOf('', key({ return: true, meta: true }))).toEqual(['esc', 'enter']);
 });

@@ -50,7 +50,7 @@ test('the search finds a key as it is pressed, its name, and its words, in this 
 });
 
 test('help lists every key of the table by group; q quits, from inside too', async () => {
-	const app = await open('healthy', { columns: 110, rows: 90 });
+	const app = await open('healthy', { columns: 110, rows: 140 });
 	await app.press('?');
 	const frame = app.frame().replace(/\s+/g, ' ');
 	for (const binding of keymap) {

@@ -37,6 +37,8 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		quit() {},
 		onLogPanel() {},
 		remember() {},
+		mask: async () => (text) => text,
+		addTarget: () => Promise.reject(new Error('not in this test')),
 	};
 }
 

@@ -2,6 +2,7 @@ import { formatSince } from '../../domain/time.ts';
 import { checks } from '../../runbook/checks.ts';
 import { tidyWords } from '../../runbook/find-message.ts';
 import { reconcile } from '../../runbook/session-words.ts';
+import { masked } from '../masking.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint } from '../theme.ts';
@@ -27,7 +28,7 @@ export function SessionWords({ dialog, columns, height }: { dialog: WordsDialog;
 	];
 	// What was typed last has to be seen.
 	const room = Math.max(1, height - ask.length - 1 - after.length);
-	const typed = `${dialog.text}▏`.split('\n').slice(-room);
+	const typed = `${masked(dialog.text)}▏`.split('\n').slice(-room);
 	const wrapped = typed.flatMap((line) => wrap(` ${line.slice(-room * columns)}`, columns - 1));
 	const shown = wrapped.slice(-room).map((line) => paint(theme, 'bold', line));
 	return <Rows lines={[title, ...ask, '', ...shown, ...after]} columns={columns} height={height + 1} />;

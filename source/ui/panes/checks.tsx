@@ -1,4 +1,4 @@
-import type { CheckResult, SessionWordsResult } from '../../domain/check.ts';
+import { type CheckResult, checkIds, type SessionWordsResult } from '../../domain/check.ts';
 import type { BudgetRefusal } from '../../domain/evidence.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
@@ -10,17 +10,20 @@ import { checks } from '../../runbook/checks.ts';
 import type { FixContext } from '../../runbook/fix-context.ts';
 import { stepsFor } from '../../runbook/fixes.ts';
 import { describeSessionWords } from '../../runbook/session-words.ts';
+import { currentRow } from '../row-actions.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { listOf, useScreen, useStore } from '../screen.ts';
+import { listOf, useScreen, useSecond, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { truncate, wrap } from '../width.ts';
 
 /** The answer for the selected Safe: its five rows, what was compared, why, and what to do. */
 export function Checks({ columns, height }: { columns: number; height: number }) {
-	const { engine, theme, view, ends } = useScreen();
+	const screen = useScreen();
+	const { engine, theme, view, ends } = screen;
 	const session = useStore(engine.session, (state) => state);
 	const state = useStore(view, (current) => current);
 	const { selected } = listOf(session.safes, state);
+	useSecond(selected?.running != null);
 	const focused = state.focus === 'checks';
 	const safe = session.inventory.safes.find(({ name }) => name === selected?.result.name);
 	if (selected === null || safe === undefined) {
@@ -33,9 +36,13 @@ export function Checks({ columns, height }: { columns: number; height: number })
 		);
 	}
 	const context = engine.knowledge.fixContextOf(safe);
-	const whole = checksLines(theme, selected, context, columns - rightMargin);
-	const lines = whole.length <= height ? whole : checksLines(theme, selected, context, columns - rightMargin, height);
+	const drawn = (most: number | null) => checksLines(theme, selected, context, columns - rightMargin, most);
+	const whole = drawn(null);
+	const lines = whole.length <= height ? whole : drawn(height);
 	ends.checks = Math.max(0, lines.length - height);
+	ends.rowLines = rowLines(theme, selected, columns - rightMargin);
+	const marked = focused ? ends.rowLines[checkIds.indexOf(currentRow(screen))] : undefined;
+	if (marked !== undefined) lines[marked] = markRow(theme, lines[marked] ?? '');
 	const title = titleRule(theme, 'Checks', describeSafe(session, selected), columns, focused);
 	const shown = windowOf(theme, lines, height, Math.min(state.checksOffset, ends.checks), focused);
 	return <Rows lines={[title, ...shown]} columns={columns} height={height + 1} />;
@@ -108,6 +115,21 @@ function cutLabelled(theme: Theme, label: string, text: string, columns: number)
 	return ` ${paint(theme, 'bold', label.padEnd(5))} ${truncate(text, columns - 7)}`;
 }
 
+/** At which line each row begins. */
+function rowLines(theme: Theme, state: SafeState, columns: number): number[] {
+	let line = 0;
+	return state.result.checks.map((row, index) => {
+		const begins = line;
+		line += checkLines(theme, state, row, index, columns).length;
+		return begins;
+	});
+}
+
+/** The row the keys act on: a sign in front and its title inverse, the rest as it is. */
+function markRow(theme: Theme, line: string): string {
+	return `▶${paint(theme, 'inverse', line.slice(1, 3 + titleColumns))}${line.slice(3 + titleColumns)}`;
+}
+
 function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: number, columns: number): string[] {
 	const title = (checks[index]?.title ?? row.id).padEnd(titleColumns);
 	const isRunning = state.running?.checks.includes(row.id) ?? false;
@@ -134,7 +156,9 @@ function wordsLines(theme: Theme, words: SessionWordsResult, columns: number): s
 function runningText({ running }: SafeState, row: CheckResult): string {
 	const until = running?.waitingUntil ?? null;
 	if (until !== null && until > Date.now()) return `waits for its turn in the probe budget until ${formatClock(until)}`;
-	return row.measuredAt === null ? 'measuring' : `measuring; was ${row.verdict}: ${row.summary}`;
+	const seconds = running === null ? 0 : Math.floor((Date.now() - running.since) / 1000);
+	const measuring = seconds < 1 ? 'measuring' : `measuring for ${seconds} s`;
+	return row.measuredAt === null ? measuring : `${measuring}; was ${row.verdict}: ${row.summary}`;
 }
 
 function labelled(theme: Theme, label: string, text: string, columns: number): string[] {

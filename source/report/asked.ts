@@ -1,0 +1,78 @@
+import type { CheckResult } from '../domain/check.ts';
+import type {
+	AuthEvidence,
+	ConnectionEvidence,
+	HealthEvidence,
+	KnownHostsEvidence,
+	NameEvidence,
+	RuntimeEvidence,
+} from '../domain/evidence.ts';
+import { formatTarget } from '../domain/target.ts';
+import { formatIsoMoment } from '../domain/time.ts';
+import type { HostKeyRowEvidence } from '../runbook/judge-host-key.ts';
+import { formatDuration } from '../runbook/judgement.ts';
+
+/** What was sent or run for a row, and what came of each: a line each; nothing where nothing was. Pure. */
+export function askedFor(row: CheckResult, now: number): readonly string[] {
+	switch (row.id) {
+		case 'connector':
+			return askedConnector(row.evidence);
+		case 'port':
+			return askedPort(row.evidence, now);
+		case 'host-key':
+			return askedHostKey(row.evidence as Partial<HostKeyRowEvidence>);
+		case 'username':
+			return [];
+		case 'ssh-key':
+			return askedKey(row.evidence as Partial<AuthEvidence>);
+	}
+}
+
+function askedConnector(evidence: CheckResult['evidence']): string[] {
+	const runtime = evidence.runtime as RuntimeEvidence | undefined;
+	const health = evidence.health as HealthEvidence | null | undefined;
+	const controlPlane = evidence.controlPlane as { url: string } | null | undefined;
+	return [
+		...(runtime !== undefined && 'command' in runtime ? [`ran ${runtime.command}`] : []),
+		...(health ? [`GET ${health.url}: ${health.outcome} in ${formatDuration(health.durationMs)}`] : []),
+		...(controlPlane ? [`GET ${controlPlane.url}`] : []),
+	];
+}
+
+function askedPort(evidence: CheckResult['evidence'], now: number): string[] {
+	const name = evidence.name as NameEvidence | null | undefined;
+	const connections = (evidence.connections ?? []) as readonly ConnectionEvidence[];
+	return [
+		...(name
+			? [`looked ${name.name} up: ${name.error ?? name.addresses.join(', ')} in ${formatDuration(name.durationMs)}`]
+			: []),
+		...connections.map(({ startedAt, address, port, outcome, connectMs, handshake, sourceAddress }) => {
+			const from = sourceAddress === null ? '' : ` from ${sourceAddress}`;
+			const then = handshake === null ? '' : `, SSH handshake ${formatDuration(handshake.durationMs)}`;
+			const when = formatIsoMoment(startedAt, now);
+			return `TCP to ${formatTarget(address, port)}${from} at ${when}: ${outcome} in ${formatDuration(connectMs)}${then}`;
+		}),
+	];
+}
+
+function askedHostKey({ offered, knownHosts }: Partial<HostKeyRowEvidence>): string[] {
+	const keys = offered ?? [];
+	const types = [...new Set(keys.map(({ type }) => type))].join(', ');
+	return [
+		...(keys.length === 0 ? [] : [`an SSH key exchange up to the host key (${types}); no credential was sent`]),
+		...ranFor(knownHosts),
+	];
+}
+
+function ranFor(knownHosts: KnownHostsEvidence | null | undefined): string[] {
+	return knownHosts ? [`ran ${knownHosts.command}${knownHosts.error === null ? '' : `: ${knownHosts.error}`}`] : [];
+}
+
+function askedKey({ asked, username, key, answer, durationMs }: Partial<AuthEvidence>): string[] {
+	if (asked === undefined || username === undefined) return [];
+	const took = durationMs === undefined || durationMs === 0 ? '' : ` in ${formatDuration(durationMs)}`;
+	if (asked === 'methods') return [`which ways to log in ${username} has (method "none"): ${answer}${took}`];
+	return [
+		`whether ${username} may log in with ${key ?? 'the key'} (RFC 4252 section 7; nothing was signed): ${answer}${took}`,
+	];
+}

@@ -1,0 +1,35 @@
+import { messageOf, UserError } from '../domain/user-error.ts';
+import { currentList, type Screen } from './screen.ts';
+import { emptyForm, typeForm } from './target-form.ts';
+import type { Dialog } from './view.ts';
+
+/** Adding a target on the screen. */
+
+export type AddDialog = Extract<Dialog, { kind: 'add' }>;
+
+export function askForTarget(screen: Screen): void {
+	const { view, engine } = screen;
+	const connector =
+		currentList(screen).selected?.result.connector ?? engine.session.get().inventory.connectors[0]?.name ?? '';
+	view.patch({ dialog: { kind: 'add', form: { ...emptyForm, fields: { ...emptyForm.fields, connector } } } });
+}
+
+/** Null where there is a file to add one to, else why not. */
+export function nowhereToAdd({ engine }: Screen): string | null {
+	return engine.session.get().inventory.file === null ? 'there is no inventory file to add one to' : null;
+}
+
+export function typeTarget(screen: Screen, { form }: AddDialog, chord: string): void {
+	const { view } = screen;
+	const next = typeForm(form, chord);
+	if (next === 'leave') return view.patch({ dialog: null });
+	if (next !== 'done') return view.patch({ dialog: { kind: 'add', form: next } });
+	const refuse = (problem: string) => view.patch({ dialog: { kind: 'add', form: { ...form, problem } } });
+	screen.addTarget(form.fields).then(
+		({ name, file }) => view.patch({ dialog: null, filter: '', safe: name, notice: `${name} stands in ${file} now` }),
+		(error: unknown) => {
+			if (!(error instanceof UserError)) return refuse(messageOf(error));
+			refuse(`${error.message} ${error.nextStep}`);
+		},
+	);
+}
