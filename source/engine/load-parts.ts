@@ -7,6 +7,7 @@ export async function loadEngineParts(): Promise<void> {
 		import('../hosts/ssh-tunnel.ts'),
 		import('./measure-target.ts'),
 		import('../inventory/control-plane.ts'),
+		import('../inventory/edit.ts'),
 		import('../probes/control-plane-health.ts'),
 	]);
 }

@@ -35,7 +35,6 @@ export function watchOwnProgram(path: string, onUpdate: () => void, every = look
 export async function loadEverything(): Promise<void> {
 	await Promise.allSettled([
 		loadEngineParts(),
-		import('../inventory/edit.ts'),
 		import('../report/site-mask.ts'),
 		import('../report/write-report.ts'),
 		import('../settings/preferences.ts'),
