@@ -94,6 +94,8 @@ export async function showScreen(
 		maxFps: 120,
 	});
 	leave = () => app.unmount();
+	// Ink's own hook is lost where another version of its library is loaded before it (execa's is): a signal would leave the frame behind.
+	process.prependOnceListener('exit', leave);
 	// What unmounts Ink cannot say why.
 	const crashes: unknown[] = [];
 	const ignoreCrashes = handleCrash((error) => {
@@ -112,7 +114,7 @@ export async function showScreen(
 	const stopLooking = watchOwnProgram(process.argv[1] ?? '', () =>
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
-	void loadEverything();
+	const stopLoading = loadAfterFirstSweep(engine);
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
 	let over = false;
@@ -138,13 +140,35 @@ export async function showScreen(
 		probing.stop();
 		stopAsking();
 		stopPinning();
+		stopLoading();
 		stopTitle();
 		stopLooking();
 		terminal.release();
 		output.close();
 		setMask(null);
 		ignoreCrashes();
+		process.off('exit', leave);
 	}
+}
+
+/** In milliseconds: a first sweep of many hundred Safes takes longer. */
+const loadAtTheLatest = 15_000;
+
+/** Half a second of work that nobody waits for must not stand between the person and the first answers. */
+function loadAfterFirstSweep({ session }: Engine): () => void {
+	const load = () => {
+		stop();
+		void loadEverything();
+	};
+	const timer = setTimeout(load, loadAtTheLatest);
+	const unsubscribe = session.subscribe(() => {
+		if (session.get().sweep.finishedAt !== null) load();
+	});
+	const stop = () => {
+		clearTimeout(timer);
+		unsubscribe();
+	};
+	return stop;
 }
 
 /** Until the first sweep is through, the worst line is the selected one; then the selection is the person's. */

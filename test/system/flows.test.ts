@@ -76,7 +76,9 @@ test('a support call at 80x24: why, explain, evidence, copy, events, help run by
 	screen.press('r', 'e', 'p', 'o', 'r', 't');
 	await screen.see(/▶x +report/);
 	screen.press('Enter');
-	await screen.see('Written, readable by you only');
+	await screen.see('Not written yet. Enter writes', 20_000);
+	screen.press('Enter');
+	await screen.see(/Written, [\d.]+ KB, readable by you only/);
 	expect(screen.screen()).toContain('? help  q quit');
 	await leave(screen);
 	// The title is the terminal's own again.
@@ -127,6 +129,7 @@ test('masked from the first frame on: no name in any pane, in the title or in th
 	for (const keys of [
 		['Tab'],
 		['Tab'],
+		['BTab', 'BTab'],
 		['1'],
 		['2'],
 		['4'],
