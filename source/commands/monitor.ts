@@ -3,10 +3,9 @@ import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
-import { configDirectory, stateDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, reportsDirectory, stateDirectory, systemInventory } from '../settings/directories.ts';
 import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
-import { reportsDirectory } from './report.ts';
 import { startEngine } from './start-engine.ts';
 
 export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -6,7 +5,7 @@ import { collectReport, type PreparedReport, type ReportFormat, writePrepared } 
 import type { PartState } from '../engine/report-parts.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
-import { stateDirectory } from '../settings/directories.ts';
+import { reportsDirectory, stateDirectory } from '../settings/directories.ts';
 import { openStandIns } from '../settings/stand-ins.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
@@ -19,8 +18,6 @@ export type ReportFlags = TargetFlags & {
 	error?: string;
 	format?: ReportFormat;
 };
-
-export const reportsDirectory = join(stateDirectory, 'reports');
 
 const budgetWaitMs = 5000;
 const toStdout = '-';

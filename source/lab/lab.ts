@@ -55,10 +55,12 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 		[offline]: openLog(join(directory, `${offline}.log`)),
 	};
 	const token = makeKey('token').fingerprint;
+	// Its thread takes longest to start.
+	const opening = openBlackHole();
+	onClose(async () => (await opening).close());
 	const controlPlane = await startControlPlane(token, [online, offline]);
 	onClose(() => controlPlane.close());
-	const blackHole = await openBlackHole();
-	onClose(() => blackHole.close());
+	const blackHole = await opening;
 
 	const safeKey = makeKey('vaultpam-safe');
 	const serve = async (name: string, hostKey: LabKey, options: ServeOptions = {}): Promise<number> => {

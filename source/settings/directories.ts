@@ -12,6 +12,8 @@ export const configDirectory = paths.config;
 /** Reports, history: what should outlive a restart but is no setting. */
 export const stateDirectory = paths.log;
 
+export const reportsDirectory = join(stateDirectory, 'reports');
+
 export const systemInventory = '/etc/vpmon/vpmon.yaml';
 
 /**
