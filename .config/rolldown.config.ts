@@ -40,5 +40,18 @@ export default defineConfig({
 		comments: { legal: false },
 		minify: { compress: true, mangle: false, codegen: false },
 	},
-	plugins: [notices(), { name: 'executable', writeBundle: () => chmodSync('dist/cli.js', 0o755) }],
+	onLog(level, log, handle) {
+		// What is not bundled is not there when it is installed.
+		if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+		handle(level, log);
+	},
+	plugins: [
+		notices(),
+		{
+			name: 'ink-output',
+			resolveId: (source, importer) =>
+				source === './output.js' && importer?.endsWith('/ink/build/renderer.js') ? here('./ink-output.js') : null,
+		},
+		{ name: 'executable', writeBundle: () => chmodSync('dist/cli.js', 0o755) },
+	],
 });

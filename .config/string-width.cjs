@@ -3,10 +3,16 @@
 const narrow =
 	/^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0384-\u038a\u03a3-\u0482\u048a-\u052f–…→─│●○◌◐▶✔✖·’“”]*$/;
 
+// SGR, the only escape sequences that we draw.
+const styles = /\u001b\[[\d;]*m/g;
+
 let real;
 
 module.exports = function stringWidth(text, options) {
-	if (typeof text === 'string' && narrow.test(text)) return text.length;
+	if (typeof text === 'string') {
+		const bare = text.includes('\u001b') ? text.replace(styles, '') : text;
+		if (narrow.test(bare)) return bare.length;
+	}
 	real ??= require('real-string-width').default;
 	return real(text, options);
 };

@@ -46,8 +46,19 @@ export function formatMoment(time: number, now: number): string {
 	return `${date.getDate()} ${months[date.getMonth()]} ${date.getFullYear()} ${formatClock(time)}`;
 }
 
+/** No zone changes its clock but on a quarter of an hour. */
+const quarter = 15 * 60_000;
+let lastZone = { at: '', name: '' };
+
 /** `CET`, `GMT+2`: the zone all shown times are in. */
 export function zoneName(time: number): string {
+	const at = `${Math.floor(time / quarter)} ${process.env.TZ}`;
+	// It stands in every frame, and takes a tenth of one to ask for.
+	if (lastZone.at !== at) lastZone = { at, name: askZone(time) };
+	return lastZone.name;
+}
+
+function askZone(time: number): string {
 	// Names such as CET are British English.
 	const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(time);
 	return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local time';

@@ -1,15 +1,18 @@
 import type { Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 
-/** From so many Safes on, the screen takes in what a sweep brings a few times a second: to sort them anew for each one would be felt. */
+/**
+ * The screen takes in what a sweep brings a few times a second: to draw each result for itself would keep the next ones waiting. From
+ * `many` Safes on, to sort them anew would be felt too.
+ */
 const many = 500;
-const everyMs = 200;
+const everyMs = { few: 80, many: 200 };
 
 type Readable = Pick<Store<Session>, 'get' | 'subscribe'>;
 
 const paced = new WeakMap<SessionStore, Readable>();
 
-/** The session as the screen shows it, and as keys act on it: with thousands of Safes a moment behind, never in between. */
+/** The session as the screen shows it, and as keys act on it: a moment behind, never in between. */
 export function pacedSession(session: SessionStore): Readable {
 	const known = paced.get(session) ?? pace(session);
 	paced.set(session, known);
@@ -29,7 +32,8 @@ function pace(session: SessionStore): Readable {
 	};
 	session.subscribe(() => {
 		if (timer !== null) return;
-		const wait = session.get().safes.size < many ? 0 : everyMs - (performance.now() - toldAt);
+		const pace = session.get().safes.size < many ? everyMs.few : everyMs.many;
+		const wait = pace - (performance.now() - toldAt);
 		if (wait <= 0) return tell();
 		timer = setTimeout(tell, wait);
 		timer.unref();

@@ -68,7 +68,9 @@ test('what VaultPAM has and the inventory has not stands behind the connectors, 
 	expect(line(40)).not.toContain('VaultPAM');
 	const problem = 'the token was refused (HTTP 401): signed out since 02:07:01 CET';
 	screen.engine.session.patch({ coverage: { ...coverage, problem } });
-	expect(line()).toMatch(/ {3}\? 1 Safe in VaultPAM only, VaultPAM signed out since 02:07:01 CET$/);
+	await vi.waitFor(() =>
+		expect(line()).toMatch(/ {3}\? 1 Safe in VaultPAM only, VaultPAM signed out since 02:07:01 CET$/),
+	);
 });
 
 test('where connectors are more than there is room for, those not Online come first and the rest is counted', async () => {
