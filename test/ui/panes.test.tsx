@@ -1,5 +1,5 @@
 import { render } from 'ink-testing-library';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createNumbering } from '../../source/domain/stand-in.ts';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
