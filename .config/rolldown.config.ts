@@ -8,7 +8,7 @@ const stub = here('./stubs/absent.cjs');
 
 /** A small launcher and lazy chunks: no command pays for the others, and none loads the screen but the screen. */
 export default defineConfig({
-	input: 'source/cli.ts',
+	input: { cli: 'source/cli.ts', 'probe-worker': 'source/engine/probe-worker.ts' },
 	platform: 'node',
 	resolve: {
 		alias: {
@@ -35,7 +35,7 @@ export default defineConfig({
 		dir: 'dist',
 		format: 'esm',
 		cleanDir: true,
-		entryFileNames: 'cli.js',
+		entryFileNames: '[name].js',
 		chunkFileNames: '[name]-[hash].js',
 		comments: { legal: false },
 		minify: { compress: true, mangle: false, codegen: false },

@@ -14,7 +14,10 @@ export async function demo(flags: DemoFlags): Promise<void> {
 	const output = isScreen() ? import('../ui/show-screen.tsx') : import('./print-demo.ts');
 	const lab = await starting;
 	try {
-		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), { token: lab.token });
+		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), {
+			token: lab.token,
+			isWatched: isScreen(),
+		});
 		try {
 			const to = await output;
 			if ('showScreen' in to) {

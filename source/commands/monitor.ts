@@ -26,7 +26,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const inventory = isFirst ? await startFirst(flags) : chooseInventory([], flags);
 	if (inventory === 'quit') return;
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
-	const { engine, dispose } = await startEngine(inventory);
+	const { engine, dispose } = await startEngine(inventory, { isWatched: true });
 	const { file } = inventory;
 	const history = file === null ? null : keepHistory(engine.session, () => openHistory(file));
 	const recall = history?.recall ?? null;

@@ -3,6 +3,8 @@ import type { Inventory } from '../domain/inventory.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import type { ProbeThread } from '../engine/probe-thread.ts';
+import type { Speaker } from '../engine/speak.ts';
 import { findDetour } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../settings/directories.ts';
 import { type Ledger, openLedger } from '../settings/ledger.ts';
@@ -10,11 +12,16 @@ import { chooseHosts } from './choose-hosts.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
+export type StartOptions = {
+	readonly rowMs?: number;
+	readonly concurrency?: number;
+	readonly token?: string | undefined;
+	/** A screen is drawn meanwhile, and keys are pressed. */
+	readonly isWatched?: boolean;
+};
+
 /** The engine on the real machine: its hosts and the ledger that all vpmon processes share. */
-export async function startEngine(
-	inventory: Inventory,
-	options: { rowMs?: number; concurrency?: number; token?: string | undefined } = {},
-): Promise<StartedEngine> {
+export async function startEngine(inventory: Inventory, options: StartOptions = {}): Promise<StartedEngine> {
 	const hosts = chooseHosts();
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
 	let ledger: Ledger | null = null;
@@ -22,8 +29,15 @@ export async function startEngine(
 		ledger ??= await openSharedLedger();
 		return ledger;
 	};
-	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN } = options;
+	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN, isWatched = false } = options;
+	let thread: ProbeThread | null = null;
 	keepSecret(token);
+	// SSH is loaded with the first probe.
+	const speakApart: Speaker = async (request, signal) => {
+		const { createProbeThread } = await import('../engine/probe-thread.ts');
+		thread ??= createProbeThread(hosts.local);
+		return thread.speak(request, signal);
+	};
 	const engine = createEngine({
 		inventory,
 		ledger: everyTargetIsExempt ? null : await openOnce(),
@@ -36,6 +50,7 @@ export async function startEngine(
 		hostOf: hosts.of,
 		onReplaced: (next) => hosts.keepOnly(next.connectors),
 		detourTo: ({ host, port }) => findDetour(hosts.local, host, port),
+		...(isWatched ? { speakerFor: (host) => (host === hosts.local ? speakApart : null) } : {}),
 		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
 		...(concurrency === undefined ? {} : { concurrency }),
 	});
@@ -43,6 +58,7 @@ export async function startEngine(
 		engine,
 		async dispose() {
 			await engine.dispose();
+			await thread?.dispose();
 			await hosts.dispose();
 			ledger?.close();
 		},

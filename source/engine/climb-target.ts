@@ -9,7 +9,7 @@ import type { Ledger } from '../settings/ledger.ts';
 import { Climb } from './climb.ts';
 import type { BookedOptions } from './connect-booked.ts';
 
-export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'left'> & {
+export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'times'> & {
 	/** For one row. */
 	readonly rowMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */

@@ -157,9 +157,8 @@ export class Climb {
 		const addresses = main === null ? (this.#name?.addresses ?? []) : [main];
 		for (const [index, address] of addresses.entries()) {
 			// The time that is left is for all of them.
-			const refusal = await this.#connectTo(safe, address, type, question, (step) =>
-				step === 'open' ? this.#deadline.left() / (addresses.length - index) : this.#deadline.left(),
-			);
+			const times = () => this.#deadline.times(addresses.length - index);
+			const refusal = await this.#connectTo(safe, address, type, question, times);
 			this.#isRefused = refusal !== null;
 			if (refusal !== null) return refusal;
 			if (this.#connections.at(-1)?.outcome === 'open') return null;
@@ -172,7 +171,7 @@ export class Climb {
 		address: string,
 		type: NextType,
 		question: AuthQuestion | null,
-		left: BookedOptions['left'],
+		times: BookedOptions['times'],
 	): Promise<BudgetRefusal | null> {
 		const types = type === 'any' || type === 'none' ? null : [type];
 		const main = mainAddress(this.#connections);
@@ -183,7 +182,7 @@ export class Climb {
 			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, question },
 			{
 				...this.#options,
-				left,
+				times,
 				onQueued: (ms) => this.#deadline.extend(ms),
 				onWait: (until) => {
 					this.#deadline.extend(Math.max(0, until - Date.now()));
@@ -200,7 +199,9 @@ export class Climb {
 		const here = () => this.#connections.filter((connection) => connection.address === address);
 		for (let type = this.#typeAt(safe, here()); type !== 'none'; type = this.#typeAt(safe, here())) {
 			const before = here().length;
-			const refusal = await this.#connectTo(safe, address, type, null, () => this.#options.rowMs);
+			const { rowMs } = this.#options;
+			const times = () => ({ openMs: rowMs, rowMs, ladderMs: 2 * rowMs });
+			const refusal = await this.#connectTo(safe, address, type, null, times);
 			if (refusal !== null) this.#refusedAddresses.add(address);
 			if (refusal !== null || here().length === before || !here().at(-1)?.handshake?.hostKeyProven) return;
 		}
@@ -223,7 +224,7 @@ export class Climb {
 		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
 			if (
 				this.#deadline.isOver() ||
-				(await this.#connectTo(safe, main, type, null, () => this.#deadline.left())) !== null
+				(await this.#connectTo(safe, main, type, null, () => this.#deadline.times())) !== null
 			)
 				return;
 		}

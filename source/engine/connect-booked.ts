@@ -1,12 +1,11 @@
 import type { BudgetRefusal, ConnectionEvidence } from '../domain/evidence.ts';
-import { type HostKeyType, type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
+import type { HostKeyType } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ProbeKind } from '../probes/probe-budget.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import { probeSsh } from '../probes/ssh-handshake.ts';
-import { openTarget } from '../probes/tcp.ts';
 import type { Ledger, Settlement } from '../settings/ledger.ts';
+import { type Speaker, type SpeakTimes, type Spoken, speak } from './speak.ts';
 import { isRefusal, type TurnOptions, takeTurn } from './take-turn.ts';
 
 export type BookedOptions = TurnOptions & {
@@ -14,8 +13,9 @@ export type BookedOptions = TurnOptions & {
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	/** Told how many milliseconds that took, which are no slowness of the target's. */
 	readonly onQueued: (ms: number) => void;
-	/** Milliseconds for the next step. */
-	readonly left: (step: 'open' | 'speak') => number;
+	readonly times: () => SpeakTimes;
+	/** Who speaks for a host, where that is not this thread itself. */
+	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
 };
 
 export type BookedProbe = {
@@ -52,7 +52,7 @@ async function tryOnce(
 	probe: BookedProbe,
 	options: BookedOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
-	if (ledger === null) return { ...(await speak(host, probe, options)), held: null };
+	if (ledger === null) return { ...(await speakFor(host, probe, options)), held: null };
 	const { safe, address, siblings } = probe;
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
@@ -64,27 +64,19 @@ async function tryOnce(
 		booked = await ledger.book(key, kind, options.trigger, keysIn(question));
 	}
 	if (isRefusal(booked)) return booked;
-	const connection = await speak(host, { ...probe, question }, options);
+	const connection = await speakFor(host, { ...probe, question }, options);
 	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
 	await ledger.settle(booked, kind, settlementOf(connection), refused);
 	return { ...connection, held: booked.held };
 }
 
-async function speak(
+function speakFor(
 	host: Host,
 	{ safe, address, types, question }: BookedProbe,
-	{ left, signal }: BookedOptions,
-): Promise<Omit<ConnectionEvidence, 'held'>> {
-	const { connection, evidence } = await openTarget(host, address, safe.port, { timeoutMs: left('open'), signal });
-	if (!connection.ok) return { ...evidence, handshake: null, answers: [] };
-	const spoken = await probeSsh(connection.stream, {
-		hostKeyTypes: types,
-		mayAsk: (offered: OfferedHostKey) => safe.hostKey === null || sameHostKey(safe.hostKey, offered),
-		question,
-		timeoutMs: left('speak'),
-		signal,
-	});
-	return { ...evidence, ...spoken };
+	{ times, signal, speakerFor }: BookedOptions,
+): Promise<Spoken> {
+	const request = { address, port: safe.port, stored: safe.hostKey, types, question, ...times() };
+	return speakerFor?.(host)?.(request, signal) ?? speak(host, request, signal);
 }
 
 function kindOf({ question, isOther }: BookedProbe): ProbeKind {

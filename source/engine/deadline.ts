@@ -1,3 +1,5 @@
+import type { SpeakTimes } from './speak.ts';
+
 /** The time for all rows of a Safe, of which no step may take more than a row's. Milliseconds. */
 export class Deadline {
 	readonly #stepMs: number;
@@ -19,6 +21,11 @@ export class Deadline {
 	/** For the next step. */
 	left(): number {
 		return Math.max(1, Math.min(this.#stepMs, this.#at - performance.now()));
+	}
+
+	/** For a connection to one of so many addresses: opening it, the next step then, and all of them together. */
+	times(addresses = 1): SpeakTimes {
+		return { openMs: this.left() / addresses, rowMs: this.#stepMs, ladderMs: this.#at - performance.now() };
 	}
 
 	/** Whoever is asked now would get no time to answer. */

@@ -3,6 +3,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { Away } from './places.ts';
+import type { Speaker } from './speak.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {
@@ -25,6 +26,8 @@ export type EngineOptions = {
 	readonly baseUrl?: string | undefined;
 	/** The machine vpmon runs on; VaultPAM's Safes are only asked for where it is given. */
 	readonly local?: Host;
+	/** Who speaks with targets for a host, where that is not this thread itself. */
+	readonly speakerFor?: (host: Host) => Speaker | null;
 	readonly rowMs?: number;
 	readonly ladderMs?: number;
 	/** Targets measured side by side. */

@@ -85,6 +85,7 @@ export function createEngine(options: EngineOptions): Engine {
 		signal: stop.signal,
 		inSlot: (work) => limit(work),
 		detourOf: rememberDetours(options.detourTo),
+		speakerFor: options.speakerFor,
 	});
 
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {

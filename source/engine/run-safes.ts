@@ -7,6 +7,7 @@ import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
 import type { Places } from './places.ts';
+import type { Speaker } from './speak.ts';
 import { byTarget } from './target-groups.ts';
 import { lookForVantage, type Vantage } from './vantage.ts';
 
@@ -20,6 +21,7 @@ type Options = {
 	readonly signal: AbortSignal;
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	readonly detourOf: (safe: Safe) => Promise<Detour>;
+	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
 };
 
 export type SafeRunner = {

@@ -2,6 +2,7 @@ import { cleanText } from '../domain/clean.ts';
 import type { Session } from '../engine/session.ts';
 import { verdictGlyphs } from '../report/glyphs.ts';
 import { masked } from './masking.ts';
+import { pacedSession } from './paced-session.ts';
 import type { Screen } from './screen.ts';
 import { forTerminal } from './theme.ts';
 
@@ -46,7 +47,7 @@ export function startTitle(screen: Screen, write: (text: string) => void): () =>
 	update();
 	// Also where a signal ends the process.
 	process.once('exit', end);
-	const unsubscribe = session.subscribe(update);
+	const unsubscribe = pacedSession(session).subscribe(update);
 	// It is masked with the rest.
 	const unsubscribeView = screen.view.subscribe(update);
 	return () => {
