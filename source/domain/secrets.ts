@@ -11,10 +11,6 @@ import { tokenShapes } from './token-shapes.ts';
 export const removedSecret = '[secret removed]';
 export const removedKey = '[private key removed]';
 
-// Cheap first look: no line without one of these words or shapes holds a secret that the patterns below know.
-const suspect =
-	/-----|PuTTY-User-Key|bearer|basic|authorization|pass|pwd|secret|token|[-_]?key|cookie|sessid|sessionid|connect\.sid|__(?:secure|host)-|sig(?:nature)?=|enrol|pairing|bootstrap|recovery|identified|login|user|\s-u|@|jwt|otp|credential/i;
-
 // Every repetition is bounded and none can begin inside another of its kind, so that no line takes much longer than another.
 // A value stands on the line of its name: the next line may be the one that tells.
 const blank = String.raw`[^\S\r\n]`;
@@ -60,7 +56,7 @@ const patterns: readonly Pattern[] = [
 	],
 	// Cookies of sessions, by the names that servers give them.
 	[
-		['sess', '.sid', '__'],
+		['sessid', 'sessionid', '.sid', '__secure-', '__host-'],
 		/\b((?:[A-Z]{0,6}SESS(?:ION)?ID|sessionid|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64})=)[^\s;,"'&]{6,}/gi,
 		`$1${removedSecret}`,
 	],
@@ -70,12 +66,12 @@ const patterns: readonly Pattern[] = [
 	[['@'], /(\bhttps?:\/\/)[\w-]{20,1024}@/gi, `$1${removedSecret}@`],
 	// Signatures that open what a URL names: AWS, Azure, Google.
 	[
-		['sig', 'credential'],
+		['sig=', 'signature=', 'credential='],
 		/([?&](?:sig|signature|X-(?:Amz|Goog)-Signature|X-Amz-Credential)=)[^\s&"']{6,}/gi,
 		`$1${removedSecret}`,
 	],
 	// <password>…</password>
-	[['>'], new RegExp(String.raw`(<(?:[\w-]{0,40}[:-])?${word}>)[^<\r\n]{1,4000}`, 'gi'), `$1${removedSecret}`],
+	[names, new RegExp(String.raw`(<(?:[\w-]{0,40}[:-])?${word}>)[^<\r\n]{1,4000}`, 'gi'), `$1${removedSecret}`],
 	// password=…, "token": "…", db_secret: …, :password => "…", passwd for deploy: …, in any quoting, also URL-encoded.
 	[
 		names,
@@ -92,7 +88,7 @@ const patterns: readonly Pattern[] = [
 		/(\bsshpass\s+-p\s{0,8}|\bmysql(?:dump|admin)?\b[^\r\n]{0,400}?\s-p)(?![\s-])\S+/gi,
 		`$1${removedSecret}`,
 	],
-	[['-u', 'user'], /((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,128}:)[^\s"']+/gi, `$1${removedSecret}`],
+	[['-u'], /((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,128}:)[^\s"']+/gi, `$1${removedSecret}`],
 	// login deploy password hunter2 (netrc), IDENTIFIED BY 'hunter2' (SQL)
 	[['login'], /(\blogin\s+\S{1,128}\s+password\s+)\S+/gi, `$1${removedSecret}`],
 	[['identified'], /(\bidentified\s+(?:with\s+\S{1,64}\s+)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${removedSecret}`],
@@ -107,20 +103,36 @@ const patterns: readonly Pattern[] = [
 const wholeKeys =
 	/(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S])))|(?:PuTTY-User-Key-File-\d+:[\s\S]*?(?:Private-MAC:[^\n]*|$(?![\s\S])))/g;
 
+const keyWords = ['-----', 'putty'];
+
+/** The one cheap look that most lines need: without any of the words there is nothing for the patterns. Made of them, so that none is forgotten. */
+const suspect = new RegExp(
+	[...new Set([...keyWords, ...patterns.flatMap(([words]) => words)])]
+		.map((word) => word.replaceAll('.', String.raw`\.`))
+		.join('|'),
+);
+
 /** Tokens and what is worth a look into base64 have at least so many of its characters in a row. */
 const shortestCode = 16;
 const isCode = new Uint8Array(128);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-')
 	isCode[character.charCodeAt(0)] = 1;
 
-/** Cheaper than any pattern, and each line is asked. */
+/** Cheaper than any pattern, and each line is asked: a word so long cannot pass between two of the places looked at. */
 function hasLongWord(text: string): boolean {
-	let run = 0;
-	for (let at = 0; at < text.length; at++) {
-		run = isCode[text.charCodeAt(at)] === 1 ? run + 1 : 0;
-		if (run === shortestCode) return true;
+	for (let at = shortestCode - 1; at < text.length; at += shortestCode) {
+		if (!isCodeAt(text, at)) continue;
+		let start = at;
+		while (isCodeAt(text, start - 1)) start--;
+		let end = at + 1;
+		while (end - start < shortestCode && isCodeAt(text, end)) end++;
+		if (end - start >= shortestCode) return true;
 	}
 	return false;
+}
+
+function isCodeAt(text: string, at: number): boolean {
+	return isCode[text.charCodeAt(at)] === 1;
 }
 
 const hasEscapes = /%[0-9a-f]{2}|\\[ux"]|&(?:#|quot)/i;
@@ -140,9 +152,9 @@ export function keepSecret(secret: string | undefined): void {
 export function removePlainSecrets(text: string): string {
 	let result = text;
 	for (const secret of own) if (result.includes(secret)) result = result.replaceAll(secret, removedSecret);
-	if (suspect.test(result)) {
-		const lower = result.toLowerCase();
-		if (lower.includes('-----') || lower.includes('putty')) result = result.replace(wholeKeys, removedKey);
+	const lower = result.toLowerCase();
+	if (suspect.test(lower)) {
+		if (keyWords.some((word) => lower.includes(word))) result = result.replace(wholeKeys, removedKey);
 		for (const [words, pattern, replacement] of patterns)
 			if (words.some((needed) => lower.includes(needed))) result = result.replace(pattern, replacement);
 	}

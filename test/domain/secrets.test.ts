@@ -53,6 +53,9 @@ const disguises = [
 	`{"Authorization":["Bearer ${canary}"]}`,
 	`token${'a'.repeat(60)}=${canary}`,
 	`Authorization: Digest username="x", response=${canary}`,
+	`mysql -p${canary} shop`,
+	`registration code ${canary}`,
+	`join code ${canary}`,
 ];
 
 for (const text of disguises) {

@@ -123,6 +123,29 @@ test('journal entries in every form of MESSAGE', () => {
 	expect(journal.explain('No journal files were found.', 'ended')).toContain('systemd-journal');
 });
 
+test('what reads like a field of the journal, inside a message or with a longer name, is none', () => {
+	const decode = (entry: object) => journal.decode(JSON.stringify(entry), 'stdout');
+	const place = { __REALTIME_TIMESTAMP: '1763800000123456', __CURSOR: 's=1', PRIORITY: '4' };
+	const expected = { time: 1_763_800_000_123, kind: 'warning', position: 's=1' };
+	const other = { COREDUMP_MESSAGE: 'x', OLD__CURSOR: 's=0', X_PRIORITY: '3', X__REALTIME_TIMESTAMP: '1' };
+	for (const text of [
+		'say "MESSAGE":"no","PRIORITY":"3","__CURSOR":"s=2"',
+		'{"MESSAGE":"inner","__CURSOR":"s=2","__REALTIME_TIMESTAMP":"5"}',
+		'ends with \\',
+		'\\" and \\\\" and \\',
+		'\u001b[1mbold\u001b[0m ü "',
+		'',
+	]) {
+		expect(decode({ ...other, MESSAGE: text, ...place })).toEqual({ ...expected, text });
+		expect(decode({ ...place, ...other, MESSAGE: text })).toEqual({ ...expected, text });
+	}
+	// As journalctl of systemd 219 writes it.
+	expect(journal.decode('{ "__CURSOR" : "s=3", "MESSAGE" : "hello" }', 'stdout')).toMatchObject({
+		text: 'hello',
+		position: 's=3',
+	});
+});
+
 test('file lines give their own time, or none', () => {
 	expect(file.decode('2026-11-22T08:00:00Z INFO ok', 'stdout')).toMatchObject({
 		time: Date.parse('2026-11-22T08:00:00Z'),
