@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBlackHole } from '../../source/lab/black-hole.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { targetRows } from '../helpers/check-safes.ts';
 import { createHome } from '../helpers/cli.ts';
@@ -201,6 +202,40 @@ test('the report has the last 100 lines of the live journal', async () => {
 	const numbers = [...text.matchAll(/Z connector line (\d+)$/gm)].map(([, number]) => Number(number));
 	expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => (numbers[0] ?? 0) + index));
 });
+
+test('a report from a journald connector: with its target in a black hole, and with the disk full', async () => {
+	await restartUnit(120);
+	const hole = await openBlackHole();
+	const report = (out: string) => host.vpmon('report', 'legacy', '-i', '/etc/vpmon/hole.yaml', '--out', out);
+	try {
+		host.write(
+			'/etc/vpmon/hole.yaml',
+			`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]\nsafes:\n  - {name: legacy, host: 127.0.0.1, port: ${hole.port}, username: root, credential: {type: password}}\n`,
+		);
+		const started = performance.now();
+		const held = await report('/root/black-hole');
+		expect(performance.now() - started).toBeLessThan(20_000);
+		expect([held.exitCode, held.stderr.includes('bug')]).toEqual([0, false]);
+		const text = host.run(`cat ${held.stdout.trim()}`);
+		expect(text).toContain('port-timeout');
+		expect(text).toContain(`journalctl -u ${unit} --output json --all --no-pager -n 100`);
+		const numbers = [...text.matchAll(/Z connector line (\d+)$/gm)].map(([, number]) => Number(number));
+		expect(numbers.length).toBeGreaterThan(90);
+		expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+
+		host.run(
+			'mkdir -p /mnt/small && mount -t tmpfs -o size=8k tmpfs /mnt/small && head -c 4096 /dev/zero > /mnt/small/full',
+		);
+		const full = await report('/mnt/small/reports');
+		expect([full.exitCode, full.stdout]).toEqual([2, '']);
+		expect(full.stderr).toContain('the disk is full. Nothing is left of it there.');
+		expect(full.stderr).not.toMatch(/\n\s+at /);
+		expect(host.run('find /mnt/small -name "*vpmon-report*"')).toBe('');
+	} finally {
+		await hole.close();
+		host.run('if mountpoint -q /mnt/small; then umount /mnt/small; fi');
+	}
+}, 60_000);
 
 test('1,000 lines/s over a stop, a crash, a restart, two rotations, and journald and journalctl killed: each number once and in order', async () => {
 	const counter = 'counter.service';
