@@ -6,6 +6,7 @@ export async function loadEngineParts(): Promise<void> {
 		import('../hosts/ssh-programs.ts'),
 		import('../hosts/ssh-tunnel.ts'),
 		import('./measure-target.ts'),
+		import('./probe-thread.ts'),
 		import('../inventory/control-plane.ts'),
 		import('../inventory/edit.ts'),
 		import('../probes/control-plane-health.ts'),

@@ -3,6 +3,7 @@ import type { SafesEvent, SessionEvent } from '../../source/domain/event.ts';
 import { digestEvents, digestWords } from '../../source/report/event-digest.ts';
 import { describeEvent } from '../../source/report/event-text.ts';
 import { listEvents } from '../../source/ui/event-list.ts';
+import { pacedSession } from '../../source/ui/paced-session.ts';
 import { startTitle, titleOf } from '../../source/ui/terminal-title.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
@@ -160,7 +161,7 @@ test('the title counts what fails, is written when it changes and no more, and i
 	expect(written).toEqual(['\u001b[22;0t', '\u001b]2;✖ 1 vpmon dc1\u0007']);
 	session.putSafe('first', (state) => ({ ...state, result: { ...state.result, verdict: 'fail' } }));
 	session.flush();
-	expect(written.slice(2)).toEqual(['\u001b]2;✖ 2 vpmon dc1\u0007']);
+	await expect.poll(() => written.slice(2)).toEqual(['\u001b]2;✖ 2 vpmon dc1\u0007']);
 	stop();
 	expect(written.slice(3)).toEqual(['\u001b[23;0t']);
 	expect(process.listeners('exit').length).toBeLessThan(10);
@@ -170,20 +171,27 @@ test('it rings for a Safe that begins to fail, and only where that is wanted', a
 	const { app, session } = await open();
 	const written: string[] = [];
 	const stop = startTitle(app.screen, (text) => written.push(text));
-	const happen = (from: SafesEvent['from'], to: SafesEvent['to']) => {
+	const happen = async (from: SafesEvent['from'], to: SafesEvent['to']) => {
+		const taken = new Promise<void>((resolve) => {
+			const forget = pacedSession(session).subscribe(() => {
+				forget();
+				resolve();
+			});
+		});
 		session.record(event(new Date().toISOString(), ['first'], from, to));
 		session.flush();
+		await taken;
 	};
 	written.length = 0;
-	happen(pass, fail('port-refused'));
+	await happen(pass, fail('port-refused'));
 	expect(written).toEqual([]);
 	await app.press('B');
 	await app.see('rings when a Safe begins to fail');
-	happen(fail('port-refused'), fail('port-timeout'));
-	happen(null, fail('port-timeout'));
-	happen(fail('port-timeout'), pass);
+	await happen(fail('port-refused'), fail('port-timeout'));
+	await happen(null, fail('port-timeout'));
+	await happen(fail('port-timeout'), pass);
 	expect(written).toEqual([]);
-	happen(pass, fail('port-refused'));
+	await happen(pass, fail('port-refused'));
 	expect(written).toEqual(['\u0007']);
 	stop();
 });
