@@ -33,7 +33,8 @@ const shapes: readonly string[] = [
 	String.raw`\bcf(?:k|ut|at)_[\w-]{20,120}`,
 	String.raw`\bv1\.0-[0-9a-f]{24}-[0-9a-f]{146}\b`,
 	// Assistants, trackers, shops, passwords.
-	String.raw`\bsk-[\w-]{20,400}`,
+	// Of letters in both cases and digits: sk-bratislava-db-primary-01 is a host.
+	String.raw`\bsk-(?=[\w-]{0,400}[A-Z])(?=[\w-]{0,400}[a-z])(?=[\w-]{0,400}\d)[\w-]{20,400}`,
 	String.raw`\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,255}`,
 	String.raw`\bwhsec_[A-Za-z0-9+/=]{16,255}`,
 	String.raw`\bgsk_[A-Za-z0-9]{40,80}`,

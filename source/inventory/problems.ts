@@ -1,6 +1,7 @@
 import type { BaseIssue } from 'valibot';
 import { type Document, isMap, isNode, type LineCounter } from 'yaml';
 import { cleanLine } from '../domain/clean.ts';
+import { removeSecrets } from '../domain/secret-lines.ts';
 import { UserError } from '../domain/user-error.ts';
 
 /** Line and column count from 1. */
@@ -75,11 +76,11 @@ function shown(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (value === null) return 'nothing';
 	if (typeof value === 'object') return 'a mapping';
+	if (typeof value !== 'string') return String(value);
 	// Whatever stands where a key or a password might is not repeated.
-	const text = String(value);
-	return /PRIVATE KEY/.test(text)
-		? 'a private key'
-		: cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : value));
+	if (/PRIVATE KEY/.test(value)) return 'a private key';
+	const text = removeSecrets(value);
+	return cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 }
 
 /** A file that cannot be used as it is, with all its problems in the order of their lines. */
@@ -95,7 +96,9 @@ export class InventoryError extends UserError {
 /** All problems of a file at once. */
 export function inventoryError(file: string, problems: readonly Problem[]): InventoryError {
 	const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-	const lines = ordered.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
+	const lines = ordered.map(
+		({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${removeSecrets(message)}`,
+	);
 	const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
 	return new InventoryError(
 		`The inventory has ${count}:\n${lines.join('\n')}`,

@@ -34,7 +34,7 @@ const codes: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /** Fills in «…», the innermost first. The same text has the same canaries in every run. */
-function plant(source: string): Planted {
+export function plantText(source: string): Planted {
 	const canaries: string[] = [];
 	const draw = (kind: string, length: number) => {
 		const from = letters[kind] ?? '';
@@ -57,10 +57,10 @@ function plant(source: string): Planted {
 	return { text, canaries };
 }
 
-export const plantedSecrets = (read('secrets') as string[]).map(plant);
+export const plantedSecrets = (read('secrets') as string[]).map(plantText);
 export const innocentTexts = read('innocent') as string[];
 const identities = read('identities') as { needles: string[]; safes: object[]; texts: string[] };
-export const identityTexts = identities.texts.map((text) => plant(text).text);
+export const identityTexts = identities.texts.map((text) => plantText(text).text);
 export const identityNeedles = identities.needles;
 export const identitySafes = identities.safes;
 
