@@ -1,5 +1,6 @@
 import { cleanText } from './clean.ts';
 import { removedKey, removedSecret, removeLineSecrets, removePlainSecrets } from './secrets.ts';
+import { createWrapWatch } from './wrapped-secrets.ts';
 
 const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
 const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
@@ -50,6 +51,16 @@ const longestKeyLines = 120;
  * caller can leave it out; the line on which a key began says what was removed.
  */
 export function createSecretRemover(): (line: string) => string | null {
+	const remove = createKeyRemover();
+	const wraps = createWrapWatch();
+	return (line) => {
+		const safe = remove(wraps.withoutRest(line));
+		if (safe !== null) wraps.look(line, safe);
+		return safe;
+	};
+}
+
+function createKeyRemover(): (line: string) => string | null {
 	let inside: { readonly ends: (line: string) => boolean; readonly keepsEnd: boolean; left: number } | null = null;
 	let expects: 'value' | 'line' | null = null;
 	let isOpenBlock = false;
@@ -129,7 +140,13 @@ function removeKeyTails(lines: readonly string[]): string[] {
 export function removeSecrets(text: string): string {
 	if (!text.includes('\n')) return removeLineSecrets(text);
 	const remove = createSecretRemover();
-	return removeKeyTails(removePlainSecrets(text).split('\n'))
+	const wraps = createWrapWatch();
+	const whole = text.split('\n').map((line) => {
+		const open = wraps.withoutRest(line);
+		wraps.look(line, removePlainSecrets(open));
+		return open;
+	});
+	return removeKeyTails(removePlainSecrets(whole.join('\n')).split('\n'))
 		.flatMap((line) => remove(line) ?? [])
 		.join('\n');
 }

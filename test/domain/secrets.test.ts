@@ -104,6 +104,14 @@ test('removes a private key, whole, cut off, and spread over log lines', () => {
 	expect(shown.filter((line) => line !== null)).toEqual(['start', '[private key removed]', 'end']);
 });
 
+test('the line below a secret is left alone unless it can only be its rest', () => {
+	const long = `2026-11-22T08:00:00Z INFO the connector dc1 renewed its access token=${canary}`;
+	expect(long.length).toBeGreaterThan(60);
+	for (const next of ['done', 'app-12345 opened', '2026-11-22T08:00:01Z INFO ok', 'x'.repeat(200), '', '10.20.4.17:22'])
+		expect(removeSecrets(`${long}\n${next}`)).toBe(`${removeSecrets(long)}\n${next}`);
+	expect(removeSecrets(`token=${canary}\nvaultpam-connector-01`)).toContain('\nvaultpam-connector-01');
+});
+
 test('removes a PuTTY key', () => {
 	const ppk = 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nc4n4ryAAAA\nPrivate-MAC: 00ff';
 	expect(removeSecrets(ppk)).not.toContain('c4n4ry');
