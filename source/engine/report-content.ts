@@ -87,7 +87,7 @@ export function summaryOf(engine: Engine, first: Safe, safes: readonly Safe[], g
 		untested: `Nothing fails as far as can be seen from there: ${headline}`,
 		pass: 'All five causes that the runbook names are excluded from there.',
 	}[verdict];
-	return `VaultPAM opens SSH sessions to servers for people: a Safe holds where and as whom, a connector near the server makes the connection. ${what} were checked with vpmon against the runbook "SSH session fails to launch" from the connector's side${when}. ${found}${rest} Nothing was changed by it.`;
+	return `${what} were checked with vpmon against the runbook "SSH session fails to launch" from the connector's side${when}. ${found}${rest} Nothing was changed by it.`;
 }
 
 function titleOf({ id }: CheckResult): string {

@@ -6,14 +6,14 @@ export function describeSize(bytes: number): string {
 	return bytes < 1000 ? `${bytes} bytes` : `${(bytes / 1000).toFixed(1)} KB`;
 }
 
-/** `masked: 14 IP, 3 HOST; 2 secrets removed; shown: the Safe itself` */
+/** `masked: 14 IP, 3 HOST; 2 secrets removed; (what the report is about is shown)` */
 export function describeMasking({ hides, standIns, secretsRemoved }: Masking): string {
 	const counts = standInKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
 	const masked = counts.length === 0 ? 'nothing to mask' : `masked: ${counts.join(', ')}`;
 	const secrets = `${secretsRemoved} secret${secretsRemoved === 1 ? '' : 's'} removed`;
 	const open = {
 		all: 'all is masked',
-		others: 'the Safe itself is shown',
+		others: 'what the report is about is shown',
 		sensitive: 'only sensitive Safes are masked',
 	}[hides];
 	return `${masked}; ${secrets} (${open})`;

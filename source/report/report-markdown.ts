@@ -3,13 +3,17 @@ import { checks } from '../runbook/checks.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import type { Part, ReportData, ReportedError } from './report-data.ts';
 
+/** Ours, so that no Safe's name is looked for in it: one may be called "near". */
+const about =
+	'VaultPAM opens SSH sessions to servers for people: a Safe holds where and as whom, a connector near the server makes the connection.';
+
 /** The runbook's escalation path as Markdown: its five items first, then the ladder with its evidence. Pure. */
 export function formatReportMarkdown(data: ReportData): string {
 	const { safes, connectors } = data;
 	const lines = [
 		'# VaultPAM escalation report: SSH session fails to launch',
 		'',
-		data.summary,
+		`${about} ${data.summary}`,
 		'',
 		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}`,
 		'',
@@ -111,8 +115,10 @@ function measuredWhen(measuredAt: string | null): string {
 
 function groupLines({ group, safes }: ReportData): string[] {
 	if (group === null) return [];
-	const contrast = group.contrast === null ? '' : ` ${group.contrast}.`;
-	return [`${safes.length} Safes. ${group.headline}${contrast}`];
+	const { headline, contrast } = group;
+	const count = `${safes.length} Safes`;
+	const lead = headline.startsWith(`${count} `) ? '' : `${count}. `;
+	return [`${lead}${headline}${contrast === null || headline.includes(contrast) ? '' : ` ${contrast}.`}`];
 }
 
 function targetTable(safes: ReportData['safes']): string[] {

@@ -167,7 +167,7 @@ test('report writes one file, for its owner, and prints its path', async () => {
 	expect(readdirSync(out)).toEqual([path.split('/').at(-1)]);
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	expect(readFileSync(path, 'utf8')).toContain('SSH connection refused');
-	expect(stderr).toMatch(/secrets? removed \(the Safe itself is shown\)/);
+	expect(stderr).toMatch(/secrets? removed \(what the report is about is shown\)/);
 	expect(stderr).toMatch(/vpmon: log: failed, /);
 	expect(stderr).toMatch(/vpmon: clock: done \(\d/);
 	const masked = await run('report', 'somebody@localhost:1', '--out', out, '--mask');

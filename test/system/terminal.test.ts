@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -273,4 +273,40 @@ test('a newer vpmon that is installed meanwhile is said, and what runs goes on w
 	expect(readdirSync(join(home.path, 'state', 'vpmon', 'reports'))).toHaveLength(1);
 	screen.press('Escape', 'Tab', 'Tab', 's');
 	await screen.see('saved, readable by you');
+});
+
+test('--no-mask asks on a terminal, and nothing but a yes goes on', async () => {
+	const inventory = join(home.path, 'vpmon.yaml');
+	writeFileSync(join(home.path, 'connector.log'), 'INFO session opened safe=payroll host=hr7.corp.example\n');
+	writeFileSync(
+		inventory,
+		`version: 1
+connectors: [{name: dc1, runtime: none, logFile: ./connector.log}]
+safes:
+  - {name: one, host: 127.0.0.1, port: 1, username: x}
+  - {name: web, host: hr7.corp.example, port: 22, username: x}
+`,
+		{ mode: 0o600 },
+	);
+	const question = /Write it so\? \[y\/N\]/;
+	const out = join(home.path, 'reports');
+	const ask = async (answer: readonly string[]) => {
+		const command = `${process.execPath} ${project}dist/cli.js report one -i ${inventory} --no-mask --out ${out}`;
+		const screen = open(`${command}; echo "ended with $?"; sleep 1000`);
+		await screen.see(question);
+		expect(screen.screen()).not.toContain('log: running');
+		screen.press(...answer);
+		await screen.see(/ended with \d+/, 20_000);
+		return screen.screen().replace(/\s+/g, ' ');
+	};
+	for (const answer of [['Enter'], ['n', 'Enter'], ['yeah', 'Enter'], ['C-d']]) {
+		const said = await ask(answer);
+		expect(said).toContain('Nothing was written: --no-mask needs a yes.');
+		expect(said).toContain('ended with 2');
+		expect(existsSync(out)).toBe(false);
+	}
+	expect(await ask(['yes', 'Enter'])).toContain('ended with 0');
+	const [file = ''] = readdirSync(out);
+	// The other host of the log stands there as it is, which is what was asked.
+	expect(readFileSync(join(out, file), 'utf8')).toContain('hr7.corp.example');
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -135,7 +135,7 @@ test('x collects the report, shows what would be written and how much of it is m
 	await app.press('x');
 	await app.see('Not written yet. Enter writes');
 	expect(app.frame()).toMatch(/nothing to mask|masked: \d/);
-	expect(app.frame()).toContain('secrets removed (the Safe itself is shown)');
+	expect(app.frame()).toContain('secrets removed (what the report is about is shown)');
 	expect(app.frame()).toContain('without nc: nc is not installed on scenario');
 	expect(app.frame()).toContain('# VaultPAM escalation report');
 	expect(app.frame()).toContain('w write  y copy');
@@ -154,6 +154,27 @@ test('x collects the report, shows what would be written and how much of it is m
 	expect(app.copied[1]).toBe(join(directory, file));
 	await app.press('\u001b');
 	await app.see('Connectors');
+});
+
+test('x on a group writes one report for all of it: one stands for them, all are named', async () => {
+	const { app } = await open('one-dead-network');
+	expect(app.frame()).toMatch(/▶✖ 11 Safes/);
+	await app.press('x');
+	await app.see('Not written yet. Enter writes');
+	expect(app.frame()).toContain('─ Escalation report ─ 11 Safes, app-01 …');
+	expect(readdirSync(directory)).toEqual([]);
+	await app.press('\r');
+	await app.see('readable by you only');
+	const files = readdirSync(directory);
+	expect(files).toHaveLength(1);
+	const text = readFileSync(join(directory, files[0] ?? ''), 'utf8');
+	for (let index = 1; index <= 11; index++) expect(text).toContain(`app-${String(index).padStart(2, '0')}`);
+	expect(text).toContain('SSH sessions through 11 Safes, such as app-01');
+	expect(text).toContain('port-timeout');
+	expect(text).toMatch(/^11 Safes in \S+: The target port does not answer\. 11 of 12 there, 0 of 3 elsewhere\.$/m);
+	// Who fails for another cause is not of the group. One that is none of it is called "near".
+	expect(text).not.toMatch(/\bdb\b/);
+	expect(text).toContain('a connector near the server');
 });
 
 test('esc gives the report up, before and after it was collected', async () => {
