@@ -48,14 +48,17 @@ export function formatMoment(time: number, now: number): string {
 
 /** No zone changes its clock but on a quarter of an hour. */
 const quarter = 15 * 60_000;
-let lastZone = { at: '', name: '' };
+const mostZones = 100;
+const zones = new Map<string, string>();
 
 /** `CET`, `GMT+2`: the zone all shown times are in. */
 export function zoneName(time: number): string {
 	const at = `${Math.floor(time / quarter)} ${process.env.TZ}`;
 	// It stands in every frame, and takes a tenth of one to ask for.
-	if (lastZone.at !== at) lastZone = { at, name: askZone(time) };
-	return lastZone.name;
+	const name = zones.get(at) ?? askZone(time);
+	if (zones.size > mostZones) zones.clear();
+	zones.set(at, name);
+	return name;
 }
 
 function askZone(time: number): string {

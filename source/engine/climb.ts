@@ -197,10 +197,11 @@ export class Climb {
 
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
 		const here = () => this.#connections.filter((connection) => connection.address === address);
+		// Each has the time of one row, whatever the main address took.
+		const { rowMs } = this.#options;
+		const times = () => ({ openMs: rowMs, rowMs, ladderMs: 2 * rowMs });
 		for (let type = this.#typeAt(safe, here()); type !== 'none'; type = this.#typeAt(safe, here())) {
 			const before = here().length;
-			const { rowMs } = this.#options;
-			const times = () => ({ openMs: rowMs, rowMs, ladderMs: 2 * rowMs });
 			const refusal = await this.#connectTo(safe, address, type, null, times);
 			if (refusal !== null) this.#refusedAddresses.add(address);
 			if (refusal !== null || here().length === before || !here().at(-1)?.handshake?.hostKeyProven) return;

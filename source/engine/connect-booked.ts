@@ -52,7 +52,7 @@ async function tryOnce(
 	probe: BookedProbe,
 	options: BookedOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
-	if (ledger === null) return { ...(await speakFor(host, probe, options)), held: null };
+	if (ledger === null) return { ...((await speakFor(host, probe, options)) ?? unknownEnd(probe)), held: null };
 	const { safe, address, siblings } = probe;
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
@@ -65,6 +65,8 @@ async function tryOnce(
 	}
 	if (isRefusal(booked)) return booked;
 	const connection = await speakFor(host, { ...probe, question }, options);
+	// The target may hold all of it against us: the booking stays as it is.
+	if (connection === null) return { ...unknownEnd(probe), held: booked.held };
 	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
 	await ledger.settle(booked, kind, settlementOf(connection), refused);
 	return { ...connection, held: booked.held };
@@ -74,9 +76,24 @@ function speakFor(
 	host: Host,
 	{ safe, address, types, question }: BookedProbe,
 	{ times, signal, speakerFor }: BookedOptions,
-): Promise<Spoken> {
+): Promise<Spoken | null> {
 	const request = { address, port: safe.port, stored: safe.hostKey, types, question, ...times() };
 	return speakerFor?.(host)?.(request, signal) ?? speak(host, request, signal);
+}
+
+function unknownEnd({ address, safe }: BookedProbe): Spoken {
+	return {
+		startedAt: new Date().toISOString(),
+		address,
+		port: safe.port,
+		outcome: 'other',
+		error: 'the part of vpmon that measures ended in the middle; it is measured again with the next sweep',
+		connectMs: 0,
+		sourceAddress: null,
+		sourcePort: null,
+		handshake: null,
+		answers: [],
+	};
 }
 
 function kindOf({ question, isOther }: BookedProbe): ProbeKind {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Host } from '../hosts/host.ts';
+import { fileIdentity } from '../settings/file-identity.ts';
 import type { Answer, Order } from './probe-worker.ts';
 import { type Speaker, type SpeakRequest, type Spoken, speak } from './speak.ts';
 
@@ -10,76 +10,96 @@ export type ProbeThread = { readonly speak: Speaker; dispose(): Promise<void> };
 
 /** From so many conversations at once on, handshakes are felt on the screen. */
 const enough = 8;
-const idleMs = 10_000;
+/** Milliseconds. */
+const usualIdle = 10_000;
 /** Mebibytes: what a conversation makes is soon gone. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
-type Waiting = { readonly resolve: (spoken: Spoken) => void; readonly reject: (cause: unknown) => void };
+type Running = { readonly speak: Speaker; end(): Promise<void> };
 
 /**
  * A thousand handshakes must keep no key waiting: in a rush they happen in a thread of their own, which ends when it has had nothing to
- * do for a while. Few cost less here.
- *
- * @param file the thread's program; null where there is none, and all happens here.
+ * do for a while. Few cost less here. So do all of them from when the thread's program is missing, has failed, or is that of a newer
+ * vpmon that was installed meanwhile.
  */
-export function createProbeThread(local: Host, file: string | null = workerFile()): ProbeThread {
-	const waiting = new Map<number, Waiting>();
-	let worker: Worker | null = null;
+export function createProbeThread(local: Host, file = workerFile(), idleMs = usualIdle): ProbeThread {
+	const identity = fileIdentity(file);
+	let isUsable = identity !== 'gone';
+	let running: Running | null = null;
 	let underWay = 0;
-	let lastId = 0;
 	let idle: NodeJS.Timeout | undefined;
 
 	const end = async () => {
 		clearTimeout(idle);
-		const ended = worker;
-		worker = null;
-		await ended?.terminate();
+		const ended = running;
+		running = null;
+		await ended?.end();
 	};
-	const start = (path: string): Worker => {
-		const started = new Worker(path, { resourceLimits });
-		started.unref();
-		started.on('message', ({ id, spoken }: Answer) => {
-			waiting.get(id)?.resolve(spoken);
-			waiting.delete(id);
+	const start = (): Running | null => {
+		isUsable = fileIdentity(file) === identity;
+		if (!isUsable) return null;
+		return startThread(file, () => {
+			isUsable = false;
+			running = null;
 		});
-		const fail = (cause: unknown) => {
-			if (worker === started) worker = null;
-			for (const { reject } of waiting.values()) reject(cause);
-			waiting.clear();
-		};
-		started.on('error', fail);
-		started.on('exit', () => fail(new Error('the thread that measures has ended')));
-		return started;
-	};
-	const speakThere = async (to: Worker, request: SpeakRequest, signal: AbortSignal): Promise<Spoken> => {
-		const id = ++lastId;
-		const order = (what: Order) => to.postMessage(what);
-		const onAbort = () => order({ id, abort: true });
-		const { promise, resolve, reject } = Promise.withResolvers<Spoken>();
-		waiting.set(id, { resolve, reject });
-		order({ id, abort: false, request: toWire(request) });
-		signal.addEventListener('abort', onAbort, { once: true });
-		if (signal.aborted) onAbort();
-		try {
-			return await promise;
-		} finally {
-			signal.removeEventListener('abort', onAbort);
-		}
 	};
 
 	return {
 		async speak(request, signal) {
 			underWay++;
 			clearTimeout(idle);
-			if (file !== null && underWay > enough) worker ??= start(file);
+			if (isUsable && underWay > enough) running ??= start();
 			try {
-				return await (worker === null ? speak(local, request, signal) : speakThere(worker, request, signal));
+				return await (running?.speak(request, signal) ?? speak(local, request, signal));
 			} finally {
 				underWay--;
-				if (underWay === 0 && worker !== null) idle = setTimeout(() => void end(), idleMs).unref();
+				if (underWay === 0 && running !== null) idle = setTimeout(() => void end(), idleMs).unref();
 			}
 		},
 		dispose: end,
+	};
+}
+
+/** @param onFailure told once when it ends by itself; what it was at then has no end that anybody knows. */
+function startThread(file: string, onFailure: () => void): Running {
+	const waiting = new Map<number, (spoken: Spoken | null) => void>();
+	let lastId = 0;
+	let isEnding = false;
+	// Its own output would be written over the screen.
+	const worker = new Worker(file, { resourceLimits, stdout: true, stderr: true });
+	worker.unref();
+	const giveUp = () => {
+		if (!isEnding) onFailure();
+		isEnding = true;
+		for (const resolve of waiting.values()) resolve(null);
+		waiting.clear();
+	};
+	worker.on('message', ({ id, spoken }: Answer) => {
+		waiting.get(id)?.(spoken);
+		waiting.delete(id);
+	});
+	worker.on('error', giveUp);
+	worker.on('exit', giveUp);
+	return {
+		async speak(request, signal) {
+			const id = ++lastId;
+			const order = (what: Order) => worker.postMessage(what);
+			const onAbort = () => order({ id, abort: true });
+			const { promise, resolve } = Promise.withResolvers<Spoken | null>();
+			waiting.set(id, resolve);
+			order({ id, abort: false, request: toWire(request) });
+			signal.addEventListener('abort', onAbort, { once: true });
+			if (signal.aborted) onAbort();
+			try {
+				return await promise;
+			} finally {
+				signal.removeEventListener('abort', onAbort);
+			}
+		},
+		async end() {
+			isEnding = true;
+			await worker.terminate();
+		},
 	};
 }
 
@@ -99,8 +119,7 @@ export type WireRequest = Omit<SpeakRequest, 'question'> & {
 };
 
 /** Beside this file, in the source as in the bundle. */
-function workerFile(): string | null {
+function workerFile(): string {
 	const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-	const file = fileURLToPath(new URL(`./probe-worker.${extension}`, import.meta.url));
-	return existsSync(file) ? file : null;
+	return fileURLToPath(new URL(`./probe-worker.${extension}`, import.meta.url));
 }

@@ -27,7 +27,8 @@ export type SpeakRequest = SpeakTimes & {
 
 export type Spoken = Omit<ConnectionEvidence, 'held'>;
 
-export type Speaker = (request: SpeakRequest, signal: AbortSignal) => Promise<Spoken>;
+/** Null where nobody can tell what became of the connection: it may have been made. */
+export type Speaker = (request: SpeakRequest, signal: AbortSignal) => Promise<Spoken | null>;
 
 /** Opens a connection, climbs it as far as the host key allows, and ends it. Never rejects. */
 export async function speak(host: Host, request: SpeakRequest, signal: AbortSignal): Promise<Spoken> {

@@ -57,6 +57,8 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 	const token = makeKey('token').fingerprint;
 	// Its thread takes longest to start.
 	const opening = openBlackHole();
+	// Told where it is awaited, which is after the control plane is up.
+	opening.catch(() => {});
 	onClose(async () => (await opening).close());
 	const controlPlane = await startControlPlane(token, [online, offline]);
 	onClose(() => controlPlane.close());

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { loadEngineParts } from '../engine/load-parts.ts';
+import { fileIdentity } from '../settings/file-identity.ts';
 
 /** Milliseconds. */
 const lookEvery = 10_000;
@@ -9,18 +9,10 @@ const lookEvery = 10_000;
  * runs goes on as it is. Returns its own end.
  */
 export function watchOwnProgram(path: string, onUpdate: () => void, every = lookEvery): () => void {
-	const identity = () => {
-		try {
-			const { ino, mtimeMs, size } = statSync(path);
-			return `${ino} ${mtimeMs} ${size}`;
-		} catch {
-			return 'gone';
-		}
-	};
-	const first = identity();
+	const first = fileIdentity(path);
 	const timer = setInterval(() => {
 		// While it is being replaced there is none for a moment.
-		const now = identity();
+		const now = fileIdentity(path);
 		if (now === first || now === 'gone') return;
 		clearInterval(timer);
 		onUpdate();

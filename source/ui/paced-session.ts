@@ -32,8 +32,8 @@ function pace(session: SessionStore): Readable {
 	};
 	session.subscribe(() => {
 		if (timer !== null) return;
-		const pace = session.get().safes.size < many ? everyMs.few : everyMs.many;
-		const wait = pace - (performance.now() - toldAt);
+		const every = session.get().safes.size < many ? everyMs.few : everyMs.many;
+		const wait = every - (performance.now() - toldAt);
 		if (wait <= 0) return tell();
 		timer = setTimeout(tell, wait);
 		timer.unref();

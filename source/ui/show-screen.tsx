@@ -104,7 +104,7 @@ export async function showScreen(
 	});
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
-	// What is new stays in the few megabytes it has by now: under load 165 MB instead of 270, and no more CPU.
+	// What is new stays in the few megabytes it has by now, instead of in up to 32: bench/screen.ts tells what that leaves.
 	setFlagsFromString('--semi-space-growth-factor=1');
 	await recall?.();
 	const probing = startProbing(engine, view, loadPreferences);

@@ -41,7 +41,9 @@ test('the stand-in for string-width in the bundle never differs from it', () => 
 		if (module.exports(character) !== stringWidth(character)) expect.fail(`U+${code.toString(16)}`);
 		if (widthOf(`a${character}`) !== stringWidth(`a${character}`)) expect.fail(`a and U+${code.toString(16)}`);
 	}
-	for (const text of samples) expect(module.exports(text)).toBe(stringWidth(text));
+	for (const text of samples)
+		for (const styled of [text, `\u001b[1m${text}\u001b[22m`, `\u001b[38;5;9m${text}`])
+			expect([styled, module.exports(styled)]).toEqual([styled, stringWidth(styled)]);
 });
 
 test('a cell is exactly as wide as it should be; what is cut ends with an ellipsis', () => {
