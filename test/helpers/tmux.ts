@@ -12,6 +12,8 @@ export type Terminal = {
 	/** Keys as tmux names them: `j`, `Enter`, `Escape`, `Tab`. */
 	press(...keys: string[]): void;
 	see(text: string | RegExp, withinMs?: number): Promise<void>;
+	/** Waits until the program has let go of the terminal. The pane stays, and what it shows can be looked at. */
+	ended(withinMs?: number): Promise<void>;
 	/** The process the pane was started with. */
 	readonly pid: number;
 	resize(columns: number, rows: number): void;
@@ -68,6 +70,13 @@ export function openTerminal(
 				throw new Error(`${error.message}:\n${screen()}`);
 			});
 		},
+		// Not by tmux's words in the pane: it loses a child's signal that comes while it writes utmp, and then says nothing.
+		ended: (withinMs = 10_000) =>
+			until(
+				'the end of the program',
+				() => tmux('list-panes', '-t', 'test', '-F', '#{pane_dead}').startsWith('1'),
+				withinMs,
+			),
 		pid: Number(tmux('list-panes', '-t', 'test', '-F', '#{pane_pid}').trim()),
 		resize: (newColumns, newRows) =>
 			tmux('resize-window', '-t', 'test', '-x', String(newColumns), '-y', String(newRows)),

@@ -26,11 +26,10 @@ const open = (args: string, columns = 120, rows = 36): Terminal => {
 };
 
 const titleOf = (screen: Terminal) => screen.tmux('display-message', '-p', '-t', 'test', '#{pane_title}').trim();
-const isOver = (screen: Terminal) => screen.tmux('display-message', '-p', '-t', 'test', '#{pane_dead}').trim() === '1';
 
 async function leave(screen: Terminal): Promise<void> {
 	screen.press('q');
-	await until('it ended', () => isOver(screen));
+	await screen.ended(20_000);
 }
 
 /** A port of loopback that nobody listens on. */
