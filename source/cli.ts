@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Old versions of Node lack what a named import would ask for, and would end before they could say so.
 import * as nodeModule from 'node:module';
+import { homedir } from 'node:os';
 
 const oldest = [22, 13] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -15,7 +16,15 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 	// Everything that reads the environment when it is loaded comes after this.
 	process.env.NODE_ENV ??= 'production';
 	if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
-	nodeModule.enableCompileCache?.();
+	try {
+		homedir();
+	} catch {
+		// A user without a home: Debian's name for a folder that nothing is kept in.
+		process.env.HOME = '/nonexistent';
+	}
+	const { default: envPaths } = await import('env-paths');
+	// Not where Node puts it by itself: whoever can write in a shared temporary directory could lay code there for us to run.
+	nodeModule.enableCompileCache?.(envPaths('vpmon', { suffix: '' }).cache);
 	const { main } = await import('./program.ts');
 	await main(process.argv);
 }
