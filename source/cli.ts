@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Old versions of Node lack what a named import would ask for, and would end before they could say so.
 import * as nodeModule from 'node:module';
-import { homedir } from 'node:os';
 
 const oldest = [22, 13] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -16,6 +15,7 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 	// Everything that reads the environment when it is loaded comes after this.
 	process.env.NODE_ENV ??= 'production';
 	if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
+	const { homedir } = await import('node:os');
 	try {
 		homedir();
 	} catch {
