@@ -1,16 +1,25 @@
+import type { Coverage } from '../domain/coverage.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { parseUserAtTarget, type TypedTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { safeEntry, targetProblem } from './target-fields.ts';
+
+type ListedSafe = Coverage['withoutTarget'][number];
 
 export type AddedTarget = { readonly name: string; readonly file: string };
 
 /**
  * Adds a Safe to the inventory's file, which a screen that runs follows.
  *
+ * @param listed the Safe of VaultPAM that has this target: it gives its name and id.
+ *
  * @throws UserError with what is wrong with what was typed, or with the file.
  */
-export async function addTarget({ file, connectors, safes }: Inventory, typed: TypedTarget): Promise<AddedTarget> {
+export async function addTarget(
+	{ file, connectors, safes }: Inventory,
+	typed: TypedTarget,
+	listed: ListedSafe | null = null,
+): Promise<AddedTarget> {
 	if (file === null) throw new UserError('There is no inventory file to add it to.', '');
 	const problem = targetProblem(typed);
 	if (problem !== null) throw new UserError(problem, '');
@@ -22,12 +31,14 @@ export async function addTarget({ file, connectors, safes }: Inventory, typed: T
 			names.length === 0 ? 'The inventory has none yet.' : `The inventory has ${names.slice(0, 10).join(', ')}.`,
 		);
 	}
-	const safe = safeEntry(typed, connector.name);
+	const plain = safeEntry(typed, connector.name);
+	const safe = listed === null ? plain : { ...plain, name: listed.name ?? listed.id, id: listed.id };
 	const parsed = parseUserAtTarget(typed.target.trim());
 	const same = safes.find(
 		({ host, port, username }) => host === parsed?.host && port === parsed.port && username === parsed.username,
 	);
-	if (same !== undefined) throw new UserError(`${same.name} is that target already.`, '');
+	// Two Safes of VaultPAM may well have one target, with a credential each.
+	if (same !== undefined && listed === null) throw new UserError(`${same.name} is that target already.`, '');
 	const { makeEdit, planEdit } = await import('../inventory/edit.ts');
 	await makeEdit(planEdit(file, [{ kind: 'add-safe', safe }]));
 	return { name: safe.name, file };

@@ -26,7 +26,7 @@ export async function demo(flags: DemoFlags): Promise<void> {
 					isMasked: flags.mask ?? false,
 					title: 'demo lab',
 					reportsDirectory,
-					addTarget: (typed) => addTarget(engine.session.get().inventory, typed),
+					addTarget: (typed, listed) => addTarget(engine.session.get().inventory, typed, listed),
 					handleCrash,
 				});
 			} else {

@@ -37,7 +37,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 			isMasked: flags.mask ?? false,
 			title: '',
 			reportsDirectory,
-			addTarget: (typed) => addTarget(engine.session.get().inventory, typed),
+			addTarget: (typed, listed) => addTarget(engine.session.get().inventory, typed, listed),
 			handleCrash,
 			recall,
 		});

@@ -174,7 +174,7 @@ export async function collectReport(
 }
 
 function maskFor(engine: Engine, safes: readonly Safe[], hides: MaskMode, numbering: Numbering): SiteMask {
-	const { inventory, measuredFrom } = engine.session.get();
+	const { inventory, measuredFrom, coverage } = engine.session.get();
 	const sources = new Set(safes.flatMap((safe) => sourcesOf(engine, safe)));
 	const own = new Set(safes);
 	return createSiteMask(inventory, numbering, {
@@ -184,6 +184,7 @@ function maskFor(engine: Engine, safes: readonly Safe[], hides: MaskMode, number
 			const seen = seenOf(engine, safe);
 			return own.has(safe) && hides !== 'all' ? { ...seen, addresses: [...seen.addresses, ...sources] } : seen;
 		},
+		elsewhere: coverage?.withoutTarget,
 		here: namesHere(engine, measuredFrom),
 	});
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Coverage } from '../domain/coverage.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { spellingsOf } from '../runbook/likely-usernames.ts';
@@ -23,6 +24,8 @@ export type MaskOptions = {
 	/** The Safes a report is about. */
 	readonly own?: readonly Safe[];
 	readonly seenOf?: (safe: Safe) => Seen;
+	/** Safes that VaultPAM has and the inventory has not; hidden with `all` and `others`. */
+	readonly elsewhere?: Coverage['withoutTarget'] | undefined;
 	/** Names of the machines that vpmon and connectors run on, and of the account; hidden with `all`. */
 	readonly here?: { readonly machines: readonly string[]; readonly accounts: readonly string[] };
 };
@@ -42,7 +45,7 @@ export type Known = {
 };
 
 export function knownNames(inventory: Inventory, options: MaskOptions): Known {
-	const { hide, own = [], seenOf = () => nothingSeen, here = { machines: [], accounts: [] } } = options;
+	const { hide, own = [], elsewhere = [], seenOf = () => nothingSeen, here = { machines: [], accounts: [] } } = options;
 	const ownNames = new Set(own.map(({ name }) => name));
 	const isHidden = ({ name, sensitive }: Safe) =>
 		hide === 'sensitive' ? sensitive : hide === 'all' || !ownNames.has(name);
@@ -55,7 +58,10 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 
 	// Who comes first keeps a name. Connectors are to be named.
 	learn(null, [...harmlessNames, ...inventory.connectors.map(({ name }) => name)]);
-	for (const { name } of hidden) learn({ kind: 'SAFE', name }, spellingsOfName(name));
+	for (const { name, id } of hidden) learn({ kind: 'SAFE', name }, [...spellingsOfName(name), ...spellingsOfId(id)]);
+	if (hide !== 'sensitive')
+		for (const { name, id } of elsewhere)
+			learn({ kind: 'SAFE', name: name ?? id }, [...spellingsOfName(name ?? id), ...spellingsOfId(id)]);
 	if (hide !== 'all') {
 		for (const safe of own) {
 			learn(null, [safe.name, ...labelOf(safe.host)]);
@@ -91,6 +97,13 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	// The address of a Safe that was never measured is nobody's that we know of, so none may stay.
 	const isUnknown = hidden.some((safe) => isIP(safe.host) === 0 && seenOf(safe).addresses.length === 0);
 	return { names, domains, shapes: hide !== 'sensitive' ? 'all' : isUnknown ? 'addresses' : 'none' };
+}
+
+/** A shorter id of a Safe (`17`) is many other things too. */
+const shortestId = 8;
+
+function spellingsOfId(id: string | null): string[] {
+	return id !== null && id.length >= shortestId ? [id] : [];
 }
 
 /** `db1` of `db1.corp.example`, as people call it. */

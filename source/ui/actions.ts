@@ -9,6 +9,7 @@ import { moveLog, stepBackInLog } from './log-actions.ts';
 import { leaveReport, openReport } from './report-actions.ts';
 import { moveRow } from './row-actions.ts';
 import { currentList, type Screen, shownConnector } from './screen.ts';
+import { moveListed } from './vaultpam-only-actions.ts';
 import { panes } from './view.ts';
 
 /** What keys do. Everything is read from the stores when the key is pressed: several presses may come in one event. */
@@ -103,6 +104,8 @@ export function stepBack(screen: Screen): void {
 	const { view } = screen;
 	const { dialog, filter, focus, isZoomed, opened } = view.get();
 	if (dialog?.kind === 'events' && dialog.query !== '') view.patch({ dialog: { ...dialog, query: '', cursor: null } });
+	else if (dialog?.kind === 'vaultpam-only' && dialog.query !== '')
+		view.patch({ dialog: { ...dialog, query: '', cursor: 0 } });
 	else if (dialog?.kind === 'report') leaveReport(screen, dialog);
 	else if (dialog !== null) view.patch({ dialog: 'under' in dialog ? dialog.under : null });
 	else if (focus === 'logs' && stepBackInLog(screen)) return;
@@ -120,6 +123,7 @@ export function moveIn(screen: Screen, move: Move): void {
 	if (dialog !== null) {
 		const page = layout.connectorRows + layout.safeRows + layout.checkRows;
 		if (dialog.kind === 'events') return moveEvents(screen, dialog, move, page);
+		if (dialog.kind === 'vaultpam-only') return moveListed(screen, dialog, move, page);
 		if (dialog.kind === 'copy') return moveCopy(screen, move);
 		if (dialog.kind !== 'evidence' && dialog.kind !== 'report') return;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });

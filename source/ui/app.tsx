@@ -9,6 +9,7 @@ import { Evidence } from './dialogs/evidence.tsx';
 import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
 import { SessionWords } from './dialogs/session-words.tsx';
+import { VaultPamOnlyList } from './dialogs/vaultpam-only.tsx';
 import { paste, pressKey } from './keys.ts';
 import { type Layout, smallest } from './layout.ts';
 import { Answer } from './panes/answer.tsx';
@@ -86,6 +87,7 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
+	if (dialog?.kind === 'vaultpam-only') return <VaultPamOnlyList dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'words') return <SessionWords dialog={dialog} columns={columns} height={height} />;
 	if (layout.kind === 'zoomed' && logRows > 0) return <Logs columns={columns} height={logRows} />;
 	return (

@@ -21,7 +21,7 @@ export function arrange(
 	// What is folded stays folded while another pane is zoomed.
 	const room = (focus === 'safes' ? rowsForSafes(zoomed) : 0) || rowsForSafes(most);
 	if (isZoomed) return { layout: zoomed, room };
-	const safes = listOf(session.safes, { ...view, room }).list.entries.length;
+	const safes = listOf(session, { ...view, room }).list.entries.length;
 	return { layout: layOut(columns, rows, { safes, connectorLines, logPanel }), room };
 }
 

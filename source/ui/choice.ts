@@ -13,14 +13,14 @@ export function choiceOf(entry: Entry, before: Choice['safe'] = null): Choice {
 	// A Safe that was looked at stays the one that stands for the others.
 	const same = entry.members.find(({ result }) => result.name === before);
 	const safe = (same ?? entry.members[0])?.result.name ?? null;
-	return { safe, entry: safe === null ? null : { key: entry.key, safe } };
+	return { safe, entry: { key: entry.key, safe } };
 }
 
 /** The key of the line that was chosen; null while nobody chose. */
 export function chosenKey({ safe, entry }: Choice): string | null {
-	if (safe === null) return null;
 	// Who chooses a Safe by its name need not know of lines.
-	return entry?.safe === safe ? entry.key : keyOfSafe(safe);
+	if (entry !== null && entry.safe === safe) return entry.key;
+	return safe === null ? null : keyOfSafe(safe);
 }
 
 export function isGroupChosen(choice: Choice): boolean {

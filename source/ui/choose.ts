@@ -2,6 +2,7 @@ import { countSafes } from '../report/check-report.ts';
 import { choiceOf, chosenKey } from './choice.ts';
 import { titleOfEntry } from './safe-list.ts';
 import { currentList, type Screen, type Selection } from './screen.ts';
+import { openVaultPamOnly } from './vaultpam-only-actions.ts';
 
 /** Choosing a line of the list, opening it, and going back. */
 
@@ -25,8 +26,9 @@ export function pin(screen: Screen): Selection | null {
 export function needsSafe(screen: Screen): string | null {
 	const { entry, selected } = currentList(screen);
 	if (selected !== null) return null;
-	return entry?.kind === 'fold'
-		? `these are ${countSafes(entry.members.length)}: enter lists them`
+	if (entry?.kind === 'fold') return `these are ${countSafes(entry.members.length)}: enter lists them`;
+	return entry?.kind === 'vaultpam-only'
+		? 'without a target nothing can be measured: enter lists them'
 		: 'no Safe is selected';
 }
 
@@ -34,13 +36,14 @@ export function needsLine(screen: Screen): string | null {
 	return currentList(screen).entry === null ? 'nothing is selected' : null;
 }
 
-/** Enter: a group or folded Safes show their members, a Safe its checks. */
+/** Enter: a group or folded Safes show their members, those that only VaultPAM knows their names, a Safe its checks. */
 export function openSelected(screen: Screen): void {
 	const { view } = screen;
 	const entry = pin(screen)?.entry ?? null;
 	if (entry === null) return;
 	const { opened } = view.get();
 	if (entry.kind === 'safe' || opened?.key === entry.key) return view.patch({ focus: 'checks', checksOffset: 0 });
+	if (entry.kind === 'vaultpam-only') return openVaultPamOnly(screen);
 	const names = entry.members.map(({ result }) => result.name);
 	const label = titleOfEntry(entry);
 	const { safe } = view.get();

@@ -1,6 +1,6 @@
 import type { Move } from './actions.ts';
 import { type EventLine, listEvents } from './event-list.ts';
-import { type Hint, typedInto } from './hint.ts';
+import { typedInto } from './hint.ts';
 import type { Screen } from './screen.ts';
 import type { Dialog } from './view.ts';
 
@@ -17,12 +17,6 @@ export function toggleBell({ view, remember }: Screen): void {
 	view.patch({ bell, notice: bell ? 'rings when a Safe begins to fail' : 'does not ring' });
 	remember({ bell });
 }
-
-export const eventTypingHints: readonly Hint[] = [
-	{ keys: 'type', title: 'to filter', always: true },
-	{ keys: 'enter', title: 'keep', always: true },
-	{ keys: 'esc', title: 'all', always: true },
-];
 
 export function filterEvents({ view }: Screen): void {
 	const { dialog } = view.get();

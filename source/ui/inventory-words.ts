@@ -23,14 +23,9 @@ export function describeProblem({ summary, since }: InventoryProblem): string {
 	return `inventory not taken, last good one kept: ${summary} (since ${formatClock(since)})`;
 }
 
-/** How many more Safes VaultPAM has, or why that is not known just now; null where there is nothing to say. */
+/** Why it is not known just now which Safes VaultPAM has; null while it is. How many more it has stands among the Safes. */
 export function coverageWords(coverage: Coverage | null): string | null {
-	if (coverage === null) return null;
-	const { withoutTarget, problem } = coverage;
-	const count = withoutTarget.length;
-	const words = [
-		...(count === 0 ? [] : [`${count} ${count === 1 ? 'Safe' : 'Safes'} in VaultPAM only`]),
-		...(problem === null ? [] : [`VaultPAM ${/signed out since .*/.exec(problem)?.[0] ?? 'not read'}`]),
-	];
-	return words.length === 0 ? null : `${verdictGlyphs.unknown} ${words.join(', ')}`;
+	const problem = coverage?.problem ?? null;
+	if (problem === null) return null;
+	return `${verdictGlyphs.unknown} VaultPAM ${/signed out since .*/.exec(problem)?.[0] ?? 'not read'}`;
 }

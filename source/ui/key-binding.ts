@@ -62,6 +62,7 @@ const placeTitles: Readonly<Record<Place, string>> = {
 	evidence: 'the evidence',
 	help: 'the help',
 	report: 'the report',
+	'vaultpam-only': 'the Safes in VaultPAM only',
 	words: 'the error text',
 };
 

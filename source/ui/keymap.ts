@@ -24,9 +24,10 @@ import { copyReport, writeShown } from './report-actions.ts';
 import { noTimeYet, openLogThere, openRow, turnRow } from './row-actions.ts';
 import type { Screen } from './screen.ts';
 import { askForTarget, nowhereToAdd } from './type-target.ts';
+import { addListed, filterListed, nothingToAdd } from './vaultpam-only-actions.ts';
 import { panes } from './view.ts';
 
-const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'copy', 'report'];
+const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'copy', 'report', 'vaultpam-only'];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
 
 const nothingToWrite = ({ view }: Screen) => {
@@ -202,6 +203,27 @@ export const keymap: readonly KeyBinding[] = [
 		run: filterEvents,
 	},
 	{
+		id: 'add-listed',
+		keys: ['a', 'enter'],
+		title: 'add it',
+		help: 'give the marked Safe of VaultPAM its target, and measure it at once',
+		group: 'Safes',
+		where: ['vaultpam-only'],
+		footer: 'first',
+		disabled: nothingToAdd,
+		run: addListed,
+	},
+	{
+		id: 'filter-listed',
+		keys: ['/'],
+		title: 'filter',
+		help: 'show only Safes of VaultPAM whose name or id has these words',
+		group: 'Safes',
+		where: ['vaultpam-only'],
+		footer: 'first',
+		run: filterListed,
+	},
+	{
 		id: 'add',
 		keys: ['a'],
 		title: 'add a target',
@@ -337,7 +359,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'open',
 		keys: ['enter'],
 		title: 'open',
-		help: 'a group or folded Safes: list its Safes; a Safe: go to its checks',
+		help: 'a group, folded Safes or those in VaultPAM only: list them; a Safe: go to its checks',
 		where: ['connectors', 'safes', 'logs'],
 		group: 'Safes',
 		disabled: needsLine,

@@ -1,6 +1,6 @@
 import { act, titleOf } from './act.ts';
 import { answerHostKey } from './ask-host-key.ts';
-import { eventTypingHints, typeEventFilter } from './event-actions.ts';
+import { typeEventFilter } from './event-actions.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
 import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
 import { keymap } from './keymap.ts';
@@ -10,6 +10,7 @@ import { formHints, pasteIntoForm } from './target-form.ts';
 import { helpHints, pasteIntoHelp, typeHelp } from './type-help.ts';
 import { typeTarget } from './type-target.ts';
 import { pasteWords, typeWords, wordsHints } from './type-words.ts';
+import { typeListedFilter } from './vaultpam-only-actions.ts';
 import type { View } from './view.ts';
 
 /** What key presses and the footer make of the key table. */
@@ -29,7 +30,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 	if (dialog?.kind === 'words') return wordsHints(dialog);
 	if (dialog?.kind === 'help') return helpHints(dialog);
 	if (dialog?.kind === 'add') return formHints;
-	if (dialog?.kind === 'events' && dialog.searching) return eventTypingHints;
+	if ((dialog?.kind === 'events' || dialog?.kind === 'vaultpam-only') && dialog.searching) return typingHints;
 	const order = ['first', 'work', 'always'];
 	return keymap
 		.filter((binding) => binding.footer !== undefined && actsIn(binding, placeOf(view)))
@@ -56,6 +57,8 @@ function takerOf({ typing, dialog, log }: View): ((screen: Screen, chord: string
 	if (dialog?.kind === 'add') return (screen, chord) => typeTarget(screen, dialog, chord);
 	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
 	if (dialog?.kind === 'events' && dialog.searching) return (screen, chord) => typeEventFilter(screen, dialog, chord);
+	if (dialog?.kind === 'vaultpam-only' && dialog.searching)
+		return (screen, chord) => typeListedFilter(screen, dialog, chord);
 	return null;
 }
 
@@ -110,9 +113,9 @@ export function paste(screen: Screen, text: string): void {
 	if (log.typing !== null) searchFor(screen, log.typing, log.typing.text + printable(line));
 	else if (typing) view.patch({ filter: filter + printable(line) });
 	else if (dialog?.kind === 'words') view.patch({ dialog: { ...dialog, text: pasteWords(dialog.text, text) } });
-	else if (dialog?.kind === 'events')
+	else if (dialog?.kind === 'events' || dialog?.kind === 'vaultpam-only')
 		view.patch({ dialog: { ...dialog, searching: true, query: dialog.query + printable(line) } });
-	else if (dialog?.kind === 'add') view.patch({ dialog: { kind: 'add', form: pasteIntoForm(dialog.form, text) } });
+	else if (dialog?.kind === 'add') view.patch({ dialog: { ...dialog, form: pasteIntoForm(dialog.form, text) } });
 	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
-import type { Inventory } from '../domain/inventory.ts';
+import type { Coverage } from '../domain/coverage.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
 import type { Screen } from './screen.ts';
 
 /**
@@ -71,17 +72,24 @@ export async function createScreenMask(engine: Engine): Promise<ScreenMask> {
 	]);
 	const standIns = await openStandIns(stateDirectory);
 	const here = { machines: [engine.session.get().measuredFrom], accounts: accounts() };
-	const maskOf = (inventory: Inventory) => createSiteMask(inventory, standIns, { hide: 'all', here });
-	let { inventory } = engine.session.get();
-	let mask = maskOf(inventory);
+	const maskOf = ({ inventory, coverage }: Session) =>
+		createSiteMask(inventory, standIns, { hide: 'all', here, elsewhere: coverage?.withoutTarget });
+	let before = engine.session.get();
+	let mask = maskOf(before);
 	const isRenewed = () => {
-		const now = engine.session.get().inventory;
-		if (now === inventory) return false;
-		inventory = now;
-		mask = maskOf(now);
-		return true;
+		const now = engine.session.get();
+		if (now.inventory === before.inventory && now.coverage === before.coverage) return false;
+		const isSame = now.inventory === before.inventory && hasSameListed(now.coverage, before.coverage);
+		before = now;
+		if (!isSame) mask = maskOf(now);
+		return !isSame;
 	};
 	return Object.assign((text: string) => mask(text), { isRenewed });
+}
+
+/** VaultPAM's list is read every few minutes, and is mostly the one before. */
+function hasSameListed(a: Coverage | null, b: Coverage | null): boolean {
+	return JSON.stringify(a?.withoutTarget ?? []) === JSON.stringify(b?.withoutTarget ?? []);
 }
 
 function accounts(): string[] {

@@ -1,13 +1,16 @@
 import type { Cause } from '../domain/cause.ts';
 import type { Group } from '../domain/check.ts';
+import type { Coverage } from '../domain/coverage.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
 import type { SafeState } from '../engine/session.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { isOneTrouble } from '../runbook/group-words.ts';
-import { bookOf, labelOf, type SafeBook } from './safe-book.ts';
+import { bookOf, labelOf, type SafeBook, type SafeClass } from './safe-book.ts';
 import { type FilterWord, filterSafes } from './safe-filter.ts';
+import { filterVaultPamOnly } from './vaultpam-only.ts';
+import type { View } from './view.ts';
 
-/** A line of the list: one Safe, Safes that fail for one cause, or others that stand where they stand for the same reason. */
+/** A line of the list: one Safe, Safes that fail for one cause, others that stand where they stand for the same reason, or those that only VaultPAM knows. */
 export type Entry =
 	| {
 			readonly kind: 'safe';
@@ -28,6 +31,13 @@ export type Entry =
 			readonly verdict: OverallVerdict;
 			readonly label: string;
 			readonly members: readonly SafeState[];
+	  }
+	| {
+			readonly kind: 'vaultpam-only';
+			readonly key: string;
+			readonly listed: Coverage['withoutTarget'];
+			/** None: the session has no Safe for what has no target. */
+			readonly members: readonly SafeState[];
 	  };
 
 /** What Enter opened, as it was then: a Safe that recovers stays to be seen. */
@@ -38,7 +48,7 @@ export type Opened = {
 	/** What was selected before. */
 	readonly back: {
 		readonly safe: string | null;
-		readonly entry: { readonly key: string; readonly safe: string } | null;
+		readonly entry: View['entry'];
 	};
 } & ({ readonly kind: 'group'; readonly cause: Cause } | { readonly kind: 'fold' });
 
@@ -47,6 +57,8 @@ export type ListOptions = {
 	readonly opened: Opened | null;
 	/** As many lines stand open without scrolling. */
 	readonly room: number;
+	/** Safes that VaultPAM has and the inventory has not. */
+	readonly withoutTarget?: Coverage['withoutTarget'] | undefined;
 };
 
 export type SafeList = {
@@ -76,19 +88,30 @@ const keyOfFold = (verdict: OverallVerdict, label: string) => `fold ${verdict} $
  */
 export function listSafes(safes: SafeBook['safes'], options: ListOptions): SafeList {
 	const book = bookOf(safes);
-	const { filter, opened } = options;
+	const { filter, opened, withoutTarget = [] } = options;
 	const states = opened === null ? book.classes.flatMap((some) => some.states) : statesOf(book, opened);
-	if (filter.trim() !== '') return filtered(states, filter);
+	if (filter.trim() !== '') {
+		const list = filtered(states, filter);
+		const elsewhere = opened === null ? vaultPamOnlyEntries(filterVaultPamOnly(withoutTarget, filter)) : [];
+		// Guesses stand behind what has the word.
+		const isGuess = list.words.some(({ isFuzzy }) => isFuzzy);
+		return { ...list, entries: isGuess ? [...elsewhere, ...list.entries] : [...list.entries, ...elsewhere] };
+	}
 	if (opened !== null) return { ...filtered(states, ''), entries: openedEntries(book, opened, states) };
-	return { entries: folded(book, options.room), of: safes.size, matching: safes.size, words: [] };
+	const entries = folded(book, vaultPamOnlyEntries(withoutTarget), options.room);
+	return { entries, of: safes.size, matching: safes.size, words: [] };
 }
 
-function folded(book: SafeBook, room: number): Entry[] {
+function vaultPamOnlyEntries(listed: Coverage['withoutTarget']): Entry[] {
+	return listed.length === 0 ? [] : [{ kind: 'vaultpam-only', key: 'vaultpam-only', listed, members: [] }];
+}
+
+function folded(book: SafeBook, elsewhere: readonly Entry[], room: number): Entry[] {
 	const groups = book.groups.filter(({ safes }) => safes.length > 1);
 	const certain = groups.filter(isOneTrouble);
 	const collapsible = book.classes.filter(({ verdict, states }) => verdict !== 'fail' && states.length > few);
 	const inGroups = (some: readonly Group[]) => some.reduce((sum, { safes }) => sum + safes.length, 0);
-	let lines = book.safes.size - inGroups(certain) + certain.length;
+	let lines = book.safes.size - inGroups(certain) + certain.length + elsewhere.length;
 	const closed = new Set<unknown>(certain);
 	// The best give way first; failing Safes without a common reason last.
 	for (const { states, ...rest } of collapsible.toReversed()) {
@@ -99,13 +122,17 @@ function folded(book: SafeBook, room: number): Entry[] {
 	if (lines > room) for (const group of groups) closed.add(group);
 	const shut = groups.filter((group) => closed.has(group));
 	const explained = new Set(shut.flatMap(({ safes }) => safes));
+	const linesOf = ({ verdict, label, states }: SafeClass): Entry[] => {
+		const key = keyOfFold(verdict, label);
+		if (closed.has(key)) return [{ kind: 'fold', key, verdict, label, members: states }];
+		return states.flatMap((state) => (explained.has(state.result.name) ? [] : safeEntry(state)));
+	};
+	const failing = book.classes.filter(({ verdict }) => verdict === 'fail');
 	return [
 		...shut.map((group) => groupEntry(book, group)),
-		...book.classes.flatMap(({ verdict, label, states }): Entry[] => {
-			const key = keyOfFold(verdict, label);
-			if (closed.has(key)) return [{ kind: 'fold', key, verdict, label, members: states }];
-			return states.flatMap((state) => (explained.has(state.result.name) ? [] : safeEntry(state)));
-		}),
+		...failing.flatMap(linesOf),
+		...elsewhere,
+		...book.classes.slice(failing.length).flatMap(linesOf),
 	];
 }
 
@@ -175,5 +202,6 @@ export function reasonOf({ result, running }: SafeState): string {
 /** `port timeout`, `all five pass`: what the Safes of a line have in common. */
 export function titleOfEntry(entry: Entry): string {
 	if (entry.kind === 'safe') return entry.state.result.name;
+	if (entry.kind === 'vaultpam-only') return 'no target known';
 	return entry.kind === 'group' ? causeTexts[entry.group.cause].label : entry.label;
 }

@@ -14,6 +14,7 @@ import { pacedSession } from './paced-session.ts';
 import { type Entry, keepSafe, type ListOptions, listSafes, type SafeList } from './safe-list.ts';
 import type { TerminalControl } from './suspend.ts';
 import type { Theme } from './theme.ts';
+import type { ListedSafe } from './vaultpam-only.ts';
 import type { View } from './view.ts';
 
 /** What the screen is given to live from. */
@@ -38,8 +39,8 @@ export type Screen = {
 		drawn?: string | null;
 		rowLines?: readonly number[];
 	};
-	/** Writes one more Safe into the inventory's file. Rejects with a UserError that says what is wrong with it. */
-	addTarget(typed: TypedTarget): Promise<{ readonly name: string; readonly file: string }>;
+	/** Writes one more Safe into the inventory's file, as the one that VaultPAM lists where that is given. Rejects with a UserError that says what is wrong with it. */
+	addTarget(typed: TypedTarget, listed: ListedSafe | null): Promise<{ readonly name: string; readonly file: string }>;
 	/** What hides names and addresses, made when it is first wanted. */
 	mask(): Promise<ScreenMask>;
 	/** Leaves the screen. */
@@ -113,7 +114,7 @@ export type Selection = {
 
 /** The list as it is drawn and what the keys act on, read from the stores and never from a drawn frame. */
 export function currentList({ engine, view }: Screen): Selection {
-	return listOf(pacedSession(engine.session).get().safes, view.get());
+	return listOf(pacedSession(engine.session).get(), view.get());
 }
 
 type ListView = Pick<View, 'filter' | 'typing' | 'safe' | 'entry' | 'opened' | 'room'>;
@@ -121,10 +122,11 @@ type ListView = Pick<View, 'filter' | 'typing' | 'safe' | 'entry' | 'opened' | '
 let cache: { safes: Session['safes']; options: ListOptions; list: SafeList } | null = null;
 
 /** Going through thousands of Safes for each pane and key would be felt. */
-export function listOf(safes: Session['safes'], view: ListView): Selection {
+export function listOf({ safes, coverage }: Pick<Session, 'safes' | 'coverage'>, view: ListView): Selection {
 	const { filter, opened, room, safe, entry: line } = view;
-	if (cache?.safes !== safes || !isSame(cache.options, view))
-		cache = { safes, options: { filter, opened, room }, list: listSafes(safes, { filter, opened, room }) };
+	const options = { filter, opened, room, withoutTarget: coverage?.withoutTarget };
+	if (cache?.safes !== safes || !isSame(cache.options, options))
+		cache = { safes, options, list: listSafes(safes, options) };
 	// A Safe that was chosen stays in the list when it no longer fits the filter: no key acts on another behind one's back.
 	const kept = view.typing || line?.safe === safe ? undefined : safes.get(safe ?? '');
 	const asked = { from: cache.list, kept, safe, line };
@@ -146,7 +148,7 @@ let answer: {
 } | null = null;
 
 function isSame(a: ListOptions, b: ListOptions): boolean {
-	return a.filter === b.filter && a.opened === b.opened && a.room === b.room;
+	return a.filter === b.filter && a.opened === b.opened && a.room === b.room && a.withoutTarget === b.withoutTarget;
 }
 
 /** Whose log is shown: the chosen connector, else that of the selected Safe, else the first. */
@@ -154,7 +156,7 @@ export function shownConnector(session: Session, view: View): string | null {
 	return (
 		view.connector ??
 		session.safes.get(view.safe ?? '')?.result.connector ??
-		listOf(session.safes, view).selected?.result.connector ??
+		listOf(session, view).selected?.result.connector ??
 		session.inventory.connectors[0]?.name ??
 		null
 	);

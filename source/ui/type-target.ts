@@ -11,7 +11,8 @@ export function askForTarget(screen: Screen): void {
 	const { view, engine } = screen;
 	const connector =
 		currentList(screen).selected?.result.connector ?? engine.session.get().inventory.connectors[0]?.name ?? '';
-	view.patch({ dialog: { kind: 'add', form: { ...emptyForm, fields: { ...emptyForm.fields, connector } } } });
+	const form = { ...emptyForm, fields: { ...emptyForm.fields, connector } };
+	view.patch({ dialog: { kind: 'add', form, listed: null, under: null } });
 }
 
 /** Null where there is a file to add one to, else why not. */
@@ -19,13 +20,14 @@ export function nowhereToAdd({ engine }: Screen): string | null {
 	return engine.session.get().inventory.file === null ? 'there is no inventory file to add one to' : null;
 }
 
-export function typeTarget(screen: Screen, { form }: AddDialog, chord: string): void {
+export function typeTarget(screen: Screen, dialog: AddDialog, chord: string): void {
 	const { view } = screen;
+	const { form, listed, under } = dialog;
 	const next = typeForm(form, chord);
-	if (next === 'leave') return view.patch({ dialog: null });
-	if (next !== 'done') return view.patch({ dialog: { kind: 'add', form: next } });
-	const refuse = (problem: string) => view.patch({ dialog: { kind: 'add', form: { ...form, problem } } });
-	screen.addTarget(form.fields).then(
+	if (next === 'leave') return view.patch({ dialog: under });
+	if (next !== 'done') return view.patch({ dialog: { ...dialog, form: next } });
+	const refuse = (problem: string) => view.patch({ dialog: { ...dialog, form: { ...form, problem } } });
+	screen.addTarget(form.fields, listed).then(
 		({ name, file }) => view.patch({ dialog: null, filter: '', safe: name, notice: `${name} stands in ${file} now` }),
 		(error: unknown) => {
 			if (!(error instanceof UserError)) return refuse(messageOf(error));

@@ -8,6 +8,7 @@ import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
 import type { Opened } from './safe-list.ts';
 import type { TargetForm } from './target-form.ts';
+import type { ListedSafe } from './vaultpam-only.ts';
 
 export const panes = ['connectors', 'safes', 'checks', 'logs'] as const;
 
@@ -35,7 +36,23 @@ export type Dialog =
 			/** The line whose Safes are listed below it. */
 			readonly opened: string | null;
 	  }
-	| { readonly kind: 'add'; readonly form: TargetForm }
+	| {
+			/** The Safes that only VaultPAM knows. */
+			readonly kind: 'vaultpam-only';
+			readonly query: string;
+			/** Keys go into the query. */
+			readonly searching: boolean;
+			/** Which line. */
+			readonly cursor: number;
+	  }
+	| {
+			readonly kind: 'add';
+			readonly form: TargetForm;
+			/** The Safe of VaultPAM that gets the target, or null. */
+			readonly listed: ListedSafe | null;
+			/** What esc goes back to. */
+			readonly under: Dialog | null;
+	  }
 	| {
 			readonly kind: 'copy';
 			readonly choices: readonly CopyChoice[];
@@ -98,8 +115,8 @@ export type View = {
 	readonly focus: Pane;
 	/** The name of the selected Safe, or of the one that stands for the selected line; null takes the first line. */
 	readonly safe: string | null;
-	/** The selected line, where it stands for several Safes; holds only together with the Safe it is selected by. */
-	readonly entry: { readonly key: string; readonly safe: string } | null;
+	/** The selected line, where it stands for several Safes; holds only together with the Safe it is selected by, if it has any. */
+	readonly entry: { readonly key: string; readonly safe: string | null } | null;
 	/** The group, or the folded Safes, whose members the list shows. */
 	readonly opened: Opened | null;
 	/** Lines that the Safes pane has room for at most. */

@@ -56,7 +56,7 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	const checked = await vpmon(['check', '-i', file, '--only', 'port'], environment);
 	expect(checked.stdout).toContain('VaultPAM has 412 Safes, 12 have no target here: app-401,');
 	terminal = openTerminal(`exec ${process.execPath} ${cli} -i ${file}`, 120, 36, environment);
-	await terminal.see(/\? 12 Safes in VaultPAM only/);
+	await terminal.see(/\? 12 Safes +no target known +in VaultPAM only/);
 	await terminal.see('connector started');
 	terminal.press('R');
 	await terminal.see(/✖ 400 +\? 0/);
@@ -73,7 +73,7 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	);
 	await terminal.see(/inventory read again: 1 new, 1 gone/);
 	// VaultPAM has both, the one that came and the one that went.
-	await terminal.see(/\? 12 Safes in VaultPAM only/);
+	await terminal.see(/\? 12 Safes +no target known +in VaultPAM only/);
 	// What was known stays; the new one waits for a key, as the inventory says.
 	await terminal.see(/400 Safes +✖ 399 +\? 1 /);
 	writeFileSync(log, 'connector started\nand goes on\n', { flag: 'w' });

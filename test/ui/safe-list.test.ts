@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choiceOf, findChosen } from '../../source/ui/choice.ts';
+import { choiceOf, findChosen, safeOf } from '../../source/ui/choice.ts';
 import { type Entry, keepSafe, type ListOptions, listSafes, type Opened } from '../../source/ui/safe-list.ts';
 import { deadNetwork, passing, safesOf, stateOf } from '../helpers/safe-states.ts';
 
@@ -9,6 +9,7 @@ const odd = stateOf('db-primary', '10.1.9.9', 'fail', { cause: 'host-key-mismatc
 /** `60 port timeout`, `db-primary` */
 const brief = (entry: Entry) => {
 	if (entry.kind === 'safe') return `${entry.isInside ? '  ' : ''}${entry.state.result.name}`;
+	if (entry.kind === 'vaultpam-only') return `${entry.listed.length} in VaultPAM only`;
 	return `${entry.members.length} ${entry.kind === 'fold' ? entry.label : entry.group.cause}`;
 };
 const lines = (...args: Parameters<typeof listSafes>) => listSafes(...args).entries.map(brief);
@@ -16,6 +17,49 @@ const lines = (...args: Parameters<typeof listSafes>) => listSafes(...args).entr
 test('sixty Safes behind one firewall are one line, the odd one out its own, those that pass one', () => {
 	const safes = safesOf(...passing(334), odd, ...deadNetwork(60));
 	expect(lines(safes, options)).toEqual(['60 port-timeout', 'db-primary', '334 all five pass']);
+});
+
+test('Safes that only VaultPAM knows are one line behind those that fail, and no Safe stands for it', () => {
+	const withoutTarget = [
+		{ id: '01HX-1', name: 'new-db' },
+		{ id: '01HX-2', name: null },
+	];
+	const unknown = stateOf('silent', '10.3.0.1', 'unknown');
+	const safes = safesOf(...passing(334), odd, unknown, ...deadNetwork(60));
+	const all = { ...options, withoutTarget };
+	expect(lines(safes, all)).toEqual([
+		'60 port-timeout',
+		'db-primary',
+		'2 in VaultPAM only',
+		'silent',
+		'334 all five pass',
+	]);
+	expect(lines(safesOf(), all)).toEqual(['2 in VaultPAM only']);
+	expect(lines(safesOf(...passing(2)), { ...all, withoutTarget: [] })).toEqual(['web-1', 'web-2']);
+	// It takes a line like any other, so one more has to give way.
+	expect(lines(safesOf(...passing(12)), all)).toEqual(['2 in VaultPAM only', '12 all five pass']);
+
+	const list = listSafes(safes, all);
+	const line = list.entries[2] as Entry;
+	const choice = choiceOf(line, 'db-primary');
+	expect(choice.safe).toBeNull();
+	expect(findChosen(list.entries, choice)).toBe(line);
+	expect(safeOf(line, choice)).toBeNull();
+	// Once each has a target the first line is the chosen one.
+	expect(findChosen(listSafes(safes, options).entries, choice)?.kind).toBe('group');
+});
+
+test('the filter finds a Safe that only VaultPAM knows by its name or id, before guesses and behind what has the word', () => {
+	const withoutTarget = [
+		{ id: '01HX-1', name: 'web-new' },
+		{ id: '01HX-2', name: null },
+	];
+	const safes = safesOf(...passing(2));
+	const found = (filter: string) => lines(safes, { ...options, withoutTarget, filter });
+	expect(found('WEB')).toEqual(['web-1', 'web-2', '1 in VaultPAM only']);
+	expect(found('wnew web')).toEqual([]);
+	expect(found('01hx')).toEqual(['2 in VaultPAM only']);
+	expect(found('web n')).toEqual(['1 in VaultPAM only']);
 });
 
 test('where all have room none is folded, but Safes that fail for one cause are', () => {

@@ -22,7 +22,7 @@ export function Checks({ columns, height }: { columns: number; height: number })
 	const { engine, theme, view, ends } = screen;
 	const session = useStore(engine.session, (state) => state);
 	const state = useStore(view, (current) => current);
-	const { selected } = listOf(session.safes, state);
+	const { selected } = listOf(session, state);
 	useSecond(selected?.running != null);
 	const focused = state.focus === 'checks';
 	const safe = session.inventory.safes.find(({ name }) => name === selected?.result.name);

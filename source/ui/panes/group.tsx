@@ -127,7 +127,7 @@ function sinceOf(members: readonly SafeState[]): string {
 }
 
 /** `app-01, app-02, … and 48 more` */
-function membersThatFit(names: readonly string[], room: number): string {
+export function membersThatFit(names: readonly string[], room: number): string {
 	let text = '';
 	for (const [index, name] of names.entries()) {
 		const rest = ` … and ${names.length - index} more`;

@@ -34,6 +34,8 @@ function cellsOf(entry: Entry): Cells {
 			places: [`${target} ${via}`, via],
 		};
 	}
+	if (entry.kind === 'vaultpam-only')
+		return { name: countSafes(entry.listed.length), reason: titleOfEntry(entry), places: ['in VaultPAM only'] };
 	const name = countSafes(entry.members.length);
 	const reason = titleOfEntry(entry);
 	if (entry.kind === 'group') return { name, reason, places: [formatShared(entry.group)] };
@@ -84,13 +86,17 @@ export function entryLine(theme: Theme, entry: Entry, options: LineOptions): str
 	const body = selected && focused ? paint(theme, 'inverse', text) : selected ? paint(theme, 'bold', text) : text;
 	const members = entry.kind === 'safe' ? [entry.state] : entry.members;
 	const isRunning = entry.kind !== 'fold' && members.some(({ running }) => running !== null);
-	const verdict: Verdict =
-		entry.kind === 'fold' ? entry.verdict : entry.kind === 'group' ? 'fail' : entry.state.result.verdict;
-	const sign = isRunning ? 'running' : verdict;
+	const sign = isRunning ? 'running' : verdictOf(entry);
 	const glyph = paintMaybe(theme, verdictStyles[sign], verdictGlyphs[sign]);
 	const since = entry.kind === 'fold' ? null : earliest(members);
 	const shownSince = cell(since === null ? '' : formatSince(since, now), sinceColumns);
 	return `${selected ? '▶' : ' '}${glyph} ${body}  ${rowSigns(theme, members)}  ${paint(theme, 'dim', shownSince)}`;
+}
+
+function verdictOf(entry: Entry): Verdict {
+	if (entry.kind === 'safe') return entry.state.result.verdict;
+	if (entry.kind === 'fold') return entry.verdict;
+	return entry.kind === 'group' ? 'fail' : 'unknown';
 }
 
 /** The filter's words where they stand. */
@@ -116,6 +122,8 @@ const worstRows = new WeakMap<readonly SafeState[], readonly CheckResult['verdic
 
 /** The five rows; of several Safes the worst of each. What is known stays to be seen while it is measured again. */
 function rowSigns(theme: Theme, members: readonly SafeState[]): string {
+	// Of a Safe without a target there are no rows.
+	if (members.length === 0) return ' '.repeat(checks.length);
 	const rows = worstRows.get(members) ?? worstOf(members);
 	worstRows.set(members, rows);
 	return rows.map((verdict) => paintMaybe(theme, verdictStyles[verdict], verdictGlyphs[verdict])).join('');

@@ -12,16 +12,17 @@ import { columnsFor, entryLine, heads } from './safe-line.ts';
 /** Groups of failing Safes, single ones and folded ones: who, why, where, the five rows, since when. */
 export function Safes({ columns, height }: { columns: number; height: number }) {
 	const { engine, theme, view, ends } = useScreen();
-	const { safes, inventory } = useStore(engine.session, (state) => state);
+	const session = useStore(engine.session, (state) => state);
+	const { safes, inventory } = session;
 	const state = useStore(view, (current) => current);
-	const selection = listOf(safes, state);
+	const selection = listOf(session, state);
 	const { list, entry: chosen } = selection;
 	const { entries } = list;
 	useEffect(() => {
 		ends.drawn = chosen?.key ?? null;
 		// The line that was chosen is gone: from now on the keys act on the one that is seen to be selected.
-		if (chosen !== null && state.safe !== null && chosenKey(state) !== chosen.key)
-			view.patch(choiceOf(chosen, state.safe));
+		const key = chosenKey(state);
+		if (chosen !== null && key !== null && key !== chosen.key) view.patch(choiceOf(chosen, state.safe));
 	});
 	const index = chosen === null ? 0 : entries.indexOf(chosen);
 	// The window only moves when the selection would leave it.

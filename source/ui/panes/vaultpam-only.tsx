@@ -1,0 +1,64 @@
+import type { Coverage } from '../../domain/coverage.ts';
+import { formatClock } from '../../domain/time.ts';
+import { countSafes } from '../../report/check-report.ts';
+import { Rows, titleRule } from '../rows.tsx';
+import type { Entry } from '../safe-list.ts';
+import { useScreen, useStore } from '../screen.ts';
+import type { Theme } from '../theme.ts';
+import { nameOfListed } from '../vaultpam-only.ts';
+import { membersThatFit } from './group.tsx';
+import { labelled } from './labelled.ts';
+
+type VaultPamOnlyEntry = Extract<Entry, { kind: 'vaultpam-only' }>;
+
+/** Safes that only VaultPAM knows: why nothing is known of them, which they are, how they get a target. */
+export function VaultPamOnly({
+	entry,
+	columns,
+	height,
+}: {
+	entry: VaultPamOnlyEntry;
+	columns: number;
+	height: number;
+}) {
+	const { engine, theme, view } = useScreen();
+	const { coverage, inventory } = useStore(engine.session, (state) => state);
+	const focused = useStore(view, ({ focus }) => focus === 'checks');
+	const { listed } = entry;
+	const title = titleRule(
+		theme,
+		'Checks',
+		`${countSafes(listed.length)} · in VaultPAM only`,
+		columns,
+		focused,
+		'enter lists them',
+	);
+	const names = listed.map(nameOfListed);
+	const lines = [
+		...(coverage === null ? [] : meaningLines(theme, coverage, inventory.safes.length, columns - 1)),
+		...labelled(theme, 'Safes', membersThatFit(names, columns - 13), columns - 1).slice(0, 1),
+		...addLines(theme, columns - 1),
+	];
+	return <Rows lines={[title, ...lines]} columns={columns} height={height + 1} />;
+}
+
+/** What VaultPAM said and when; that these are in no other count of the screen. */
+export function meaningLines(theme: Theme, coverage: Coverage, inInventory: number, columns: number): string[] {
+	const { safes, withoutTarget, readAt, problem } = coverage;
+	const when = readAt === null ? '' : ` at ${formatClock(Date.parse(readAt))}`;
+	const means =
+		`VaultPAM listed ${countSafes(safes ?? 0)}${when}; ${withoutTarget.length} of them have no target in the inventory, ` +
+		`so nothing of them can be measured. They are not among the ${countSafes(inInventory)} counted above.`;
+	const old = problem === null ? [] : labelled(theme, 'Not read', `again: ${problem}`, columns);
+	return [...labelled(theme, 'Means', means, columns), ...old];
+}
+
+/** The ways to give them a target. */
+export function addLines(theme: Theme, columns: number): string[] {
+	const ways = [
+		'a in their list gives the marked one its user@host:port',
+		'vpmon import FILE.csv takes hundreds: name, host, username',
+		'vpmon init --dry-run shows the targets that this host’s ssh configuration names',
+	];
+	return ways.flatMap((way, index) => labelled(theme, index === 0 ? 'Add' : '', way, columns));
+}
