@@ -61,7 +61,7 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	for (const { name, id } of hidden) learn({ kind: 'SAFE', name }, [...spellingsOfName(name), ...spellingsOfId(id)]);
 	if (hide !== 'sensitive')
 		for (const { name, id } of elsewhere)
-			learn({ kind: 'SAFE', name: name ?? id }, [...spellingsOfName(name ?? id), ...spellingsOfId(id)]);
+			learn({ kind: 'SAFE', name: name ?? id }, [...spellingsOfName(name ?? ''), ...spellingsOfId(id)]);
 	if (hide !== 'all') {
 		for (const safe of own) {
 			learn(null, [safe.name, ...labelOf(safe.host)]);

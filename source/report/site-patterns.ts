@@ -133,7 +133,8 @@ export function findStrangers(text: string, isKnownDomain: (domain: string) => b
 	}
 	if (text.includes('@')) {
 		for (const { 1: user = '', 2: host = '', index } of text.matchAll(userAtHost)) {
-			if (publicHost.test(host)) continue;
+			// `user@host` is how everybody writes what is to be filled in.
+			if (publicHost.test(host) || `${user}@${host}` === 'user@host') continue;
 			put('USER', index, user);
 			put('HOST', index + user.length + 1, host);
 		}

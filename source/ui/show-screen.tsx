@@ -12,7 +12,7 @@ import { layOut } from './layout.ts';
 import { createScreenMask, type ScreenMask, setMask } from './masking.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
-import { currentList, type Screen } from './screen.ts';
+import { listOf, type Screen } from './screen.ts';
 import { startProbing } from './start-probing.ts';
 import { controlTerminal } from './suspend.ts';
 import { startTitle } from './terminal-title.ts';
@@ -177,7 +177,8 @@ function pinAfterFirstSweep(screen: Screen): () => void {
 	const unsubscribe = engine.session.subscribe(() => {
 		if (engine.session.get().sweep.finishedAt === null) return;
 		unsubscribe();
-		const { entry } = currentList(screen);
+		// As it is now, not as it was last drawn.
+		const { entry } = listOf(engine.session.get(), view.get());
 		if (view.get().safe === null && entry !== null) view.patch(choiceOf(entry));
 	});
 	return unsubscribe;

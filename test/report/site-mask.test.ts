@@ -100,6 +100,17 @@ test('what identifies nobody stays', () => {
 	expect(whole()(innocent)).toBe(innocent);
 });
 
+test('Safes that VaultPAM alone knows are hidden as the others are, by name and by id; what is to be filled in is nobody', () => {
+	const elsewhere = [
+		{ id: '01HXZ3K9', name: 'payroll-db' },
+		{ id: '7', name: null },
+	];
+	const hide = maskOf([{ name: 'db1', host: 'db1.corp.example', username: 'root' }], { hide: 'all', elsewhere });
+	expect(hide('safe payroll-db (01HXZ3K9) of db1')).toMatch(/^safe (SAFE-\d+) \(\1\) of SAFE-\d+$/);
+	expect(hide('7 Safes, user@host:port')).toBe('7 Safes, user@host:port');
+	expect(maskOf([], { hide: 'sensitive', elsewhere })('payroll-db')).toBe('payroll-db');
+});
+
 test('strangers: where a text says itself that it speaks of a host, a user or a Safe', () => {
 	const mask = whole();
 	expect(mask('safe=payroll user=bob host=hr7 target=hr8:22 {"user": "carol"}')).toBe(

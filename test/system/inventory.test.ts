@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadInventory } from '../../source/inventory/file.ts';
@@ -23,6 +24,28 @@ afterEach(() => {
 	home.remove();
 });
 
+/** Masked, none of the names stands in any pane or dialog, nor what a cut would leave of it. Unmasked again in the end. */
+async function showsNobody(screen: Terminal, names: readonly string[]): Promise<void> {
+	const known = new RegExp(`\\b(?:${names.join('|')})\\b`, 'gi');
+	const look = async (keys: readonly string[], seen: RegExp) => {
+		for (const key of keys) screen.press(key);
+		await screen.see(seen);
+		expect([keys, screen.screen().match(known)]).toEqual([keys, null]);
+	};
+	await look(['m'], /▶✖ 400 Safes[\s\S]*safe=SAFE-\d+ user=USER-\d+/);
+	await look(['j'], /─ 12 Safes · in VaultPAM only[\s\S]*Safes +SAFE-\d+, SAFE-\d+/);
+	await look(['Enter'], /─ In VaultPAM only ─ 12 Safes[\s\S]*▶\? SAFE-\d+ *│\n \? SAFE-\d+/);
+	await look(['a'], /─ Add a target ─ of SAFE-\d+ to/);
+	await look(['Escape'], /─ In VaultPAM only ─/);
+	await look(['Escape', 'g', 'Enter', 'j'], /▶✖ SAFE-\d+ +port refused/);
+	await look(['2'], /measured +\d\d:[\s\S]*asked /);
+	await look(['Escape', 'H'], /─ Events/);
+	await look(['Escape', 'Escape', 'L'], /user=USER-\d+/);
+	await look(['L', 'L'], /▶✖ 400 Safes/);
+	screen.press('m');
+	await screen.see('names and addresses are shown again');
+}
+
 /** As editors do. */
 const write = (file: string, text: string) => {
 	writeFileSync(`${file}.new`, text, { mode: 0o600 });
@@ -34,7 +57,7 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	controlPlane = await startTestControlPlane(names.map((name, index) => ({ id: `s${index}`, name })));
 	const file = join(home.path, 'vpmon.yaml');
 	const log = join(home.path, 'dc1.log');
-	writeFileSync(log, 'connector started\n');
+	writeFileSync(log, 'connector started\nsession failed safe=app-407 user=deploy\n');
 	writeFileSync(
 		file,
 		`# Site.\nversion: 1\nsettings: {exempt: true, probe: on-demand}\ncontrolPlane: {url: '${controlPlane.url}'}\nconnectors: [{name: dc1, logFile: ${log}}]\nsafes: []\n`,
@@ -57,9 +80,10 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	expect(checked.stdout).toContain('VaultPAM has 412 Safes, 12 have no target here: app-401,');
 	terminal = openTerminal(`exec ${process.execPath} ${cli} -i ${file}`, 120, 36, environment);
 	await terminal.see(/\? 12 Safes +no target known +in VaultPAM only/);
-	await terminal.see('connector started');
+	await terminal.see('session failed safe=app-407');
 	terminal.press('R');
 	await terminal.see(/✖ 400 +\? 0/);
+	await showsNobody(terminal, [...names, 'deploy', hostname()]);
 	const good = readFileSync(file, 'utf8');
 
 	write(file, good.replace('host: 127.0.0.1', 'host: "two words"'));
@@ -76,7 +100,7 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	await terminal.see(/\? 12 Safes +no target known +in VaultPAM only/);
 	// What was known stays; the new one waits for a key, as the inventory says.
 	await terminal.see(/400 Safes +✖ 399 +\? 1 /);
-	writeFileSync(log, 'connector started\nand goes on\n', { flag: 'w' });
+	writeFileSync(log, 'connector started\nsession failed safe=app-407 user=deploy\nand goes on\n', { flag: 'w' });
 	await terminal.see('and goes on');
 	expect(terminal.screen().match(/connector started/g)?.length).toBeGreaterThanOrEqual(1);
 	terminal.press('q');

@@ -56,9 +56,9 @@ export function meaningLines(theme: Theme, coverage: Coverage, inInventory: numb
 /** The ways to give them a target. */
 export function addLines(theme: Theme, columns: number): string[] {
 	const ways = [
-		'a in their list gives the marked one its user@host:port',
-		'vpmon import FILE.csv takes hundreds: name, host, username',
-		'vpmon init --dry-run shows the targets that this host’s ssh configuration names',
+		'enter, then a on one: gives it its target, user@host:port',
+		'vpmon import FILE.csv: hundreds, by name, host and username',
+		'vpmon init --dry-run: shows which targets the ssh configuration of this host names',
 	];
 	return ways.flatMap((way, index) => labelled(theme, index === 0 ? 'Add' : '', way, columns));
 }
