@@ -9,6 +9,7 @@ import { createCoverageBook } from './coverage.ts';
 import { rememberDetours } from './detours.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { connectorEvent } from './events.ts';
+import { inPieces } from './in-pieces.ts';
 import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
@@ -106,21 +107,23 @@ export function createEngine(options: EngineOptions): Engine {
 		session.record(connectorEvent(before, result, recalled, new Date()));
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
 		const wanted = new Set(safes.map(({ name }) => name));
-		for (const safe of inventory.safes) {
-			if (safe.connector !== connector.name) continue;
+		await inPieces(inventory.safes, stop.signal, (safe) => {
+			if (safe.connector !== connector.name) return;
 			if (isBack) knowledge.of(safe).askedAbout = null;
 			// The others of that connector learn it too.
 			knowledge.conclude(safe, wanted.has(safe.name) ? only : null);
-		}
+		});
 	};
 
 	/** What a sweep found of the targets may belong into row 1 of their connector. */
-	const retell = (name: string, only: Only) => {
+	const retell = async (name: string, only: Only) => {
 		const before = session.get().connectors.get(name);
 		const after = knowledge.retellConnector(name);
 		if (before === undefined || after === null || before.check.summary === after.check.summary) return;
 		session.patch({ connectors: new Map(session.get().connectors).set(name, after) });
-		for (const safe of inventory.safes) if (safe.connector === name) knowledge.conclude(safe, only);
+		await inPieces(inventory.safes, stop.signal, (safe) => {
+			if (safe.connector === name) knowledge.conclude(safe, only);
+		});
 	};
 
 	const measure = async (names: readonly string[] | null, runOptions: RunOptions) => {
@@ -143,9 +146,10 @@ export function createEngine(options: EngineOptions): Engine {
 			wantsTargets ? safeRunner.run(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
-		for (const { name } of connectors) retell(name, only);
+		for (const { name } of connectors) await retell(name, only);
 		// Rows that were left out have to be seen as such also where nothing was measured.
-		if (only !== null) for (const safe of safes) knowledge.conclude(safe, only);
+		if (only !== null) await inPieces(safes, stop.signal, (safe) => knowledge.conclude(safe, only));
+		if (stop.signal.aborted) return;
 		session.flush();
 		if (wanted === null)
 			session.patch({ sweep: { running: false, done, total: safes.length, finishedAt: Date.now() } });

@@ -3,6 +3,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { RunOptions } from './engine.ts';
+import { inPieces } from './in-pieces.ts';
 import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
@@ -51,7 +52,7 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 			}),
 		);
 		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
-		const work = groups.map(async ({ lane, members }) => {
+		const measureGroup = async ({ lane, members }: (typeof groups)[number]) => {
 			const vantage = vantages.get(members[0].connector) ?? null;
 			if (vantage === null) {
 				for (const safe of members) {
@@ -66,7 +67,9 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 				const { measureTarget } = await import('./measure-target.ts');
 				await measureTarget(vantage.host, ledger(), knowledge, logs, members, measureOptions);
 			});
-		});
+		};
+		const work: Promise<void>[] = [];
+		await inPieces(groups, shared.signal, (group) => work.push(measureGroup(group)));
 		await Promise.all(work);
 	};
 

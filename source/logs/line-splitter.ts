@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 /** Bytes. A message of 1 MB that journalctl writes as a list of numbers still fits; of a longer line the beginning is kept. */
 const longestLine = 8 * 1024 * 1024;
 const lineFeed = 10;
+/** Bytes: some hundred lines, which take two or three milliseconds to look at. */
+const atOnce = 16 * 1024;
 
 /**
  * Cuts a byte stream into lines; `bytes` is what a line took up in the stream, with its end. Characters split over chunks stay whole
@@ -27,20 +29,30 @@ export function splitLines(stream: Readable, onLine: (line: string, bytes: numbe
 		kept = 0;
 		cut = 0;
 	};
-	stream.on('data', (chunk: Buffer) => {
+	const take = (bytes: Buffer) => {
 		let start = 0;
-		for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-			if (kept === 0) onLine(textOf(chunk, start, end), end - start + 1);
+		for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
+			if (kept === 0) onLine(textOf(bytes, start, end), end - start + 1);
 			else {
-				keep(chunk.subarray(start, end));
+				keep(bytes.subarray(start, end));
 				finish(1);
 			}
 			start = end + 1;
 		}
-		if (start < chunk.length) keep(chunk.subarray(start));
+		if (start < bytes.length) keep(bytes.subarray(start));
+	};
+	let waiting: Buffer = Buffer.alloc(0);
+	const takeSome = () => {
+		const part = waiting.subarray(0, atOnce);
+		waiting = waiting.subarray(part.length);
+		take(part);
+		setImmediate(waiting.length > 0 ? takeSome : () => stream.resume());
+	};
+	stream.on('data', (chunk: Buffer) => {
 		// Node would hand over up to 2 MB in a row, and a key press would wait for all of it.
 		stream.pause();
-		setImmediate(() => stream.resume());
+		waiting = chunk;
+		takeSome();
 	});
 	let isWhole = false;
 	stream.once('end', () => {
@@ -48,6 +60,8 @@ export function splitLines(stream: Readable, onLine: (line: string, bytes: numbe
 	});
 	return new Promise((resolve) => {
 		stream.once('close', () => {
+			take(waiting);
+			waiting = waiting.subarray(waiting.length);
 			if (isWhole && kept > 0) finish(0);
 			resolve();
 		});

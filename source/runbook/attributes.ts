@@ -15,7 +15,16 @@ export const explaining: Readonly<Record<CheckId, readonly AttributeName[]>> = {
 	'ssh-key': ['target', 'key', 'username', 'address', 'hostKey', 'subnet', 'connector'],
 };
 
-export function attributesOf({ connector, target, username, checks }: SafeResult): Attributes {
+const known = new WeakMap<SafeResult, Attributes>();
+
+/** Worked out once for each result: of thousands, a sweep changes a few at a time. */
+export function attributesOf(safe: SafeResult): Attributes {
+	const attributes = known.get(safe) ?? readAttributes(safe);
+	known.set(safe, attributes);
+	return attributes;
+}
+
+function readAttributes({ connector, target, username, checks }: SafeResult): Attributes {
 	const evidence = (id: CheckId) => checks.find((row) => row.id === id)?.evidence ?? {};
 	const connections = (evidence('port').connections ?? []) as readonly ConnectionEvidence[];
 	const [hostKey] = (evidence('host-key').offered ?? []) as readonly OfferedHostKey[];

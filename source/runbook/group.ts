@@ -14,10 +14,11 @@ type Member = { readonly safe: SafeResult; readonly attributes: Attributes };
  * the order of the input; the work grows with the number of Safes, not with its square. Pure. Largest group first.
  */
 export function groupFailures(safes: readonly SafeResult[]): Group[] {
+	if (!safes.some(isGrouped)) return [];
 	const members = safes
 		.map((safe): Member => ({ safe, attributes: attributesOf(safe) }))
 		.sort((a, b) => compare(a.safe.name, b.safe.name));
-	const failing = members.filter(({ safe }) => safe.verdict === 'fail' && safe.cause !== null);
+	const failing = members.filter(({ safe }) => isGrouped(safe));
 	const rows = new Map<CheckId, Row>();
 	const rowOf = (check: CheckId) => {
 		const known = rows.get(check) ?? tallyRow(members, check);
@@ -32,6 +33,8 @@ export function groupFailures(safes: readonly SafeResult[]): Group[] {
 			b.safes.length - a.safes.length || compare(a.cause, b.cause) || compare(a.safes[0] ?? '', b.safes[0] ?? ''),
 	);
 }
+
+const isGrouped = ({ verdict, cause }: SafeResult) => verdict === 'fail' && cause !== null;
 
 function compare(a: string, b: string): number {
 	return a < b ? -1 : Number(a > b);

@@ -118,7 +118,7 @@ async function running(
 			child.kill();
 			// While it ends it still takes files away, over which a removal stumbles.
 			await ended;
-			rmSync(directory, { recursive: true, force: true });
+			rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 		},
 	};
 }
