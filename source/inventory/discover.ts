@@ -26,23 +26,35 @@ const connectorLike = /vaultpam|pam[-_]?(?:agent|connector)/i;
 export async function discover(host: Host, options: RunOptions, home = homedir()): Promise<Discovery> {
 	const notices: string[] = [];
 	const [containers, units, safes] = await Promise.all([
-		findContainers(host, options),
+		findContainers(host, options, notices),
 		findUnits(host, options),
 		findConfigured(host, options, join(home, '.ssh'), notices),
 	]);
 	const { hosts, hashed } = readKnownNames(readIfThere(join(home, '.ssh', 'known_hosts')));
 	if (hashed > 0) notices.push(`${hashed} names in known_hosts are hashed and cannot be told`);
 	const taken = new Set(safes.map(({ host: name, port = defaultSshPort }) => `${name} ${port}`));
+	const names = new Set(containers.map(({ name }) => name));
+	// Often the unit is what starts the container of its name; two connectors cannot have one name.
+	const twice = units.filter(({ name }) => names.has(name));
+	for (const { name } of twice)
+		notices.push(`there are a container and a unit named ${name}; the container is taken, which has its health too`);
 	return {
-		connectors: [...containers, ...units],
+		connectors: [...containers, ...units.filter((unit) => !twice.includes(unit))],
 		safes,
 		known: hosts.filter(({ host: name, port }) => !taken.has(`${name} ${port}`)).slice(0, mostHosts),
 		notices,
 	};
 }
 
-async function findContainers(host: Host, options: RunOptions): Promise<ConnectorEntry[]> {
-	const { outcome, stdout } = await host.run(['docker', 'ps', '--all', '--format', '{{.Names}}\t{{.Image}}'], options);
+async function findContainers(host: Host, options: RunOptions, notices: string[]): Promise<ConnectorEntry[]> {
+	const command = ['docker', 'ps', '--all', '--format', '{{.Names}}\t{{.Image}}'];
+	const { outcome, stdout, stderr } = await host.run(command, options);
+	if (outcome === 'failed' || outcome === 'timeout') {
+		const [line = ''] = stderr.trim().split('\n');
+		const why =
+			outcome === 'timeout' ? `no answer within ${options.timeoutMs / 1000} s` : cleanLine(line).slice(0, 300);
+		notices.push(`docker did not say which containers there are: ${why}`);
+	}
 	if (outcome !== 'done') return [];
 	return stdout.split('\n').flatMap((line) => {
 		const [name = '', image = ''] = line.split('\t');

@@ -85,6 +85,32 @@ test('what was found makes a file that can be used as it is; what is commented o
 	});
 });
 
+test('a unit that has the name of a container is that connector; a docker that does not answer is said', async () => {
+	const units = { stdout: 'vaultpam-connector.service enabled enabled\nvaultpam-agent.service enabled enabled\n' };
+	const both = createScenarioHost({
+		commands: { 'docker ps': { stdout: 'vaultpam-connector\tx\n' }, 'systemctl list-unit-files': units },
+	});
+	const found = await discover(both, { timeoutMs: 1000 }, home);
+	expect(found.connectors.map(({ name, runtime }) => [name, runtime])).toEqual([
+		['vaultpam-connector', 'docker'],
+		['vaultpam-agent', 'systemd'],
+	]);
+	expect(found.notices).toEqual([
+		'there are a container and a unit named vaultpam-connector; the container is taken, which has its health too',
+	]);
+	expect(parseInventory(writeFirstFile(found, 'here'), '/x.yaml').connectors).toHaveLength(2);
+
+	const stderr = 'permission denied while trying to connect to the Docker daemon socket\nmore\n';
+	const closed = createScenarioHost({
+		commands: { 'docker ps': { stderr, exitCode: 1 }, 'systemctl list-unit-files': units },
+	});
+	const { connectors, notices } = await discover(closed, { timeoutMs: 1000 }, home);
+	expect(connectors).toHaveLength(2);
+	expect(notices).toEqual([
+		'docker did not say which containers there are: permission denied while trying to connect to the Docker daemon socket',
+	]);
+});
+
 test('a host that shows nothing gives a file that says how to go on', async () => {
 	const host = createScenarioHost({ commands: {} });
 	const text = writeFirstFile(await discover(host, { timeoutMs: 1000 }, home), 'strange: name');

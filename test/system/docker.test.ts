@@ -127,6 +127,32 @@ test('a container that exited, crashes in a loop, is paused or missing: each its
 	});
 });
 
+test('init finds each connector container, whatever state it is in, by its name or its image, and nothing else', async () => {
+	const others = ['pam-agent-2', 'db', 'edge'];
+	const run = (container: string, from: string, script: string) =>
+		engine.docker('run', '-d', '--name', container, '--network', 'host', from, '/bin/sh', '-c', script);
+	const file = join(home.path, 'first.yaml');
+	engine.docker('tag', image, 'registry.example/vaultpam/connector:2');
+	try {
+		start(paired, ...storage);
+		run('pam-agent-2', image, 'exit 3');
+		run('db', image, 'sleep 1000');
+		run('edge', 'registry.example/vaultpam/connector:2', 'sleep 1000');
+		const { exitCode, stderr } = await vpmon(['init', '-i', file], environment);
+		expect(stderr).toContain('vpmon: written: ');
+		expect(exitCode).toBe(0);
+		const containers = loadInventory(file).connectors.filter(({ runtime }) => runtime === 'docker');
+		expect(containers.map(({ container }) => container).sort()).toEqual(['edge', 'pam-agent-2', name]);
+		// What was written can be used as it is.
+		const { stdout } = await vpmon(['check', '--json', '-i', file, '--only', 'connector'], environment);
+		const status = new Map((JSON.parse(stdout) as CheckReport).connectors.map((one) => [one.name, one.status]));
+		expect([status.get(name), status.get('pam-agent-2')]).toEqual(['online', 'offline']);
+	} finally {
+		for (const other of others) spawnSync('docker', ['rm', '-f', other], { env: { ...process.env, ...environment } });
+		spawnSync('docker', ['rmi', 'registry.example/vaultpam/connector:2'], { env: { ...process.env, ...environment } });
+	}
+});
+
 test('the running program is told: stopped, crashing in a loop, restarted, made anew, right within 5 s of each', async () => {
 	const pgrep = requireProgram('pgrep', 'procps');
 	start(paired, ...storage);

@@ -57,6 +57,18 @@ test('a whole connector host: the inventory in /etc, the unit Online, all five r
 	expect(exitCode).toBe(0);
 });
 
+test('init finds its unit, and what it writes can be used as it is', async () => {
+	const file = '/tmp/first.yaml';
+	expect(await host.vpmon('init', '-i', file)).toMatchObject({ exitCode: 0, stdout: file });
+	const text = host.run(`cat ${file}`);
+	expect(text).toMatch(/name: vaultpam-connector\s+host: local\s+runtime: systemd\s+unit: vaultpam-connector\n/);
+	const { stdout, exitCode } = await host.vpmon('check', '--json', '-i', file);
+	expect((JSON.parse(stdout) as CheckReport).connectors).toEqual([
+		expect.objectContaining({ name: 'vaultpam-connector', status: 'online' }),
+	]);
+	expect(exitCode).toBe(0);
+});
+
 test('OpenSSH 10: key, user and host key are told apart in one sweep that its penalties do not notice', async () => {
 	// Four Safes of one target cost more than it bears at once: vpmon waits for its turns.
 	const { stdout, stderr, exitCode } = await host.vpmonAnew('check', '--json', '-i', '/etc/vpmon/zoo.yaml');

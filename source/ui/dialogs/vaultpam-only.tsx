@@ -22,7 +22,7 @@ export function VaultPamOnlyList({ dialog, columns, height }: Props) {
 	const cursor = Math.min(dialog.cursor, listed.length - 1);
 	const whole = [
 		...(coverage === null ? [] : meaningLines(theme, coverage, inventory.safes.length, columns - 1)),
-		...addLines(theme, columns - 1),
+		...addLines(theme, 'a gives the marked one', columns - 1),
 		'',
 	];
 	// The names matter most where there is little room.

@@ -37,7 +37,7 @@ export function VaultPamOnly({
 	const lines = [
 		...(coverage === null ? [] : meaningLines(theme, coverage, inventory.safes.length, columns - 1)),
 		...labelled(theme, 'Safes', membersThatFit(names, columns - 13), columns - 1).slice(0, 1),
-		...addLines(theme, columns - 1),
+		...addLines(theme, 'enter, then a on one: gives it', columns - 1),
 	];
 	return <Rows lines={[title, ...lines]} columns={columns} height={height + 1} />;
 }
@@ -53,10 +53,10 @@ export function meaningLines(theme: Theme, coverage: Coverage, inInventory: numb
 	return [...labelled(theme, 'Means', means, columns), ...old];
 }
 
-/** The ways to give them a target. */
-export function addLines(theme: Theme, columns: number): string[] {
+/** The ways to give them a target; of the first, what is left to do from here. */
+export function addLines(theme: Theme, first: string, columns: number): string[] {
 	const ways = [
-		'enter, then a on one: gives it its target, user@host:port',
+		`${first} its target, user@host:port`,
 		'vpmon import FILE.csv: hundreds, by name, host and username',
 		'vpmon init --dry-run: shows which targets the ssh configuration of this host names',
 	];
