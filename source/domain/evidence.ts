@@ -248,4 +248,10 @@ export type ControlPlaneEvidence =
 			readonly status: string;
 			readonly since: string | null;
 	  }
-	| { readonly ok: false; readonly url: string; readonly reason: string };
+	| {
+			readonly ok: false;
+			readonly url: string;
+			readonly reason: string;
+			/** False where nothing was sent: no path is set by which it could be asked. */
+			readonly isAsked?: false;
+	  };

@@ -63,15 +63,21 @@ async function askControlPlane(
 	api: ApiAccess,
 	options: RunOptions,
 ): Promise<Pick<ConnectorEvidence, 'health' | 'controlPlane'>> {
-	const isAsked = controlPlane.connectorsPath !== null && (controlPlane.url !== null || api.baseUrl !== undefined);
-	if (!isAsked && controlPlane.healthUrl === null) return { health: null, controlPlane: null };
+	const url = controlPlane.url ?? api.baseUrl ?? null;
+	// Paths for connectors are not public.
+	const notOffered =
+		url === null || controlPlane.connectorsPath !== null
+			? null
+			: ({ ok: false, url, reason: 'not offered by the control plane', isAsked: false } as const);
+	const isAsked = url !== null && notOffered === null;
+	if (!isAsked && controlPlane.healthUrl === null) return { health: null, controlPlane: notOffered };
 	const { connectorEvidence, fetchConnectors } = await import('../inventory/control-plane.ts');
 	const { probeHealth } = await import('../probes/control-plane-health.ts');
 	const [health, fetched] = await Promise.all([
 		controlPlane.healthUrl === null ? null : probeHealth(host, controlPlane.healthUrl, options),
 		fetchConnectors(host, controlPlane, api, options),
 	]);
-	return { health, controlPlane: fetched === null ? null : connectorEvidence(fetched, connector.name) };
+	return { health, controlPlane: fetched === null ? notOffered : connectorEvidence(fetched, connector.name) };
 }
 
 export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {

@@ -2,6 +2,7 @@ import type { CheckResult } from '../domain/check.ts';
 import type {
 	AuthEvidence,
 	ConnectionEvidence,
+	ControlPlaneEvidence,
 	HealthEvidence,
 	KnownHostsEvidence,
 	NameEvidence,
@@ -31,12 +32,17 @@ export function askedFor(row: CheckResult, now: number): readonly string[] {
 function askedConnector(evidence: CheckResult['evidence']): string[] {
 	const runtime = evidence.runtime as RuntimeEvidence | undefined;
 	const health = evidence.health as HealthEvidence | null | undefined;
-	const controlPlane = evidence.controlPlane as { url: string } | null | undefined;
+	const controlPlane = evidence.controlPlane as ControlPlaneEvidence | null | undefined;
 	return [
 		...(runtime !== undefined && 'command' in runtime ? [`ran ${runtime.command}`] : []),
 		...(health ? [`GET ${health.url}: ${health.outcome} in ${formatDuration(health.durationMs)}`] : []),
-		...(controlPlane ? [`GET ${controlPlane.url}`] : []),
+		...(controlPlane ? [saidOfControlPlane(controlPlane)] : []),
 	];
+}
+
+function saidOfControlPlane(controlPlane: ControlPlaneEvidence): string {
+	if (controlPlane.ok || controlPlane.isAsked !== false) return `GET ${controlPlane.url}`;
+	return `not ${controlPlane.url}: the status of a connector is ${controlPlane.reason} (no connectorsPath is set)`;
 }
 
 function askedPort(evidence: CheckResult['evidence'], now: number): string[] {

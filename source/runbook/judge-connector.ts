@@ -37,14 +37,16 @@ export function judgeConnector(
 	const ordered = [...sayings].sort((a, b) => Number(b.status === worst) - Number(a.status === worst));
 	const summary = ordered.map(({ words }) => words).join('; ');
 	if (worst === undefined) {
-		const isAsked = evidence.runtime.kind !== 'none' || evidence.controlPlane !== null;
+		const isAsked = evidence.runtime.kind !== 'none' || wasAsked(evidence.controlPlane);
 		const judgement: Judgement = isAsked
 			? { ...base, verdict: 'unknown', summary }
 			: {
 					...base,
 					verdict: 'untested',
 					summary: [
-						'nothing to ask it by: no runtime and no control plane in the inventory',
+						evidence.controlPlane === null
+							? 'nothing to ask it by: no runtime and no control plane in the inventory'
+							: 'nothing to ask it by: no runtime in the inventory, and its status is not offered by the control plane',
 						...(summary === '' ? [] : [summary]),
 					].join('; '),
 				};
@@ -97,7 +99,7 @@ function sayHealth(health: HealthEvidence | null): Saying | null {
 }
 
 function sayControlPlane(controlPlane: ControlPlaneEvidence | null): Saying | null {
-	if (controlPlane === null) return null;
+	if (controlPlane === null || !wasAsked(controlPlane)) return null;
 	if (!controlPlane.ok)
 		return {
 			status: null,
@@ -106,6 +108,10 @@ function sayControlPlane(controlPlane: ControlPlaneEvidence | null): Saying | nu
 	const status = normaliseStatus(controlPlane.status);
 	const words = `control plane says ${status === null ? JSON.stringify(controlPlane.status) : title(status)}`;
 	return { status, words: words + since(controlPlane.since) };
+}
+
+function wasAsked(controlPlane: ControlPlaneEvidence | null): boolean {
+	return controlPlane !== null && (controlPlane.ok || controlPlane.isAsked !== false);
 }
 
 /** `Needs recovery`, `needs_recovery` and `needs-recovery` are one; an unknown word is no status. */

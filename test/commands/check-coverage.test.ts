@@ -51,6 +51,13 @@ test('as JSON it is one field more', async () => {
 		],
 		problem: null,
 	});
+	// Paths for connectors are not public: what is not asked is said to be so, and is no failure.
+	expect(report.connectors[0]).toMatchObject({
+		verdict: 'untested',
+		summary: 'nothing to ask it by: no runtime in the inventory, and its status is not offered by the control plane',
+		evidence: { controlPlane: { ok: false, isAsked: false, url: server?.url } },
+	});
+	expect(server?.asked).toEqual(['/api/v1/org/memberships', '/api/v1/safes']);
 	expect(stdout).not.toContain(token);
 });
 

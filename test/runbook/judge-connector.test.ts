@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { SafeResult } from '../../source/domain/check.ts';
 import type { ConnectorEvidence, RuntimeEvidence } from '../../source/domain/evidence.ts';
 import { type Connector, defaultSettings } from '../../source/domain/inventory.ts';
+import { askedFor } from '../../source/report/asked.ts';
 import { emptyFixContext } from '../../source/runbook/fix-context.ts';
 import { stepsFor } from '../../source/runbook/fixes.ts';
 import { concludeConnector } from '../../source/runbook/judge-safe.ts';
@@ -78,6 +79,17 @@ function judge(runtime: RuntimeEvidence, part: Partial<ConnectorEvidence> = {}) 
 	const context = { ...emptyFixContext(connector), connectorState: evidence };
 	return { ...result, steps: cause === null ? '' : stepsFor(cause, context).join('\n') };
 }
+
+test('a control plane that offers no status of connectors changes nothing, and is named among what was asked', () => {
+	const part = {
+		controlPlane: { ok: false, url: 'https://v.example', reason: 'not offered by the control plane', isAsked: false },
+	} as const;
+	const { status, check } = judge(docker(), part);
+	expect([status, check.verdict, check.summary]).toEqual(['online', 'pass', judge(docker()).check.summary]);
+	expect(askedFor(check, 0)).toContain(
+		'not https://v.example: the status of a connector is not offered by the control plane (no connectorsPath is set)',
+	);
+});
 
 const said = (status: string) => ({ controlPlane: { ok: true, url: 'https://v/', status, since: null } as const });
 const health = (outcome: 'name' | 'tls' | 'proxy' | 'tcp', detail: string) => ({
