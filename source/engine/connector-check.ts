@@ -2,7 +2,7 @@ import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
-import type { ApiAccess } from '../inventory/api-access.ts';
+import { type ApiAccess, baseUrlOf } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
 import { concludeConnector } from '../runbook/judge-safe.ts';
 import type { Away } from './places.ts';
@@ -63,7 +63,7 @@ async function askControlPlane(
 	api: ApiAccess,
 	options: RunOptions,
 ): Promise<Pick<ConnectorEvidence, 'health' | 'controlPlane'>> {
-	const url = controlPlane.url ?? api.baseUrl ?? null;
+	const url = baseUrlOf(controlPlane.url, api);
 	// Paths for connectors are not public.
 	const notOffered =
 		url === null || controlPlane.connectorsPath !== null

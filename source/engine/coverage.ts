@@ -1,7 +1,7 @@
 import type { Coverage } from '../domain/coverage.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
-import type { ApiAccess } from '../inventory/api-access.ts';
+import { type ApiAccess, baseUrlOf } from '../inventory/api-access.ts';
 import type { VaultPamSafe } from '../inventory/control-plane.ts';
 
 /** Keeps VaultPAM's list of Safes, and holds it against the inventory. */
@@ -14,13 +14,15 @@ export type CoverageBook = {
 
 export function createCoverageBook(host: Host | null, api: ApiAccess): CoverageBook {
 	let last: {
+		/** The control plane that was asked: the list of another one says nothing. */
+		base: string;
 		url: string;
 		safes: readonly VaultPamSafe[] | null;
 		readAt: string | null;
 		problem: string | null;
 	} | null = null;
 	const compare = (inventory: Inventory): Coverage | null =>
-		last === null
+		last === null || last.base !== baseUrlOf(inventory.controlPlane.url, api)
 			? null
 			: {
 					url: last.url,
@@ -32,14 +34,19 @@ export function createCoverageBook(host: Host | null, api: ApiAccess): CoverageB
 	return {
 		compare,
 		async read(inventory, options) {
-			if (host === null || (inventory.controlPlane.url === null && api.baseUrl === undefined)) return null;
+			const base = baseUrlOf(inventory.controlPlane.url, api);
+			if (host === null || base === null) return null;
 			// Without a token a control plane that is only there for its health is no problem.
 			if (api.token === undefined) return null;
 			const { fetchSafes } = await import('../inventory/control-plane.ts');
 			const answer = await fetchSafes(host, inventory.controlPlane, api, options);
 			if (answer === null) return null;
-			if (answer.ok) last = { url: answer.url, safes: answer.safes, readAt: new Date().toISOString(), problem: null };
-			else last = { safes: null, readAt: null, ...last, url: answer.url, problem: answer.reason };
+			if (answer.ok)
+				last = { base, url: answer.url, safes: answer.safes, readAt: new Date().toISOString(), problem: null };
+			else {
+				const before = last?.base === base ? last : { safes: null, readAt: null };
+				last = { ...before, base, url: answer.url, problem: answer.reason };
+			}
 			return compare(inventory);
 		},
 	};

@@ -177,6 +177,11 @@ export function createEngine(options: EngineOptions): Engine {
 	};
 	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);
 
+	const readCoverage = () => {
+		const read = coverage.read(inventory, { timeoutMs: limits().rowMs, signal: stop.signal });
+		return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
+	};
+
 	return {
 		session,
 		logs,
@@ -188,6 +193,7 @@ export function createEngine(options: EngineOptions): Engine {
 		async replaceInventory(next) {
 			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
 			const changes = compareInventories(inventory, next);
+			const { url } = inventory.controlPlane;
 			inventory = next;
 			knowledge.replaceInventory(next);
 			logs.replace(next.connectors);
@@ -195,14 +201,12 @@ export function createEngine(options: EngineOptions): Engine {
 			stopWatching = watchLinks(next.connectors, places, session, checkConnectors);
 			options.onReplaced?.(next);
 			session.patch({ coverage: coverage.compare(next) });
+			if (next.controlPlane.url !== url) void readCoverage();
 			return changes;
 		},
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
 		checkConnectors,
-		readCoverage: () => {
-			const read = coverage.read(inventory, { timeoutMs: limits().rowMs, signal: stop.signal });
-			return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
-		},
+		readCoverage,
 		signal: stop.signal,
 		async dispose() {
 			const { running, done, total } = session.get().sweep;

@@ -22,6 +22,11 @@ export type ApiAccess = {
 	activeOrg: string | null;
 };
 
+/** The control plane's address: what the inventory says, else VAULTPAM_BASE_URL; null when neither does. */
+export function baseUrlOf(url: string | null, api: Pick<ApiAccess, 'baseUrl'>): string | null {
+	return url ?? api.baseUrl ?? null;
+}
+
 /** Half of what a user has by default: 120 a minute (API reference, "Rate limits"). The rest is for whoever else has this token. */
 const mostPerMinute = 60;
 const minute = 60_000;

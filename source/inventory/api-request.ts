@@ -14,11 +14,6 @@ export type ApiAnswer =
 const longestReason = 200; // Characters.
 const errorBody = v.looseObject({ error: v.optional(v.string()), message: v.optional(v.string()) });
 
-/** The control plane's address: what the inventory says, else VAULTPAM_BASE_URL; null when neither does. */
-export function baseUrlOf(url: string | null, api: Pick<ApiAccess, 'baseUrl'>): string | null {
-	return url ?? api.baseUrl ?? null;
-}
-
 /**
  * One GET to the control plane with the token, within its limits. The token leaves only over TLS (or to loopback) and only to the
  * host that was named: a redirection is reported, not followed. It is in no answer of this function, whatever the server echoes. Never rejects.

@@ -3,8 +3,8 @@ import { cleanLine } from '../domain/clean.ts';
 import type { ControlPlaneEvidence } from '../domain/evidence.ts';
 import type { ControlPlane } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
-import type { ApiAccess } from './api-access.ts';
-import { apiGet, baseUrlOf } from './api-request.ts';
+import { type ApiAccess, baseUrlOf } from './api-access.ts';
+import { apiGet } from './api-request.ts';
 
 /** Less than the time between two looks at a connector. */
 const sharedMs = 1000;

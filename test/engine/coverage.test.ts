@@ -42,4 +42,10 @@ test('the last list stays while it cannot be read, and follows the inventory', a
 	expect(book.compare(inventoryOf(server.url, [...names, 'safe-0']))?.withoutTarget).toHaveLength(11);
 	isSignedOut = false;
 	expect(await book.read(inventory, { timeoutMs: 2000 })).toMatchObject({ problem: null });
+
+	// The list of one control plane says nothing of another, nor of none.
+	const moved = inventoryOf('http://127.0.0.1:1', names);
+	expect(book.compare(moved)).toBeNull();
+	expect(book.compare({ ...inventory, controlPlane: { ...inventory.controlPlane, url: null } })).toBeNull();
+	expect(await book.read(moved, { timeoutMs: 2000 })).toMatchObject({ safes: null, withoutTarget: [], readAt: null });
 });
