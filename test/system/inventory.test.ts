@@ -103,8 +103,17 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 	writeFileSync(log, 'connector started\nsession failed safe=app-407 user=deploy\nand goes on\n', { flag: 'w' });
 	await terminal.see('and goes on');
 	expect(terminal.screen().match(/connector started/g)?.length).toBeGreaterThanOrEqual(1);
+	// One of the others gets its target by keys, and is measured for it.
+	terminal.press('/', 'app-412', 'Enter');
+	await terminal.see(/▶\? 1 Safe +no target known/);
+	terminal.press('Enter');
+	await terminal.see(/▶\? app-412 +id s411/);
+	terminal.press('a', 'u@127.0.0.1:1', 'Enter', 'Enter', 'Enter');
+	await terminal.see(/▶✖ +app-412 +port refused/);
+	expect(terminal.screen()).toMatch(/401 Safes +✖ 400 +\? 1 [\s\S]*\? 11 Safes +no target known/);
 	terminal.press('q');
-	expect(loadInventory(file).safes).toHaveLength(400);
+	expect(loadInventory(file).safes).toHaveLength(401);
+	expect(loadInventory(file).safes.at(-1)).toMatchObject({ name: 'app-412', id: 's411', connector: 'dc1' });
 	for (const name of readdirSync(home.path, { recursive: true, encoding: 'utf8' })) {
 		try {
 			expect(readFileSync(join(home.path, name), 'latin1')).not.toContain(token);
