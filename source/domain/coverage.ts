@@ -4,6 +4,8 @@ export type Coverage = {
 	readonly url: string;
 	/** How many VaultPAM has; null before its list was first read. */
 	readonly safes: number | null;
+	/** Entries of that list without an id: no Safe that could be told from others. Left out where there are none. */
+	readonly unreadable?: number;
 	/** Those that the inventory has no target for. */
 	readonly withoutTarget: ReadonlyArray<{ readonly id: string; readonly name: string | null }>;
 	/** ISO 8601; when the list was read. */
@@ -13,9 +15,10 @@ export type Coverage = {
 };
 
 /** `VaultPAM has 412 Safes, 12 have no target here` */
-export function describeCoverage({ safes, withoutTarget, problem }: Coverage): string {
+export function describeCoverage({ safes, unreadable = 0, withoutTarget, problem }: Coverage): string {
 	const count = withoutTarget.length;
-	const has = safes === null ? '' : `VaultPAM has ${safes} ${safes === 1 ? 'Safe' : 'Safes'}`;
+	const odd = unreadable === 0 ? '' : ` and ${unreadable} without an id`;
+	const has = safes === null ? '' : `VaultPAM has ${safes} ${safes === 1 ? 'Safe' : 'Safes'}${odd}`;
 	const said =
 		safes === null
 			? ''

@@ -18,6 +18,7 @@ export function createCoverageBook(host: Host | null, api: ApiAccess): CoverageB
 		base: string;
 		url: string;
 		safes: readonly VaultPamSafe[] | null;
+		unreadable: number;
 		readAt: string | null;
 		problem: string | null;
 	} | null = null;
@@ -27,6 +28,7 @@ export function createCoverageBook(host: Host | null, api: ApiAccess): CoverageB
 			: {
 					url: last.url,
 					safes: last.safes?.length ?? null,
+					...(last.unreadable === 0 ? {} : { unreadable: last.unreadable }),
 					withoutTarget: withoutTarget(last.safes ?? [], inventory.safes),
 					readAt: last.readAt,
 					problem: last.problem,
@@ -41,10 +43,9 @@ export function createCoverageBook(host: Host | null, api: ApiAccess): CoverageB
 			const { fetchSafes } = await import('../inventory/control-plane.ts');
 			const answer = await fetchSafes(host, inventory.controlPlane, api, options);
 			if (answer === null) return null;
-			if (answer.ok)
-				last = { base, url: answer.url, safes: answer.safes, readAt: new Date().toISOString(), problem: null };
+			if (answer.ok) last = { ...answer, base, readAt: new Date().toISOString(), problem: null };
 			else {
-				const before = last?.base === base ? last : { safes: null, readAt: null };
+				const before = last?.base === base ? last : { safes: null, unreadable: 0, readAt: null };
 				last = { ...before, base, url: answer.url, problem: answer.reason };
 			}
 			return compare(inventory);

@@ -24,7 +24,7 @@ import { copyReport, writeShown } from './report-actions.ts';
 import { noTimeYet, openLogThere, openRow, turnRow } from './row-actions.ts';
 import type { Screen } from './screen.ts';
 import { askForTarget, nowhereToAdd } from './type-target.ts';
-import { addListed, filterListed, nothingToAdd } from './vaultpam-only-actions.ts';
+import { addListed, copyListed, filterListed, nothingToAdd } from './vaultpam-only-actions.ts';
 import { panes } from './view.ts';
 
 const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'copy', 'report', 'vaultpam-only'];
@@ -222,6 +222,16 @@ export const keymap: readonly KeyBinding[] = [
 		where: ['vaultpam-only'],
 		footer: 'first',
 		run: filterListed,
+	},
+	{
+		id: 'copy-listed',
+		keys: ['y'],
+		title: 'copy as CSV',
+		help: 'copy the Safes of VaultPAM that are listed, as lines for vpmon import: hosts and usernames are to be filled in',
+		group: 'Safes',
+		where: ['vaultpam-only'],
+		footer: 'first',
+		run: copyListed,
 	},
 	{
 		id: 'add',

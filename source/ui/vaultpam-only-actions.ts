@@ -1,8 +1,10 @@
+import { countSafes } from '../report/check-report.ts';
 import type { Move } from './actions.ts';
+import { copyText } from './clipboard.ts';
 import { typedInto } from './hint.ts';
 import type { Screen } from './screen.ts';
 import { emptyForm } from './target-form.ts';
-import { filterVaultPamOnly, type ListedSafe } from './vaultpam-only.ts';
+import { filterVaultPamOnly, type ListedSafe, nameOfListed } from './vaultpam-only.ts';
 import type { Dialog } from './view.ts';
 
 /** What keys do in the list of Safes that only VaultPAM knows. */
@@ -52,6 +54,17 @@ const markedIn = ({ engine, view }: Screen): ListedSafe | null => {
 export function nothingToAdd(screen: Screen): string | null {
 	if (screen.engine.session.get().inventory.file === null) return 'there is no inventory file to add one to';
 	return markedIn(screen) === null ? 'no Safe is marked' : null;
+}
+
+/** The lines of a CSV file for `vpmon import`: what VaultPAM knows is in it, the rest is to be filled in. Of the filter, what it leaves. */
+export function copyListed(screen: Screen): void {
+	const { engine, view } = screen;
+	const { dialog } = view.get();
+	if (dialog?.kind !== 'vaultpam-only') return;
+	const listed = listedIn(engine.session.get().coverage?.withoutTarget ?? [], dialog);
+	const cell = (text: string) => (/[",;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+	const lines = listed.map((safe) => `${cell(nameOfListed(safe))},${cell(safe.id)},,,`);
+	copyText(screen, ['name,id,host,port,username', ...lines, ''].join('\n'), `${countSafes(listed.length)} as CSV`);
 }
 
 /** Asks for the target of the marked Safe. */

@@ -43,6 +43,14 @@ test('the last list stays while it cannot be read, and follows the inventory', a
 	isSignedOut = false;
 	expect(await book.read(inventory, { timeoutMs: 2000 })).toMatchObject({ problem: null });
 
+	// Entries without an id are no Safes that anybody could name.
+	server.close();
+	server = await startTestControlPlane([{ id: 'a', name: 'safe-0' }, { name: 'no id' }, 7]);
+	const odd = await book.read(inventoryOf(server.url, ['safe-0']), { timeoutMs: 2000 });
+	expect(odd === null ? '' : describeCoverage(odd)).toBe(
+		'VaultPAM has 1 Safe and 2 without an id, each has a target here',
+	);
+
 	// The list of one control plane says nothing of another, nor of none.
 	const moved = inventoryOf('http://127.0.0.1:1', names);
 	expect(book.compare(moved)).toBeNull();

@@ -5,7 +5,10 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { addTarget } from '../../source/commands/add-target.ts';
 import { createNumbering } from '../../source/domain/stand-in.ts';
 import { withoutTarget } from '../../source/engine/coverage.ts';
+import { readCsv } from '../../source/inventory/csv.ts';
+import { findColumns } from '../../source/inventory/csv-columns.ts';
 import { loadInventory } from '../../source/inventory/file.ts';
+import { planImport } from '../../source/inventory/import-safes.ts';
 import { createSiteMask } from '../../source/report/site-mask.ts';
 import { setMask } from '../../source/ui/masking.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
@@ -66,6 +69,18 @@ test('enter on those that only VaultPAM knows lists them: they scroll, are filte
 	await app.press('\u007f\r');
 	await app.press('jj');
 	await app.see(/▶\? vault-31 /);
+	await app.press('y');
+	await app.see('11 Safes as CSV');
+	const csv = app.copied.at(-1) ?? '';
+	expect(csv.split('\n').slice(0, 2)).toEqual(['name,id,host,port,username', 'vault-3,01HXZ1002,,,']);
+	// Filled in, it is what vpmon import takes.
+	const { header, lines } = readCsv(Buffer.from(csv.replaceAll(',,,', ',db1.example,22,deploy')), 'safes.csv');
+	const { places, unused } = findColumns(header.cells, 'safes.csv');
+	const defaults = { connector: 'dc1', assumed: null, port: 22, credential: { type: 'password' } } as const;
+	const known = { safes: [], connectors: [{ name: 'dc1' }] };
+	const { added, bad } = planImport(lines, places, header.cells.length, known, defaults, (path) => path);
+	expect([added.length, bad, unused]).toEqual([11, [], []]);
+	expect(added[0]).toMatchObject({ name: 'vault-3', id: '01HXZ1002', host: 'db1.example', username: 'deploy' });
 
 	await app.press('a');
 	await app.see(`─ Add a target ─ of vault-31 to`);

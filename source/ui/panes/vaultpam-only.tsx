@@ -57,8 +57,8 @@ export function meaningLines(theme: Theme, coverage: Coverage, inInventory: numb
 export function addLines(theme: Theme, first: string, columns: number): string[] {
 	const ways = [
 		`${first} its target, user@host:port`,
-		'vpmon import FILE.csv: hundreds, by name, host and username',
-		'vpmon init --dry-run: shows which targets the ssh configuration of this host names',
+		'vpmon import FILE.csv takes many; y in the list copies its lines',
+		"vpmon init --dry-run shows targets of this host's ssh config",
 	];
 	return ways.flatMap((way, index) => labelled(theme, index === 0 ? 'Add' : '', way, columns));
 }
