@@ -7,7 +7,14 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		exclude: ['test/system/**'],
-		env: { TZ: 'UTC', COLUMNS: '100', LINES: '40', NO_COLOR: '', FORCE_COLOR: '0' },
+		env: {
+			TZ: 'UTC',
+			VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl',
+			COLUMNS: '100',
+			LINES: '40',
+			NO_COLOR: '',
+			FORCE_COLOR: '0',
+		},
 		testTimeout: 20_000,
 		// CI counts.
 		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],

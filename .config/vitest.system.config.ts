@@ -7,7 +7,7 @@ export default defineConfig({
 	test: {
 		include: ['test/system/**/*.test.ts'],
 		fileParallelism: false,
-		env: { TZ: 'UTC' },
+		env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl' },
 		testTimeout: 120_000,
 		hookTimeout: 300_000,
 		// CI counts.

@@ -24,6 +24,12 @@ const count = (text: string) => {
 		throw new InvalidArgumentError('Expected a whole number from 1 to 1000.');
 	return value;
 };
+const port = (text: string) => {
+	const value = Number(text);
+	if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_535)
+		throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+	return value;
+};
 const lineCount = (text: string) => {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
 	return Number(text);
@@ -124,6 +130,32 @@ export function createProgram(): Command {
 		)
 		.action(async (connector, options, command) =>
 			(await import('./commands/logs.ts')).logs(connector, withGlobals(options, command)),
+		);
+
+	program
+		.command('fix')
+		.argument('[safe]', 'name of a Safe')
+		.argument('[fix-id]', 'which fix (default: the one for what fails)')
+		.addOption(inventoryOption())
+		.description('what the runbook says to do about a Safe: previewed, confirmed, measured again')
+		.option('--list', 'list all fixes and what each of them does')
+		.option('--dry-run', 'show what would be done, and do nothing')
+		.option('--yes', 'the answer to what it asks')
+		.option('--undo', 'take back the last change that a fix made in the inventory')
+		.option('--username <name>', 'for correct-username')
+		.option('--port <n>', 'for correct-port', port)
+		.addOption(
+			new Option('--credential <type>', 'for correct-credential-type').choices(['ssh-key', 'password'] as const),
+		)
+		.option('--key <file>', 'public key file or line, for attach-key')
+		.option('--fingerprint <text>', 'what ssh-keygen -lf printed on the target, for reset-host-key; - reads it')
+		.option('--unseen <safe>', 'take a host key that nobody compared; the name of the Safe, typed again')
+		.addHelpText(
+			'after',
+			'\nNothing changes without a preview and a yes. Changes are made in the inventory, which is\nour copy: what stands in VaultPAM is changed there first, as step by step shown. Commands\nrun on the connector host. Each fix leaves a line in the audit file (VPMON_AUDIT_FILE).\nExit codes: 0 it passes now, or there was nothing to do; 1 it still fails; 2 nothing was\nchanged; 3 the rest is unknown.',
+		)
+		.action(async (safe, id, options, command) =>
+			(await import('./commands/fix.ts')).fix(safe, id, withGlobals(options, command)),
 		);
 
 	program

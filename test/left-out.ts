@@ -9,6 +9,13 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['pgrep', 'procps'],
 	],
 	'edit.test.ts': [],
+	'fixes.test.ts': [
+		['dockerd', 'docker.io'],
+		['busybox', 'busybox-static'],
+		['sshd', 'openssh-server'],
+		['ssh-keygen', 'openssh-client'],
+		['useradd', 'passwd'],
+	],
 	'inventory.test.ts': [
 		['tmux', 'tmux'],
 		['ssh', 'openssh-client'],

@@ -10,6 +10,7 @@ import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { createSiteMask, type SiteMask } from '../report/site-mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Engine } from './engine.ts';
+import { fixesTried } from './fixes-tried.ts';
 import { namesHere } from './names-here.ts';
 import {
 	historyOf,
@@ -163,7 +164,7 @@ export async function collectReport(
 			...(checked.ok ? [] : [`The checks were still running when this was written: ${checked.reason}.`]),
 			...historyOf(engine, first),
 		],
-		fixesTried: ['None through vpmon.'],
+		fixesTried: fixesTried(safes),
 		steps: stepsOf(engine, first),
 		versions,
 		clock: time,

@@ -88,11 +88,16 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 /**
  * Makes a planned edit.
  *
+ * @param onKept told where the old text is kept, right before the file is replaced.
  * @throws UserError when the file is no longer what it was when the edit was planned, or cannot be written; it is as it was then.
  */
-export async function makeEdit(plan: PlannedEdit, at = new Date()): Promise<MadeEdit> {
+export async function makeEdit(
+	plan: PlannedEdit,
+	at = new Date(),
+	onKept?: (backup: string | null) => Promise<void>,
+): Promise<MadeEdit> {
 	if (plan.before === plan.after) return { ...plan, backup: null };
-	return { ...plan, backup: await replaceFile(plan, at) };
+	return { ...plan, backup: await replaceFile(plan, at, onKept) };
 }
 
 /**

@@ -16,10 +16,15 @@ export type FileChange = { readonly file: string; readonly before: string | null
  * Replaces a file whole: at every moment there is the old one or the new one. Owner and mode stay, a symbolic link goes on leading to
  * it, and the old text is kept beside it (`vpmon.yaml.2026-11-25T19-30-12.bak`, UTC, for its owner only; the newest 20 of them).
  *
+ * @param onKept told where the old text is kept, before the new one takes its place; what it throws keeps the old file.
  * @returns the path of the kept copy; null where there was no file.
  * @throws UserError when the file is no longer what it was, or the disk does not take it; nothing has changed then.
  */
-export async function replaceFile({ file, before, after }: FileChange, at: Date): Promise<string | null> {
+export async function replaceFile(
+	{ file, before, after }: FileChange,
+	at: Date,
+	onKept: (backup: string | null) => Promise<void> = async () => {},
+): Promise<string | null> {
 	const real = before === null ? file : await realpath(file).catch(() => file);
 	const directory = dirname(real);
 	const unfinished = join(directory, `.${basename(real)}.${randomBytes(6).toString('hex')}.part`);
@@ -27,6 +32,7 @@ export async function replaceFile({ file, before, after }: FileChange, at: Date)
 		if (before === null) makeDirectory(directory, 0o700);
 		await writeWhole(unfinished, after, before === null ? null : await stat(real));
 		const backup = before === null ? null : await keep(real, before, at);
+		await onKept(backup);
 		// As late as it can be looked at.
 		await refuseChanged(file, before);
 		await rename(unfinished, real);

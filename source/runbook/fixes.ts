@@ -1,6 +1,7 @@
 import type { Cause } from '../domain/cause.ts';
 import { formatRemote } from '../domain/inventory.ts';
 import { shellWord } from '../domain/shell-word.ts';
+import { restartCommands } from './connector-commands.ts';
 import { degradedSteps, offlineSteps, recoverySteps } from './connector-steps.ts';
 import type { FixContext } from './fix-context.ts';
 import { formatLikely, likelyUsernames } from './likely-usernames.ts';
@@ -70,6 +71,16 @@ export const fixes: readonly Fix[] = [
 		title: 'Bring the connector back Online',
 		causes: ['connector-offline'],
 		steps: offlineSteps,
+	},
+	{
+		id: 'restart-connector',
+		title: 'Restart the connector',
+		// Never the first thing to do: for whoever asks for it.
+		causes: [],
+		steps: ({ connector }) => [
+			...restartCommands(connector).map((command) => command.map(shellWord).join(' ')),
+			'sessions that go through it may drop; it reconnects within 30 s',
+		],
 	},
 	{
 		id: 'restore-outbound-443',

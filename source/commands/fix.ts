@@ -1,0 +1,190 @@
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { text as readAll } from 'node:stream/consumers';
+import type { SafeResult } from '../domain/check.ts';
+import type { Safe } from '../domain/inventory.ts';
+import { UserError } from '../domain/user-error.ts';
+import type { Engine } from '../engine/engine.ts';
+import { type ReadyFix, readyFix, runFix, standing } from '../engine/run-fix.ts';
+import { readyUndo, undoFix } from '../engine/undo-fix.ts';
+import { formatCommand } from '../hosts/host.ts';
+import { findInventory } from '../inventory/find.ts';
+import { readPublicKey } from '../probes/public-key.ts';
+import { authorizeCommands } from '../runbook/authorize-command.ts';
+import { actionOf, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
+import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
+import type { Platform } from '../runbook/platform.ts';
+import { auditFile } from '../settings/audit.ts';
+import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { wholeInventory } from './choose-inventory.ts';
+import { startEngine } from './start-engine.ts';
+
+export type FixFlags = Omit<FixValues, 'port'> & {
+	inventory?: string;
+	list?: boolean;
+	dryRun?: boolean;
+	yes?: boolean;
+	undo?: boolean;
+	port?: number;
+};
+
+const budgetWaitMs = 60_000;
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const tell = (line: string) => void process.stderr.write(`vpmon: ${line}\n`);
+const nothing = 'Nothing was changed.';
+
+/** `vpmon fix`: shows what the runbook says to do about a Safe, does it after a yes, and measures again. */
+export async function fix(name: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
+	if (flags.list) return list();
+	if (flags.undo) return undo(flags);
+	if (name === undefined)
+		throw new UserError('vpmon fix needs the name of a Safe.', 'vpmon check lists them; vpmon fix --list the fixes.');
+	const asked = id === undefined ? null : fixOf(id);
+	const inventory = wholeInventory([name], flags.inventory === undefined ? {} : { inventory: flags.inventory });
+	const safe = inventory.safes.find((candidate) => candidate.name === name) as Safe;
+	const values = await valuesOf(flags);
+	const { engine, dispose } = await startEngine(inventory);
+	try {
+		tell(`measuring ${safe.name}`);
+		await engine.run([safe.name], { trigger: 'command', budgetWaitMs });
+		const result = resultOf(engine, safe);
+		const chosen = asked ?? fixForResult(result);
+		if (chosen === null) return say(`${safe.name}: ${standing(result)}; there is nothing to fix`);
+		await offer(engine, safe, chosen, values, flags);
+	} finally {
+		await dispose();
+	}
+}
+
+async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues, flags: FixFlags): Promise<void> {
+	const result = resultOf(engine, safe);
+	const situation = { context: engine.knowledge.fixContextOf(safe), result };
+	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
+	const steps = [
+		...chosen.steps(situation.context),
+		...(await commandForTarget(safe, chosen, situation.context.platform)),
+	];
+	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);
+	const plan = planFix(chosen, situation, values);
+	if ('need' in plan) throw new UserError(plan.need, plan.next);
+	const ready = await readyFix(engine, plan, safe);
+	if (plan.commands.length === 0 && ready.edit === null)
+		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
+	preview(ready);
+	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	await confirm(ready, flags.yes ?? false);
+	const outcome = await runFix(engine, ready, { auditFile: auditFile(), budgetWaitMs, onProgress: tell });
+	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
+	conclude(ready, outcome.before, outcome.after);
+	const { verdict } = outcome.after;
+	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : verdict === 'unknown' ? 3 : 0;
+}
+
+/** Ready to be copied to the target, where it may be run twice. */
+async function commandForTarget({ username, credential }: Safe, { id }: Fix, platform: Platform): Promise<string[]> {
+	if (id !== 'authorize-key' && id !== 'tell-user-from-key') return [];
+	const { key } = await readPublicKey(credential.type === 'ssh-key' ? credential.publicKey : null);
+	if (key === null) return [];
+	const line = `${key.parsed.type} ${key.parsed.getPublicSSH().toString('base64')}`;
+	return authorizeCommands(username, line, platform);
+}
+
+function preview({ plan, connector, edit, diff }: ReadyFix): void {
+	if (plan.commands.length > 0) {
+		say(`on the host of ${connector.name}, sessions through it may drop:`);
+		for (const command of plan.commands) say(`  ${formatCommand(command)}`);
+	}
+	if (edit !== null) {
+		say(`in ${edit.file}, our copy of what VaultPAM has:`);
+		for (const line of diff) say(`  ${line}`);
+	}
+	if (plan.isUnseen) say('  this host key was compared by nobody; the audit file will say so');
+}
+
+/** @throws UserError for everything but a yes. */
+async function confirm({ plan, edit }: ReadyFix, isGiven: boolean): Promise<void> {
+	if (edit !== null && edit.before === edit.after)
+		throw new UserError('The inventory has it so already.', 'Where VaultPAM has something else, change it there.');
+	if (isGiven) return;
+	if (!process.stdin.isTTY || !process.stderr.isTTY)
+		throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes when the preview is what you want.');
+	const answer = await ask(plan.typed === null ? 'Do it? [y/N] ' : `Type ${plan.typed} to go on: `);
+	const agrees = plan.typed === null ? /^y(?:es)?$/i.test(answer) : answer === plan.typed;
+	if (!agrees) throw new UserError(nothing, 'The answer was no.');
+}
+
+async function ask(question: string): Promise<string> {
+	const prompt = createInterface({ input: process.stdin, output: process.stderr });
+	try {
+		return (await prompt.question(question)).trim();
+	} catch {
+		// Ctrl-D
+		return '';
+	} finally {
+		prompt.close();
+	}
+}
+
+/** A fix that did not help says so. */
+function conclude({ edit }: ReadyFix, before: SafeResult, after: SafeResult): void {
+	say(`before: ${standing(before)}`);
+	say(`after:  ${standing(after)} · ${after.headline}`);
+	if (after.verdict === 'fail' && after.cause === before.cause) say('the fix did not help: the same row still fails');
+	else if (edit !== null && after.verdict !== 'fail')
+		say('it agrees with our copy; whether VaultPAM has the same, only a session can confirm');
+}
+
+async function undo(flags: FixFlags): Promise<void> {
+	const file = resolve(findInventory(flags.inventory, configDirectory, systemInventory));
+	const ready = readyUndo(auditFile(), file);
+	say(
+		`takes back ${ready.entry.fix} of ${ready.entry.safe ?? 'a Safe'}, made ${ready.entry.at} by ${ready.entry.user}`,
+	);
+	for (const line of ready.diff) say(`  ${line}`);
+	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	if (!flags.yes) {
+		if (!process.stdin.isTTY) throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes.');
+		if (!/^y(?:es)?$/i.test(await ask('Take it back? [y/N] '))) throw new UserError(nothing, 'The answer was no.');
+	}
+	await undoFix(auditFile(), file, ready);
+	say(`${file} is as it was before`);
+}
+
+function list(): void {
+	const width = Math.max(...fixes.map(({ id }) => id.length));
+	const words = { none: 'shows steps', edits: 'edits the inventory', disruptive: 'runs commands' };
+	for (const { id, title } of fixes) say(`${id.padEnd(width)}  ${title} (${words[actionOf(id)?.risk ?? 'none']})`);
+}
+
+function fixOf(id: string): Fix {
+	const found = fixById(id);
+	if (found !== undefined) return found;
+	throw new UserError(
+		`There is no fix ${JSON.stringify(id)}.`,
+		`There are ${fixes.map((each) => each.id).join(', ')}.`,
+	);
+}
+
+/** For the first row, in runbook order, that has something to say. */
+function fixForResult({ cause, checks }: SafeResult): Fix | null {
+	const told = cause ?? checks.find((row) => row.cause !== null)?.cause ?? null;
+	return told === null ? null : (fixFor(told) ?? null);
+}
+
+function resultOf(engine: Engine, { name }: Safe): SafeResult {
+	const state = engine.session.safe(name);
+	if (state === undefined) throw new UserError(`${name} is no longer in the inventory.`, nothing);
+	return state.result;
+}
+
+async function valuesOf({ username, port, credential, key, fingerprint, unseen }: FixFlags): Promise<FixValues> {
+	return {
+		username,
+		port,
+		credential,
+		// Paths in the inventory are relative to it, and this one to where the person is.
+		key: key === undefined || key.includes(' AAAA') ? key : resolve(key),
+		fingerprint: fingerprint === '-' ? await readAll(process.stdin) : fingerprint,
+		unseen,
+	};
+}

@@ -1,0 +1,78 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sha256 } from '../../source/engine/run-fix.ts';
+import { readyUndo, undoFix } from '../../source/engine/undo-fix.ts';
+import { type AuditEntry, appendAudit, readAudit } from '../../source/settings/audit.ts';
+
+let directory: string;
+let audit: string;
+let inventory: string;
+let backup: string;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	[audit, inventory, backup] = ['state/audit.jsonl', 'vpmon.yaml', 'vpmon.yaml.bak'].map((name) =>
+		join(directory, name),
+	) as [string, string, string];
+	writeFileSync(inventory, 'new\n', { mode: 0o600 });
+	writeFileSync(backup, 'old\n');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const entry = (given: Partial<AuditEntry>): AuditEntry => ({
+	version: 1,
+	id: 'a',
+	at: '2026-11-25T19:30:00.000Z',
+	user: 'ops',
+	host: 'dc1',
+	phase: 'changed',
+	fix: 'correct-port',
+	safe: 'db',
+	connector: 'dc1',
+	commands: [],
+	diff: [],
+	file: inventory,
+	backup,
+	leaves: sha256('new\n'),
+	unseen: false,
+	before: 'fail, port-refused',
+	after: 'pass',
+	...given,
+});
+
+test('what several write at once stands there whole; what was cut off or comes from another version is left out', async () => {
+	await Promise.all(Array.from({ length: 50 }, (_, index) => appendAudit(audit, entry({ id: String(index) }))));
+	appendFileSync(audit, `{"version":2}\n${JSON.stringify(entry({})).slice(0, 40)}`);
+	expect(new Set(readAudit(audit).map(({ id }) => id)).size).toBe(50);
+	expect(readAudit(join(directory, 'none'))).toEqual([]);
+});
+
+test('an audit file that cannot be written is said, and stops the fix', async () => {
+	await expect(appendAudit(join(inventory, 'audit.jsonl'), entry({}))).rejects.toThrow('cannot be written');
+});
+
+test('the last edit is taken back, then the one before it', async () => {
+	await appendAudit(audit, entry({ id: 'first', leaves: sha256('old\n'), backup: join(directory, 'oldest.bak') }));
+	writeFileSync(join(directory, 'oldest.bak'), 'oldest\n');
+	await appendAudit(audit, entry({ id: 'second' }));
+	for (const text of ['old\n', 'oldest\n']) {
+		await undoFix(audit, inventory, readyUndo(audit, inventory));
+		expect(readFileSync(inventory, 'utf8')).toBe(text);
+	}
+	expect(() => readyUndo(audit, inventory)).toThrow('no change of a fix');
+});
+
+test('an edit that was cut off counts where the file was replaced, and does not where it was not', async () => {
+	await appendAudit(audit, entry({ phase: 'changing', id: 'cut', after: null }));
+	expect(readyUndo(audit, inventory).entry.id).toBe('cut');
+	writeFileSync(inventory, 'old\n');
+	expect(() => readyUndo(audit, inventory)).toThrow('no change of a fix');
+});
+
+test('a file that was changed since is left alone', async () => {
+	await appendAudit(audit, entry({}));
+	writeFileSync(inventory, 'new, and more\n');
+	expect(() => readyUndo(audit, inventory)).toThrow('changed since');
+	expect(readFileSync(inventory, 'utf8')).toBe('new, and more\n');
+});
