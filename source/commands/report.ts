@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
@@ -20,6 +21,8 @@ export type ReportFlags = TargetFlags & {
 };
 
 const budgetWaitMs = 5000;
+/** After the Safes themselves were measured. */
+const listedMs = 1000;
 const toStdout = '-';
 
 /** `vpmon report`: measures the Safes, writes one report about them, prints its path; progress goes to stderr. */
@@ -31,6 +34,7 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 	const { engine, dispose } = await startEngine(inventory);
 	const standIns = await openStandIns(stateDirectory);
 	try {
+		const listed = engine.readCoverage();
 		const prepared = await collectReport(engine, safes, {
 			hides,
 			format: flags.format ?? 'md',
@@ -41,6 +45,8 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 					safes.map(({ name }) => name),
 					{ trigger: 'command', budgetWaitMs },
 				);
+				// The log may name Safes that VaultPAM alone knows. A control plane that is slow holds no report up.
+				await Promise.race([listed, setTimeout(listedMs, null, { ref: false })]);
 				// A line of the target's log decides rows, here as on the screen.
 				if (flags.error !== undefined) for (const safe of safes) engine.knowledge.keepWords(safe, flags.error);
 			},

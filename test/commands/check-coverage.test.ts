@@ -16,6 +16,24 @@ afterEach(() => {
 
 const safes = ['DB  Primary', 'web', 'erp', 'new\u001b[31m-one'].map((name, index) => ({ id: `s${index}`, name }));
 
+test('in a report the Safes that VaultPAM alone knows are hidden like all others that the log speaks of', async () => {
+	server = await startTestControlPlane([
+		{ id: '01HXZ3K9', name: 'payroll-db' },
+		{ id: 'p', name: 'first' },
+	]);
+	const file = join(home.path, 'vpmon.yaml');
+	const log = join(home.path, 'dc1.log');
+	writeFileSync(log, 'session to first and to payroll-db (01HXZ3K9) failed\n');
+	writeFileSync(
+		file,
+		`version: 1\nsettings: {exempt: true}\ncontrolPlane: {url: '${server.url}'}\nconnectors: [{name: dc1, logFile: '${log}'}]\nsafes: [{name: first, host: 127.0.0.1, port: 1, username: u}]\n`,
+	);
+	const environment = { ...home.environment, VAULTPAM_TOKEN: token };
+	const { stdout } = await vpmon(['report', 'first', '--out', '-', '-i', file], environment);
+	expect(stdout).toMatch(/session to first and to (SAFE-\d+) \(\1\) failed/);
+	expect(stdout).not.toMatch(/payroll|01HXZ3K9/);
+});
+
 async function check(args: readonly string[], environment: Record<string, string> = {}) {
 	server = await startTestControlPlane(safes);
 	const file = join(home.path, 'vpmon.yaml');
