@@ -1,8 +1,6 @@
-import type { Coverage } from '../domain/coverage.ts';
 import { formatClock } from '../domain/time.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import type { InventoryProblem } from '../engine/session.ts';
-import { verdictGlyphs } from '../report/glyphs.ts';
 
 /** What an inventory that was read again brought; null when it says the same as before. */
 export function describeChanges({ added, changed, removed, connectors, settings }: InventoryChanges): string | null {
@@ -23,9 +21,7 @@ export function describeProblem({ summary, since }: InventoryProblem): string {
 	return `inventory not taken, last good one kept: ${summary} (since ${formatClock(since)})`;
 }
 
-/** Why it is not known just now which Safes VaultPAM has; null while it is. How many more it has stands among the Safes. */
-export function coverageWords(coverage: Coverage | null): string | null {
-	const problem = coverage?.problem ?? null;
-	if (problem === null) return null;
-	return `${verdictGlyphs.unknown} VaultPAM ${/signed out since .*/.exec(problem)?.[0] ?? 'not read'}`;
+/** Why VaultPAM's list could not be read, in a few words: `signed out since 02:07:01 CET`. */
+export function shortProblem(problem: string): string {
+	return /signed out since .*/.exec(problem)?.[0] ?? problem;
 }

@@ -35,7 +35,10 @@ export type Entry =
 	| {
 			readonly kind: 'vaultpam-only';
 			readonly key: string;
+			/** None where VaultPAM's list could not be read, and no older one has any. */
 			readonly listed: Coverage['withoutTarget'];
+			/** Why the list is an old one, or none. */
+			readonly problem: string | null;
 			/** None: the session has no Safe for what has no target. */
 			readonly members: readonly SafeState[];
 	  };
@@ -57,8 +60,8 @@ export type ListOptions = {
 	readonly opened: Opened | null;
 	/** As many lines stand open without scrolling. */
 	readonly room: number;
-	/** Safes that VaultPAM has and the inventory has not. */
-	readonly withoutTarget?: Coverage['withoutTarget'] | undefined;
+	/** What VaultPAM has and the inventory has not. */
+	readonly coverage?: Coverage | null;
 };
 
 export type SafeList = {
@@ -88,22 +91,28 @@ const keyOfFold = (verdict: OverallVerdict, label: string) => `fold ${verdict} $
  */
 export function listSafes(safes: SafeBook['safes'], options: ListOptions): SafeList {
 	const book = bookOf(safes);
-	const { filter, opened, withoutTarget = [] } = options;
+	const { filter, opened, coverage = null } = options;
 	const states = opened === null ? book.classes.flatMap((some) => some.states) : statesOf(book, opened);
 	if (filter.trim() !== '') {
 		const list = filtered(states, filter);
-		const elsewhere = opened === null ? vaultPamOnlyEntries(filterVaultPamOnly(withoutTarget, filter)) : [];
+		const found = opened === null ? filterVaultPamOnly(coverage?.withoutTarget ?? [], filter) : [];
+		const elsewhere = found.length === 0 ? [] : vaultPamOnlyEntries(found, coverage?.problem ?? null);
 		// Guesses stand behind what has the word.
 		const isGuess = list.words.some(({ isFuzzy }) => isFuzzy);
 		return { ...list, entries: isGuess ? [...elsewhere, ...list.entries] : [...list.entries, ...elsewhere] };
 	}
 	if (opened !== null) return { ...filtered(states, ''), entries: openedEntries(book, opened, states) };
-	const entries = folded(book, vaultPamOnlyEntries(withoutTarget), options.room);
+	const entries = folded(
+		book,
+		vaultPamOnlyEntries(coverage?.withoutTarget ?? [], coverage?.problem ?? null),
+		options.room,
+	);
 	return { entries, of: safes.size, matching: safes.size, words: [] };
 }
 
-function vaultPamOnlyEntries(listed: Coverage['withoutTarget']): Entry[] {
-	return listed.length === 0 ? [] : [{ kind: 'vaultpam-only', key: 'vaultpam-only', listed, members: [] }];
+function vaultPamOnlyEntries(listed: Coverage['withoutTarget'], problem: string | null): Entry[] {
+	if (listed.length === 0 && problem === null) return [];
+	return [{ kind: 'vaultpam-only', key: 'vaultpam-only', listed, problem, members: [] }];
 }
 
 function folded(book: SafeBook, elsewhere: readonly Entry[], room: number): Entry[] {
@@ -202,6 +211,6 @@ export function reasonOf({ result, running }: SafeState): string {
 /** `port timeout`, `all five pass`: what the Safes of a line have in common. */
 export function titleOfEntry(entry: Entry): string {
 	if (entry.kind === 'safe') return entry.state.result.name;
-	if (entry.kind === 'vaultpam-only') return 'no target known';
+	if (entry.kind === 'vaultpam-only') return entry.listed.length === 0 ? 'Safes not listed' : 'no target known';
 	return entry.kind === 'group' ? causeTexts[entry.group.cause].label : entry.label;
 }

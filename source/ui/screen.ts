@@ -124,7 +124,7 @@ let cache: { safes: Session['safes']; options: ListOptions; list: SafeList } | n
 /** Going through thousands of Safes for each pane and key would be felt. */
 export function listOf({ safes, coverage }: Pick<Session, 'safes' | 'coverage'>, view: ListView): Selection {
 	const { filter, opened, room, safe, entry: line } = view;
-	const options = { filter, opened, room, withoutTarget: coverage?.withoutTarget };
+	const options = { filter, opened, room, coverage };
 	if (cache?.safes !== safes || !isSame(cache.options, options))
 		cache = { safes, options, list: listSafes(safes, options) };
 	// A Safe that was chosen stays in the list when it no longer fits the filter: no key acts on another behind one's back.
@@ -148,7 +148,7 @@ let answer: {
 } | null = null;
 
 function isSame(a: ListOptions, b: ListOptions): boolean {
-	return a.filter === b.filter && a.opened === b.opened && a.room === b.room && a.withoutTarget === b.withoutTarget;
+	return a.filter === b.filter && a.opened === b.opened && a.room === b.room && a.coverage === b.coverage;
 }
 
 /** Whose log is shown: the chosen connector, else that of the selected Safe, else the first. */

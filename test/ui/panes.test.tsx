@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createNumbering } from '../../source/domain/stand-in.ts';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
+import { Answer } from '../../source/ui/panes/answer.tsx';
 import { Checks } from '../../source/ui/panes/checks.tsx';
 import { Connectors, connectorLines } from '../../source/ui/panes/connectors.tsx';
 import { Footer, footerLine, hostKeyLine, questionLine } from '../../source/ui/panes/footer.tsx';
@@ -58,17 +59,26 @@ test('a connector has its status as a word and a sign, and the number of its Saf
 	expect(frameOf(screen, <Connectors columns={80} height={1} />)).toContain('✖ dc2 Offline 1   ● dc1 Online 1');
 });
 
-test('that VaultPAM could not be asked which Safes it has stands behind the connectors', async () => {
+test('that VaultPAM could not be asked which Safes it has stands among the Safes, with why and what to do', async () => {
 	const screen = await screenOf('healthy');
-	const line = (columns = 100) => frameOf(screen, <Connectors columns={columns} height={1} />);
-	const coverage = { url: '', safes: 14, withoutTarget: [{ id: 'a', name: null }], readAt: '', problem: null };
-	expect(line()).not.toContain('VaultPAM');
-	screen.engine.session.patch({ coverage });
-	expect(line()).not.toContain('VaultPAM');
+	const rows = (columns = 100) => frameOf(screen, <Safes columns={columns} height={3} />);
 	const problem = 'the token was refused (HTTP 401): signed out since 02:07:01 CET';
-	screen.engine.session.patch({ coverage: { ...coverage, problem } });
-	await vi.waitFor(() => expect(line()).toMatch(/ {3}\? VaultPAM signed out since 02:07:01 CET$/));
-	expect(line(40)).not.toContain('VaultPAM');
+	const coverage = { url: '', safes: null, withoutTarget: [], readAt: null, problem };
+	expect(rows()).not.toContain('VaultPAM');
+	screen.engine.session.patch({ coverage });
+	await vi.waitFor(() => expect(rows()).toMatch(/\? VaultPAM +Safes not listed +signed out since 02:07:01 CET/));
+	expect(rows(60)).toMatch(/\? VaultPAM +Safes not listed/);
+	const answer = frameOf(screen, <Answer columns={100} height={8} />);
+	expect(answer).toMatch(/is not known; all that is in the inventory is\s+measured/);
+	expect(answer).toContain(problem);
+	expect(answer).toContain('start vpmon with a token in VAULTPAM_TOKEN');
+	screen.engine.session.patch({
+		coverage: { ...coverage, safes: 14, withoutTarget: [{ id: 'a', name: null }], readAt: '2026-11-22T02:00:00Z' },
+	});
+	await vi.waitFor(() =>
+		expect(rows()).toMatch(/\? 1 Safe +no target known +in VaultPAM only, signed out since 02:07:01 CET/),
+	);
+	expect(rows(80)).toMatch(/\? 1 Safe +no target known +in VaultPAM only/);
 });
 
 test('where connectors are more than there is room for, those not Online come first and the rest is counted', async () => {

@@ -26,7 +26,8 @@ test('Safes that only VaultPAM knows are one line behind those that fail, and no
 	];
 	const unknown = stateOf('silent', '10.3.0.1', 'unknown');
 	const safes = safesOf(...passing(334), odd, unknown, ...deadNetwork(60));
-	const all = { ...options, withoutTarget };
+	const coverage = { url: '', safes: 400, withoutTarget, readAt: null, problem: null };
+	const all = { ...options, coverage };
 	expect(lines(safes, all)).toEqual([
 		'60 port-timeout',
 		'db-primary',
@@ -35,7 +36,14 @@ test('Safes that only VaultPAM knows are one line behind those that fail, and no
 		'334 all five pass',
 	]);
 	expect(lines(safesOf(), all)).toEqual(['2 in VaultPAM only']);
-	expect(lines(safesOf(...passing(2)), { ...all, withoutTarget: [] })).toEqual(['web-1', 'web-2']);
+	expect(lines(safesOf(...passing(2)), { ...all, coverage: { ...coverage, withoutTarget: [] } })).toEqual([
+		'web-1',
+		'web-2',
+	]);
+	// What is not known is said too.
+	const lost = { ...coverage, withoutTarget: [], problem: 'signed out' };
+	expect(lines(safesOf(...passing(2)), { ...all, coverage: lost })).toEqual(['0 in VaultPAM only', 'web-1', 'web-2']);
+	expect(lines(safesOf(...passing(2)), { ...all, coverage: lost, filter: 'web-1' })).toEqual(['web-1']);
 	// It takes a line like any other, so one more has to give way.
 	expect(lines(safesOf(...passing(12)), all)).toEqual(['2 in VaultPAM only', '12 all five pass']);
 
@@ -55,7 +63,8 @@ test('the filter finds a Safe that only VaultPAM knows by its name or id, before
 		{ id: '01HX-2', name: null },
 	];
 	const safes = safesOf(...passing(2));
-	const found = (filter: string) => lines(safes, { ...options, withoutTarget, filter });
+	const coverage = { url: '', safes: 400, withoutTarget, readAt: null, problem: null };
+	const found = (filter: string) => lines(safes, { ...options, coverage, filter });
 	expect(found('WEB')).toEqual(['web-1', 'web-2', '1 in VaultPAM only']);
 	expect(found('wnew web')).toEqual([]);
 	expect(found('01hx')).toEqual(['2 in VaultPAM only']);

@@ -1,7 +1,7 @@
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { isMasked } from '../masking.ts';
-import { addLines, meaningLines } from '../panes/vaultpam-only.tsx';
+import { addLines, meaningLines, problemLines } from '../panes/vaultpam-only.tsx';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, verdictStyles } from '../theme.ts';
@@ -22,7 +22,8 @@ export function VaultPamOnlyList({ dialog, columns, height }: Props) {
 	const cursor = Math.min(dialog.cursor, listed.length - 1);
 	const whole = [
 		...(coverage === null ? [] : meaningLines(theme, coverage, inventory.safes.length, columns - 1)),
-		...addLines(theme, 'a gives the marked one', columns - 1),
+		...(coverage === null ? [] : problemLines(theme, coverage, columns - 1)),
+		...(all.length === 0 ? [] : addLines(theme, 'a gives the marked one', columns - 1)),
 		'',
 	];
 	// The names matter most where there is little room.
@@ -41,7 +42,7 @@ export function VaultPamOnlyList({ dialog, columns, height }: Props) {
 	});
 	const empty =
 		all.length === 0
-			? '  Each Safe of VaultPAM has a target here now.'
+			? '  None is listed.'
 			: `  No Safe in VaultPAM only has these words: ${JSON.stringify(dialog.query)}. esc shows all.`;
 	const query = dialog.searching ? `/${dialog.query}▏ ` : dialog.query === '' ? '' : `/${dialog.query}: `;
 	const count = query === '' ? countSafes(all.length) : `${listed.length} of ${all.length}`;

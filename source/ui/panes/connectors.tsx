@@ -3,7 +3,6 @@ import type { Session } from '../../engine/session.ts';
 import type { LinkProblem, LinkState } from '../../hosts/host.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { orderedConnectors } from '../connector-list.ts';
-import { coverageWords } from '../inventory-words.ts';
 import { Rows } from '../rows.tsx';
 import { shownConnector, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Style, statusStyles, type Theme, verdictStyles } from '../theme.ts';
@@ -16,11 +15,6 @@ export function Connectors({ columns, height }: { columns: number; height: numbe
 	const focused = useStore(view, ({ focus }) => focus === 'connectors');
 	const shown = useStore(view, (state) => shownConnector(session, state));
 	const lines = connectorLines(theme, session, columns, height, focused ? shown : null);
-	const words = coverageWords(session.coverage);
-	const last = lines.at(-1);
-	// As far as the last line has room; vpmon check says it at length.
-	if (words !== null && last !== undefined && widthOf(last) + gap + widthOf(words) <= columns)
-		lines.splice(-1, 1, `${last}${' '.repeat(gap)}${paintMaybe(theme, verdictStyles.unknown, words)}`);
 	return <Rows lines={lines} columns={columns} height={height} />;
 }
 

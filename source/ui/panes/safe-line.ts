@@ -7,6 +7,7 @@ import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { checks } from '../../runbook/checks.ts';
 import { formatShared } from '../../runbook/group-words.ts';
+import { shortProblem } from '../inventory-words.ts';
 import { type FilterWord, matchesIn } from '../safe-filter.ts';
 import { type Entry, reasonOf, titleOfEntry } from '../safe-list.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
@@ -34,8 +35,14 @@ function cellsOf(entry: Entry): Cells {
 			places: [`${target} ${via}`, via],
 		};
 	}
-	if (entry.kind === 'vaultpam-only')
-		return { name: countSafes(entry.listed.length), reason: titleOfEntry(entry), places: ['in VaultPAM only'] };
+	if (entry.kind === 'vaultpam-only') {
+		const { listed, problem } = entry;
+		const why = problem === null ? [] : [shortProblem(problem)];
+		const reason = titleOfEntry(entry);
+		if (listed.length === 0) return { name: 'VaultPAM', reason, places: why };
+		const places = [...why.map((text) => `in VaultPAM only, ${text}`), 'in VaultPAM only'];
+		return { name: countSafes(listed.length), reason, places };
+	}
 	const name = countSafes(entry.members.length);
 	const reason = titleOfEntry(entry);
 	if (entry.kind === 'group') return { name, reason, places: [formatShared(entry.group)] };

@@ -25,32 +25,41 @@ export function VaultPamOnly({
 	const { coverage, inventory } = useStore(engine.session, (state) => state);
 	const focused = useStore(view, ({ focus }) => focus === 'checks');
 	const { listed } = entry;
-	const title = titleRule(
-		theme,
-		'Checks',
-		`${countSafes(listed.length)} · in VaultPAM only`,
-		columns,
-		focused,
-		'enter lists them',
-	);
+	const hasSome = listed.length > 0;
+	const about = hasSome ? `${countSafes(listed.length)} · in VaultPAM only` : 'the Safes of VaultPAM';
+	const title = titleRule(theme, 'Checks', about, columns, focused, hasSome ? 'enter lists them' : '');
 	const names = listed.map(nameOfListed);
 	const lines = [
 		...(coverage === null ? [] : meaningLines(theme, coverage, inventory.safes.length, columns - 1)),
-		...labelled(theme, 'Safes', membersThatFit(names, columns - 13), columns - 1).slice(0, 1),
-		...addLines(theme, 'enter, then a on one: gives it', columns - 1),
+		...(hasSome ? labelled(theme, 'Safes', membersThatFit(names, columns - 13), columns - 1).slice(0, 1) : []),
+		...(coverage === null ? [] : problemLines(theme, coverage, columns - 1)),
+		...(hasSome ? addLines(theme, 'enter, then a on one: gives it', columns - 1) : []),
 	];
 	return <Rows lines={[title, ...lines]} columns={columns} height={height + 1} />;
 }
 
 /** What VaultPAM said and when; that these are in no other count of the screen. */
 export function meaningLines(theme: Theme, coverage: Coverage, inInventory: number, columns: number): string[] {
-	const { safes, withoutTarget, readAt, problem } = coverage;
+	const { safes, withoutTarget, readAt } = coverage;
 	const when = readAt === null ? '' : ` at ${formatClock(Date.parse(readAt))}`;
+	const missing =
+		withoutTarget.length === 0
+			? 'each of them has a target in the inventory.'
+			: `${withoutTarget.length} of them have no target in the inventory, so nothing of them can be measured. ` +
+				`They are not among the ${countSafes(inInventory)} counted above.`;
 	const means =
-		`VaultPAM listed ${countSafes(safes ?? 0)}${when}; ${withoutTarget.length} of them have no target in the inventory, ` +
-		`so nothing of them can be measured. They are not among the ${countSafes(inInventory)} counted above.`;
-	const old = problem === null ? [] : labelled(theme, 'Not read', `again: ${problem}`, columns);
-	return [...labelled(theme, 'Means', means, columns), ...old];
+		safes === null
+			? 'What VaultPAM has and the inventory has not is not known; all that is in the inventory is measured.'
+			: `VaultPAM listed ${countSafes(safes)}${when}; ${missing}`;
+	return labelled(theme, 'Means', means, columns);
+}
+
+/** Why the list is an old one, or none, and what to do about it. */
+export function problemLines(theme: Theme, { safes, problem }: Coverage, columns: number): string[] {
+	if (problem === null) return [];
+	const why = labelled(theme, 'Not read', `${safes === null ? '' : 'again: '}${problem}`, columns);
+	const next = 'start vpmon with a token in VAULTPAM_TOKEN that VaultPAM takes';
+	return [...why, ...(problem.includes('signed out') ? labelled(theme, 'Do', next, columns) : [])];
 }
 
 /** The ways to give them a target; of the first, what is left to do from here. */
