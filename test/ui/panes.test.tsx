@@ -66,8 +66,8 @@ test('that VaultPAM could not be asked which Safes it has stands among the Safes
 	const coverage = { url: '', safes: null, withoutTarget: [], readAt: null, problem };
 	expect(rows()).not.toContain('VaultPAM');
 	screen.engine.session.patch({ coverage });
-	await vi.waitFor(() => expect(rows()).toMatch(/\? VaultPAM +Safes not listed +signed out since 02:07:01 CET/));
-	expect(rows(60)).toMatch(/\? VaultPAM +Safes not listed/);
+	await vi.waitFor(() => expect(rows()).toMatch(/\? VaultPAM +signed out +since 02:07:01 CET/));
+	expect(rows(60)).toMatch(/\? VaultPAM +signed out/);
 	const answer = frameOf(screen, <Answer columns={100} height={8} />);
 	expect(answer).toMatch(/is not known; all that is in the inventory is\s+measured/);
 	expect(answer).toContain(problem);

@@ -39,6 +39,8 @@ function cellsOf(entry: Entry): Cells {
 		const { listed, problem } = entry;
 		const why = problem === null ? [] : [shortProblem(problem)];
 		const reason = titleOfEntry(entry);
+		const [, since] = /signed out (since .*)/.exec(problem ?? '') ?? [];
+		if (listed.length === 0 && since !== undefined) return { name: 'VaultPAM', reason: 'signed out', places: [since] };
 		if (listed.length === 0) return { name: 'VaultPAM', reason, places: why };
 		const places = [...why.map((text) => `in VaultPAM only, ${text}`), 'in VaultPAM only'];
 		return { name: countSafes(listed.length), reason, places };
