@@ -15,6 +15,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['sshd', 'openssh-server'],
 		['ssh-keygen', 'openssh-client'],
 		['useradd', 'passwd'],
+		['tmux', 'tmux'],
 	],
 	'inventory.test.ts': [
 		['tmux', 'tmux'],

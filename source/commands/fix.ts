@@ -4,16 +4,14 @@ import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
+import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ReadyFix, readyFix, runFix, standing } from '../engine/run-fix.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { findInventory } from '../inventory/find.ts';
-import { readPublicKey } from '../probes/public-key.ts';
-import { authorizeCommands } from '../runbook/authorize-command.ts';
 import { actionOf, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
 import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
-import type { Platform } from '../runbook/platform.ts';
 import { auditFile } from '../settings/audit.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
@@ -62,7 +60,7 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
 	const steps = [
 		...chosen.steps(situation.context),
-		...(await commandForTarget(safe, chosen, situation.context.platform)),
+		...(await commandsForTarget(safe, chosen.id, situation.context.platform)),
 	];
 	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);
 	const plan = planFix(chosen, situation, values);
@@ -78,15 +76,6 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	conclude(ready, outcome.before, outcome.after);
 	const { verdict } = outcome.after;
 	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : verdict === 'unknown' ? 3 : 0;
-}
-
-/** Ready to be copied to the target, where it may be run twice. */
-async function commandForTarget({ username, credential }: Safe, { id }: Fix, platform: Platform): Promise<string[]> {
-	if (id !== 'authorize-key' && id !== 'tell-user-from-key') return [];
-	const { key } = await readPublicKey(credential.type === 'ssh-key' ? credential.publicKey : null);
-	if (key === null) return [];
-	const line = `${key.parsed.type} ${key.parsed.getPublicSSH().toString('base64')}`;
-	return authorizeCommands(username, line, platform);
 }
 
 function preview({ plan, connector, edit, diff }: ReadyFix): void {

@@ -9,7 +9,7 @@ import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
 
-export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean };
+export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean; readOnly?: boolean };
 
 /** `vpmon`: the screen; without a terminal one sweep as a table, as `vpmon check` prints it. */
 export async function monitor(flags: MonitorFlags): Promise<void> {
@@ -38,6 +38,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 		await showScreen(engine, {
 			ascii: flags.ascii ?? false,
 			isMasked: flags.mask ?? false,
+			isReadOnly: flags.readOnly ?? false,
 			title: '',
 			reportsDirectory,
 			addTarget: (typed, listed) => addTarget(engine.session.get().inventory, typed, listed),

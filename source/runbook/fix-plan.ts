@@ -150,6 +150,27 @@ const actions: Readonly<Record<string, Action>> = {
 	'record-host-key': { risk: 'edits', rerun: ['host-key', ...behindKey], plan: takeHostKey },
 };
 
+/** What a fix has to be told, and by what words it is asked for. */
+export type Asked = {
+	readonly value: 'username' | 'port' | 'credential' | 'key' | 'fingerprint';
+	readonly words: string;
+};
+
+const asked: Readonly<Record<string, Asked>> = {
+	'correct-port': { value: 'port', words: 'The port SSH listens on' },
+	'correct-username': { value: 'username', words: 'The right username' },
+	'correct-credential-type': { value: 'credential', words: 'ssh-key or password' },
+	'attach-key': { value: 'key', words: 'File of the public key (.pub), or its line' },
+	'reset-host-key': {
+		value: 'fingerprint',
+		words: 'What ssh-keygen -lf printed',
+	},
+	'record-host-key': {
+		value: 'fingerprint',
+		words: 'What ssh-keygen -lf printed',
+	},
+};
+
 /** Causes whose own fix only tells them apart, or needs what another fix edits. */
 const editedBy: Readonly<Record<string, string>> = {
 	'replace-certificate': 'attach-key',
@@ -160,6 +181,11 @@ const editedBy: Readonly<Record<string, string>> = {
 /** What vpmon itself can do for this fix, or null where all of it is done elsewhere. */
 export function actionOf(id: string): Action | null {
 	return actions[editedBy[id] ?? id] ?? null;
+}
+
+/** Null for a fix that needs nothing. */
+export function askedBy(id: string): Asked | null {
+	return asked[editedBy[id] ?? id] ?? null;
 }
 
 /** The fix with this id; undefined where there is none. */

@@ -6,6 +6,7 @@ import { AddTarget } from './dialogs/add-target.tsx';
 import { Copy } from './dialogs/copy.tsx';
 import { Events } from './dialogs/events.tsx';
 import { Evidence } from './dialogs/evidence.tsx';
+import { Fix } from './dialogs/fix.tsx';
 import { Help } from './dialogs/help.tsx';
 import { Report } from './dialogs/report.tsx';
 import { SessionWords } from './dialogs/session-words.tsx';
@@ -86,6 +87,7 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	if (dialog?.kind === 'events') return <Events dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
+	if (dialog?.kind === 'fix') return <Fix dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'vaultpam-only') return <VaultPamOnlyList dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'words') return <SessionWords dialog={dialog} columns={columns} height={height} />;

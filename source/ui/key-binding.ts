@@ -60,6 +60,7 @@ const placeTitles: Readonly<Record<Place, string>> = {
 	add: 'the form',
 	copy: 'the list to copy from',
 	evidence: 'the evidence',
+	fix: 'the fix',
 	help: 'the help',
 	report: 'the report',
 	'vaultpam-only': 'the Safes in VaultPAM only',

@@ -16,6 +16,7 @@ import { isGroupChosen } from './choice.ts';
 import { needsLine, needsSafe, openSelected } from './choose.ts';
 import { copyChosen, copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
+import { noFix, noUndo, openFix, openUndo } from './fix-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { scrollSideways } from './log-actions.ts';
 import { logKeys } from './log-keys.ts';
@@ -77,6 +78,26 @@ export const keymap: readonly KeyBinding[] = [
 		group: 'Safes',
 		footer: 'work',
 		run: rerunAll,
+	},
+	{
+		id: 'fix',
+		keys: ['f'],
+		title: 'fix',
+		help: 'what the runbook says to do about the selected Safe: previewed, done after a yes, measured again',
+		group: 'Safes',
+		footer: 'work',
+		where: withEvidence,
+		disabled: noFix,
+		run: openFix,
+	},
+	{
+		id: 'undo',
+		keys: ['u'],
+		title: 'undo a fix',
+		help: 'take back the last change that a fix made in the inventory, after a preview and a yes',
+		group: 'Safes',
+		disabled: noUndo,
+		run: openUndo,
 	},
 	{
 		id: 'report',

@@ -1,3 +1,4 @@
+import { askedBy } from '../runbook/fix-plan.ts';
 import { act, titleOf } from './act.ts';
 import { answerHostKey } from './ask-host-key.ts';
 import { typeEventFilter } from './event-actions.ts';
@@ -7,6 +8,7 @@ import { keymap } from './keymap.ts';
 import { searchFor, searchHints, typeSearch } from './log-search-actions.ts';
 import type { Screen } from './screen.ts';
 import { formHints, pasteIntoForm } from './target-form.ts';
+import { fixHints, pasteIntoFix, typeFix } from './type-fix.ts';
 import { helpHints, pasteIntoHelp, typeHelp } from './type-help.ts';
 import { typeTarget } from './type-target.ts';
 import { pasteWords, typeWords, wordsHints } from './type-words.ts';
@@ -28,6 +30,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 	if (typing) return typingHints;
 	if (log.typing !== null) return searchHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
+	if (dialog?.kind === 'fix') return fixHints(dialog, askedBy(dialog.fix) !== null);
 	if (dialog?.kind === 'help') return helpHints(dialog);
 	if (dialog?.kind === 'add') return formHints;
 	if ((dialog?.kind === 'events' || dialog?.kind === 'vaultpam-only') && dialog.searching) return typingHints;
@@ -55,6 +58,7 @@ function takerOf({ typing, dialog, log }: View): ((screen: Screen, chord: string
 	if (search !== null) return (screen, chord) => typeSearch(screen, search, chord);
 	if (dialog?.kind === 'words') return (screen, chord) => typeWords(screen, dialog, chord);
 	if (dialog?.kind === 'add') return (screen, chord) => typeTarget(screen, dialog, chord);
+	if (dialog?.kind === 'fix') return (screen, chord) => typeFix(screen, dialog, askedBy(dialog.fix) !== null, chord);
 	if (dialog?.kind === 'help') return (screen, chord) => typeHelp(screen, dialog, chord);
 	if (dialog?.kind === 'events' && dialog.searching) return (screen, chord) => typeEventFilter(screen, dialog, chord);
 	if (dialog?.kind === 'vaultpam-only' && dialog.searching)
@@ -116,6 +120,7 @@ export function paste(screen: Screen, text: string): void {
 	else if (dialog?.kind === 'events' || dialog?.kind === 'vaultpam-only')
 		view.patch({ dialog: { ...dialog, searching: true, query: dialog.query + printable(line) } });
 	else if (dialog?.kind === 'add') view.patch({ dialog: { ...dialog, form: pasteIntoForm(dialog.form, text) } });
+	else if (dialog?.kind === 'fix') view.patch({ dialog: pasteIntoFix(dialog, text) });
 	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
 }

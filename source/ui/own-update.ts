@@ -33,6 +33,10 @@ export async function loadEverything(): Promise<void> {
 		import('../settings/stand-ins.ts'),
 		import('../settings/directories.ts'),
 		import('../engine/collect-report.ts'),
+		import('../engine/commands-for-target.ts'),
+		import('../engine/run-fix.ts'),
+		import('../engine/undo-fix.ts'),
+		import('../settings/audit.ts'),
 		import('../report/known-secrets.ts').then(({ findKnownSecrets }) => findKnownSecrets('')),
 	]);
 }

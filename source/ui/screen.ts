@@ -43,6 +43,8 @@ export type Screen = {
 	addTarget(typed: TypedTarget, listed: ListedSafe | null): Promise<{ readonly name: string; readonly file: string }>;
 	/** What hides names and addresses, made when it is first wanted. */
 	mask(): Promise<ScreenMask>;
+	/** Nothing is changed, whatever is pressed: no fixes. */
+	readonly isReadOnly: boolean;
 	/** Leaves the screen. */
 	quit(): void;
 	/** Told when the log panel changes, to remember it. */

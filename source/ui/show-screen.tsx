@@ -28,6 +28,8 @@ export type ScreenOptions = {
 	readonly addTarget: Screen['addTarget'];
 	/** Names and addresses are hidden from the first frame on. */
 	readonly isMasked?: boolean;
+	/** No fixes, and no target is added. */
+	readonly isReadOnly?: boolean;
 	/** Brings back what earlier sessions saw. */
 	readonly recall?: (() => Promise<void>) | null;
 };
@@ -48,7 +50,16 @@ const loadStandIns = async () => {
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
 export async function showScreen(
 	engine: Engine,
-	{ ascii, title, reportsDirectory, handleCrash, addTarget, recall = null, isMasked = false }: ScreenOptions,
+	{
+		ascii,
+		title,
+		reportsDirectory,
+		handleCrash,
+		addTarget,
+		recall = null,
+		isMasked = false,
+		isReadOnly = false,
+	}: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
 	const output = openPatiently(process.stdout);
@@ -72,6 +83,7 @@ export async function showScreen(
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		addTarget,
+		isReadOnly,
 		mask: () => {
 			mask ??= createScreenMask(engine);
 			return mask;

@@ -19,7 +19,8 @@ export function askForTarget(screen: Screen): void {
 }
 
 /** Null where there is a file to add one to, else why not. */
-export function nowhereToAdd({ engine }: Screen): string | null {
+export function nowhereToAdd({ engine, isReadOnly }: Screen): string | null {
+	if (isReadOnly) return 'read-only: nothing is added';
 	return engine.session.get().inventory.file === null ? 'there is no inventory file to add one to' : null;
 }
 

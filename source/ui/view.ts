@@ -4,6 +4,7 @@ import type { FirstSweep } from '../engine/first-sweep.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { CopyChoice } from './copy-choices.ts';
+import type { FixView } from './fix-view.ts';
 import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
 import type { Opened } from './safe-list.ts';
@@ -61,6 +62,7 @@ export type Dialog =
 			readonly under: Dialog | null;
 	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
+	| FixView
 	| ReportView
 	| {
 			/** Keys go into the text. */

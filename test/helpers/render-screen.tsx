@@ -77,6 +77,7 @@ export async function renderScreen(
 		reportsDirectory?: string;
 		mask?: (text: string) => string;
 		addTarget?: Screen['addTarget'];
+		isReadOnly?: boolean;
 	} = {},
 ): Promise<RenderedScreen> {
 	const {
@@ -86,6 +87,7 @@ export async function renderScreen(
 		reportsDirectory = '/nonexistent',
 		mask = (text: string) => text,
 		addTarget = () => Promise.reject(new Error('not in this test')),
+		isReadOnly = false,
 	} = options;
 	const stdout = new FakeTerminal(columns, rows);
 	const stdin = new FakeKeyboard();
@@ -94,6 +96,7 @@ export async function renderScreen(
 		view: createView(),
 		theme,
 		title: 'test',
+		isReadOnly,
 		reportsDirectory,
 		clipboard: async (text) => {
 			rendered.copied.push(text);

@@ -8,6 +8,7 @@ import { type DockerEngine, image, startDocker } from '../helpers/docker.ts';
 import { fingerprint, keyFile } from '../helpers/keys.ts';
 import { type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
 import { requireProgram } from '../helpers/system.ts';
+import { openTerminal } from '../helpers/tmux.ts';
 
 const home = createHome();
 const inventory = join(home.path, 'vpmon.yaml');
@@ -163,4 +164,29 @@ test('the printed command authorises the key on the target, and may be run twice
 	const { exitCode, stdout: checked } = await vpmon(['check', '-i', inventory], environment);
 	expect(checked).toContain('db');
 	expect(exitCode).toBe(0);
+});
+
+test('on the screen: f, the paste, y, before and after; u and y take it back', async () => {
+	const text = write({ hostKey: fingerprint('host-b') });
+	const program = new URL('../../dist/cli.js', import.meta.url).pathname;
+	const terminal = openTerminal(`${process.execPath} ${program} -i ${inventory}`, 120, 36, environment);
+	try {
+		await terminal.see('host key changed', 20_000);
+		terminal.press('f');
+		await terminal.see('What ssh-keygen -lf printed');
+		terminal.tmux('send-keys', '-l', `256 ${fingerprint('host-a')} root@db1 (ED25519)`);
+		terminal.press('Enter');
+		await terminal.see('y does it');
+		expect(terminal.screen().replace(/\s+/g, ' ')).toContain(fingerprint('host-a'));
+		terminal.press('y');
+		await terminal.see(/after +pass/, 20_000);
+		expect(readFileSync(inventory, 'utf8')).not.toBe(text);
+		terminal.press('u');
+		await terminal.see('y takes it back');
+		terminal.press('y');
+		await terminal.see('was taken back');
+		expect(readFileSync(inventory, 'utf8')).toBe(text);
+	} finally {
+		terminal.close();
+	}
 });

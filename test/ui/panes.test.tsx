@@ -40,6 +40,7 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		remember() {},
 		mask: async () => (text) => text,
 		addTarget: () => Promise.reject(new Error('not in this test')),
+		isReadOnly: false,
 	};
 }
 

@@ -18,11 +18,11 @@ const progressAfterMs = 500;
 
 /** The first line: where this runs and as whom, how many Safes of each verdict, how far the sweep is, what holds for all of the screen. */
 export function Header({ columns }: { columns: number }) {
-	const { engine, theme, title, view } = useScreen();
+	const { engine, theme, title, view, isReadOnly } = useScreen();
 	const session = useStore(engine.session, (state) => state);
 	const isLong = useIsLong(session.sweep.running);
 	const isMasked = useStore(view, (state) => state.isMasked);
-	const marks = isMasked ? ['MASKED'] : [];
+	const marks = [...(isMasked ? ['MASKED'] : []), ...(isReadOnly ? ['READ-ONLY'] : [])];
 	const about = { title, user: userName(), marks, hasProgress: isLong || session.sweep.finishedAt === null };
 	return <Rows lines={[headerLine(theme, about, session, columns)]} columns={columns} height={1} />;
 }

@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { fingerprint } from '../helpers/keys.ts';
+import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
+import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+
+let scenario: StartedScenario | undefined;
+let app: RenderedScreen | undefined;
+afterEach(async () => {
+	app?.unmount();
+	await scenario?.close();
+	app = undefined;
+	scenario = undefined;
+});
+
+async function open(name: string, options: Parameters<typeof renderScreen>[1] = {}): Promise<RenderedScreen> {
+	scenario = await startScenario(readScenario(name));
+	await scenario.engine.run(null, { trigger: 'command' });
+	app = await renderScreen(scenario.engine, options);
+	return app;
+}
+
+test('a host key is taken only after it was compared; esc is no', async () => {
+	const screen = await open('host-key-changed');
+	await screen.press('f');
+	await screen.see('─ Fix ─ Reset the stored host key · db-primary');
+	// Both are whole, one above the other, beside what is asked.
+	expect(screen.frame()).toContain(`stored   ED25519 ${fingerprint('host-a')}`);
+	expect(screen.frame()).toContain(`offered  ED25519 ${fingerprint('host-b')}`);
+	await screen.press('\r');
+	await screen.see('An offered host key is taken only after it was compared.');
+	await screen.press('qx\r');
+	await screen.see('There is no fingerprint in that text.');
+	expect(screen.quitted).toBe(false);
+	await screen.press(`\u0015${fingerprint('host-a')}\r`);
+	await screen.see('It is not the key the target offers');
+	await screen.press('\u001b');
+	await screen.see('nothing was changed');
+	expect(screen.frame()).toContain('─ Checks ─');
+});
+
+test('a connector is started only after its name was typed, and what came of it is said', async () => {
+	const screen = await open('connector-offline');
+	await screen.press('f');
+	await screen.see('sessions through it may drop');
+	expect(screen.frame()).toContain('docker start vaultpam-connector');
+	await screen.press('y\r');
+	await screen.see('Type dc1 to go on; esc leaves it as it is.');
+	expect(scenario?.host.ran.filter((command) => command.includes('docker start'))).toEqual([]);
+	await screen.press('\u001b');
+	await screen.see('nothing was changed');
+});
+
+test('tab shows another fix; steps that are done elsewhere are copied', async () => {
+	const screen = await open('user-or-key');
+	await screen.press('f');
+	await screen.see('vpmon runs nothing of');
+	await screen.see('as root: sh -c');
+	await screen.press('y');
+	// What is copied can be pasted into a shell as it is.
+	expect(screen.copied.at(-1)).toMatch(/^sh -c '.*authorized_keys.*' sh deploy 'ssh-ed25519 AAAA\S+'$/s);
+	await screen.press('\t');
+	await screen.see('─ Fix ─ Bring the connector back Online');
+});
+
+test('nothing is offered where nothing fails, and nothing at all on a read-only screen', async () => {
+	const healthy = await open('healthy');
+	await healthy.press('f');
+	await healthy.see('there is nothing to fix');
+	healthy.unmount();
+	await scenario?.close();
+	const screen = await open('host-key-changed', { isReadOnly: true });
+	await screen.see('READ-ONLY');
+	for (const [key, why] of [
+		['f', 'fixes are off'],
+		['u', 'fixes are off'],
+		['a', 'nothing is added'],
+	] as const) {
+		await screen.press(key);
+		await screen.see(`read-only: ${why}`);
+	}
+});
+
+test.each([
+	[80, 24],
+	[60, 15],
+])('at %ix%i what is asked is on the screen', async (columns, rows) => {
+	const screen = await open('host-key-changed', { columns, rows });
+	await screen.press('f');
+	await screen.see('What ssh-keygen -lf printed');
+	expect(screen.frame()).toContain('esc no');
+});
