@@ -132,6 +132,25 @@ test('an unknown, a changed and a wrong key of ours: each said at once, with the
 	expect(wrong?.summary).not.toContain(fingerprint('host-b'));
 });
 
+test('a crashed unit there is started again by its fix, after a yes', async () => {
+	const file = inventory('fix', [connector('dc1')], [safe('db', 'dc1')]);
+	const own = {
+		...environment,
+		VPMON_AUDIT_FILE: join(home.path, 'audit.jsonl'),
+		VPMON_RUNTIME_DIR: join(home.path, 'fix'),
+	};
+	const state = () => host.run(`systemctl is-active ${unit} || true`).trim();
+	host.run('touch /run/fail');
+	await until('the crash', () => state() === 'failed');
+	host.run('rm /run/fail');
+	const refused = await vpmon(['fix', 'db', '-i', file], own);
+	expect([refused.exitCode, state()]).toEqual([2, 'failed']);
+	const { stdout, stderr, exitCode } = await vpmon(['fix', 'db', '-i', file, '--yes'], own);
+	expect(stderr).toContain(`on dc1: systemctl start ${unit}`);
+	expect(stdout).toMatch(/before: fail, connector-offline\nafter: {2}pass/);
+	expect([exitCode, state()]).toEqual([0, 'active']);
+});
+
 test('three connectors, one of them away: only its own Safes are skipped, and nobody waits for it', async () => {
 	const silent = await startRelay(host.sshPort);
 	silent.cut();

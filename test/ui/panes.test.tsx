@@ -148,7 +148,7 @@ test('help and quit are never cut off, however narrow and whatever is said', asy
 test('the footer follows what is open', async () => {
 	const screen = await screenOf('healthy');
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(
-		'r re-run  R all  x report  ! error text  1-5 evidence  / filter  H events  L logs  ? help  q quit',
+		'r re-run  R all  f fix  x report  ! error text  1-5 evidence  / filter  H events  ? help  q quit',
 	);
 	const failed = { phase: 'failed', reason: 'none', nextStep: '', prepared: null } as const;
 	screen.view.patch({ dialog: { kind: 'report', about: 'x', offset: 0, ...failed } });
