@@ -125,7 +125,7 @@ export function moveIn(screen: Screen, move: Move): void {
 		if (dialog.kind === 'events') return moveEvents(screen, dialog, move, page);
 		if (dialog.kind === 'vaultpam-only') return moveListed(screen, dialog, move, page);
 		if (dialog.kind === 'copy') return moveCopy(screen, move);
-		if (dialog.kind !== 'evidence' && dialog.kind !== 'report') return;
+		if (dialog.kind !== 'evidence' && dialog.kind !== 'report' && dialog.kind !== 'commands') return;
 		return view.patch({ dialog: { ...dialog, offset: moved(dialog.offset, move, page, ends.dialog) } });
 	}
 	if (focus === 'safes') return moveSafe(screen, move, layout.safeRows);

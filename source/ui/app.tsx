@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { arrange } from './arrange.ts';
 import { chordsOf } from './chord.ts';
 import { AddTarget } from './dialogs/add-target.tsx';
+import { Commands } from './dialogs/commands.tsx';
 import { Copy } from './dialogs/copy.tsx';
 import { Events } from './dialogs/events.tsx';
 import { Evidence } from './dialogs/evidence.tsx';
@@ -87,6 +88,7 @@ function Work({ layout, dialog }: { layout: Drawn; dialog: Dialog | null }) {
 	if (dialog?.kind === 'events') return <Events dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'evidence')
 		return <Evidence check={dialog.check} offset={dialog.offset} columns={columns} height={height} />;
+	if (dialog?.kind === 'commands') return <Commands dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'fix') return <Fix dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'report') return <Report dialog={dialog} columns={columns} height={height} />;
 	if (dialog?.kind === 'vaultpam-only') return <VaultPamOnlyList dialog={dialog} columns={columns} height={height} />;

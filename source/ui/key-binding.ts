@@ -58,6 +58,7 @@ const placeTitles: Readonly<Record<Place, string>> = {
 	logs: 'Logs',
 	events: 'Events',
 	add: 'the form',
+	commands: 'the command log',
 	copy: 'the list to copy from',
 	evidence: 'the evidence',
 	fix: 'the fix',

@@ -14,6 +14,7 @@ import {
 } from './actions.ts';
 import { isGroupChosen } from './choice.ts';
 import { needsLine, needsSafe, openSelected } from './choose.ts';
+import { copyCommands, openCommands } from './command-log.ts';
 import { copyChosen, copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
 import { noFix, noUndo, openFix, openUndo } from './fix-actions.ts';
@@ -28,7 +29,16 @@ import { askForTarget, nowhereToAdd } from './type-target.ts';
 import { addListed, copyListed, filterListed, nothingToAdd } from './vaultpam-only-actions.ts';
 import { panes } from './view.ts';
 
-const everywhere: readonly Place[] = [...panes, 'help', 'evidence', 'events', 'copy', 'report', 'vaultpam-only'];
+const everywhere: readonly Place[] = [
+	...panes,
+	'help',
+	'evidence',
+	'events',
+	'copy',
+	'report',
+	'vaultpam-only',
+	'commands',
+];
 const withEvidence: readonly Place[] = [...panes, 'evidence'];
 
 const nothingToWrite = ({ view }: Screen) => {
@@ -98,6 +108,24 @@ export const keymap: readonly KeyBinding[] = [
 		group: 'Safes',
 		disabled: noUndo,
 		run: openUndo,
+	},
+	{
+		id: 'commands',
+		keys: ['@'],
+		title: 'command log',
+		help: 'what fixes have run and changed, by whom, newest first: the audit file',
+		group: 'Safes',
+		run: openCommands,
+	},
+	{
+		id: 'copy-commands',
+		keys: ['y'],
+		title: 'copy',
+		help: 'copy the command log',
+		group: 'Safes',
+		where: ['commands'],
+		footer: 'first',
+		run: copyCommands,
 	},
 	{
 		id: 'report',

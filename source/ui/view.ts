@@ -3,6 +3,7 @@ import type { PreparedReport } from '../engine/collect-report.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
+import type { AuditEntry } from '../settings/audit.ts';
 import type { CopyChoice } from './copy-choices.ts';
 import type { FixView } from './fix-view.ts';
 import type { LogPanel } from './layout.ts';
@@ -63,6 +64,14 @@ export type Dialog =
 	  }
 	| { readonly kind: 'evidence'; readonly check: CheckId; readonly offset: number }
 	| FixView
+	| {
+			/** What fixes have run and changed. */
+			readonly kind: 'commands';
+			readonly file: string;
+			/** Newest first. */
+			readonly entries: readonly AuditEntry[];
+			readonly offset: number;
+	  }
 	| ReportView
 	| {
 			/** Keys go into the text. */

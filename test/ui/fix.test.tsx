@@ -1,4 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fingerprint } from '../helpers/keys.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
@@ -88,4 +91,29 @@ test.each([
 	await screen.press('f');
 	await screen.see('What ssh-keygen -lf printed');
 	expect(screen.frame()).toContain('esc no');
+});
+
+test('@ is the command log: what ran and changed, by whom, masked where names are hidden, copied with y', async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	const file = join(directory, 'audit.jsonl');
+	const line = (given: object) =>
+		`${JSON.stringify({ version: 1, id: 'a', at: '2020-11-25T19:30:00.000Z', user: 'alice', host: 'dc1.example', phase: 'ran', fix: 'start-connector', safe: 'db-primary', connector: 'dc1', commands: ['docker start agent'], diff: [], file: null, backup: null, leaves: null, unseen: false, before: 'fail, connector-offline', after: 'pass', ...given })}\n`;
+	vi.stubEnv('VPMON_AUDIT_FILE', file);
+	try {
+		const screen = await open('healthy');
+		await screen.press('@');
+		await screen.see('No fix was made yet.');
+		await screen.press('\u001b');
+		const edit = { id: 'b', phase: 'changed', fix: 'correct-port', commands: [], diff: ['- port: 22', '+ port: 2222'] };
+		writeFileSync(file, line({ phase: 'changing', after: null }) + line({}) + line(edit));
+		await screen.press('@');
+		await screen.see('alice on dc1.example  start-connector run');
+		expect(screen.frame()).toContain('$ docker start agent');
+		expect(screen.frame().indexOf('+ port: 2222')).toBeLessThan(screen.frame().indexOf('docker start'));
+		await screen.press('y');
+		expect(screen.copied.at(-1)).toContain('   $ docker start agent');
+	} finally {
+		vi.unstubAllEnvs();
+		rmSync(directory, { recursive: true });
+	}
 });
