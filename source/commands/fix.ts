@@ -10,7 +10,7 @@ import { type ReadyFix, readyFix, runFix, standing } from '../engine/run-fix.ts'
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { findInventory } from '../inventory/find.ts';
-import { actionOf, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
+import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
 import { auditFile } from '../settings/audit.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
@@ -58,10 +58,7 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	const result = resultOf(engine, safe);
 	const situation = { context: engine.knowledge.fixContextOf(safe), result };
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
-	const steps = [
-		...chosen.steps(situation.context),
-		...(await commandsForTarget(safe, chosen.id, situation.context.platform)),
-	];
+	const steps = [...chosen.steps(situation.context), ...(await commandsForTarget(safe, chosen.id, situation.context))];
 	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);
 	const plan = planFix(chosen, situation, values);
 	if ('need' in plan) throw new UserError(plan.need, plan.next);
@@ -78,9 +75,9 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : verdict === 'unknown' ? 3 : 0;
 }
 
-function preview({ plan, connector, edit, diff }: ReadyFix): void {
+function preview({ plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
 	if (plan.commands.length > 0) {
-		say(`on the host of ${connector.name}, sessions through it may drop:`);
+		say(`on the host of ${connector.name}; ${sessionsThatDrop(sessionsOf)}:`);
 		for (const command of plan.commands) say(`  ${formatCommand(command)}`);
 	}
 	if (edit !== null) {

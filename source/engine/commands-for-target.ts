@@ -1,18 +1,24 @@
 import type { Safe } from '../domain/inventory.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import { authorizeCommands } from '../runbook/authorize-command.ts';
-import type { Platform } from '../runbook/platform.ts';
+import { firewallCommands } from '../runbook/firewall-commands.ts';
+import type { FixContext } from '../runbook/fix-context.ts';
 
 const authorizing: ReadonlySet<string> = new Set(['authorize-key', 'tell-user-from-key']);
 
-/** Commands with the Safe's own key in them, to be copied to the target, where they may be run twice. None for other fixes. */
+/** What belongs to the steps of a fix and takes more room than they have: commands to be copied, filled in for this Safe. */
 export async function commandsForTarget(
 	{ username, credential }: Safe,
 	fix: string,
-	platform: Platform,
+	context: FixContext,
 ): Promise<readonly string[]> {
+	if (fix === 'open-firewall') return firewallCommands(context);
 	if (!authorizing.has(fix) || credential.type !== 'ssh-key') return [];
 	const { key } = await readPublicKey(credential.publicKey);
 	if (key === null) return [];
-	return authorizeCommands(username, `${key.parsed.type} ${key.parsed.getPublicSSH().toString('base64')}`, platform);
+	return authorizeCommands(
+		username,
+		`${key.parsed.type} ${key.parsed.getPublicSSH().toString('base64')}`,
+		context.platform,
+	);
 }

@@ -146,7 +146,7 @@ export class Knowledge {
 		const judged = concludeSafe(evidence, connector);
 		memory.history = recordRows(memory.history, judged.checks.slice(1));
 		const steady = { ...judged, ...summarise(safe, markUnstable(memory.history, judged.checks)) };
-		const result = leaveOut(safe, steady, only);
+		const result = leaveOut(safe, tellUnconfirmed(steady, memory), only);
 		const isMeasured = result.checks.some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
 		);
@@ -162,6 +162,11 @@ export class Knowledge {
 			const since = same && state.since !== null ? state.since : isMeasured ? changed : null;
 			return { ...state, result, since };
 		});
+	}
+
+	/** A fix has changed our copy: these rows say until vpmon ends that VaultPAM is another matter. */
+	keepUnconfirmed(safe: Safe, rows: readonly CheckId[]): void {
+		this.of(safe).unconfirmed = new Set(rows);
 	}
 
 	/** A fix was made: what comes out differently now is no instability. */
@@ -227,6 +232,17 @@ function seenKeys(target: TargetEvidence | null): CarriedHostKey[] {
 
 function isAboutKey({ auth, key }: Memory): boolean {
 	return auth?.auth.asked !== 'public-key' || !key?.ok || auth.auth.key === key.fingerprint;
+}
+
+/** Only a session shows whether VaultPAM has what our copy has. */
+function tellUnconfirmed(result: SafeResult, { unconfirmed }: Memory): SafeResult {
+	if (unconfirmed.size === 0) return result;
+	const checks = result.checks.map((row) =>
+		unconfirmed.has(row.id) && row.verdict === 'pass'
+			? { ...row, summary: `${row.summary}; agrees with our copy, VaultPAM not confirmed` }
+			: row,
+	);
+	return { ...result, checks };
 }
 
 /** Rows that were not asked for do not count. */

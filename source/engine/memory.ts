@@ -1,3 +1,4 @@
+import type { CheckId } from '../domain/check.ts';
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../domain/evidence.ts';
 import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
@@ -29,6 +30,8 @@ export type Memory = {
 	historyAbout: string | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
 	askedAbout: string | null;
+	/** Rows that agree with our copy since a fix changed it; whether VaultPAM has the same nobody knows. */
+	unconfirmed: ReadonlySet<CheckId>;
 	/** What a person says the session said. */
 	words: SessionWords | null;
 };
@@ -46,6 +49,7 @@ export function createMemory(): Memory {
 		history: {},
 		historyAbout: null,
 		askedAbout: null,
+		unconfirmed: new Set(),
 		words: null,
 	};
 }

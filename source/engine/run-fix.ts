@@ -19,6 +19,8 @@ export type ReadyFix = {
 	readonly safe: Safe;
 	readonly connector: Connector;
 	readonly edit: PlannedEdit | null;
+	/** How many Safes' sessions go through the connector. */
+	readonly sessionsOf: number;
 	/** What changes in the inventory, line by line. */
 	readonly diff: readonly string[];
 };
@@ -50,8 +52,9 @@ const lookEvery = 2000;
  */
 export async function readyFix(engine: Engine, plan: FixPlan, safe: Safe): Promise<ReadyFix> {
 	const connector = engine.knowledge.connectorOf(safe);
-	if (plan.change === null) return { plan, safe, connector, edit: null, diff: [] };
-	const { file } = engine.session.get().inventory;
+	const { file, safes } = engine.session.get().inventory;
+	const sessionsOf = safes.filter((each) => each.connector === connector.name).length;
+	if (plan.change === null) return { plan, safe, connector, sessionsOf, edit: null, diff: [] };
 	if (file === null)
 		throw new UserError(
 			`${safe.name} stands in no inventory.`,
@@ -59,7 +62,7 @@ export async function readyFix(engine: Engine, plan: FixPlan, safe: Safe): Promi
 		);
 	await refuseBadKey(plan);
 	const edit = planEdit(file, [{ kind: 'change-safe', name: safe.name, fields: plan.change }]);
-	return { plan, safe, connector, edit, diff: lineDiff(edit.before ?? '', edit.after) };
+	return { plan, safe, connector, sessionsOf, edit, diff: lineDiff(edit.before ?? '', edit.after) };
 }
 
 /** A key is looked at before it is taken: a private one never gets into the inventory. */
@@ -103,6 +106,8 @@ export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOpt
 	}
 	const now = engine.session.get().inventory.safes.find(({ name }) => name === safe.name) ?? safe;
 	engine.knowledge.forgetHistory(now);
+	// Our copy says nothing of what VaultPAM has.
+	if (edit !== null) engine.knowledge.keepUnconfirmed(now, plan.rerun);
 	const measure = () => engine.run([safe.name], { trigger: 'command', budgetWaitMs });
 	await measure();
 	const isDue = () => plan.rerun.includes('connector') && problem === null && isDownStill(engine, safe);

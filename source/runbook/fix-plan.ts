@@ -188,6 +188,11 @@ export function askedBy(id: string): Asked | null {
 	return asked[editedBy[id] ?? id] ?? null;
 }
 
+/** Which sessions a restart of the connector may end. */
+export function sessionsThatDrop(safes: number): string {
+	return `open sessions to ${safes === 1 ? 'its one Safe' : `all ${safes} Safes behind it`} may drop`;
+}
+
 /** The fix with this id; undefined where there is none. */
 export function fixById(id: string): Fix | undefined {
 	return fixes.find((fix) => fix.id === id);

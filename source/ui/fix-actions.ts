@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
@@ -9,6 +8,7 @@ import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
 import { isGroupChosen } from './choice.ts';
 import { needsSafe } from './choose.ts';
 import { copyText } from './clipboard.ts';
+import { completePath, expandHome } from './complete-path.ts';
 import type { FixView } from './fix-view.ts';
 import { currentList, type Screen } from './screen.ts';
 
@@ -69,7 +69,7 @@ async function addCommands(screen: Screen, name: string, fix: string): Promise<v
 	const safe = safeOf(screen, name);
 	if (safe === null) return;
 	const { commandsForTarget } = await import('../engine/commands-for-target.ts');
-	const forTarget = await commandsForTarget(safe, fix, engine.knowledge.fixContextOf(safe).platform);
+	const forTarget = await commandsForTarget(safe, fix, engine.knowledge.fixContextOf(safe));
 	const { dialog } = view.get();
 	if (forTarget.length > 0 && dialog?.kind === 'fix' && dialog.safe === name && dialog.fix === fix)
 		view.patch({ dialog: { ...dialog, forTarget } });
@@ -82,6 +82,14 @@ export function turnFix(screen: Screen, { safe, fix }: FixView, by: 1 | -1): voi
 	const at = known.findIndex(({ id }) => id === fix);
 	const next = known[(at + by + known.length) % known.length];
 	if (next !== undefined) ask(screen, safe, next);
+}
+
+/** The path of a key file, as far as it is clear; what it may go on with is said. */
+export function completeKey({ view }: Screen, dialog: FixView): void {
+	const { text, choices } = completePath(dialog.text);
+	const said = choices.length > 1 ? choices.slice(0, 12).join('  ') : null;
+	const problem = choices.length === 0 ? 'No folder and no .pub file begins like this.' : null;
+	if (dialog.phase === 'ask') view.patch({ dialog: { ...dialog, text, problem }, notice: said });
 }
 
 /** From what was typed to the preview. */
@@ -225,7 +233,7 @@ function valuesOf(id: string, typed: string, safe: Safe): FixValues | string {
 		case 'credential':
 			return text === 'password' || text === 'ssh-key' ? { credential: text } : 'Type ssh-key or password.';
 		case 'key':
-			return { key: text.includes(' AAAA') ? text : resolve(text.replace(/^~(?=\/)/, homedir())) };
+			return { key: text.includes(' AAAA') ? text : resolve(expandHome(text)) };
 		case 'fingerprint':
 			return text === safe.name ? { unseen: text } : { fingerprint: typed };
 		default:

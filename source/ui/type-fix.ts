@@ -1,4 +1,5 @@
-import { copySteps, openUndo, prepare, runShown, turnFix, undoShown } from './fix-actions.ts';
+import { askedBy } from '../runbook/fix-plan.ts';
+import { completeKey, copySteps, openUndo, prepare, runShown, turnFix, undoShown } from './fix-actions.ts';
 import type { FixView } from './fix-view.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
 import type { Screen } from './screen.ts';
@@ -46,6 +47,8 @@ export function typeFix(screen: Screen, dialog: FixView, asks: boolean, chord: s
 			notice: isNo && (asks || dialog.phase !== 'ask') ? 'nothing was changed' : null,
 		});
 	}
+	const isPath = dialog.phase === 'ask' && askedBy(dialog.fix)?.value === 'key' && dialog.text !== '';
+	if (isPath && chord === 'tab') return completeKey(screen, dialog);
 	const isOpen = dialog.phase === 'ask' || dialog.phase === 'preview';
 	if (isOpen && (chord === 'tab' || chord === 'shift-tab')) return turnFix(screen, dialog, chord === 'tab' ? 1 : -1);
 	if (dialog.phase === 'undo') return chord === 'y' ? undoShown(screen) : undefined;

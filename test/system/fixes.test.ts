@@ -181,6 +181,12 @@ test('on the screen: f, the paste, y, before and after; u and y take it back', a
 		terminal.press('y');
 		await terminal.see(/after +pass/, 20_000);
 		expect(readFileSync(inventory, 'utf8')).not.toBe(text);
+		terminal.press('Escape');
+		await terminal.see('agrees with our copy');
+		terminal.press('@');
+		await terminal.see('reset-host-key changed');
+		terminal.press('Escape');
+		await terminal.see('─ Checks ─');
 		terminal.press('u');
 		await terminal.see('y takes it back');
 		terminal.press('y');

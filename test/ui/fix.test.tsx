@@ -44,7 +44,7 @@ test('a host key is taken only after it was compared; esc is no', async () => {
 test('a connector is started only after its name was typed, and what came of it is said', async () => {
 	const screen = await open('connector-offline');
 	await screen.press('f');
-	await screen.see('sessions through it may drop');
+	await screen.see('open sessions to its one Safe may drop');
 	expect(screen.frame()).toContain('docker start vaultpam-connector');
 	await screen.press('y\r');
 	await screen.see('Type dc1 to go on; esc leaves it as it is.');

@@ -1,7 +1,7 @@
 import { formatIsoMoment } from '../../domain/time.ts';
 import { formatCommand } from '../../hosts/host.ts';
 import { comparedKeys } from '../../report/row-details.ts';
-import { askedBy, fixById } from '../../runbook/fix-plan.ts';
+import { askedBy, fixById, sessionsThatDrop } from '../../runbook/fix-plan.ts';
 import { stepsOf } from '../fix-actions.ts';
 import type { FixView } from '../fix-view.ts';
 import { Rows, titleRule } from '../rows.tsx';
@@ -60,12 +60,12 @@ function phaseLines(screen: Screen, dialog: FixView, columns: number, say: (text
 		case 'checking':
 			return say('Looking at it …');
 		case 'preview': {
-			const { plan, connector, edit, diff } = dialog.ready;
+			const { plan, connector, sessionsOf, edit, diff } = dialog.ready;
 			return [
 				...(plan.commands.length === 0
 					? []
 					: [
-							...say(`On the host of ${connector.name}; sessions through it may drop:`),
+							...say(`On the host of ${connector.name}; ${sessionsThatDrop(sessionsOf)}:`),
 							...plan.commands.map((command) => paint(theme, 'bold', `   ${formatCommand(command)}`)),
 						]),
 				...(edit === null
