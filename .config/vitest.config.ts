@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
@@ -16,6 +17,8 @@ export default defineConfig({
 			FORCE_COLOR: '0',
 		},
 		testTimeout: 20_000,
+		// Many wait for servers of their own: one at a time would leave a small machine idle.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		// CI counts.
 		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 	},

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
-import type { Safe } from '../domain/inventory.ts';
+import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ReadyFix, readyFix, runFix, standing } from '../engine/run-fix.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
+import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
@@ -67,6 +68,7 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
 	preview(ready);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	refuseReadOnly(engine.session.get().inventory);
 	await confirm(ready, flags.yes ?? false);
 	const outcome = await runFix(engine, ready, { auditFile: auditFile(), budgetWaitMs, onProgress: tell });
 	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
@@ -85,6 +87,12 @@ function preview({ plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
 		for (const line of diff) say(`  ${line}`);
 	}
 	if (plan.isUnseen) say('  this host key was compared by nobody; the audit file will say so');
+}
+
+/** @throws UserError where the inventory says that nothing is changed from here. */
+function refuseReadOnly({ file, settings }: Inventory): void {
+	if (settings.readOnly)
+		throw new UserError(`readOnly is set in ${file}. ${nothing}`, '--dry-run shows what the fix would do.');
 }
 
 /** @throws UserError for everything but a yes. */
@@ -128,6 +136,7 @@ async function undo(flags: FixFlags): Promise<void> {
 	);
 	for (const line of ready.diff) say(`  ${line}`);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	refuseReadOnly(loadInventory(file));
 	if (!flags.yes) {
 		if (!process.stdin.isTTY) throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes.');
 		if (!/^y(?:es)?$/i.test(await ask('Take it back? [y/N] '))) throw new UserError(nothing, 'The answer was no.');

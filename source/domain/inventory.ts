@@ -78,6 +78,8 @@ export type Settings = {
 	readonly ladderMs: number;
 	/** What a Degraded connector does to row 1. */
 	readonly degraded: 'fail' | 'warn';
+	/** Fixes are shown and not made, and the screen adds no targets. */
+	readonly readOnly: boolean;
 };
 
 export type Inventory = {
@@ -97,6 +99,7 @@ export const defaultSettings: Settings = {
 	rowMs: 5000,
 	ladderMs: 10_000,
 	degraded: 'fail',
+	readOnly: false,
 };
 
 export const noControlPlane: ControlPlane = {

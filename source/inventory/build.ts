@@ -73,6 +73,7 @@ export function buildInventory(
 			...definedOf({
 				probe: raw.settings.probe,
 				degraded: raw.settings.degraded,
+				readOnly: raw.settings.readOnly,
 				sweepEveryMs: durationOf(raw.settings.sweepEvery),
 				rowMs: durationOf(raw.settings.rowTimeout),
 				ladderMs: durationOf(raw.settings.ladderTimeout),

@@ -147,8 +147,9 @@ export const inventorySchema = v.strictObject(
 					ladderTimeout: v.optional(deadline, '10s'),
 					degraded: v.optional(v.picklist(['fail', 'warn'], 'fail or warn'), 'fail'),
 					exempt: v.optional(yesNo, false),
+					readOnly: v.optional(yesNo, false),
 				},
-				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded or exempt',
+				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded, exempt or readOnly',
 			),
 		),
 		controlPlane: section(

@@ -25,6 +25,8 @@ export type KeyBinding = {
 	readonly titleNow?: (view: View) => string;
 	/** Null when it can act now, else why not: the footer says so. */
 	readonly disabled?: (screen: Screen) => string | null;
+	/** It changes something: a read-only screen does not offer it. */
+	readonly changes?: true;
 	/** What it did is seen anyway: the footer does not repeat it. */
 	readonly quiet?: true;
 	readonly run: (screen: Screen, chord: string) => void;

@@ -91,6 +91,7 @@ export const keymap: readonly KeyBinding[] = [
 	},
 	{
 		id: 'fix',
+		changes: true,
 		keys: ['f'],
 		title: 'fix',
 		help: 'what the runbook says to do about the selected Safe: previewed, done after a yes, measured again',
@@ -102,6 +103,7 @@ export const keymap: readonly KeyBinding[] = [
 	},
 	{
 		id: 'undo',
+		changes: true,
 		keys: ['u'],
 		title: 'undo a fix',
 		help: 'take back the last change that a fix made in the inventory, after a preview and a yes',
@@ -284,6 +286,7 @@ export const keymap: readonly KeyBinding[] = [
 	},
 	{
 		id: 'add',
+		changes: true,
 		keys: ['a'],
 		title: 'add a target',
 		help: 'add a Safe to the inventory by user@host:port, and measure it at once',

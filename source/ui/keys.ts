@@ -37,6 +37,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 	const order = ['first', 'work', 'always'];
 	return keymap
 		.filter((binding) => binding.footer !== undefined && actsIn(binding, placeOf(view)))
+		.filter(({ changes }) => !(changes && screen.isReadOnly))
 		.sort((a, b) => order.indexOf(a.footer ?? '') - order.indexOf(b.footer ?? ''))
 		.map((binding) => ({
 			binding,

@@ -83,7 +83,10 @@ export async function showScreen(
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		addTarget,
-		isReadOnly,
+		// The file may be edited while the screen is open.
+		get isReadOnly() {
+			return isReadOnly || engine.session.get().inventory.settings.readOnly;
+		},
 		mask: () => {
 			mask ??= createScreenMask(engine);
 			return mask;

@@ -28,6 +28,7 @@ test('the inventory of the README is read as it says', () => {
 		rowMs: 3000,
 		ladderMs: 10_000,
 		degraded: 'warn',
+		readOnly: false,
 	});
 	expect(inventory.controlPlane.healthUrl).toBe('https://vault.example/healthz');
 	expect(inventory.connectors.map(({ name, host, runtime }) => ({ name, host, runtime }))).toEqual([

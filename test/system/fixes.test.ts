@@ -136,6 +136,30 @@ test('a changed host key is refused after a wrong paste, taken after the right o
 	expect(await fix('--undo', '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('changed since') });
 });
 
+test('readOnly in settings: the fix is shown and not made', async () => {
+	const text = write({ username: 'nobody-of-that-name' }).replace(
+		'version: 1',
+		'version: 1\nsettings: {readOnly: true}',
+	);
+	writeFileSync(inventory, text);
+	const corrected = ['db', 'correct-username', '--username', targetUser];
+	expect((await fix(...corrected, '--dry-run')).exitCode).toBe(0);
+	expect(await fix(...corrected, '--yes')).toMatchObject({
+		exitCode: 2,
+		stderr: expect.stringContaining(`readOnly is set in ${inventory}. Nothing was changed.`),
+	});
+	expect(readFileSync(inventory, 'utf8')).toBe(text);
+	const program = new URL('../../dist/cli.js', import.meta.url).pathname;
+	const terminal = openTerminal(`${process.execPath} ${program} -i ${inventory}`, 120, 36, environment);
+	try {
+		await terminal.see('READ-ONLY');
+		terminal.press('f');
+		await terminal.see('read-only: fixes are off');
+	} finally {
+		terminal.close();
+	}
+});
+
 test('a wrong username is corrected in place', async () => {
 	const text = write({ username: 'nobody-of-that-name' });
 	const asked = await fix('db', 'correct-username', '--yes');

@@ -73,6 +73,7 @@ test('nothing is offered where nothing fails, and nothing at all on a read-only 
 	await scenario?.close();
 	const screen = await open('host-key-changed', { isReadOnly: true });
 	await screen.see('READ-ONLY');
+	expect(screen.frame()).not.toContain('f fix');
 	for (const [key, why] of [
 		['f', 'fixes are off'],
 		['u', 'fixes are off'],
