@@ -64,6 +64,8 @@ export function createProgram(): Command {
 	const program = new Command('vpmon')
 		.description("Why a VaultPAM SSH session fails to launch: connectors, Safes and the runbook's five checks, live.")
 		.version(version, '-V, --version')
+		// Long flags leave less than commander's 40 columns for their description on a terminal of 80: wrap it all the same.
+		.configureHelp({ minWidthToWrap: 24 })
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.option('--mask', 'hide names, addresses, users and host keys on the screen from its first frame on')
@@ -89,7 +91,7 @@ export function createProgram(): Command {
 		.option('--strict', 'exit with 3 also when something is untested')
 		.addHelpText(
 			'after',
-			'\nExit codes: 0 nothing fails, 1 something fails, 2 could not run, 3 nothing fails but something is unknown.',
+			'\nExit codes: 0 nothing fails, 1 something fails, 2 could not run,\n3 nothing fails but something is unknown.',
 		)
 		.action(async (safes, options, command) =>
 			(await import('./commands/check.ts')).check(safes, withGlobals(options, command)),
@@ -110,7 +112,7 @@ export function createProgram(): Command {
 		.addOption(new Option('--format <format>', 'how to write it').choices(['md', 'json']).default('md'))
 		.addHelpText(
 			'after',
-			"\nWithout --mask and --no-mask the Safes of the report are named, as support needs them,\nand all others that the log speaks of are masked. A sensitive Safe's report is masked\nwhole. Secrets are removed in any case. Exit codes: 0 written, 2 not written.",
+			"\nWithout --mask and --no-mask the Safes of the report are named, as support needs\nthem, and all others that the log speaks of are masked. A sensitive Safe's\nreport is masked whole. Secrets are removed in any case. Exit codes: 0 written,\n2 not written.",
 		)
 		.action(async (safes, options, command) =>
 			(await import('./commands/report.ts')).report(safes, withGlobals(options, command)),
@@ -127,7 +129,7 @@ export function createProgram(): Command {
 		.option('--since <time>', 'from then on: 10m, 2h, 3d or an ISO time', since)
 		.addHelpText(
 			'after',
-			'\nLines go to stdout with their time, without secrets and control sequences; what vpmon\nhas to say goes to stderr. Exit codes: 0 read, 2 cannot be read.',
+			'\nLines go to stdout with their time, without secrets and control sequences; what\nvpmon has to say goes to stderr. Exit codes: 0 read, 2 cannot be read.',
 		)
 		.action(async (connector, options, command) =>
 			(await import('./commands/logs.ts')).logs(connector, withGlobals(options, command)),
@@ -153,7 +155,7 @@ export function createProgram(): Command {
 		.option('--unseen <safe>', 'take a host key that nobody compared; the name of the Safe, typed again')
 		.addHelpText(
 			'after',
-			'\nNothing changes without a preview and a yes. Changes are made in the inventory, which is\nour copy: what stands in VaultPAM is changed there first, as step by step shown. Commands\nrun on the connector host. Each fix leaves a line in the audit file (VPMON_AUDIT_FILE).\nExit codes: 0 it passes now, or there was nothing to do; 1 it still fails; 2 nothing was\nchanged; 3 the rest is unknown.',
+			'\nNothing changes without a preview and a yes. Changes are made in the inventory,\nwhich is our copy: what stands in VaultPAM is changed there first, as step by\nstep shown. Commands run on the connector host. Each fix leaves a line in the\naudit file (VPMON_AUDIT_FILE). Exit codes: 0 it passes now, or there was nothing\nto do; 1 it still fails; 2 nothing was changed; 3 the rest is unknown.',
 		)
 		.action(async (safe, id, options, command) =>
 			(await import('./commands/fix.ts')).fix(safe, id, withGlobals(options, command)),
@@ -167,7 +169,7 @@ export function createProgram(): Command {
 		.description('write a first inventory from what this host shows')
 		.addHelpText(
 			'after',
-			'\nLooks at containers and units named like the connector, ~/.ssh/config and known_hosts;\nconnects to nothing and overwrites nothing. Without a terminal it asks nothing.',
+			'\nLooks at containers and units named like the connector, ~/.ssh/config and\nknown_hosts; connects to nothing and overwrites nothing. Without a terminal it\nasks nothing.',
 		)
 		.action(async (options, command) => (await import('./commands/init.ts')).init(withGlobals(options, command)));
 
@@ -183,7 +185,7 @@ export function createProgram(): Command {
 		.description('take Safes from a CSV file into the inventory; deletes nothing')
 		.addHelpText(
 			'after',
-			'\nColumns: name, host, username; and, where there are: port, connector, credential\n(ssh-key or password), public key, host key, id, sensitive, exempt. Their usual other names\nare known too. An empty cell changes nothing. Exit codes: 0 all lines taken, 1 some are bad\nand were left out, 2 nothing could be read or written.',
+			'\nColumns: name, host, username; and, where there are: port, connector, credential\n(ssh-key or password), public key, host key, id, sensitive, exempt. Their usual\nother names are known too. An empty cell changes nothing. Exit codes: 0 all\nlines taken, 1 some are bad and were left out, 2 nothing could be read or\nwritten.',
 		)
 		.action(async (file, options, command) =>
 			(await import('./commands/import.ts')).importSafes(file, withGlobals(options, command)),
@@ -196,7 +198,7 @@ export function createProgram(): Command {
 		.option('--json', 'print JSON alone to stdout')
 		.addHelpText(
 			'after',
-			"\nKnows the runbook's messages and what OpenSSH (client and server log), Go, ssh2 and\nPuTTY say. Exit codes: 0 known, 2 no text, 3 not one of the runbook's messages.",
+			"\nKnows the runbook's messages and what OpenSSH (client and server log), Go, ssh2\nand PuTTY say. Exit codes: 0 known, 2 no text, 3 not one of the runbook's\nmessages.",
 		)
 		.action(async (text, options, command) =>
 			(await import('./commands/explain.ts')).explain(text, withGlobals(options, command)),
