@@ -17,6 +17,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['useradd', 'passwd'],
 		['tmux', 'tmux'],
 	],
+	'package.test.ts': [],
 	'inventory.test.ts': [
 		['tmux', 'tmux'],
 		['ssh', 'openssh-client'],
