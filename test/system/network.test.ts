@@ -37,7 +37,7 @@ const startMs = 2500; // For Node to start on a busy machine, and for neighbours
 // Ports of the target, and what its firewall does with them.
 const closed = 4000;
 const firewall = [
-	{ name: 'drop', port: 4001, rule: 'drop', cause: 'port-timeout', says: /^no answer from .* in 5\.0 s$/ },
+	{ name: 'drop', port: 4001, rule: 'drop', cause: 'port-timeout', says: /^no answer from .* in 5\.\d s$/ },
 	{ name: 'reset', port: 4002, rule: 'reject with tcp reset', cause: 'port-refused', says: /^refused from / },
 	// As fail2ban and Debian's ufw do it.
 	{

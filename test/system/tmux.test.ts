@@ -25,14 +25,14 @@ const open = (command: string, columns = 120, rows = 36) => {
 	return terminal;
 };
 
-/** Milliseconds that npm needs to start. */
-function npmAlone(): number {
-	const times = Array.from({ length: 3 }, () => {
+/** Milliseconds that a program usually takes. */
+function usual(program: string, ...args: string[]): number {
+	const times = Array.from({ length: 5 }, () => {
 		const startedAt = performance.now();
-		execFileSync('npm', ['--version']);
+		execFileSync(program, args);
 		return performance.now() - startedAt;
 	});
-	return Math.min(...times);
+	return times.sort((a, b) => a - b)[2] ?? 0;
 }
 
 /** What the lab has to show, all but the one that never answers. */
@@ -45,8 +45,9 @@ const failing = [
 ];
 
 test('npm start at 120x36: within two seconds which Safes fail and why, all but the one that never answers', async () => {
-	// The seconds are vpmon's own, without those of npm; the best of three, since the machine may have had other things to do.
-	const allowed = 2000 + npmAlone();
+	// The seconds are vpmon's own, without those of npm, and two where a bare Node takes a tenth of one: a slower machine gets more. The
+	// best of three, since it may have had other things to do.
+	const allowed = usual('npm', '--version') + Math.max(2000, 20 * usual(process.execPath, '-e', '0'));
 	const took: number[] = [];
 	let screen: Terminal;
 	do {
