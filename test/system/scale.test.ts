@@ -14,8 +14,7 @@ const concurrency = 128;
 const timeoutSeconds = 3;
 /** 500 holes that each hold a place for the whole timeout: 500 x 3 s / 128 = 11.7 s. */
 const holesSeconds = (half * timeoutSeconds) / concurrency;
-/** The other 500, at least 50 a second on two busy cores, and starting up. */
-// A sshd that forks for each of them: 25 a second on the slowest machine seen, 250 on a usual one.
+/** The other 500, at least 20 a second: their sshd forks for each, 40 a second on the slowest two cores seen. And starting up. */
 const restSeconds = half / 20 + 2;
 const mostMemoryMb = 150;
 
