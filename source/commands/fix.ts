@@ -2,17 +2,19 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
+import { cleanText } from '../domain/clean.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type ReadyFix, readyFix, runFix, standing } from '../engine/run-fix.ts';
+import { type ReadyFix, readyFix, runFix } from '../engine/run-fix.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
-import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
+import { afterwords, fixForResult, standing } from '../runbook/fix-result.ts';
+import { type Fix, fixes } from '../runbook/fixes.ts';
 import { auditFile } from '../settings/audit.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
@@ -28,8 +30,9 @@ export type FixFlags = Omit<FixValues, 'port'> & {
 };
 
 const budgetWaitMs = 60_000;
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-const tell = (line: string) => void process.stderr.write(`vpmon: ${line}\n`);
+/** Names in an inventory that was imported are foreign text too. */
+const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
+const tell = (line: string) => void process.stderr.write(`vpmon: ${cleanText(line)}\n`);
 const nothing = 'Nothing was changed.';
 
 /** `vpmon fix`: shows what the runbook says to do about a Safe, does it after a yes, and measures again. */
@@ -123,9 +126,8 @@ async function ask(question: string): Promise<string> {
 function conclude({ edit }: ReadyFix, before: SafeResult, after: SafeResult): void {
 	say(`before: ${standing(before)}`);
 	say(`after:  ${standing(after)} · ${after.headline}`);
-	if (after.verdict === 'fail' && after.cause === before.cause) say('the fix did not help: the same row still fails');
-	else if (edit !== null && after.verdict !== 'fail')
-		say('it agrees with our copy; whether VaultPAM has the same, only a session can confirm');
+	const words = afterwords(before, after, edit !== null);
+	if (words !== null) say(words);
 }
 
 async function undo(flags: FixFlags): Promise<void> {
@@ -158,12 +160,6 @@ function fixOf(id: string): Fix {
 		`There is no fix ${JSON.stringify(id)}.`,
 		`There are ${fixes.map((each) => each.id).join(', ')}.`,
 	);
-}
-
-/** For the first row, in runbook order, that has something to say. */
-function fixForResult({ cause, checks }: SafeResult): Fix | null {
-	const told = cause ?? checks.find((row) => row.cause !== null)?.cause ?? null;
-	return told === null ? null : (fixFor(told) ?? null);
 }
 
 function resultOf(engine: Engine, { name }: Safe): SafeResult {

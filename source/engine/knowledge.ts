@@ -1,4 +1,4 @@
-import type { CheckId, CheckResult, ConnectorResult, SafeResult } from '../domain/check.ts';
+import type { CheckId, ConnectorResult } from '../domain/check.ts';
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
@@ -9,6 +9,7 @@ import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
 import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
+import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
@@ -146,7 +147,7 @@ export class Knowledge {
 		const judged = concludeSafe(evidence, connector);
 		memory.history = recordRows(memory.history, judged.checks.slice(1));
 		const steady = { ...judged, ...summarise(safe, markUnstable(memory.history, judged.checks)) };
-		const result = leaveOut(safe, tellUnconfirmed(steady, memory), only);
+		const result = leaveOut(safe, tellUnconfirmed(steady, memory.unconfirmed), only);
 		const isMeasured = result.checks.some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
 		);
@@ -232,25 +233,4 @@ function seenKeys(target: TargetEvidence | null): CarriedHostKey[] {
 
 function isAboutKey({ auth, key }: Memory): boolean {
 	return auth?.auth.asked !== 'public-key' || !key?.ok || auth.auth.key === key.fingerprint;
-}
-
-/** Only a session shows whether VaultPAM has what our copy has. */
-function tellUnconfirmed(result: SafeResult, { unconfirmed }: Memory): SafeResult {
-	if (unconfirmed.size === 0) return result;
-	const checks = result.checks.map((row) =>
-		unconfirmed.has(row.id) && row.verdict === 'pass'
-			? { ...row, summary: `${row.summary}; agrees with our copy, VaultPAM not confirmed` }
-			: row,
-	);
-	return { ...result, checks };
-}
-
-/** Rows that were not asked for do not count. */
-function leaveOut(safe: Safe, result: SafeResult, only: Only): SafeResult {
-	if (only === null) return result;
-	const rows = result.checks.map(
-		(row): CheckResult =>
-			only.has(row.id) ? row : { ...row, verdict: 'skip', cause: null, summary: 'left out', action: null },
-	);
-	return { ...result, ...summarise(safe, rows) };
 }

@@ -1,4 +1,6 @@
-/** The lines that go and come between two texts that differ in one stretch, with - and + in front. */
+import { cleanText } from '../domain/clean.ts';
+
+/** The lines that go and come between two texts that differ in one stretch, with - and + in front, ready to be shown. */
 export function lineDiff(before: string, after: string): string[] {
 	const [old, now] = [before.split('\n'), after.split('\n')];
 	let start = 0;
@@ -6,6 +8,6 @@ export function lineDiff(before: string, after: string): string[] {
 	let end = 0;
 	while (end < old.length - start && end < now.length - start && old.at(-1 - end) === now.at(-1 - end)) end++;
 	const stretch = (lines: readonly string[], sign: string) =>
-		lines.slice(start, lines.length - end).map((line) => `${sign} ${line}`);
+		lines.slice(start, lines.length - end).map((line) => `${sign} ${cleanText(line)}`);
 	return [...stretch(old, '-'), ...stretch(now, '+')];
 }

@@ -9,6 +9,7 @@ import { makeEdit, type PlannedEdit, planEdit } from '../inventory/edit.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
+import { standing } from '../runbook/fix-result.ts';
 import { type AuditEntry, appendAudit } from '../settings/audit.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
@@ -178,10 +179,6 @@ function resultOf(engine: Engine, name: string): SafeResult {
 	if (state === undefined)
 		throw new UserError(`${name} is no longer in the inventory.`, 'Somebody else has changed it meanwhile.');
 	return state.result;
-}
-
-export function standing({ verdict, cause }: SafeResult): string {
-	return cause === null ? verdict : `${verdict}, ${cause}`;
 }
 
 export function sha256(text: string): string {

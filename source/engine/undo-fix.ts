@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { UserError } from '../domain/user-error.ts';
-import { readText } from '../inventory/file.ts';
+import { parseInventory, readText } from '../inventory/file.ts';
 import { replaceFile } from '../inventory/write-file.ts';
 import { type AuditEntry, appendAudit, readAudit } from '../settings/audit.ts';
 import { lineDiff } from './line-diff.ts';
@@ -37,7 +38,12 @@ export function readyUndo(auditFile: string, inventory: string): ReadyUndo {
 		);
 	if (entry.backup === null || !existsSync(entry.backup))
 		throw new UserError(`The text from before is not kept any more: ${entry.backup}.`, 'Nothing was written.');
-	const before = readFileSync(entry.backup, 'utf8');
+	// The audit file may be written by others: only a copy that was kept beside this inventory is put back, and only one that is whole.
+	const real = realpathSync(inventory);
+	if (dirname(entry.backup) !== dirname(real) || !basename(entry.backup).startsWith(`${basename(real)}.`))
+		throw new UserError(`${entry.backup} is no kept copy of ${inventory}.`, 'Nothing was written.');
+	const before = readText(entry.backup).text;
+	parseInventory(before, entry.backup);
 	return { entry, before, after: now, diff: lineDiff(now, before) };
 }
 

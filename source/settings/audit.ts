@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { cleanLine } from '../domain/clean.ts';
 import { parseJson } from '../domain/json.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
@@ -12,32 +13,35 @@ const sharedDirectory = '/var/log/vpmon';
 const ownerOnly = 0o600;
 const groupToo = 0o660;
 
+/** Others may write the file too: nothing in it drives a terminal. */
+const text = v.pipe(v.string(), v.transform(cleanLine));
+
 const entrySchema = v.object({
 	version: v.literal(1),
 	/** Of the fix that was made: its lines have the same. */
-	id: v.string(),
+	id: text,
 	/** ISO 8601. */
-	at: v.string(),
-	user: v.string(),
-	host: v.string(),
+	at: text,
+	user: text,
+	host: text,
 	/** `changing` stands before the inventory is replaced, so that an edit which was cut off is known. */
 	phase: v.picklist(['changing', 'changed', 'ran', 'failed', 'undone']),
-	fix: v.string(),
-	safe: v.nullable(v.string()),
-	connector: v.nullable(v.string()),
-	commands: v.array(v.string()),
+	fix: text,
+	safe: v.nullable(text),
+	connector: v.nullable(text),
+	commands: v.array(text),
 	/** Lines of the inventory that went and came, with - and + in front. */
-	diff: v.array(v.string()),
-	file: v.nullable(v.string()),
+	diff: v.array(text),
+	file: v.nullable(text),
 	/** The kept copy of the file as it was before. */
-	backup: v.nullable(v.string()),
+	backup: v.nullable(text),
 	/** SHA-256 of the file as the fix leaves it, in hexadecimal. */
-	leaves: v.nullable(v.string()),
+	leaves: v.nullable(text),
 	/** A host key was taken that nobody compared. */
 	unseen: v.boolean(),
 	/** `fail, port-refused` */
-	before: v.nullable(v.string()),
-	after: v.nullable(v.string()),
+	before: v.nullable(text),
+	after: v.nullable(text),
 });
 
 /** One line of the audit file. */

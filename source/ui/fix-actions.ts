@@ -4,12 +4,14 @@ import type { Safe } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import type { ReadyFix } from '../engine/run-fix.ts';
 import { actionOf, askedBy, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
-import { type Fix, fixes, fixFor } from '../runbook/fixes.ts';
+import { fixForResult } from '../runbook/fix-result.ts';
+import { type Fix, fixes } from '../runbook/fixes.ts';
 import { isGroupChosen } from './choice.ts';
 import { needsSafe } from './choose.ts';
 import { copyText } from './clipboard.ts';
 import { completePath, expandHome } from './complete-path.ts';
 import type { FixView } from './fix-view.ts';
+import { masked } from './masking.ts';
 import { currentList, type Screen } from './screen.ts';
 
 /** Fixes on the screen: nothing is done without a preview and a yes. */
@@ -33,19 +35,16 @@ export function noFix(screen: Screen): string | null {
 	if (why !== null) return why;
 	if (isGroupChosen(screen.view.get())) return null;
 	const { selected } = currentList(screen);
-	return selected !== null && toldBy(selected.result) === null ? 'nothing fails here: there is nothing to fix' : null;
+	return selected !== null && fixForResult(selected.result) === null
+		? 'nothing fails here: there is nothing to fix'
+		: null;
 }
 
 /** The fix for what fails first, then those that can be chosen instead. */
 export function fixesFor(result: SafeResult): readonly Fix[] {
-	const told = toldBy(result);
-	const first = told === null ? undefined : fixFor(told);
+	const first = fixForResult(result);
 	const others = fixes.filter((fix) => actionOf(fix.id) !== null && fix !== first);
-	return first === undefined ? others : [first, ...others];
-}
-
-function toldBy({ cause, checks }: SafeResult) {
-	return cause ?? checks.find((row) => row.cause !== null)?.cause ?? null;
+	return first === null ? others : [first, ...others];
 }
 
 export function openFix(screen: Screen): void {
@@ -235,7 +234,8 @@ function valuesOf(id: string, typed: string, safe: Safe): FixValues | string {
 		case 'key':
 			return { key: text.includes(' AAAA') ? text : resolve(expandHome(text)) };
 		case 'fingerprint':
-			return text === safe.name ? { unseen: text } : { fingerprint: typed };
+			// On a masked screen the name stands there as its stand-in.
+			return text === safe.name || text === masked(safe.name) ? { unseen: safe.name } : { fingerprint: typed };
 		default:
 			return {};
 	}

@@ -6,6 +6,9 @@ import { sha256 } from '../../source/engine/run-fix.ts';
 import { readyUndo, undoFix } from '../../source/engine/undo-fix.ts';
 import { type AuditEntry, appendAudit, readAudit } from '../../source/settings/audit.ts';
 
+const inventoryWith = (note: string) => `version: 1\nconnectors: [{name: c}]\nsafes: [] # ${note}\n`;
+const [oldest, old, now] = ['oldest', 'old', 'new'].map(inventoryWith) as [string, string, string];
+
 let directory: string;
 let audit: string;
 let inventory: string;
@@ -15,8 +18,8 @@ beforeEach(() => {
 	[audit, inventory, backup] = ['state/audit.jsonl', 'vpmon.yaml', 'vpmon.yaml.bak'].map((name) =>
 		join(directory, name),
 	) as [string, string, string];
-	writeFileSync(inventory, 'new\n', { mode: 0o600 });
-	writeFileSync(backup, 'old\n');
+	writeFileSync(inventory, now, { mode: 0o600 });
+	writeFileSync(backup, old, { mode: 0o600 });
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -34,7 +37,7 @@ const entry = (given: Partial<AuditEntry>): AuditEntry => ({
 	diff: [],
 	file: inventory,
 	backup,
-	leaves: sha256('new\n'),
+	leaves: sha256(now),
 	unseen: false,
 	before: 'fail, port-refused',
 	after: 'pass',
@@ -53,10 +56,13 @@ test('an audit file that cannot be written is said, and stops the fix', async ()
 });
 
 test('the last edit is taken back, then the one before it', async () => {
-	await appendAudit(audit, entry({ id: 'first', leaves: sha256('old\n'), backup: join(directory, 'oldest.bak') }));
-	writeFileSync(join(directory, 'oldest.bak'), 'oldest\n');
+	await appendAudit(
+		audit,
+		entry({ id: 'first', leaves: sha256(old), backup: join(directory, 'vpmon.yaml.oldest.bak') }),
+	);
+	writeFileSync(join(directory, 'vpmon.yaml.oldest.bak'), oldest, { mode: 0o600 });
 	await appendAudit(audit, entry({ id: 'second' }));
-	for (const text of ['old\n', 'oldest\n']) {
+	for (const text of [old, oldest]) {
 		await undoFix(audit, inventory, readyUndo(audit, inventory));
 		expect(readFileSync(inventory, 'utf8')).toBe(text);
 	}
@@ -66,13 +72,26 @@ test('the last edit is taken back, then the one before it', async () => {
 test('an edit that was cut off counts where the file was replaced, and does not where it was not', async () => {
 	await appendAudit(audit, entry({ phase: 'changing', id: 'cut', after: null }));
 	expect(readyUndo(audit, inventory).entry.id).toBe('cut');
-	writeFileSync(inventory, 'old\n');
+	writeFileSync(inventory, old);
 	expect(() => readyUndo(audit, inventory)).toThrow('no change of a fix');
 });
 
 test('a file that was changed since is left alone', async () => {
 	await appendAudit(audit, entry({}));
-	writeFileSync(inventory, 'new, and more\n');
+	writeFileSync(inventory, `${now}# and more\n`);
 	expect(() => readyUndo(audit, inventory)).toThrow('changed since');
-	expect(readFileSync(inventory, 'utf8')).toBe('new, and more\n');
+	expect(readFileSync(inventory, 'utf8')).toBe(`${now}# and more\n`);
+});
+
+test('what others wrote into a shared audit file neither drives the terminal nor names another file to be put in place', async () => {
+	await appendAudit(audit, entry({ user: '\u001b]0;x\u0007eve', diff: ['- \u001b[8mhidden'] }));
+	expect(JSON.stringify(readAudit(audit))).not.toContain('\\u001b');
+	const elsewhere = join(mkdtempSync(join(directory, 'other-')), 'vpmon.yaml.x.bak');
+	writeFileSync(elsewhere, old, { mode: 0o600 });
+	await appendAudit(audit, entry({ id: 'b', backup: elsewhere }));
+	expect(() => readyUndo(audit, inventory)).toThrow('is no kept copy of');
+	writeFileSync(backup, 'version: 99\n');
+	await appendAudit(audit, entry({ id: 'c' }));
+	expect(() => readyUndo(audit, inventory)).toThrow();
+	expect(readFileSync(inventory, 'utf8')).toBe(now);
 });

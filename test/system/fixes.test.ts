@@ -173,7 +173,7 @@ test('a wrong username is corrected in place', async () => {
 test('a fix that does not help says so', async () => {
 	write({ port: 1 });
 	const { stdout, exitCode } = await fix('db', 'correct-port', '--port', '2', '--yes');
-	expect(stdout).toContain('the fix did not help');
+	expect(stdout).toContain('The fix did not help');
 	expect(exitCode).toBe(1);
 });
 

@@ -2,6 +2,7 @@ import { formatIsoMoment } from '../../domain/time.ts';
 import { formatCommand } from '../../hosts/host.ts';
 import { comparedKeys } from '../../report/row-details.ts';
 import { askedBy, fixById, sessionsThatDrop } from '../../runbook/fix-plan.ts';
+import { afterwords, standing } from '../../runbook/fix-result.ts';
 import { stepsOf } from '../fix-actions.ts';
 import type { FixView } from '../fix-view.ts';
 import { Rows, titleRule } from '../rows.tsx';
@@ -95,18 +96,14 @@ function phaseLines(screen: Screen, dialog: FixView, columns: number, say: (text
 			return ['Working.', ...dialog.said].flatMap(say);
 		case 'done': {
 			const { problem, before, after } = dialog.outcome;
-			const isSame = after.verdict === 'fail' && after.cause === before.cause;
-			const word = (result: typeof after) => `${result.verdict}${result.cause === null ? '' : `, ${result.cause}`}`;
+			const words = afterwords(before, after, dialog.ready.edit !== null);
 			return [
 				...(problem === null ? [] : say(`It did not work: ${problem}.`).map((line) => paint(theme, 'red', line))),
-				...say(`before  ${word(before)}`),
-				...say(`after   ${word(after)} · ${after.headline}`).map((line) => paint(theme, 'bold', line)),
-				...(isSame
-					? say('The fix did not help: the same row still fails.').map((line) => paint(theme, 'yellow', line))
-					: []),
-				...(dialog.ready.edit !== null && after.verdict !== 'fail'
-					? say('It agrees with our copy; VaultPAM is not confirmed until a session opens.')
-					: []),
+				...say(`before  ${standing(before)}`),
+				...say(`after   ${standing(after)} · ${after.headline}`).map((line) => paint(theme, 'bold', line)),
+				...(words === null
+					? []
+					: say(words).map((line) => paint(theme, after.verdict === 'fail' ? 'yellow' : 'dim', line))),
 			];
 		}
 	}
