@@ -5,31 +5,9 @@ import { emptyFixContext } from '../../source/runbook/fix-context.ts';
 import { actionOf, askedBy, fixById, planFix } from '../../source/runbook/fix-plan.ts';
 import { fixes } from '../../source/runbook/fixes.ts';
 import { platformOf, unknownPlatform } from '../../source/runbook/platform.ts';
+import { plainConnector, plainSafe as safe } from '../helpers/plain-safe.ts';
 
-const connector = {
-	name: 'dc1',
-	host: 'local',
-	runtime: 'systemd',
-	container: null,
-	unit: 'agent.service',
-	journalDirectory: null,
-	logFile: null,
-	place: null,
-} as const;
-const safe = {
-	name: 'db',
-	connector: 'dc1',
-	host: 'db1.example',
-	port: 2222,
-	username: 'deploy',
-	credential: { type: 'password' },
-	hostKey: null,
-	id: null,
-	hostKeyPlace: null,
-	sensitive: false,
-	exempt: false,
-	place: null,
-} as const;
+const connector = { ...plainConnector, runtime: 'systemd', container: null, unit: 'agent.service' } as const;
 const context = { ...emptyFixContext(connector, safe), sourceAddress: '10.0.0.9' };
 const plan = (id: string, values = {}, given = context) => {
 	const fix = fixById(id);

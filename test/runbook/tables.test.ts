@@ -1,36 +1,12 @@
 import { expect, test } from 'vitest';
 import { causes } from '../../source/domain/cause.ts';
 import { checkIds } from '../../source/domain/check.ts';
-import type { Connector, Safe } from '../../source/domain/inventory.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { checks, judgingOrder } from '../../source/runbook/checks.ts';
 import { emptyFixContext } from '../../source/runbook/fix-context.ts';
 import { fixes, stepsFor } from '../../source/runbook/fixes.ts';
+import { plainConnector as connector, plainSafe as safe } from '../helpers/plain-safe.ts';
 
-const connector: Connector = {
-	name: 'dc1',
-	host: 'local',
-	runtime: 'docker',
-	container: 'agent',
-	unit: null,
-	journalDirectory: null,
-	logFile: null,
-	place: null,
-};
-const safe: Safe = {
-	name: 'db',
-	connector: 'dc1',
-	host: 'db1.example',
-	port: 2222,
-	username: 'deploy',
-	credential: { type: 'password' },
-	hostKey: null,
-	id: null,
-	hostKeyPlace: null,
-	sensitive: false,
-	exempt: false,
-	place: null,
-};
 const known = emptyFixContext(connector, safe);
 
 test('the checks are the runbook’s five, in its order and numbered by it', () => {
