@@ -112,20 +112,24 @@ test('a file that is truncated, and one that is moved and made again later, are 
 	});
 }, 30_000);
 
-test('a file of 2 GB is open at its end within 300 ms', async () => {
-	const path = join(directory, 'huge.log');
-	writeFileSync(path, '');
-	truncateSync(path, 2 * 1024 ** 3);
-	appendFileSync(path, `\n${Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join('')}`);
-	await followed(path, async (buffer) => {
-		await vi.waitFor(() => expect(buffer.length).toBe(500), 10_000);
-	});
-	const start = performance.now();
-	await followed(path, async (buffer) => {
-		await vi.waitFor(() => expect(buffer.length).toBe(500), { timeout: 10_000, interval: 5 });
-		expect(performance.now() - start).toBeLessThan(300);
-		expect(texts(buffer).at(-1)).toBe('line 49999');
-	});
+test('a file of 2 GB is open at its end as soon as a short one', async () => {
+	const tail = Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join('');
+	const [short, huge] = ['short.log', 'huge.log'].map((name) => join(directory, name)) as [string, string];
+	writeFileSync(short, tail);
+	writeFileSync(huge, '');
+	truncateSync(huge, 2 * 1024 ** 3);
+	appendFileSync(huge, `\n${tail}`);
+	const open = async (path: string) => {
+		const start = performance.now();
+		await followed(path, async (buffer) => {
+			await vi.waitFor(() => expect(buffer.length).toBe(500), { timeout: 10_000, interval: 5 });
+			expect(texts(buffer).at(-1)).toBe('line 49999');
+		});
+		return performance.now() - start;
+	};
+	// The first of each finds its program and file cold.
+	for (const path of [short, huge]) await open(path);
+	expect(await open(huge)).toBeLessThan(Math.max(300, 3 * (await open(short))));
 });
 
 /** Processes other than ours that have the file open. */
