@@ -22,9 +22,13 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 		// A user without a home: Debian's name for a folder that nothing is kept in.
 		process.env.HOME = '/nonexistent';
 	}
-	const { default: envPaths } = await import('env-paths');
-	// Not where Node puts it by itself: whoever can write in a shared temporary directory could lay code there for us to run.
-	nodeModule.enableCompileCache?.(envPaths('vpmon', { suffix: '' }).cache);
+	const { isSea } = await import('node:sea');
+	// The single executable has its compiled code with it.
+	if (!isSea()) {
+		const { default: envPaths } = await import('env-paths');
+		// Not where Node puts it by itself: whoever can write in a shared temporary directory could lay code there for us to run.
+		nodeModule.enableCompileCache(envPaths('vpmon', { suffix: '' }).cache);
+	}
 	const { main } = await import('./program.ts');
 	await main(process.argv);
 }

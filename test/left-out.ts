@@ -18,6 +18,11 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['tmux', 'tmux'],
 	],
 	'package.test.ts': [],
+	'executable.test.ts': [
+		['strip', 'binutils'],
+		['sshd', 'openssh-server'],
+		['tmux', 'tmux'],
+	],
 	'inventory.test.ts': [
 		['tmux', 'tmux'],
 		['ssh', 'openssh-client'],

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { Host } from '../hosts/host.ts';
-import { fileIdentity } from '../settings/file-identity.ts';
 import type { Answer, Order } from './probe-worker.ts';
 import { type Speaker, type SpeakRequest, type Spoken, speak } from './speak.ts';
+import { probeProgram, type ThreadProgram } from './thread-program.ts';
 
 /** Speaks with targets from the machine vpmon runs on. */
 export type ProbeThread = { readonly speak: Speaker; dispose(): Promise<void> };
@@ -22,9 +20,8 @@ type Running = { readonly speak: Speaker; end(): Promise<void> };
  * do for a while. Few cost less here. So do all of them from when the thread's program is missing, has failed, or is that of a newer
  * vpmon that was installed meanwhile.
  */
-export function createProbeThread(local: Host, file = workerFile(), idleMs = usualIdle): ProbeThread {
-	const identity = fileIdentity(file);
-	let isUsable = identity !== 'gone';
+export function createProbeThread(local: Host, program = probeProgram(), idleMs = usualIdle): ProbeThread {
+	let isUsable = program.isThere();
 	let running: Running | null = null;
 	let underWay = 0;
 	let idle: NodeJS.Timeout | undefined;
@@ -36,9 +33,9 @@ export function createProbeThread(local: Host, file = workerFile(), idleMs = usu
 		await ended?.end();
 	};
 	const start = (): Running | null => {
-		isUsable = fileIdentity(file) === identity;
+		isUsable = program.isThere();
 		if (!isUsable) return null;
-		return startThread(file, () => {
+		return startThread(program, () => {
 			isUsable = false;
 			running = null;
 		});
@@ -61,12 +58,12 @@ export function createProbeThread(local: Host, file = workerFile(), idleMs = usu
 }
 
 /** @param onFailure told once when it ends by itself; what it was at then has no end that anybody knows. */
-function startThread(file: string, onFailure: () => void): Running {
+function startThread(program: ThreadProgram, onFailure: () => void): Running {
 	const waiting = new Map<number, (spoken: Spoken | null) => void>();
 	let lastId = 0;
 	let isEnding = false;
 	// Its own output would be written over the screen.
-	const worker = new Worker(file, { resourceLimits, stdout: true, stderr: true });
+	const worker = program.start({ resourceLimits, stdout: true, stderr: true });
 	worker.unref();
 	const giveUp = () => {
 		if (!isEnding) onFailure();
@@ -117,9 +114,3 @@ export type WireRequest = Omit<SpeakRequest, 'question'> & {
 		| { readonly kind: 'public-key'; readonly username: string; readonly keys: readonly string[] }
 		| null;
 };
-
-/** Beside this file, in the source as in the bundle. */
-function workerFile(): string {
-	const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-	return fileURLToPath(new URL(`./probe-worker.${extension}`, import.meta.url));
-}

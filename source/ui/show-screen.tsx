@@ -1,3 +1,4 @@
+import { isSea } from 'node:sea';
 import { setFlagsFromString } from 'node:v8';
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
@@ -124,7 +125,7 @@ export async function showScreen(
 	const stopAsking = askHostKeys(engine, view);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
-	const stopLooking = watchOwnProgram(process.argv[1] ?? '', () =>
+	const stopLooking = watchOwnProgram(isSea() ? process.execPath : (process.argv[1] ?? ''), () =>
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);

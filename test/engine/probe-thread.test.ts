@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createProbeThread, type ProbeThread } from '../../source/engine/probe-thread.ts';
 import { type SpeakRequest, type Spoken, speak } from '../../source/engine/speak.ts';
+import { programFile } from '../../source/engine/thread-program.ts';
 import { createLocalHost } from '../../source/hosts/local-host.ts';
 import { parsePublicKey } from '../../source/probes/public-key.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
@@ -67,7 +68,7 @@ test('a rush is spoken in a thread, and brings back what is found here', async (
 	const here = found(await speak(local, what, never));
 	expect(here).toMatchObject({ outcome: 'open', hostKeyProven: true, said: [{ answer: 'accepted' }] });
 	const { file, ran } = program(`await import(${JSON.stringify(worker)});`);
-	thread = createProbeThread(local, file);
+	thread = createProbeThread(local, programFile(file));
 	await rush(3, what);
 	expect(ran()).toBe(false);
 	const all = await rush(24, what);
@@ -82,7 +83,7 @@ test('a rush is spoken in a thread, and brings back what is found here', async (
 test('one that ends after a while and begins again loses nothing', async () => {
 	const what = await request();
 	const { file } = program(`await import(${JSON.stringify(worker)});`);
-	thread = createProbeThread(local, file, 0);
+	thread = createProbeThread(local, programFile(file), 0);
 	for (let round = 0; round < 4; round++) {
 		const all = await rush(12, what);
 		expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
@@ -95,7 +96,7 @@ test('of one that fails nobody says what became of its connections; from then on
 	const { file, ran } = program(
 		`import { parentPort } from 'node:worker_threads';\nparentPort.once('message', () => { throw new Error('broken'); });`,
 	);
-	thread = createProbeThread(local, file);
+	thread = createProbeThread(local, programFile(file));
 	const all = await rush(12, what);
 	expect(ran()).toBe(true);
 	expect(all.map((spoken) => spoken?.outcome ?? null)).toEqual([
@@ -109,11 +110,11 @@ test('of one that fails nobody says what became of its connections; from then on
 test('that of a newer vpmon is not run, and one that is gone is not missed', async () => {
 	const what = await request();
 	const { file, ran } = program(`await import(${JSON.stringify(worker)});`);
-	thread = createProbeThread(local, file);
+	thread = createProbeThread(local, programFile(file));
 	writeFileSync(file, 'throw new Error("newer");\n');
 	const all = await rush(12, what);
 	rmSync(file);
-	thread = createProbeThread(local, file);
+	thread = createProbeThread(local, programFile(file));
 	all.push(...(await rush(12, what)));
 	expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
 	expect(ran()).toBe(false);
@@ -122,7 +123,7 @@ test('that of a newer vpmon is not run, and one that is gone is not missed', asy
 test('what is cancelled ends at once there too', async () => {
 	const what = await request({ isDeaf: () => true });
 	const { file } = program(`await import(${JSON.stringify(worker)});`);
-	thread = createProbeThread(local, file);
+	thread = createProbeThread(local, programFile(file));
 	const stop = new AbortController();
 	const started = performance.now();
 	const speaking = rush(16, what, stop.signal);
