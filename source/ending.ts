@@ -1,4 +1,5 @@
 import { parse } from 'node:path';
+import { cleanText } from './domain/clean.ts';
 import { UserError } from './domain/user-error.ts';
 import { version } from './domain/version.ts';
 
@@ -67,7 +68,8 @@ function endBySignal(name: keyof typeof signalNumbers): void {
 /** Two lines for what the user can put right, a stack for what only we can. Sets the exit code. */
 export function reportError(error: unknown): void {
 	if (error instanceof UserError) {
-		process.stderr.write(`vpmon: ${error.message}\n${error.nextStep}\n`);
+		// It may name a file that somebody else named.
+		process.stderr.write(cleanText(`vpmon: ${error.message}\n${error.nextStep}\n`));
 		process.exitCode = exitCodes.couldNotRun;
 		return;
 	}

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, parseDocument } from 'yaml';
+import { type Document, isMap } from 'yaml';
 import { UserError } from '../domain/user-error.ts';
 import { type Entry, NotInPlace, type Plain, TextEdit } from './edit-text.ts';
 import { parseInventory, readText } from './file.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { removeFile, replaceFile } from './write-file.ts';
+import { contentOf, readDocument } from './yaml-document.ts';
 
 /** A connector as the file writes it. */
 export type ConnectorEntry = {
@@ -69,8 +70,8 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	const text = before ?? emptyFile;
 	// What is wrong already is said by itself, and not blamed on the edit.
 	if (before !== null) parseInventory(before, file);
-	const document = parseDocument(text, { merge: true });
-	const plain = copyOf(document.toJS() ?? {});
+	const document = readDocument(text);
+	const plain = copyOf(contentOf(document) ?? {});
 	for (const change of changes) changePlain(plain, change, file);
 	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
 	try {
@@ -175,7 +176,7 @@ function inPlace(
 }
 
 function placesOfSafes(document: Document): Map<unknown, number> {
-	const safes = listOf((document.toJS() as PlainFile | null)?.safes);
+	const safes = listOf((contentOf(document) as PlainFile | null)?.safes);
 	return new Map(safes.map(({ name }, index) => [name, index]));
 }
 
@@ -195,7 +196,7 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 			change.kind === 'add-safe'
 				? (['safes', inOrder(change.safe)] as const)
 				: (['connectors', change.connector] as const);
-		if (Array.isArray((document.toJS() as PlainFile | null)?.[list]))
+		if (Array.isArray((contentOf(document) as PlainFile | null)?.[list]))
 			document.addIn([list], document.createNode(definedOf(entry)));
 		else document.setIn([list], document.createNode([definedOf(entry)]));
 	}
@@ -210,8 +211,8 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 function says(text: string, plain: PlainFile): boolean {
 	const quick = readPlainYaml(text);
 	if (quick !== null) return isDeepStrictEqual(copyOf(quick.value), copyOf(plain));
-	const document = parseDocument(text, { merge: true });
-	return document.errors.length === 0 && isDeepStrictEqual(copyOf(document.toJS() ?? {}), copyOf(plain));
+	const document = readDocument(text);
+	return document.errors.length === 0 && isDeepStrictEqual(copyOf(contentOf(document) ?? {}), copyOf(plain));
 }
 
 /** As people read it: who, where, as whom, with what. */

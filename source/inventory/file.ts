@@ -1,13 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
 import type { Inventory } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, placeOf, problemOfIssue } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
+import { contentOf, readDocument } from './yaml-document.ts';
 
 const mostBytes = 64 * 1024 * 1024;
 const writableByOthers = 0o002;
@@ -84,7 +85,7 @@ function parse(text: string, file: string, changedAt: number | null): Parsed {
 		}
 	}
 	const lines = new LineCounter();
-	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+	const document = readDocument(text, lines);
 	if (document.errors.length > 0) {
 		throw inventoryError(
 			file,
@@ -110,7 +111,7 @@ function validate(document: Document, lines: LineCounter, file: string): Invento
 
 function toPlain(document: Document, file: string): unknown {
 	try {
-		return document.toJS({ maxAliasCount: 1000 });
+		return contentOf(document);
 	} catch (error) {
 		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message: messageOf(error) }]);
 	}

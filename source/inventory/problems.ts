@@ -95,10 +95,11 @@ export class InventoryError extends UserError {
 
 /** All problems of a file at once. */
 export function inventoryError(file: string, problems: readonly Problem[]): InventoryError {
-	const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-	const lines = ordered.map(
-		({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${removeSecrets(message)}`,
-	);
+	const ordered = problems
+		// The YAML library repeats characters of the file.
+		.map((problem) => ({ ...problem, message: removeSecrets(cleanLine(problem.message)) }))
+		.sort((a, b) => a.line - b.line || a.column - b.column);
+	const lines = ordered.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
 	const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
 	return new InventoryError(
 		`The inventory has ${count}:\n${lines.join('\n')}`,

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { cleanText } from '../domain/clean.ts';
 import { parseStoredHostKey } from '../domain/host-key.ts';
 
 /** The inventory file as it may be written. Each message says what is expected; `file.ts` adds where and what was given. */
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/;
+const isLine = (text: string) => cleanText(text) === text && !text.includes('\n');
 const nameText = 'a name of 1 to 200 printable characters';
-const isPrintable = (text: string) => text.trim() !== '' && text.length <= 200 && !controlCharacters.test(text);
+const isPrintable = (text: string) => text.trim() !== '' && text.length <= 200 && isLine(text);
 const name = v.pipe(v.string(nameText), v.check(isPrintable, nameText));
 
 const idText = 'the id that VaultPAM has for the Safe';
@@ -13,33 +14,39 @@ const hostText = 'a host name or an IP address, without port, user or blanks';
 const hostName = v.pipe(
 	v.string(hostText),
 	v.regex(/^(?!-)[^\s/@[\]\u0000-\u0020\u007f-\u009f]{1,253}$/, hostText),
-	v.check((text) => !/^[^:]*:[^:]*$/.test(text), hostText),
+	v.check((text) => !/^[^:]*:[^:]*$/.test(text) && isLine(text), hostText),
 );
 
 const userText = 'a user name; put it in quotes when it looks like a number';
 const userName = v.pipe(
 	v.string(userText),
-	v.check((text) => text !== '' && text.length <= 255 && !controlCharacters.test(text), userText),
+	v.check((text) => text !== '' && text.length <= 255 && isLine(text), userText),
 );
 
 const portText = 'a whole number from 1 to 65535';
 const port = v.pipe(v.number(portText), v.integer(portText), v.minValue(1, portText), v.maxValue(65_535, portText));
 
 const yesNo = v.boolean('true or false');
-const filePath = v.pipe(v.string('a file path'), v.minLength(1, 'a file path'));
+const fileText = 'a file path of printable characters';
+const filePath = v.pipe(
+	v.string(fileText),
+	v.check((text) => text !== '' && isLine(text), fileText),
+);
 
 const urlText = 'a URL that begins with https:// or http://, without user or password';
 const webUrl = v.pipe(
 	v.string(urlText),
-	v.check((text) => /^https?:\/\/[^\s/@]+(?:\/\S*)?$/.test(text) && URL.canParse(text), urlText),
+	v.check((text) => /^https?:\/\/[^\s/@]+(?:\/\S*)?$/.test(text) && URL.canParse(text) && isLine(text), urlText),
 );
+
+const pathText = 'a path that begins with /';
 
 const remoteText = 'local, ssh://user@host:port or ssh://alias of your ssh config';
 export const remotePattern =
 	/^ssh:\/\/(?:([^\s@/:-][^\s@/:]*)@)?(\[[0-9a-fA-F:.]+(?:%\w+)?\]|[^\s@/:[\]-][^\s@/:[\]]*)(?::(\d{1,5}))?\/?$/;
 
 function isRemote(text: string): boolean {
-	const match = remotePattern.exec(text);
+	const match = isLine(text) ? remotePattern.exec(text) : null;
 	return match !== null && (match[3] === undefined || (Number(match[3]) >= 1 && Number(match[3]) <= 65_535));
 }
 
@@ -158,7 +165,10 @@ export const inventorySchema = v.strictObject(
 					url: v.optional(webUrl),
 					healthUrl: v.optional(webUrl),
 					connectorsPath: v.optional(
-						v.pipe(v.string('a path that begins with /'), v.regex(/^\/(?!\/)\S*$/, 'a path that begins with /')),
+						v.pipe(
+							v.string(pathText),
+							v.check((text) => /^\/(?!\/)\S*$/.test(text) && isLine(text), pathText),
+						),
 					),
 				},
 				'url, healthUrl or connectorsPath',

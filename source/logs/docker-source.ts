@@ -79,6 +79,7 @@ export function dockerSource(container: string): LogSource {
 			if (match === null) return null;
 			const [, stamp = '', rest = ''] = match;
 			const time = Date.parse(stamp);
+			if (Number.isNaN(time)) return null;
 			const text = rest.length > shortestPiece ? joinPieces(rest, time) : rest;
 			return { time, text, kind: kindOfText(text), position: sortable(stamp, time) };
 		},

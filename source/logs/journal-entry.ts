@@ -25,7 +25,7 @@ export function decodeEntry(line: string): DecodedLine | null {
 	const { MESSAGE, PRIORITY, __REALTIME_TIMESTAMP: micros, __CURSOR: cursor } = entry;
 	const text = messageText(MESSAGE);
 	return {
-		time: micros === undefined ? null : Math.floor(Number(micros) / 1000),
+		time: timeOf(micros),
 		text,
 		kind: kindOf(PRIORITY) ?? kindOfText(text),
 		position: cursor ?? null,
@@ -75,6 +75,11 @@ function allFields(line: string): Fields | null {
 function tooLong(line: string): DecodedLine {
 	const cursor = /"__CURSOR"\s*:\s*"([^"]+)"/.exec(line)?.[1] ?? null;
 	return { time: null, text: '(a message too long to be read)', kind: 'log', position: cursor };
+}
+
+/** Null for what no clock shows: a damaged journal may hold anything. */
+function timeOf(micros: string | undefined): number | null {
+	return micros !== undefined && /^\d{1,16}$/.test(micros) ? Math.floor(Number(micros) / 1000) : null;
 }
 
 function messageText(message: Field | readonly Field[] | undefined): string {

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
+import { cleanLine } from '../domain/clean.ts';
 import type { KeyEvidence } from '../domain/evidence.ts';
 import { describeHostKey } from '../domain/host-key.ts';
 import type { PublicKeySource } from '../domain/inventory.ts';
@@ -23,7 +24,7 @@ const fewestRsaBits = 2048;
 /** Reads and parses the public key of a credential. Every problem is a value; key material is never part of it. */
 export async function readPublicKey(source: PublicKeySource | null): Promise<ReadKey> {
 	if (source === null) return refused('key-missing', 'The Safe has no public key in the inventory.', 'inventory');
-	const from = source.kind === 'file' ? source.path : 'inventory';
+	const from = source.kind === 'file' ? cleanLine(source.path) : 'inventory';
 	if (source.kind === 'text') return parsePublicKey(source.text, from);
 	let text: string;
 	try {

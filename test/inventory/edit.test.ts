@@ -71,6 +71,13 @@ async function edited(text: string, ...changes: InventoryChange[]): Promise<stri
 	];
 }
 
+test('a file in which hundreds share a credential by its anchor is edited in place', async () => {
+	const entry = (index: number) =>
+		`  - name: a${index}\n    host: h\n    username: u\n    credential: ${index === 0 ? '&k {type: password}' : '*k'}\n`;
+	const text = `version: 1\nconnectors: [{name: c}]\nsafes:\n${Array.from({ length: 150 }, (_, index) => entry(index)).join('')}`;
+	expect(await edited(text, change('a7', { port: 23 }))).toEqual(['+     port: 23']);
+});
+
 test('one field changes, everything else stays to the last blank', async () => {
 	expect(await edited(commented, change('db-primary', { username: 'admin' }))).toEqual([
 		"-       username: 'postgres'",

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { UserError } from '../../source/domain/user-error.ts';
 import { loadInventory, parseInventory } from '../../source/inventory/file.ts';
 import { fingerprint } from '../helpers/keys.ts';
@@ -108,6 +108,31 @@ test('an empty file, a list, a number and a YAML bomb are problems, not crashes'
 			.map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(', ')}]`),
 	];
 	for (const text of ['', '- a', '42', bomb.join('\n')]) expect(problemsOf(text)).toMatch(/problem/);
+});
+
+test('what the file holds cannot drive the terminal through an error, nor as a name, a path or an address', () => {
+	expect(problemsOf('|\u001b]0;owned\u0007')).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+	const safe = (fields: string) =>
+		`version: 1\nconnectors: [{name: c}]\nsafes: [{name: a, host: h, username: u}, {${fields}}]`;
+	expect(problemsOf(safe('name: "a\\u202eb", host: h, username: u'))).toContain('printable characters');
+	expect(problemsOf(safe('name: b, host: "h\\u200b", username: u'))).toContain('a host name or an IP address');
+	expect(problemsOf('version: 1\nconnectors: [{name: c, logFile: "\\e[2J.log"}]')).toContain('a file path');
+	expect(problemsOf('version: 1\nconnectors: [{name: c, host: "ssh://\\ecx"}]')).toContain('ssh://user@host:port');
+	expect(problemsOf('version: 1\ncontrolPlane: {url: "https://x/\\e[2J"}')).toContain('a URL');
+});
+
+test('the YAML library prints no warnings of its own', () => {
+	const warn = vi.spyOn(process, 'emitWarning');
+	expect(problemsOf('? {a: 1}\n: x\nversion: 1')).toContain('not known here');
+	expect(warn).not.toHaveBeenCalled();
+	warn.mockRestore();
+});
+
+test('thousands of Safes may share a credential by its anchor', () => {
+	const entry = (index: number) =>
+		`  - {name: a${index}, host: h, username: u, credential: ${index === 0 ? '&k {type: password}' : '*k'}}\n`;
+	const text = `version: 1\nconnectors: [{name: c}]\nsafes:\n${Array.from({ length: 1500 }, (_, index) => entry(index)).join('')}`;
+	expect(parseInventory(text, '/x.yaml').safes).toHaveLength(1500);
 });
 
 test('a private key in the file is a problem of row 5, and is not repeated in an error', () => {

@@ -1,39 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LineCounter, parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { readPlainYaml } from '../../source/inventory/plain-yaml.ts';
-import { placeOf } from '../../source/inventory/problems.ts';
-
-/** What the whole library reads; null when it has errors. */
-function wholly(text: string) {
-	const lines = new LineCounter();
-	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-	if (document.errors.length > 0) return null;
-	return {
-		value: document.toJS() as unknown,
-		placeOf: (path: Array<string | number>) => placeOf(document, lines, path),
-	};
-}
-
-function pathsOf(value: unknown, path: Array<string | number> = []): Array<Array<string | number>> {
-	// Where nothing stands is only asked for by a problem, and problems are found the other way.
-	if (value === null) return [];
-	if (typeof value !== 'object') return [path];
-	const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-	return [path, ...keys.flatMap((key) => pathsOf((value as Record<string | number, unknown>)[key], [...path, key]))];
-}
-
-/** Both read the same, at the same places, or the quick one does not read it. Tells whether it did. */
-function agree(text: string): boolean {
-	const quick = readPlainYaml(text);
-	if (quick === null) return false;
-	const whole = wholly(text);
-	expect(whole, `only the quick way reads ${JSON.stringify(text)}`).not.toBeNull();
-	expect(quick.value, text).toEqual(whole?.value);
-	for (const path of pathsOf(quick.value).slice(1))
-		expect([text, path, quick.placeOf(path)]).toEqual([text, path, whole?.placeOf(path)]);
-	return true;
-}
+import { agree, wholly } from '../helpers/both-yaml.ts';
 
 const readme =
 	/```yaml\n([\s\S]*?)```/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1] ?? '';
@@ -152,61 +121,3 @@ test.each([
 	agree(text);
 	if (wholly(text) === null) expect(readPlainYaml(text)).toBeNull();
 });
-
-/** Always the same numbers for the same seed (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-	let state = seed;
-	return (below) => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-	};
-}
-
-test('thousands of texts that went wrong somewhere are never read in two ways', () => {
-	const random = numbers(7);
-	const pieces = [
-		'\n',
-		'  ',
-		'- ',
-		': ',
-		':',
-		'#',
-		' #',
-		'"',
-		"'",
-		'{',
-		'}',
-		'[',
-		']',
-		', ',
-		'&a',
-		'*a',
-		'|',
-		'\t',
-		'~',
-		'1',
-		'.',
-		'x',
-		'\n  ',
-		'\n    ',
-		'\\',
-		'!',
-		'\r\n',
-		'null',
-		'-',
-		'0',
-	];
-	const base = readme.split('\n').slice(0, 30).join('\n');
-	let read = 0;
-	for (let count = 0; count < 3000; count++) {
-		let text = base.slice(0, 40 + random(base.length));
-		for (let change = random(4); change >= 0; change--) {
-			const at = random(text.length);
-			text = text.slice(0, at) + pieces[random(pieces.length)] + text.slice(at + random(3));
-		}
-		if (agree(text)) read++;
-	}
-	expect(read).toBeGreaterThan(100);
-}, 60_000);

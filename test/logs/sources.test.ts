@@ -62,6 +62,7 @@ test('docker lines are cut off their stamp; a line without one is the client’s
 		kind: 'error',
 		position: '2026-11-22T08:00:00.123456789Z',
 	});
+	expect(docker.decode('2026-13-45T99:99:99Z no day of any calendar', 'stderr')).toBeNull();
 	expect(docker.decode('Error response from daemon: No such container: agent', 'stderr')).toBeNull();
 	expect(docker.explain('Error response from daemon: No such container: agent', 'ended')).toContain(
 		'no container named agent',
@@ -117,6 +118,7 @@ test('journal entries in every form of MESSAGE', () => {
 	expect(decode({ MESSAGE: [104, 105, 255] })?.text).toBe('hi\ufffd');
 	expect(decode({ MESSAGE: null })?.text).toContain('without text');
 	expect(decode({})?.text).toContain('without text');
+	expect(decode({ MESSAGE: 'from a damaged file', __REALTIME_TIMESTAMP: 'x' })).toMatchObject({ time: null });
 	expect(decode({ MESSAGE: ['a', 'b'] })?.text).toBe('a b');
 	expect(journal.decode('-- No entries --', 'stdout')).toBeNull();
 	expect(journal.decode('{"MESSAGE": 5}', 'stdout')).toBeNull();

@@ -32,6 +32,7 @@ test('a private key is refused, from a file and from the inventory, and never re
 
 test('what is missing, unreadable, a directory, a pipe or far too large says so', async () => {
 	expect((await file(join(directory, 'none.pub'))).evidence).toMatchObject({ problem: 'key-missing' });
+	expect(JSON.stringify(await file(join(directory, '\u001b]0;owned\u0007.pub')))).not.toContain('\\u001b');
 	expect((await file(directory)).evidence).toMatchObject({ problem: 'key-invalid' });
 	expect((await readPublicKey(null)).evidence).toMatchObject({ problem: 'key-missing' });
 	const pipe = join(directory, 'pipe.pub');
