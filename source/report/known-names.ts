@@ -33,6 +33,8 @@ export type MaskOptions = {
 /** A shorter first label (`db` of db.example) would take words out of every sentence. */
 const shortestLabel = 3;
 const harmlessNames = ['root', 'localhost'];
+/** A Safe called `-` is told by nobody from a hyphen, and every date would be full of it. */
+const onlySigns = /^[ -/:-@[-`{-~]+$/;
 const nothingSeen: Seen = { addresses: [], keys: [] };
 
 export type Known = {
@@ -53,7 +55,8 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	const names = new NameIndex<Identity | null>();
 	const learn = (identity: Identity | null, spellings: readonly string[]) => {
 		for (const spelling of spellings)
-			if (!isHarmlessAddress(spelling) && !isPublished(spelling)) names.add(spelling, identity);
+			if (!isHarmlessAddress(spelling) && !isPublished(spelling) && !onlySigns.test(spelling))
+				names.add(spelling, identity);
 	};
 
 	// Who comes first keeps a name. Connectors are to be named.

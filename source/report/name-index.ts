@@ -83,9 +83,10 @@ export class NameIndex<Thing> {
 
 /** Whether what stands there is a whole name, and not a piece of a longer one. */
 export function standsAlone(text: string, start: number, end: number): boolean {
-	const isWord = (at: number) => at >= 0 && at < text.length && wordCharacter.test(text[at] ?? '');
+	const isWord = (at: number) => at >= 0 && at < text.length && wordCharacter.test(characterAt(text, at));
 	const joins = (hyphen: number, beyond: number) => text[hyphen] === '-' && isWord(beyond);
 	if (isWord(start) && (isWord(start - 1) || joins(start - 1, start - 2))) return false;
+	if (joins(start, start - 1) || joins(end - 1, end)) return false;
 	const isWhole = text.slice(start, end).includes('.');
 	// A host or an address goes on behind a hyphen only as the name of a file does.
 	if (isWord(end - 1) && (isWord(end) || (!isWhole && joins(end, end + 1)))) return false;
@@ -94,6 +95,15 @@ export function standsAlone(text: string, start: number, end: number): boolean {
 	// An address in a longer row of numbers is none, and v1.22 speaks of no Safe called 22.
 	if (/^\d/.test(name) && /\d/.test(text[start - 2] ?? '')) return false;
 	return !extensions.has(name);
+}
+
+/** The character that a place is in: half of a surrogate pair is neither letter nor digit. */
+function characterAt(text: string, at: number): string {
+	const code = text.charCodeAt(at);
+	if (code < 0xd800 || code > 0xdfff) return text[at] ?? '';
+	const before = text.charCodeAt(at - 1);
+	const isTail = code >= 0xdc00 && before >= 0xd800 && before < 0xdc00;
+	return String.fromCodePoint(text.codePointAt(isTail ? at - 1 : at) ?? 0);
 }
 
 /** Lower case, character by character where a lower one has another length: places in it are places in the text. */

@@ -1,6 +1,6 @@
 import { findDisguised } from '../domain/disguises.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import { isStandIn, type Numbering, type StandInKind, standInFor } from '../domain/stand-in.ts';
+import { isStandIn, type Numbering, type StandInKind, standInFor, standInsIn } from '../domain/stand-in.ts';
 import { canonicalAddress } from '../domain/target.ts';
 import { decodedView, joinedView } from '../domain/text-view.ts';
 import { brokenHit, type Hit, type Identity, moveHit, replaceHits } from './hits.ts';
@@ -49,9 +49,12 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		const hits: Hit[] = names
 			.find(text)
 			.flatMap(({ start, end, thing }) => (thing === null ? [] : [{ start, end, by: thing }]));
+		// What was masked before stays as it is.
+		const standIns = [...text.matchAll(standInsIn)];
 		const put = ({ start, end, kind, name }: { start: number; end: number } & Identity) => {
 			const known = names.get(kind === 'IP' ? canonicalAddress(name) : name);
 			if (known === null || isStandIn(name)) return;
+			if (standIns.some(({ 0: standIn, index }) => start < index + standIn.length && end > index)) return;
 			hits.push({ start, end, by: known ?? { kind, name } });
 		};
 		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
@@ -78,7 +81,13 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		return hits.length === 0 ? text : replaceHits(text, hits, standInOf);
 	};
 
-	return Object.assign((text: string) => maskTo(text, mostDisguises), {
+	// A stand-in is no longer than a name: what a line end breaks in two may be told only once its neighbour is masked.
+	const mask = (text: string): string => {
+		const masked = maskTo(text, mostDisguises);
+		return masked === text || !text.includes('\n') ? masked : maskTo(masked, mostDisguises);
+	};
+
+	return Object.assign(mask, {
 		counts: () => Object.fromEntries([...used].map(([kind, standIns]) => [kind, standIns.size])),
 		leak: (text: string, prose = '') => findLeak(text, prose, names),
 	});

@@ -34,7 +34,8 @@ const ipv6 =
 /** The host of `scheme://user@host:port/`. */
 const urlHost = /(?<=[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?)[a-z0-9_][\w.-]*/gi;
 const hostName = /(?<![\w.%-])(?:[a-z0-9_](?:[\w-]{0,62})\.){1,12}[a-z][\w-]{1,62}(?![\w-])/gi;
-const userAtHost = /(?<![\w.+%-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){0,12}[a-z][\w-]{0,62})(?![\w-])/gi;
+const userAtHost =
+	/(?<![\w.+%-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){0,12}[a-z][\w-]{0,62}|(?:\d{1,3}\.){3}\d{1,3})(?![\w-])/gi;
 /** `host=db9`, `"user": "bob"`: what a logger itself calls a host, a user or a Safe. */
 const named =
 	/(?<![a-z])(safe(?:[-_]?name)?|(?:target|remote|r)?[-_]?host(?:[-_]?name)?|target|(?:r|login|user)?[-_]?user(?:[-_]?name)?|login)(?:=["']?|["']\s{0,4}[:=]\s{0,4}["'])([^\s"',;&|(){}[\]<>\\]{1,253})/gi;

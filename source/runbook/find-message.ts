@@ -62,7 +62,7 @@ function quoteOf(flat: string, starts: readonly number[], index: number, length:
 	const next = starts.findIndex((start) => start > index);
 	const from = starts[next === -1 ? starts.length - 1 : next - 1] ?? 0;
 	const to = next === -1 ? flat.length : (starts[next] ?? flat.length);
-	if (index + length > to) return flat.slice(index, index + Math.min(length, longestQuote));
+	if (index + length > to) return wholeCharacters(flat.slice(index, index + Math.min(length, longestQuote)));
 	const whole = flat.slice(from, to).trim();
 	const line = whole.replace(frame, '');
 	return windowOf(line, Math.max(0, index - from - whole.indexOf(line)), length);
@@ -75,5 +75,10 @@ function windowOf(line: string, index: number, length: number): string {
 	const around = Math.max(0, Math.floor((room - length) / 2));
 	const start = Math.max(0, Math.min(index - around, line.length - room));
 	const end = start + room;
-	return `${start > 0 ? '…' : ''}${line.slice(start, end).trim()}${end < line.length ? '…' : ''}`;
+	return `${start > 0 ? '…' : ''}${wholeCharacters(line.slice(start, end)).trim()}${end < line.length ? '…' : ''}`;
+}
+
+/** Without the half of a character that a cut left at an end. */
+function wholeCharacters(text: string): string {
+	return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

@@ -9,10 +9,14 @@ export function chordsOf(input: string, key: Key): string[] {
 	// Esc and then one of these, in one breath; with other keys the terminal itself tells that Alt is held.
 	if (key.meta && (named === 'tab' || named === 'enter' || named === 'esc')) return ['esc', named];
 	if (named !== null) return [named];
-	if (key.ctrl && input !== '') return [`ctrl-${input}`];
-	const characters = [...input].map((character) => nameOf(character));
+	const names = key.ctrl && input !== '' ? [`ctrl-${controlNames[input] ?? input}`] : [...input].map(nameOf);
+	const characters = names.filter((name) => !nameless.test(name));
+	if (key.ctrl) return characters;
 	return key.meta && characters.length > 0 ? [`alt-${characters[0]}`, ...characters.slice(1)] : characters;
 }
+
+/** Control characters that no key stands for: pieces of a sequence that the terminal itself answers with. */
+const nameless = /[\u0000-\u001f\u007f-\u009f]/;
 
 function namedKey(key: Key): string | null {
 	if (key.escape) return 'esc';

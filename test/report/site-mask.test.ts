@@ -215,3 +215,20 @@ test('ten thousand Safes do not make a row slow', () => {
 	// Names are looked up, not tried one after the other.
 	expect(time(mask)).toBeLessThan(5 * time(few));
 });
+
+test('what is masked stays as it is when it is masked again', () => {
+	const mask = whole();
+	for (const text of ['alice@10.20.4.17:22', 'ssh bob@10.20.4.18', 'x\ndial 10.20.\n4.17 for postgres'])
+		expect(mask(mask(text))).toBe(mask(text));
+	expect(mask('ssh bob@10.20.4.18')).toBe('ssh USER-2@IP-1.2');
+});
+
+test('names of signs alone, or with one in front, take nothing out of other words; letters of any plane are letters', () => {
+	const mask = maskOf([
+		{ name: '-', host: 'h.example', username: '-1' },
+		{ name: 'db', host: 'i.example', username: '\u{10400}' },
+	]);
+	expect(mask('2026-11-22 user=USER-1 db\u{10400}')).toBe('2026-11-22 user=USER-1 db\u{10400}');
+	expect(mask.leak('2026-11-22 user=USER-1 db\u{10400}')).toBeNull();
+	expect(mask('as \u{10400}')).toMatch(/^as USER-\d$/);
+});

@@ -187,3 +187,9 @@ test('what is explained has steps, and none that names a Safe', () => {
 		}
 	}
 });
+
+test('a quote is cut between characters, never in the middle of one', () => {
+	const found = findMessage(`${'\u{1f512}'.repeat(60)} Connection refused ${'\u{1f512}'.repeat(60)}`);
+	expect(found?.quote).toContain('Connection refused');
+	expect(found?.quote).not.toMatch(/\p{Surrogate}/u);
+});

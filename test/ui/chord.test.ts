@@ -26,3 +26,8 @@ test('Esc and a letter in one breath', () => {
 	expect(chordsOf('', key({ escape: true, meta: true }))).toEqual(['esc', 'esc']);
 	expect(chordsOf('', key({ return: true, meta: true }))).toEqual(['esc', 'enter']);
 });
+
+test('control characters that are no key are none', () => {
+	expect(chordsOf('\u009bj\u0000', key())).toEqual(['j']);
+	expect(chordsOf('\u001c', key({ ctrl: true }))).toEqual([]);
+});
