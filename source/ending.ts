@@ -65,6 +65,24 @@ function endBySignal(name: keyof typeof signalNumbers): void {
 	process.kill(process.pid, name);
 }
 
+const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+
+/** Resolves with SIGTERM, SIGINT or SIGQUIT, so that a service can end in order; a second one ends it as ever. */
+export function untilSignal(): Promise<void> {
+	return new Promise((resolve) => {
+		let isSecond = false;
+		for (const name of endings) {
+			process.removeAllListeners(name);
+			// It stays: execa's own hook takes a signal that nobody else listens to for the end.
+			process.on(name, () => {
+				if (isSecond) endBySignal(name);
+				isSecond = true;
+				resolve();
+			});
+		}
+	});
+}
+
 /** Two lines for what the user can put right, a stack for what only we can. Sets the exit code. */
 export function reportError(error: unknown): void {
 	if (error instanceof UserError) {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CheckId, checkIds } from './domain/check.ts';
+import { defaultListen, parseListen } from './domain/listen-address.ts';
 import { parseSince } from './domain/time.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
@@ -29,6 +30,11 @@ const port = (text: string) => {
 	if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_535)
 		throw new InvalidArgumentError('Expected a port from 1 to 65535.');
 	return value;
+};
+const listenAddress = (text: string) => {
+	const address = parseListen(text);
+	if (address === null) throw new InvalidArgumentError('Expected host:port, such as 127.0.0.1:9466 or [::1]:9466.');
+	return address;
 };
 const lineCount = (text: string) => {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
@@ -202,6 +208,27 @@ export function createProgram(): Command {
 		)
 		.action(async (text, options, command) =>
 			(await import('./commands/explain.ts')).explain(text, withGlobals(options, command)),
+		);
+
+	program
+		.command('exporter')
+		.addOption(inventoryOption())
+		.addOption(
+			new Option('--listen <host:port>', 'where Prometheus asks; :9466 is all addresses')
+				.argParser(listenAddress)
+				.default(parseListen(defaultListen), defaultListen),
+		)
+		.option('--mask', 'call Safes and what they share by stand-ins')
+		.option('--token-file <file>', 'bearer token that who asks has to have (or in VPMON_EXPORTER_TOKEN)')
+		.option('--tls-cert <file>', 'certificate (PEM), with --tls-key; read again when it is renewed')
+		.option('--tls-key <file>', 'its key (PEM)')
+		.description('metrics for Prometheus: /metrics and /healthz')
+		.addHelpText(
+			'after',
+			'\nMeasures in the background as the screen does, within the same probe budget; to\nbe asked costs no probe. docs/prometheus holds rules for alerts, a dashboard and\na unit for systemd. SIGTERM ends it. Exit codes: 0 ended by a signal, 2 could\nnot run.',
+		)
+		.action(async (options, command) =>
+			(await import('./commands/exporter.ts')).exporter(withGlobals(options, command)),
 		);
 
 	program

@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	settings: ['domain', 'probes'],
 	report: ['domain', 'runbook'],
 	engine: ['domain', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'settings', 'report'],
+	exporter: ['domain', 'probes', 'logs', 'runbook', 'report', 'engine'],
 	lab: ['domain'],
 	ui: ['domain', 'hosts', 'probes', 'logs', 'runbook', 'settings', 'report', 'engine'],
 	commands: [
@@ -27,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 		'settings',
 		'report',
 		'engine',
+		'exporter',
 		'lab',
 		'ui',
 		'.',
@@ -42,6 +44,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 	execa: ['hosts'],
 	conf: ['settings'],
 	commander: ['.'],
+	'@prometheus-io/client': ['exporter'],
 	'csv-parse/sync': ['inventory'],
 	yaml: ['inventory', 'lab', 'ui'],
 };

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
-import { configDirectory, reportsDirectory, stateDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, reportsDirectory, systemInventory } from '../settings/directories.ts';
 import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
+import { openHistoryOf } from './open-history.ts';
 import { startEngine } from './start-engine.ts';
 
 export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean; readOnly?: boolean };
@@ -31,7 +31,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
 	const { engine, dispose } = await startEngine(inventory, { isWatched: true });
 	const { file } = inventory;
-	const history = file === null ? null : keepHistory(engine.session, () => openHistory(file));
+	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file));
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
@@ -54,10 +54,4 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 async function startFirst(flags: MonitorFlags) {
 	const { startWithoutInventory } = await import('./first-start.ts');
 	return startWithoutInventory(flags.ascii ?? false);
-}
-
-/** Loaded behind the first frame. */
-async function openHistory(inventory: string) {
-	const { openHistory } = await import('../settings/history.ts');
-	return openHistory(join(stateDirectory, 'history'), inventory);
 }

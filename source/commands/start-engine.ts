@@ -3,6 +3,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
 import type { ProbeThread } from '../engine/probe-thread.ts';
 import type { Speaker } from '../engine/speak.ts';
 import { findDetour } from '../hosts/ssh-destination.ts';
@@ -12,7 +13,7 @@ import { chooseHosts } from './choose-hosts.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
-export type StartOptions = {
+export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
 	readonly rowMs?: number;
 	readonly concurrency?: number;
 	readonly token?: string | undefined;
@@ -29,7 +30,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		ledger ??= await openSharedLedger();
 		return ledger;
 	};
-	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN, isWatched = false } = options;
+	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN, isWatched = false, ...passed } = options;
 	let thread: ProbeThread | null = null;
 	keepSecret(token);
 	// SSH is loaded with the first probe.
@@ -39,6 +40,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		return thread.speak(request, signal);
 	};
 	const engine = createEngine({
+		...passed,
 		inventory,
 		ledger: everyTargetIsExempt ? null : await openOnce(),
 		openLedger: openOnce,

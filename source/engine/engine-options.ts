@@ -1,7 +1,9 @@
+import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
+import type { LogLimits } from './log-book.ts';
 import type { Away } from './places.ts';
 import type { Speaker } from './speak.ts';
 
@@ -30,6 +32,9 @@ export type EngineOptions = {
 	readonly speakerFor?: (host: Host) => Speaker | null;
 	readonly rowMs?: number;
 	readonly ladderMs?: number;
+	/** Told what was measured of each Safe's target, once for every run. Safes of one target share its connections. */
+	readonly onMeasured?: (safe: Safe, target: TargetEvidence) => void;
+	readonly logLimits?: LogLimits;
 	/** Targets measured side by side. */
 	readonly concurrency?: number;
 };

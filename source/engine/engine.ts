@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
-import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
@@ -52,6 +52,8 @@ export type Engine = {
 	anyHostOf(connector: Connector): Host | null;
 	/** Where the probes of a connector's Safes leave from. */
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
+	/** How much of the probe budget all vpmon processes of this host have in use now; null where no target counts probes. */
+	budgetInUse(): Promise<BudgetInUse | null>;
 	/** Null for a Safe whose target does not count probes. */
 	ledgerFor(safe: Safe): Ledger | null;
 	/** Aborted once the engine ends. */
@@ -76,7 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const api = createApiAccess(options);
 	const coverage = createCoverageBook(options.local ?? null, api);
 	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector));
-	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session);
+	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
 	const safeRunner = createSafeRunner({
 		places,
 		knowledge,
@@ -87,6 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
 		inSlot: (work) => limit(work),
 		detourOf: rememberDetours(options.detourTo),
 		speakerFor: options.speakerFor,
+		onMeasured: options.onMeasured,
 	});
 
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {
@@ -204,6 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
 			if (next.controlPlane.url !== url) void readCoverage();
 			return changes;
 		},
+		budgetInUse: async () => (await ledger?.inUse()) ?? null,
 		ledgerFor: (safe) => (safe.exempt ? null : ledger),
 		checkConnectors,
 		readCoverage,

@@ -1,7 +1,7 @@
 import type { Connector } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { logSourceOf } from '../logs/choose-source.ts';
-import { type Follow, followLog } from '../logs/follow.ts';
+import { type Follow, type FollowOptions, followLog } from '../logs/follow.ts';
 import { LogBuffer } from '../logs/log-buffer.ts';
 import type { DecodedLine } from '../logs/log-line.ts';
 import { type OlderLines, readOlder } from '../logs/older.ts';
@@ -30,12 +30,16 @@ const olderTimeout = 10_000;
 /** sshd writes its last line when our connection is gone. */
 const settleMs = 150;
 
+/** How much of each log is kept while it is followed; left out, as much as the screen shows. */
+export type LogLimits = Pick<FollowOptions, 'firstLines'> & { readonly keptLines?: number };
+
 type Entry = { readonly connector: Connector; readonly buffer: LogBuffer; readonly follow: Follow | null };
 
 export function createLogBook(
 	connectors: readonly Connector[],
 	hostOf: (connector: Connector) => Host | null,
 	session: SessionStore,
+	{ keptLines, ...followOptions }: LogLimits = {},
 ): LogBook {
 	const readings = new Map<string, Promise<{ lines: readonly DecodedLine[]; from: string }>>();
 	let isFollowing = false;
@@ -62,12 +66,12 @@ export function createLogBook(
 		};
 		if ('none' in source) setState({ phase: 'waiting', reason: source.none });
 		else if (host === null) setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached` });
-		else return followLog(host, source, buffer, setState);
+		else return followLog(host, source, buffer, setState, followOptions);
 		return null;
 	};
 
 	const begin = (connector: Connector): Entry => {
-		const buffer = new LogBuffer();
+		const buffer = new LogBuffer(keptLines);
 		return { connector, buffer, follow: isFollowing ? follow(connector, buffer) : null };
 	};
 	let entries = new Map(connectors.map((connector) => [connector.name, begin(connector)]));

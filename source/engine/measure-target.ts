@@ -15,6 +15,8 @@ export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trus
 	readonly only: Only;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
+	/** Told what came back; not what failed with the way to the connector's host. */
+	readonly onMeasured?: ((safe: Safe, target: TargetEvidence) => void) | undefined;
 	/** How the user's own ssh goes to a target that was not reached. */
 	readonly detourOf: (safe: Safe) => Promise<Detour>;
 };
@@ -45,7 +47,10 @@ export async function measureTarget(
 		const target = { ...result.target, detour: isUnreached(result.target) ? await options.detourOf(safe) : null };
 		if (signal.aborted) return;
 		// What failed with the way to the host says nothing of the target.
-		if (!isCut) knowledge.learn(safe, { ...result, target }, proof, climbers.get(safe)?.about ?? null);
+		if (!isCut) {
+			knowledge.learn(safe, { ...result, target }, proof, climbers.get(safe)?.about ?? null);
+			options.onMeasured?.(safe, target);
+		}
 		unfinished.delete(safe);
 		knowledge.running.stop(safe);
 		knowledge.conclude(safe, only);

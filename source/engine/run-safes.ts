@@ -7,6 +7,7 @@ import { inPieces } from './in-pieces.ts';
 import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
+import type { MeasureOptions } from './measure-target.ts';
 import type { Places } from './places.ts';
 import type { Speaker } from './speak.ts';
 import { byTarget } from './target-groups.ts';
@@ -23,6 +24,7 @@ type Options = {
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	readonly detourOf: (safe: Safe) => Promise<Detour>;
 	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
+	readonly onMeasured?: MeasureOptions['onMeasured'];
 };
 
 export type SafeRunner = {

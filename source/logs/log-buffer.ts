@@ -1,7 +1,7 @@
 import type { DecodedLine, LogLine } from './log-line.ts';
 import { createLineGate } from './safe-text.ts';
 
-const mostLines = 10_000;
+const usualLines = 10_000;
 const mostCharacters = 8 * 1024 * 1024;
 
 /**
@@ -17,8 +17,14 @@ export class LogBuffer {
 	#lines: LogLine[] = [];
 	#first = 0;
 	#characters = 0;
+	readonly #most: number;
 	readonly #gate = createLineGate();
 	readonly #listeners = new Set<() => void>();
+
+	/** @param most lines that are kept, whatever their length. */
+	constructor(most: number = usualLines) {
+		this.#most = most;
+	}
 
 	add(line: DecodedLine): void {
 		const safe = this.#gate(line.text);
@@ -30,14 +36,14 @@ export class LogBuffer {
 			kind: line.kind,
 		});
 		this.#characters += safe.length;
-		while (this.length > mostLines || (this.#characters > mostCharacters && this.length > 1)) this.#dropFirst();
+		while (this.length > this.#most || (this.#characters > mostCharacters && this.length > 1)) this.#dropFirst();
 		this.version++;
 		for (const listener of this.#listeners) listener();
 	}
 
 	/** How many more lines may be put in front without one falling off. */
 	get room(): number {
-		return this.#characters >= mostCharacters ? 0 : mostLines - this.length;
+		return this.#characters >= mostCharacters ? 0 : this.#most - this.length;
 	}
 
 	/** Puts lines that are clean already in front of the oldest one, as many as there is room for. Returns how many. */
@@ -95,7 +101,7 @@ export class LogBuffer {
 		this.#characters -= line.text.length;
 		this.dropped++;
 		// Moving the array for every line would cost more than some spare places at its front.
-		if (this.#first > mostLines) {
+		if (this.#first > this.#most) {
 			this.#lines = this.#lines.slice(this.#first);
 			this.#first = 0;
 		}

@@ -31,7 +31,7 @@ export type Booking = {
 };
 
 export const windowMs = 10 * 60_000;
-const mostSeconds = 6;
+export const mostSeconds = 6;
 const mostRefusedQueries = 4;
 const mostUnfinished = {
 	background: 3,
@@ -97,6 +97,27 @@ export function refuseProbe(
 		};
 	}
 	return null;
+}
+
+/** What is held now against all targets together. */
+export type BudgetInUse = {
+	/** Addresses and ports that anything is held against. */
+	readonly targets: number;
+	/** Of those, the ones that a background probe would have to wait for. */
+	readonly full: number;
+	/** Penalty seconds of the one that has the most, of the six that are allowed. */
+	readonly mostSeconds: number;
+};
+
+/** @param targets the bookings of each target. */
+export function addUpBudget(targets: Iterable<readonly Booking[]>, now: number): BudgetInUse {
+	let [count, full, most] = [0, 0, 0];
+	for (const bookings of targets) {
+		count++;
+		if (refuseProbe(bookings, 'unfinished', 'background', now) !== null) full++;
+		most = Math.max(most, heldBudget(bookings, now).seconds);
+	}
+	return { targets: count, full, mostSeconds: most };
 }
 
 /** When so many bookings have left the window that there is room for one more. */

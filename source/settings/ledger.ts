@@ -5,7 +5,9 @@ import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
 import { canonicalAddress } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import {
+	addUpBudget,
 	type Booking,
+	type BudgetInUse,
 	heldBudget,
 	isQuestion,
 	type ProbeKind,
@@ -41,6 +43,8 @@ export type Ledger = {
 	book(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger, keys?: number): Promise<LedgerEntry | BudgetRefusal>;
 	/** @param refused how many of the keys were refused or not answered, with `query-refused`. */
 	settle(entry: LedgerEntry, kind: ProbeKind, how: Settlement, refused?: number): Promise<void>;
+	/** What is held now against all targets, by all processes; null when it cannot be read. */
+	inUse(): Promise<BudgetInUse | null>;
 	close(): void;
 };
 
@@ -101,6 +105,7 @@ function createLedger(database: DatabaseSync): Ledger {
 	const update = database.prepare('UPDATE booking SET at = ?, kind = ?, seconds = ? WHERE id = ?');
 	const remove = database.prepare('DELETE FROM booking WHERE id = ?');
 	const expire = database.prepare('DELETE FROM booking WHERE at < ?');
+	const selectAll = database.prepare('SELECT source, address, port, at, kind, seconds FROM booking WHERE at > ?');
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
 
 	return {
@@ -149,8 +154,23 @@ function createLedger(database: DatabaseSync): Ledger {
 			}
 		},
 
+		async inUse() {
+			try {
+				const now = Date.now();
+				const rows = await locked(database, () => selectAll.all(now - windowMs));
+				const bookings = rows as unknown as Array<Booking & LedgerKey>;
+				return addUpBudget(Map.groupBy(bookings, targetOf).values(), now);
+			} catch {
+				return null;
+			}
+		},
+
 		close: () => database.close(),
 	};
+}
+
+function targetOf({ source, address, port }: LedgerKey): string {
+	return `${source} ${address} ${port}`;
 }
 
 function readBookings(select: StatementSync, key: LedgerKey, now: number): Booking[] {

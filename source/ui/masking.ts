@@ -1,7 +1,4 @@
-import { userInfo } from 'node:os';
-import type { Coverage } from '../domain/coverage.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { Session } from '../engine/session.ts';
+import type { LiveMask } from '../engine/live-mask.ts';
 import type { Screen } from './screen.ts';
 
 /**
@@ -9,10 +6,7 @@ import type { Screen } from './screen.ts';
  * leave its columns wrong. So text is masked where it is measured and cut (`width.ts`), which all of it passes, once more as a
  * finished line (`rows.tsx`), and where it leaves by another way: title, clipboard, saved logs. There is one screen in a process.
  */
-export type ScreenMask = ((text: string) => string) & {
-	/** Whether its names are others than at the last call, so that what was masked before counts no more. */
-	readonly isRenewed?: () => boolean;
-};
+export type ScreenMask = ((text: string) => string) & Partial<Pick<LiveMask, 'isRenewed'>>;
 
 let current: ScreenMask | null = null;
 
@@ -61,44 +55,6 @@ export function maskedLine(line: string): string {
 export function setMask(mask: ScreenMask | null): void {
 	current = mask;
 	known.clear();
-}
-
-/** Made when it is first wanted, and anew with the inventory. Numbers come from the file that reports share: SAFE-3 is SAFE-3 in both. */
-export async function createScreenMask(engine: Engine): Promise<ScreenMask> {
-	const [{ createSiteMask }, { openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../report/site-mask.ts'),
-		import('../settings/stand-ins.ts'),
-		import('../settings/directories.ts'),
-	]);
-	const standIns = await openStandIns(stateDirectory);
-	const here = { machines: [engine.session.get().measuredFrom], accounts: accounts() };
-	const maskOf = ({ inventory, coverage }: Session) =>
-		createSiteMask(inventory, standIns, { hide: 'all', here, elsewhere: coverage?.withoutTarget });
-	let before = engine.session.get();
-	let mask = maskOf(before);
-	const isRenewed = () => {
-		const now = engine.session.get();
-		if (now.inventory === before.inventory && now.coverage === before.coverage) return false;
-		const isSame = now.inventory === before.inventory && hasSameListed(now.coverage, before.coverage);
-		before = now;
-		if (!isSame) mask = maskOf(now);
-		return !isSame;
-	};
-	return Object.assign((text: string) => mask(text), { isRenewed });
-}
-
-/** VaultPAM's list is read every few minutes, and is mostly the one before. */
-function hasSameListed(a: Coverage | null, b: Coverage | null): boolean {
-	return JSON.stringify(a?.withoutTarget ?? []) === JSON.stringify(b?.withoutTarget ?? []);
-}
-
-function accounts(): string[] {
-	try {
-		return [userInfo().username];
-	} catch {
-		// A user id without an account, as in containers.
-		return [];
-	}
 }
 
 /** `m`: on while the screen is shared, off again. What was masked before is so at once; nothing is shown bare meanwhile. */

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
+import { createLiveMask } from '../engine/live-mask.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import { App } from './app.tsx';
 import { askHostKeys } from './ask-host-key.ts';
@@ -10,7 +11,7 @@ import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
 import { layOut } from './layout.ts';
-import { createScreenMask, type ScreenMask, setMask } from './masking.ts';
+import { type ScreenMask, setMask } from './masking.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
 import { listOf, type Screen } from './screen.ts';
@@ -89,7 +90,7 @@ export async function showScreen(
 			return isReadOnly || engine.session.get().inventory.settings.readOnly;
 		},
 		mask: () => {
-			mask ??= createScreenMask(engine);
+			mask ??= createLiveMask(engine);
 			return mask;
 		},
 		quit: () => leave(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { createEngine, type Engine } from '../../source/engine/engine.ts';
+import type { EngineOptions } from '../../source/engine/engine-options.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { openLedger } from '../../source/settings/ledger.ts';
 import { fingerprint, keyFile, publicKey, type TestKey } from './keys.ts';
@@ -51,11 +52,13 @@ export async function startScenario(
 	{ inventory, host: scenario }: ScenarioFile,
 	rowMs = 600,
 	concurrency = 32,
+	more: Pick<EngineOptions, 'onMeasured'> = {},
 ): Promise<StartedScenario> {
 	const runtime = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
 	const ledger = await openLedger(runtime);
 	const host = createScenarioHost(scenario);
 	const engine = createEngine({
+		...more,
 		inventory: parseInventory(stringify(inventory), '/etc/vpmon/vpmon.yaml'),
 		hostOf: (connector) => (connector.host === 'local' ? host : { unreachable: 'no way to ssh:// in a scenario' }),
 		ledger,

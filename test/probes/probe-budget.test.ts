@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Booking, heldBudget, refuseProbe, windowMs } from '../../source/probes/probe-budget.ts';
+import { addUpBudget, type Booking, heldBudget, refuseProbe, windowMs } from '../../source/probes/probe-budget.ts';
 
 const now = 1_800_000_000_000;
 const ago = (seconds: number, kind: Booking['kind'], cost: number): Booking => ({
@@ -66,4 +66,10 @@ test('asking for the methods of a user counts with the key queries: sshd logs bo
 	const asked = [0, 1, 2, 3].map((second) => ({ at: second * 60_000, kind: 'refused-query', seconds: 1 }) as const);
 	expect(refuseProbe(asked, 'methods', 'insisted', 240_000)?.reason).toBe('refused-queries');
 	expect(refuseProbe(asked.slice(1), 'methods', 'key', 240_000)).toBeNull();
+});
+
+test('what is in use is told of all targets together', () => {
+	expect(addUpBudget([], now)).toEqual({ targets: 0, full: 0, mostSeconds: 0 });
+	const unfinished = [30, 20, 10].map((seconds) => ago(seconds, 'unfinished', 1));
+	expect(addUpBudget([[ago(2, 'refused-query', 5)], unfinished], now)).toEqual({ targets: 2, full: 1, mostSeconds: 3 });
 });

@@ -50,6 +50,16 @@ test('a booking is made before the connection, and settled to what the target wi
 	expect((await settleAs('query-accepted')).unfinished).toBe(1);
 });
 
+test('what is in use counts every target that anything is held against', async () => {
+	expect(await ledger.inUse()).toEqual({ targets: 0, full: 0, mostSeconds: 0 });
+	await book('key-query');
+	await book('unfinished');
+	await book('unfinished', { ...key, port: 23 });
+	const inUse = await ledger.inUse();
+	expect(inUse).toMatchObject({ targets: 2, full: 1 });
+	expect(inUse?.mostSeconds).toBeCloseTo(6, 0);
+});
+
 test('it survives a restart', async () => {
 	await book('key-query');
 	ledger.close();

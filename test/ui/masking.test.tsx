@@ -194,10 +194,10 @@ test('text is masked before it is measured and cut', () => {
 
 test('a new inventory is masked from its first frame on', async () => {
 	const { app, engine } = await open('host-key-changed');
-	const { createScreenMask } = await import('../../source/ui/masking.ts');
+	const { createLiveMask } = await import('../../source/engine/live-mask.ts');
 	const before = process.env.XDG_STATE_HOME;
 	process.env.XDG_STATE_HOME = home;
-	const mask = await createScreenMask(engine);
+	const mask = await createLiveMask(engine);
 	process.env.XDG_STATE_HOME = before;
 	const { inventory } = engine.session.get();
 	setMask(mask);

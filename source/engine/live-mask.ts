@@ -1,0 +1,56 @@
+import { userInfo } from 'node:os';
+import type { Coverage } from '../domain/coverage.ts';
+import type { MaskOptions } from '../report/known-names.ts';
+import type { Engine } from './engine.ts';
+import type { Session } from './session.ts';
+
+/** Masks texts by the inventory as it is now. */
+export type LiveMask = ((text: string) => string) & {
+	/** Whether its names are others than at the last call, so that what was masked before counts no more. */
+	readonly isRenewed: () => boolean;
+};
+
+/**
+ * Made when it is first wanted, and anew with the inventory. Numbers come from the file that reports share: SAFE-3 is SAFE-3 in both.
+ *
+ * @param hide `sensitive` leaves all but sensitive Safes as they are.
+ */
+export async function createLiveMask(
+	engine: Pick<Engine, 'session'>,
+	hide: Exclude<MaskOptions['hide'], 'others'> = 'all',
+): Promise<LiveMask> {
+	const [{ createSiteMask }, { openStandIns }, { stateDirectory }] = await Promise.all([
+		import('../report/site-mask.ts'),
+		import('../settings/stand-ins.ts'),
+		import('../settings/directories.ts'),
+	]);
+	const standIns = await openStandIns(stateDirectory);
+	const here = { machines: [engine.session.get().measuredFrom], accounts: accounts() };
+	const maskOf = ({ inventory, coverage }: Session) =>
+		createSiteMask(inventory, standIns, { hide, here, elsewhere: coverage?.withoutTarget });
+	let before = engine.session.get();
+	let mask = maskOf(before);
+	const isRenewed = () => {
+		const now = engine.session.get();
+		if (now.inventory === before.inventory && now.coverage === before.coverage) return false;
+		const isSame = now.inventory === before.inventory && hasSameListed(now.coverage, before.coverage);
+		before = now;
+		if (!isSame) mask = maskOf(now);
+		return !isSame;
+	};
+	return Object.assign((text: string) => mask(text), { isRenewed });
+}
+
+/** VaultPAM's list is read every few minutes, and is mostly the one before. */
+function hasSameListed(a: Coverage | null, b: Coverage | null): boolean {
+	return JSON.stringify(a?.withoutTarget ?? []) === JSON.stringify(b?.withoutTarget ?? []);
+}
+
+function accounts(): string[] {
+	try {
+		return [userInfo().username];
+	} catch {
+		// A user id without an account, as in containers.
+		return [];
+	}
+}

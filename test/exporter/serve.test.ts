@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { request as ask } from 'node:http';
+import { request as askTls } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { createMetricsServer, listen, type Pages, type ServeOptions } from '../../source/exporter/serve.ts';
+import { until } from '../helpers/system.ts';
+
+const pem = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
+const token = 'a-token-that-is-long-enough';
+const bugs: unknown[] = [];
+let stop = () => {};
+afterEach(() => {
+	stop();
+	bugs.length = 0;
+});
+
+async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> = {}) {
+	const server = createMetricsServer(
+		{ metrics: async (format) => `as ${format}\n`, problem: () => null, ...pages } as Pages,
+		{ token: null, tls: null, onBug: (error) => bugs.push(error), ...options },
+	);
+	const address = await listen(server, { host: '127.0.0.1', port: 0 });
+	stop = () => {
+		server.close();
+		server.closeAllConnections();
+	};
+	const { port } = server.address() as AddressInfo;
+	const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+		new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
+			const base = { host: '127.0.0.1', port, path, method, headers, agent: false as const };
+			const sent = options.tls ? askTls({ ...base, ca: pem('authority'), servername: 'vault.example' }) : ask(base);
+			sent.on('error', reject).on('response', (response) => {
+				const chunks: Buffer[] = [];
+				response.on('data', (chunk) => chunks.push(chunk));
+				response.on('end', () =>
+					resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+				);
+			});
+			sent.end();
+		});
+	return { get, address, server };
+}
+
+test('answers in the format that is asked for, packed where it may be', async () => {
+	const { get } = await serve();
+	const text = await get('/metrics');
+	expect([text.status, text.headers['content-type'], String(text.body)]).toEqual([
+		200,
+		'text/plain; version=0.0.4; charset=utf-8',
+		'as text/plain; version=0.0.4; charset=utf-8\n',
+	]);
+	// As Prometheus 2.42 asks.
+	const open = await get('/metrics?a=b', {
+		accept:
+			'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+		'accept-encoding': 'gzip',
+	});
+	expect(open.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+	expect(open.headers['content-encoding']).toBe('gzip');
+	expect(String(gunzipSync(open.body))).toContain('as application/openmetrics-text');
+	expect((await get('/metrics', {}, 'HEAD')).body).toHaveLength(0);
+});
+
+test('knows two pages, and only reads', async () => {
+	const { get } = await serve();
+	expect((await get('/')).status).toBe(404);
+	expect((await get('/metrics/../etc')).status).toBe(404);
+	const post = await get('/metrics', {}, 'POST');
+	expect([post.status, post.headers.allow]).toEqual([405, 'GET, HEAD']);
+});
+
+test('is healthy until it says why not; before there is anything to tell it says so', async () => {
+	let problem: string | null = null;
+	const { get } = await serve({ problem: () => problem, metrics: () => null });
+	expect(await get('/healthz')).toMatchObject({ status: 200, body: Buffer.from('ok\n') });
+	problem = 'no Safe was measured for 900 s';
+	expect(await get('/healthz')).toMatchObject({ status: 503, body: Buffer.from(`${problem}\n`) });
+	expect((await get('/metrics')).status).toBe(503);
+});
+
+test('a token is asked for where there is one, and for metrics alone', async () => {
+	const { get } = await serve({}, { token });
+	const refused = await get('/metrics');
+	expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer realm="vpmon"']);
+	for (const wrong of [`Bearer ${token}x`, 'Bearer ', `Basic ${token}`, token, 'Bearer'])
+		expect((await get('/metrics', { authorization: wrong })).status).toBe(401);
+	expect((await get('/metrics', { authorization: `Bearer ${token}` })).status).toBe(200);
+	expect((await get('/healthz')).status).toBe(200);
+});
+
+test('speaks TLS', async () => {
+	const { get } = await serve({}, { tls: { cert: pem('good'), key: pem('key') } });
+	expect((await get('/metrics')).status).toBe(200);
+});
+
+test('two who ask at once get one answer, the next a new one', async () => {
+	let rendered = 0;
+	let finish = () => {};
+	let asked = 0;
+	const { get, server } = await serve({
+		metrics: () => {
+			rendered++;
+			return new Promise((resolve) => {
+				finish = () => resolve('text\n');
+			});
+		},
+	});
+	server.on('request', () => asked++);
+	const both = [get('/metrics'), get('/metrics')];
+	await until('both have asked', () => asked === 2);
+	finish();
+	expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+	expect(rendered).toBe(1);
+	const third = get('/metrics');
+	await until('it is made anew', () => rendered === 2);
+	finish();
+	expect((await third).status).toBe(200);
+});
+
+test('a bug is told where it can be mended, not to who asks, and the next answer comes', async () => {
+	let fails = true;
+	const { get } = await serve({
+		metrics: async () => {
+			if (fails) throw new Error('secret of the inside');
+			return 'text\n';
+		},
+	});
+	const answer = await get('/metrics');
+	expect(answer.status).toBe(500);
+	expect(String(answer.body)).not.toContain('secret');
+	expect(bugs).toHaveLength(1);
+	fails = false;
+	expect((await get('/metrics')).status).toBe(200);
+});
