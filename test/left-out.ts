@@ -113,6 +113,10 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['script', 'bsdutils'],
 		['pgrep', 'procps'],
 	],
+	'exporter.test.ts': [
+		['prometheus', 'prometheus'],
+		['prometheus-alertmanager', 'prometheus-alertmanager'],
+	],
 	'screen.test.ts': [['tmux', 'tmux']],
 	'flows.test.ts': [['tmux', 'tmux']],
 	'tmux.test.ts': [
