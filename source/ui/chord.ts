@@ -16,7 +16,7 @@ export function chordsOf(input: string, key: Key): string[] {
 }
 
 /** Control characters that no key stands for: pieces of a sequence that the terminal itself answers with. */
-const nameless = /[\u0000-\u001f\u007f-\u009f]/;
+const nameless = /[\u0000-\u0020\u007f-\u009f]/;
 
 function namedKey(key: Key): string | null {
 	if (key.escape) return 'esc';
