@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { shells } from './commands/completion-scripts.ts';
 import { type CheckId, checkIds } from './domain/check.ts';
 import { defaultListen, parseListen } from './domain/listen-address.ts';
 import { parseSince } from './domain/time.ts';
@@ -184,7 +185,7 @@ export function createProgram(): Command {
 		.argument('<file>', 'CSV file with a header line, or - for standard input')
 		.addOption(inventoryOption())
 		.option(
-			'--connector <name>',
+			'--connector <connector>',
 			'of Safes whose line names none: one of the inventory, or a new docker:NAME|systemd:UNIT',
 		)
 		.option('--dry-run', 'say what would change, and write nothing')
@@ -237,6 +238,17 @@ export function createProgram(): Command {
 		.option('--ascii', 'draw with ASCII characters only')
 		.option('--mask', 'hide names and addresses on the screen from its first frame on')
 		.action(async (options, command) => (await import('./commands/demo.ts')).demo(withGlobals(options, command)));
+
+	program
+		.command('completion')
+		.addArgument(new Argument('<shell>', 'of which shell').choices(shells))
+		.argument('[words...]', 'typed so far, after a --: prints what the last of them may become')
+		.description('print what a shell loads to complete commands, flags and names')
+		.addHelpText(
+			'after',
+			'\nbash: source <(vpmon completion bash)\nzsh:  source <(vpmon completion zsh), after compinit\nfish: vpmon completion fish | source\nNames of Safes and connectors come from the inventory file; nothing is measured.',
+		)
+		.action(async (shell, words) => (await import('./commands/completion.ts')).completion(shell, words, program));
 
 	for (const command of program.commands) command.exitOverride();
 	return program;

@@ -43,7 +43,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 	ssh2: ['hosts', 'probes', 'lab'],
 	execa: ['hosts'],
 	conf: ['settings'],
-	commander: ['.'],
+	commander: ['.', 'commands'],
 	'@prometheus-io/client': ['exporter'],
 	'csv-parse/sync': ['inventory'],
 	yaml: ['inventory', 'lab', 'ui'],

@@ -8,6 +8,11 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['ssh-keygen', 'openssh-client'],
 		['pgrep', 'procps'],
 	],
+	'completion.test.ts': [
+		['tmux', 'tmux'],
+		['zsh', 'zsh'],
+		['fish', 'fish'],
+	],
 	'edit.test.ts': [],
 	'fixes.test.ts': [
 		['dockerd', 'docker.io'],

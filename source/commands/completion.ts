@@ -1,0 +1,62 @@
+import { homedir } from 'node:os';
+import type { Command } from 'commander';
+import { loadInventory } from '../inventory/file.ts';
+import { findInventory } from '../inventory/find.ts';
+import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { type Candidate, completeWords, type Names } from './complete-words.ts';
+import { completionScripts, type Shell } from './completion-scripts.ts';
+
+/** `vpmon completion`: what a shell loads to complete commands, flags and names; with words, what the last of them may become. */
+export function completion(shell: Shell, words: readonly string[], program: Command): void {
+	process.stdout.write(words.length === 0 ? completionScripts[shell] : answer(shell, words, program));
+}
+
+function answer(shell: Shell, words: readonly string[], program: Command): string {
+	const whole = shell === 'bash' ? joinBroken(words) : words;
+	const found = completeWords(program, whole, namesIn);
+	if (found.kind !== 'words') return `:${found.kind}\n`;
+	const lines = found.words.map(lineFor[shell](whole.at(-1) ?? ''));
+	return [...(found.goesOn ? [':open'] : []), ...lines].map((line) => `${line}\n`).join('');
+}
+
+const firstSentence = (help: string) => help.split(/ \(|[;:] /)[0]?.trim() ?? '';
+
+const lineFor: Readonly<Record<Shell, (typed: string) => (candidate: Candidate) => string>> = {
+	// It puts in the place of what follows the last of its word breaks.
+	bash: (typed) => {
+		const kept = /^.*[:=@]/.exec(typed)?.[0].length ?? 0;
+		return ({ value }) => value.slice(kept);
+	},
+	zsh: () => (candidate) => {
+		const value = candidate.value.replace(/[\\:]/g, '\\$&');
+		return candidate.help === '' ? value : `${value}:${firstSentence(candidate.help)}`;
+	},
+	fish:
+		() =>
+		({ value, help }) =>
+			`${value}\t${firstSentence(help)}`,
+};
+
+/** Bash hands `docker:x` over as three words; an argument that is nothing but such a sign is none. */
+export function joinBroken(words: readonly string[]): string[] {
+	const joined: string[] = [];
+	let glue = false;
+	for (const word of words) {
+		const isBreak = /^[:=@]+$/.test(word);
+		if (joined.length > 0 && (isBreak || glue)) joined.push((joined.pop() ?? '') + word);
+		else joined.push(word);
+		glue = isBreak;
+	}
+	return joined;
+}
+
+/** Reads the file and asks nobody. Where that does not work there are no names: a Tab is no place for an error. */
+function namesIn(flag: string | undefined): Names {
+	try {
+		const file = findInventory(flag?.replace(/^~(?=\/)/, homedir()), configDirectory, systemInventory);
+		const { safes, connectors } = loadInventory(file);
+		return { safes: safes.map(({ name }) => name), connectors: connectors.map(({ name }) => name) };
+	} catch {
+		return { safes: [], connectors: [] };
+	}
+}
