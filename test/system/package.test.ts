@@ -26,12 +26,13 @@ beforeAll(async () => {
 	const parsed = JSON.parse(packed.stdout);
 	const [made] = Array.isArray(parsed) ? parsed : Object.values(parsed);
 	files = made.files.map((file: { path: string }) => file.path);
-	await execa(
+	const installed = await execa(
 		'npm',
 		['install', '-g', '--offline', '--prefix', join(directory, 'global'), join(directory, made.filename)],
 		// An empty cache: nothing may be needed that the package does not hold.
 		{ cwd: directory, env: { ...home.environment, npm_config_cache: join(directory, 'cache') } },
 	);
+	expect(installed.stderr).not.toContain('install-scripts');
 });
 afterAll(() => {
 	home.remove();
@@ -42,7 +43,9 @@ test('the package holds the program and its licenses, and nothing else', () => {
 	expect(files).toContain('dist/cli.js');
 	expect(files).toContain('dist/probe-worker.js');
 	expect(files).toContain('dist/NOTICES.txt');
-	expect(files.filter((file) => !/^(dist\/|README\.md$|LICENSE$|package\.json$)/.test(file))).toEqual([]);
+	expect(files.filter((file) => !/^(dist\/|docs\/vpmon\.1$|README\.md$|LICENSE$|package\.json$)/.test(file))).toEqual(
+		[],
+	);
 });
 
 test('installed globally, without a registry, it runs under its name from anywhere', async () => {
@@ -51,6 +54,8 @@ test('installed globally, without a registry, it runs under its name from anywhe
 	const help = await run('check', '--help');
 	expect(help).toMatchObject({ exitCode: 0, stderr: '' });
 	expect(help.stdout).toContain('Usage: vpmon check');
+	const manual = readFileSync(join(directory, 'global', 'share', 'man', 'man1', 'vpmon.1'), 'utf8');
+	expect(manual).toContain(`"vpmon ${version}"`);
 });
 
 test('installed globally it measures: a server on loopback that is no SSH server', async () => {
