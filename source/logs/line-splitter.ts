@@ -46,12 +46,23 @@ export function splitLines(stream: Readable, onLine: (line: string, bytes: numbe
 		const part = waiting.subarray(0, atOnce);
 		waiting = waiting.subarray(part.length);
 		take(part);
-		setImmediate(waiting.length > 0 ? takeSome : () => stream.resume());
+		setImmediate(goOn);
 	};
+	const goOn = () => {
+		if (waiting.length > 0) takeSome();
+		else {
+			isTaking = false;
+			stream.resume();
+		}
+	};
+	let isTaking = false;
 	stream.on('data', (chunk: Buffer) => {
 		// Node would hand over up to 2 MB in a row, and a key press would wait for all of it.
 		stream.pause();
-		waiting = chunk;
+		// It comes all the same when the program has ended: Node resumes the streams of a child that exits.
+		waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
+		if (isTaking) return;
+		isTaking = true;
 		takeSome();
 	});
 	let isWhole = false;

@@ -53,6 +53,21 @@ test('lines come whole out of pieces: CRLF, split characters, no end', async () 
 	expect(lines).toEqual(['one', 'two', '€', '\ufffd', 'last']);
 });
 
+test('no line is lost where somebody else resumes the stream, as Node does with those of a child that exits', async () => {
+	const stream = new PassThrough({ highWaterMark: 1 << 20 });
+	const lines: string[] = [];
+	const done = splitLines(stream, (text) => {
+		lines.push(text);
+		stream.resume();
+	});
+	const expected = Array.from({ length: 20_000 }, (_, index) => `line ${index}`);
+	for (let first = 0; first < expected.length; first += 4000)
+		stream.write(`${expected.slice(first, first + 4000).join('\n')}\n`);
+	stream.end();
+	await done;
+	expect(lines).toEqual(expected);
+});
+
 test('of a line without end the first 8 MB are kept, and it says so', async () => {
 	const stream = new PassThrough();
 	const lines: [number, string, number][] = [];
