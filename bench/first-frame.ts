@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPane, quantile } from './pane.ts';
+import { median, tell } from './figures.ts';
+import { openPane } from './pane.ts';
 
 /**
  * How long the screen needs to its first frame, as a ratio to a Node that does nothing: both started in the same tmux, watched every
@@ -11,7 +12,7 @@ import { openPane, quantile } from './pane.ts';
  */
 
 const runs = Number(process.argv[2] ?? 15);
-const budget = 4.5;
+const budget = { atMost: 4.5 };
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-bench-'));
 const pane = openPane(join(directory, 'tmux.sock'));
@@ -31,24 +32,9 @@ try {
 	const bare = () => pane.time(`${node} -e 0`, ({ hasEnded }) => hasEnded());
 	screen();
 	const times = Array.from({ length: runs }, () => ({ screen: screen(), bare: bare() }));
-	const ratio = quantile(
-		times.map((pair) => pair.screen / pair.bare),
-		0.5,
-	);
-	console.log(
-		`first frame  ${quantile(
-			times.map((pair) => pair.screen),
-			0.5,
-		).toFixed(0)} ms (median of ${runs})`,
-	);
-	console.log(
-		`node -e 0    ${quantile(
-			times.map((pair) => pair.bare),
-			0.5,
-		).toFixed(0)} ms`,
-	);
-	console.log(`ratio        ${ratio.toFixed(2)} (pair by pair, median), budget ${budget}`);
-	if (ratio > budget) process.exitCode = 1;
+	tell('first frame', median(times.map((pair) => pair.screen)), 'ms');
+	tell('node -e 0', median(times.map((pair) => pair.bare)), 'ms');
+	tell('first frame, of node -e 0, pair by pair', median(times.map((pair) => pair.screen / pair.bare)), '×', budget);
 } finally {
 	pane.close();
 	rmSync(directory, { recursive: true, force: true });

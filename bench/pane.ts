@@ -34,8 +34,3 @@ export function openPane(socket: string): Pane {
 	};
 	return pane;
 }
-
-export function quantile(values: readonly number[], part: number): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}

@@ -8,6 +8,7 @@ import { keyFile } from '../test/helpers/keys.ts';
 import { startNetwork } from '../test/helpers/loopback-network.ts';
 import { settingsForMany, startSshd, targetUser } from '../test/helpers/sshd.ts';
 import { requireProgram } from '../test/helpers/system.ts';
+import { median, tell } from './figures.ts';
 
 /**
  * How long vpmon needs for the whole ladder over 200 targets, as ratios to what else would tell a part of it: all against one real
@@ -101,10 +102,6 @@ function byHand(address: string): boolean {
 	return open && status !== 255;
 }
 
-function median(values: readonly number[]): number {
-	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 const contestants = {
 	ladder: () => time('vpmon check', targets, ladder),
 	scan: () => time('ssh-keyscan', targets, scan),
@@ -124,19 +121,31 @@ try {
 		return found;
 	});
 	const ratio = (of: (pair: Times) => number) => median(times.map(of));
-	const middle = (name: keyof Times) => `${median(times.map((pair) => pair[name])).toFixed(0)} ms`;
-	const lines = [
-		['ssh-keyscan -t ed25519', 'scan', ratio(({ ladder, scan }) => scan / ladder), 'at least', 4],
-		['nc -z, then ssh, one by one', 'byHand', ratio(({ ladder, byHand }) => byHand / ladder), 'at least', 15],
-		['host keys alone, ssh2', 'bare', ratio(({ ladder, bare }) => ladder / bare), 'at most', 1.5],
-	] as const;
+	const middle = (name: keyof Times) => median(times.map((pair) => pair[name]));
 	console.log(`${targets} targets, ${rounds} rounds; medians, ratios pair by pair`);
-	console.log(`${'vpmon check, whole ladder'.padEnd(28)} ${middle('ladder')}`);
-	for (const [title, name, found, bound, budget] of lines) {
-		const slower = bound === 'at least' ? 'times slower than the ladder' : 'times: the ladder against it';
-		console.log(`${title.padEnd(28)} ${middle(name)}, ${found.toFixed(2)} ${slower}; ${bound} ${budget}`);
-		if (bound === 'at least' ? found < budget : found > budget) process.exitCode = 1;
-	}
+	tell('vpmon check, whole ladder', middle('ladder'), 'ms');
+	tell('ssh-keyscan -t ed25519', middle('scan'), 'ms');
+	tell('nc -z, then ssh, one by one', middle('byHand'), 'ms');
+	tell('host keys alone, ssh2', middle('bare'), 'ms');
+	const budgets = { scan: { atLeast: 4 }, byHand: { atLeast: 15 }, bare: { atMost: 1.5 } };
+	tell(
+		'ssh-keyscan, of the ladder',
+		ratio(({ ladder, scan }) => scan / ladder),
+		'×',
+		budgets.scan,
+	);
+	tell(
+		'nc and ssh, of the ladder',
+		ratio(({ ladder, byHand }) => byHand / ladder),
+		'×',
+		budgets.byHand,
+	);
+	tell(
+		'ladder, of host keys alone',
+		ratio(({ ladder, bare }) => ladder / bare),
+		'×',
+		budgets.bare,
+	);
 } finally {
 	await sshd.stop();
 	network.stop();
