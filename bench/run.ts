@@ -7,7 +7,8 @@ import { budgetRatio, type Figure, figuresVariable, isMet, shown, shownBudget } 
 
 /**
  * All benches, one after the other, and one table of what they found: each figure with its budget (design, section 10) and how much of
- * it is used. Of all benches it is kept as bench/results/DATE.json, with the machine it was on. Ends with 1 when a budget is missed or a bench failed.
+ * it is used. Of all benches it is kept as bench/results/DATE.json, with the machine it was on. Ends with 1 when a budget is missed or a
+ * bench failed.
  *
  *     npm run bench [-- [--quick] [bench...]]
  *
