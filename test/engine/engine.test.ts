@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { RunOptions } from '../../source/engine/engine.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import type { ScenarioPort } from '../helpers/scenario-host.ts';
@@ -224,9 +224,9 @@ test('since stays while nothing changes, and begins with a measurement', async (
 });
 
 test('ending in the middle of a probe books back what was not done', async () => {
-	const { engine, run, first } = await start([{ name: 'db' }], { ports: { '10.0.0.5:22': { tcp: 'timeout' } } });
+	const { engine, run, first, host } = await start([{ name: 'db' }], { ports: { '10.0.0.5:22': { tcp: 'timeout' } } });
 	const running = run('key');
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await vi.waitFor(() => expect(host.opened).toHaveLength(1));
 	await engine.dispose();
 	await running;
 	const booked = await engine
