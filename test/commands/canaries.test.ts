@@ -73,6 +73,7 @@ function expectClean(what: string, ...outputs: string[]): void {
 }
 
 test('vpmon logs', async () => {
+	writeFileSync(join(home.path, fields.logFile.text), `${logText}\n`);
 	const { stdout, stderr, exitCode } = await run('logs', '-n', '10000');
 	expect(exitCode).toBe(0);
 	expect(stdout.split('[secret removed]').length).toBeGreaterThan(60);
