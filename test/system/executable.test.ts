@@ -78,7 +78,9 @@ test('it measures a real sshd and books each connection', async () => {
 });
 
 test('it draws the screen, and measures in a thread of its own', async () => {
-	const variables = Object.entries({ ...environment, TERM: 'screen-256color', LANG: 'C.UTF-8' });
+	// A ledger of its own: what was booked a moment ago would have to be waited for.
+	const runtime = { VPMON_RUNTIME_DIR: join(home.path, 'screen') };
+	const variables = Object.entries({ ...environment, ...runtime, TERM: 'screen-256color', LANG: 'C.UTF-8' });
 	const words = variables.map(([name, value]) => `${name}='${value}'`).join(' ');
 	const terminal = openTerminal(`exec /usr/bin/env -i ${words} ${executable} -i ${inventory}`, 120, 36);
 	try {
