@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Inventory } from '../domain/inventory.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
-import { createEngine, type Engine } from '../engine/engine.ts';
+import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { ProbeThread } from '../engine/probe-thread.ts';
 import type { Speaker } from '../engine/speak.ts';
@@ -10,6 +10,7 @@ import { findDetour } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../settings/directories.ts';
 import { type Ledger, openLedger } from '../settings/ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
+import { fitOpenFiles } from './side-by-side.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
@@ -30,7 +31,13 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		ledger ??= await openSharedLedger();
 		return ledger;
 	};
-	const { rowMs, concurrency, token = process.env.VAULTPAM_TOKEN, isWatched = false, ...passed } = options;
+	const {
+		rowMs,
+		concurrency = defaultConcurrency,
+		token = process.env.VAULTPAM_TOKEN,
+		isWatched = false,
+		...passed
+	} = options;
 	let thread: ProbeThread | null = null;
 	keepSecret(token);
 	// SSH is loaded with the first probe.
@@ -54,7 +61,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		detourTo: ({ host, port }) => findDetour(hosts.local, host, port),
 		...(isWatched ? { speakerFor: (host) => (host === hosts.local ? speakApart : null) } : {}),
 		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
-		...(concurrency === undefined ? {} : { concurrency }),
+		concurrency: fitOpenFiles(concurrency),
 	});
 	return {
 		engine,
@@ -70,7 +77,9 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 /** Without a ledger nothing may be probed: two careless processes could lock a connector out. */
 async function openSharedLedger(): Promise<Ledger> {
 	try {
-		return await openLedger(runtimeDirectory());
+		return await openLedger(runtimeDirectory(), (aside) =>
+			process.stderr.write(`vpmon: the probe budget's ledger is damaged: set aside as ${aside}, a new one is begun\n`),
+		);
 	} catch (error) {
 		throw new UserError(
 			`The probe budget's ledger cannot be opened: ${messageOf(error)}`,

@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import type { Coverage } from '../domain/coverage.ts';
+import { ownName } from '../domain/own-name.ts';
 import type { MaskOptions } from '../report/known-names.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
@@ -47,10 +47,6 @@ function hasSameListed(a: Coverage | null, b: Coverage | null): boolean {
 }
 
 function accounts(): string[] {
-	try {
-		return [userInfo().username];
-	} catch {
-		// A user id without an account, as in containers.
-		return [];
-	}
+	const name = ownName();
+	return name === null ? [] : [name];
 }

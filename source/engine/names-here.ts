@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { ownName } from '../domain/own-name.ts';
 import type { Engine } from './engine.ts';
 
 /** Names of the machines that vpmon and connectors run on, with what the ways to them go by, and of the accounts there: for a mask. */
@@ -21,10 +21,6 @@ function accountsThere(engine: Engine): string[] {
 }
 
 function accountsHere(): string[] {
-	try {
-		return [userInfo().username];
-	} catch {
-		// A container's user need not be in any file.
-		return [];
-	}
+	const name = ownName();
+	return name === null ? [] : [name];
 }

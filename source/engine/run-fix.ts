@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
+import { ownName } from '../domain/own-name.ts';
 import { cleanForeign, removeSecrets } from '../domain/secret-lines.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatCommand } from '../hosts/host.ts';
@@ -163,11 +164,7 @@ function describe({ plan, safe, connector, edit, diff }: ReadyFix): Omit<AuditEn
 
 /** Who asked for it: behind sudo the person, not root. */
 function userName(): string {
-	try {
-		return process.env.SUDO_USER ?? userInfo().username;
-	} catch {
-		return String(process.getuid?.() ?? 'unknown');
-	}
+	return process.env.SUDO_USER ?? ownName() ?? String(process.getuid?.() ?? 'unknown');
 }
 
 function isDownStill(engine: Engine, { connector }: Safe): boolean {

@@ -1,7 +1,8 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
 import type { RemoteHost } from '../domain/inventory.ts';
+import { ownName } from '../domain/own-name.ts';
 import { defaultSshPort } from '../domain/target.ts';
 import type { Host } from './host.ts';
 
@@ -119,7 +120,7 @@ export function destinationOf(remote: RemoteHost, options: Options): SshDestinat
 		alias: remote.host,
 		hostName: first('hostname') ?? remote.host,
 		port: Number(first('port') ?? remote.port ?? defaultSshPort),
-		username: first('user') ?? remote.username ?? userInfo().username,
+		username: first('user') ?? remote.username ?? ownName() ?? String(process.getuid?.()),
 		hostKeyAlias: first('hostkeyalias') ?? null,
 		identityFiles: (options.get('identityfile') ?? usualKeys.map((name) => `~/.ssh/${name}`))
 			.filter((file) => file !== 'none')

@@ -29,7 +29,7 @@ export function runtimeDirectory(): string {
 	if (isWritable(system) || (process.getuid?.() === 0 && isWritable('/run'))) return makePrivate(system);
 	const users = process.env.XDG_RUNTIME_DIR;
 	if (users !== undefined && isWritable(users)) return makePrivate(join(users, 'vpmon'));
-	return makePrivate(join(tmpdir(), `vpmon-${userInfo().uid}`));
+	return makePrivate(join(tmpdir(), `vpmon-${process.getuid?.() ?? userInfo().username}`));
 }
 
 function isWritable(directory: string): boolean {

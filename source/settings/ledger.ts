@@ -56,9 +56,10 @@ const lockPauseMs = 5;
  * Opens the ledger in a directory. SQLite does the locking: its locks go with the process that held them, so a kill -9 leaves
  * neither a stuck lock nor half a booking. `synchronous` is off because penalties do not outlive a power failure by much.
  *
+ * @param onDamaged told where a damaged file was set aside; a new one was begun.
  * @throws the system's or SQLite's error when the file can neither be opened nor made anew.
  */
-export async function openLedger(directory: string): Promise<Ledger> {
+export async function openLedger(directory: string, onDamaged: (aside: string) => void = () => {}): Promise<Ledger> {
 	const { DatabaseSync } = await importSqlite();
 	const file = join(directory, `ledger-${schemaVersion}.sqlite`);
 	let database: DatabaseSync;
@@ -67,8 +68,10 @@ export async function openLedger(directory: string): Promise<Ledger> {
 	} catch (error) {
 		if (!isCorrupt(error) || !existsSync(file)) throw error;
 		// What cannot be read cannot be kept; it is set aside, not lost.
-		renameSync(file, `${file}.corrupt-${Date.now()}`);
+		const aside = `${file}.corrupt-${Date.now()}`;
+		renameSync(file, aside);
 		database = prepareDatabase(new DatabaseSync(file));
+		onDamaged(aside);
 	}
 	return createLedger(database);
 }

@@ -60,7 +60,7 @@ export function startProbing(
 	void loadPreferences().then((known) => {
 		preferences = known;
 		const { logPanel, bell } = known.read();
-		view.patch({ logPanel, bell });
+		view.patch({ logPanel, bell, ...(known.notice === null ? {} : { notice: known.notice }) });
 		const decision = decide(known);
 		if (typeof decision === 'object') ask(decision, known);
 		else start(decision === 'on-demand');

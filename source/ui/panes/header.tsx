@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { useEffect, useState } from 'react';
+import { ownName } from '../../domain/own-name.ts';
 import { formatClock, zoneName } from '../../domain/time.ts';
 import { verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { Session } from '../../engine/session.ts';
@@ -40,14 +40,7 @@ function useIsLong(running: boolean): boolean {
 let user: string | null | undefined;
 
 function userName(): string | null {
-	if (user === undefined) {
-		try {
-			user = userInfo().username;
-		} catch {
-			// A user id without an account, as in containers.
-			user = null;
-		}
-	}
+	if (user === undefined) user = ownName();
 	return user;
 }
 
