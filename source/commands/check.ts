@@ -50,10 +50,11 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 }
 
 export function reportOf({ session }: Engine): CheckReport {
-	const { safes, connectors, measuredFrom, coverage } = session.get();
+	const { safes, connectors, inventory, measuredFrom, coverage } = session.get();
 	return buildCheckReport(
 		[...safes.values()].map(({ result }) => result),
-		[...connectors.values()],
+		// As the inventory has them, not as they answered.
+		inventory.connectors.flatMap(({ name }) => connectors.get(name) ?? []),
 		measuredFrom,
 		new Date(),
 		coverage,

@@ -32,23 +32,27 @@ export function openPreferences(): {
 	/** Notes that the first sweep of an inventory was agreed to. */
 	agree(file: string): void;
 } {
-	let store: Conf<Preferences> | null = null;
+	let store: { readonly store: Preferences; set(part: Partial<Preferences>): void } | null = null;
 	let notice: string | null = null;
 	try {
 		makeDirectory(configDirectory, 0o700);
-		notice = setAsideDamaged(join(configDirectory, 'preferences.json'));
-		store = new Conf<Preferences>({
-			cwd: configDirectory,
-			configName: 'preferences',
-			defaults,
-			clearInvalidConfig: true,
-			configFileMode: 0o600,
-		});
+		const file = join(configDirectory, 'preferences.json');
+		const kept = readKept(file);
+		if (kept === 'damaged') notice = setAside(file);
+		// What a newer one means by its settings nobody here knows: they serve as far as they are read, and stay.
+		store =
+			typeof kept === 'object' && Number(kept.version ?? fileVersion) > fileVersion
+				? { store: { ...defaults, ...kept }, set: () => {} }
+				: new Conf<Preferences>({
+						cwd: configDirectory,
+						configName: 'preferences',
+						defaults,
+						clearInvalidConfig: true,
+						configFileMode: 0o600,
+					});
 	} catch {
 		// Read-only home, no home, or a file of somebody else.
 	}
-	// What a newer one means by its settings nobody here knows: they serve as far as they are read, and stay.
-	const isNewer = Number(store?.get('version' as never) ?? 1) > fileVersion;
 	const read = (): Preferences => {
 		const { logPanel, bell, probe, swept } = store?.store ?? defaults;
 		// The file may have been edited by hand, or by a newer vpmon.
@@ -61,7 +65,7 @@ export function openPreferences(): {
 	};
 	const write = (part: Partial<Preferences>) => {
 		try {
-			if (!isNewer) store?.set(part);
+			store?.set(part);
 		} catch {
 			// As above.
 		}
@@ -74,16 +78,21 @@ export function openPreferences(): {
 	};
 }
 
-/** Conf would begin anew and lose what a person wrote into the file by hand. */
-function setAsideDamaged(file: string): string | null {
+function readKept(file: string): Record<string, unknown> | 'none' | 'damaged' {
 	let text: string;
 	try {
 		text = readFileSync(file, 'utf8');
 	} catch {
-		return null;
+		return 'none';
 	}
 	const kept = parseJson(text);
-	if (typeof kept === 'object' && kept !== null && !Array.isArray(kept)) return null;
+	return typeof kept === 'object' && kept !== null && !Array.isArray(kept)
+		? (kept as Record<string, unknown>)
+		: 'damaged';
+}
+
+/** Conf would begin anew and lose what a person wrote into the file by hand. */
+function setAside(file: string): string {
 	const aside = `${file}.corrupt-${Date.now()}`;
 	renameSync(file, aside);
 	return `the preferences are damaged: set aside as ${aside}`;

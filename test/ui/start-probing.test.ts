@@ -29,7 +29,12 @@ async function begin(targets: number, known: Partial<Preferences> = {}, settings
 	const view = createView();
 	const agreed: string[] = [];
 	const preferences = { logPanel: 'normal', probe: 'background', swept: [], ...known } as Preferences;
-	const open = async () => ({ notice: null, read: () => preferences, write: () => {}, agree: (file: string) => agreed.push(file) });
+	const open = async () => ({
+		notice: null,
+		read: () => preferences,
+		write: () => {},
+		agree: (file: string) => agreed.push(file),
+	});
 	const probing = startProbing(started.engine, view, open);
 	stop = probing.stop;
 	const { host, engine } = started;
