@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { InputOptions, OutputOptions } from 'rolldown';
 import { notices } from './notices.ts';
+import { plainAscii } from './plain-ascii.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const stub = here('./stubs/absent.cjs');
@@ -41,6 +42,7 @@ export const bundle = {
 			resolveId: (source, importer) =>
 				source === './output.js' && importer?.endsWith('/ink/build/renderer.js') ? here('./ink-output.js') : null,
 		},
+		plainAscii,
 	],
 } satisfies InputOptions;
 

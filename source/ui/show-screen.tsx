@@ -19,6 +19,7 @@ import { startProbing } from './start-probing.ts';
 import { controlTerminal } from './suspend.ts';
 import { startTitle } from './terminal-title.ts';
 import { themeOf } from './theme.ts';
+import { tidyMemoryWhenQuiet } from './tidy-memory.ts';
 import { createView } from './view.ts';
 
 export type ScreenOptions = {
@@ -130,6 +131,7 @@ export async function showScreen(
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);
+	const stopTidying = tidyMemoryWhenQuiet(engine, view);
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
 	let over = false;
@@ -156,6 +158,7 @@ export async function showScreen(
 		stopAsking();
 		stopPinning();
 		stopLoading();
+		stopTidying();
 		stopTitle();
 		stopLooking();
 		terminal.release();
