@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { View } from './view.ts';
 
@@ -14,7 +14,7 @@ type CollectGarbage = (how: { type: 'major'; flavor: 'last-resort' }) => void;
  * which between sweeps is hours. It takes some hundredths of a second that nobody is there to notice. Returns its own end.
  */
 export function tidyMemoryWhenQuiet(
-	{ session }: Pick<Engine, 'session'>,
+	{ session }: { session: Pick<Store<Session>, 'get' | 'subscribe'> },
 	view: Pick<Store<View>, 'subscribe'>,
 	collect = garbageCollector(),
 ): () => void {
