@@ -1,11 +1,12 @@
+import { LineStore } from './line-store.ts';
 import type { DecodedLine, LogLine } from './log-line.ts';
 import { createLineGate } from './safe-text.ts';
 
 const usualLines = 10_000;
-const mostCharacters = 8 * 1024 * 1024;
+const mostBytes = 8 * 1024 * 1024;
 
 /**
- * The last lines of one log: a ring bounded by lines and by characters. Foreign text is made harmless on the way in, so that
+ * The last lines of one log: a ring bounded by lines and by bytes. Foreign text is made harmless on the way in, so that
  * nothing behind it has to think of it again.
  */
 export class LogBuffer {
@@ -14,53 +15,42 @@ export class LogBuffer {
 	/** How many lines were ever taken in, and how many of them fell off the ring. */
 	taken = 0;
 	dropped = 0;
-	#lines: LogLine[] = [];
-	#first = 0;
-	#characters = 0;
-	readonly #most: number;
+	readonly #lines: LineStore;
 	readonly #gate = createLineGate();
 	readonly #listeners = new Set<() => void>();
 
 	/** @param most lines that are kept, whatever their length. */
 	constructor(most: number = usualLines) {
-		this.#most = most;
+		this.#lines = new LineStore(most);
 	}
 
 	add(line: DecodedLine): void {
 		const safe = this.#gate(line.text);
 		if (safe === null) return;
-		this.#lines.push({
-			sequence: ++this.taken,
-			time: line.time,
-			text: safe,
-			kind: line.kind,
-		});
-		this.#characters += safe.length;
-		while (this.length > this.#most || (this.#characters > mostCharacters && this.length > 1)) this.#dropFirst();
+		if (this.length === this.#lines.capacity) this.#dropFirst();
+		this.#lines.push({ time: line.time, text: safe, kind: line.kind });
+		this.taken++;
+		while (this.#lines.bytes > mostBytes && this.length > 1) this.#dropFirst();
 		this.version++;
 		for (const listener of this.#listeners) listener();
 	}
 
 	/** How many more lines may be put in front without one falling off. */
 	get room(): number {
-		return this.#characters >= mostCharacters ? 0 : this.#most - this.length;
+		return this.#lines.bytes >= mostBytes ? 0 : this.#lines.capacity - this.length;
 	}
 
 	/** Puts lines that are clean already in front of the oldest one, as many as there is room for. Returns how many. */
 	prepend(older: readonly DecodedLine[]): number {
-		const before = this.slice(0, 1)[0]?.sequence ?? this.taken + 1;
-		const room = this.room;
-		const fitting: LogLine[] = [];
+		let added = 0;
 		for (const { time, text, kind } of older.toReversed()) {
-			if (fitting.length >= room || this.#characters + text.length > mostCharacters) break;
-			this.#characters += text.length;
-			fitting.push({ sequence: before - fitting.length - 1, time, text, kind });
+			if (this.room === 0 || this.#lines.bytes + Buffer.byteLength(text) > mostBytes) break;
+			this.#lines.unshift({ time, text, kind });
+			added++;
 		}
-		this.#lines = [...fitting.toReversed(), ...this.#lines.slice(this.#first)];
-		this.#first = 0;
 		this.version++;
 		for (const listener of this.#listeners) listener();
-		return fitting.length;
+		return added;
 	}
 
 	/** Told of every line. Returns its own undo. */
@@ -70,7 +60,7 @@ export class LogBuffer {
 	}
 
 	get length(): number {
-		return this.#lines.length - this.#first;
+		return this.#lines.length;
 	}
 
 	/** Sequence numbers of the ends; without a line `newest` is below `oldest`. */
@@ -84,12 +74,16 @@ export class LogBuffer {
 
 	/** The line with a sequence number, while it is kept. */
 	at(sequence: number): LogLine | undefined {
-		return sequence < this.oldest ? undefined : this.#lines[this.#first + sequence - this.oldest];
+		const line = this.#lines.at(sequence - this.oldest);
+		return line === undefined ? undefined : { sequence, ...line };
 	}
 
 	/** Lines `from` to before `to`, counted from the oldest one kept. */
 	slice(from: number, to: number): LogLine[] {
-		return this.#lines.slice(this.#first + Math.max(0, from), this.#first + Math.max(0, to));
+		const { oldest } = this;
+		const first = Math.max(0, from);
+		const count = Math.max(0, Math.min(to, this.length) - first);
+		return Array.from({ length: count }, (_, index) => this.at(oldest + first + index) as LogLine);
 	}
 
 	last(count: number): LogLine[] {
@@ -97,13 +91,7 @@ export class LogBuffer {
 	}
 
 	#dropFirst(): void {
-		const line = this.#lines[this.#first++] as LogLine;
-		this.#characters -= line.text.length;
+		this.#lines.shift();
 		this.dropped++;
-		// Moving the array for every line would cost more than some spare places at its front.
-		if (this.#first > this.#most) {
-			this.#lines = this.#lines.slice(this.#first);
-			this.#first = 0;
-		}
 	}
 }
