@@ -30,6 +30,9 @@ const olderTimeout = 10_000;
 /** sshd writes its last line when our connection is gone. */
 const settleMs = 150;
 
+/** Of a connector that nobody knows. */
+const noLines = new LogBuffer(1);
+
 /** How much of each log is kept while it is followed; left out, as much as the screen shows. */
 export type LogLimits = Pick<FollowOptions, 'firstLines'> & { readonly keptLines?: number };
 
@@ -77,7 +80,7 @@ export function createLogBook(
 	let entries = new Map(connectors.map((connector) => [connector.name, begin(connector)]));
 
 	return {
-		buffer: (connector) => entries.get(connector)?.buffer ?? new LogBuffer(),
+		buffer: (connector) => entries.get(connector)?.buffer ?? noLines,
 		follow() {
 			isFollowing = true;
 			for (const [name, { connector, buffer }] of entries)

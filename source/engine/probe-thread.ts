@@ -11,7 +11,7 @@ const enough = 8;
 /** Milliseconds. */
 const usualIdle = 10_000;
 /** Mebibytes: what a conversation makes is soon gone. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxYoungGenerationSizeMb: 3 };
 
 type Running = { readonly speak: Speaker; end(): Promise<void> };
 

@@ -32,7 +32,7 @@ export type LogScene = {
 	readonly window: LogWindow;
 };
 
-const noBuffer = new EmptyBuffer();
+const noBuffer = new EmptyBuffer(1);
 /** Milliseconds of searching in a frame or for a key. */
 const searchMs = 4;
 

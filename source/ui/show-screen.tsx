@@ -1,5 +1,4 @@
 import { isSea } from 'node:sea';
-import { setFlagsFromString } from 'node:v8';
 import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
@@ -19,7 +18,7 @@ import { startProbing } from './start-probing.ts';
 import { controlTerminal } from './suspend.ts';
 import { startTitle } from './terminal-title.ts';
 import { themeOf } from './theme.ts';
-import { tidyMemoryWhenQuiet } from './tidy-memory.ts';
+import { keepHeapSmall, tidyMemoryWhenQuiet } from './tidy-memory.ts';
 import { createView } from './view.ts';
 
 export type ScreenOptions = {
@@ -131,7 +130,7 @@ export async function showScreen(
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);
-	const stopTidying = tidyMemoryWhenQuiet(engine, view);
+	const stopTidying = [keepHeapSmall(), tidyMemoryWhenQuiet(engine, view)];
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
 	let over = false;
@@ -158,7 +157,7 @@ export async function showScreen(
 		stopAsking();
 		stopPinning();
 		stopLoading();
-		stopTidying();
+		for (const stop of stopTidying) stop();
 		stopTitle();
 		stopLooking();
 		terminal.release();
@@ -176,9 +175,7 @@ const loadAtTheLatest = 15_000;
 function loadAfterFirstSweep({ session }: Engine): () => void {
 	const load = () => {
 		stop();
-		// From now on garbage is looked for when there is a quarter more to look at, instead of three times as much: bench/screen.ts
-		// tells what that leaves. While all is still being loaded it would only keep the first answers waiting.
-		void loadEverything().then(() => setFlagsFromString('--heap-growing-percent=25'));
+		void loadEverything();
 	};
 	const timer = setTimeout(load, loadAtTheLatest);
 	const unsubscribe = session.subscribe(() => {

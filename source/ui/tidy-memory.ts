@@ -7,7 +7,23 @@ import type { View } from './view.ts';
 /** Milliseconds in which nobody pressed a key and no sweep went on. */
 const quietFor = 20_000;
 
-type CollectGarbage = (how: { type: 'major'; flavor: 'last-resort' }) => void;
+/** Milliseconds after the first frame: by then what a screen needs is loaded, and the first answers are on it. */
+const loadedAfter = 1_500;
+
+type CollectGarbage = (how: { type: 'major'; flavor?: 'last-resort' }) => void;
+
+/**
+ * From soon after the first frame on, garbage is looked for when there is a quarter more to look at: at first V8 would wait for a heap
+ * of three times what a screen needs, and what it once took stays taken. bench/screen.ts tells what that leaves. Returns its own end.
+ */
+export function keepHeapSmall(collect = garbageCollector()): () => void {
+	const timer = setTimeout(() => {
+		setFlagsFromString('--heap-growing-percent=25');
+		// The next limit is set by a collection.
+		collect({ type: 'major' });
+	}, loadedAfter).unref();
+	return () => clearTimeout(timer);
+}
 
 /**
  * Gives memory back once in each quiet spell: what a sweep or a busy hand left behind would else stay until as much again has come,

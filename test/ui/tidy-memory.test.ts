@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session } from '../../source/engine/session.ts';
 import { createStore } from '../../source/engine/store.ts';
-import { tidyMemoryWhenQuiet } from '../../source/ui/tidy-memory.ts';
+import { keepHeapSmall, tidyMemoryWhenQuiet } from '../../source/ui/tidy-memory.ts';
 import { createView } from '../../source/ui/view.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -32,4 +32,13 @@ test('memory is given back once in each quiet spell, and never while somebody is
 	view.patch({ notice: 'the last key' });
 	vi.advanceTimersByTime(60_000);
 	expect(collect).toHaveBeenCalledTimes(2);
+});
+
+test('the heap is kept small from soon after the first frame on, unless the screen is left before', () => {
+	const collect = vi.fn();
+	keepHeapSmall(collect)();
+	keepHeapSmall(collect);
+	expect(collect).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(10_000);
+	expect(collect).toHaveBeenCalledTimes(1);
 });
