@@ -1,6 +1,6 @@
 """Runs a program in a terminal of 120x36, presses keys, and says in JSON what came of it. Called by bench/screen.ts.
 
-    python3 press-keys.py '{"keys": 200, "sweeps": false, "quietSeconds": 0, "memorySweeps": 0}' command...
+    python3 press-keys.py '{"ready": "swept", "keys": 200, "scrolls": 0, "sweeps": false, "quietSeconds": 0, "memorySweeps": 0}' command...
 
 Latency is from the key written to the terminal to the text read back that only the answer to that key paints.
 """
@@ -74,7 +74,7 @@ def cpu():
 
 
 result = {}
-wait_for(b"swept")
+wait_for(options["ready"].encode())
 drain(3)
 result["memoryFirst"] = memory()
 # Safes that pass are one line; its list has a selected one.
@@ -92,6 +92,10 @@ for index in range(options["keys"] // 2):
     latencies.append(press(key, answer))
     drain(0.05 + random.random() * 0.1)
     latencies.append(press(b"\x7f", b"Checks"))
+# Where nothing else is painted, the next frame is the answer.
+for _ in range(options["scrolls"]):
+    drain(0.03 + random.random() * 0.05)
+    latencies.append(press(b"j", b"\x1b[?2026l"))
 result["latencies"] = latencies
 result["memoryAfterKeys"] = memory()
 result["cpuSeconds"] = cpu()
@@ -101,7 +105,11 @@ if options["quietSeconds"]:
     before, used, started = total, cpu(), time.monotonic()
     drain(options["quietSeconds"])
     seconds = time.monotonic() - started
-    result["quiet"] = {"bytesPerMinute": (total - before) * 60 / seconds, "cpuPercent": (cpu() - used) / seconds * 100}
+    result["quiet"] = {
+        "bytesPerMinute": (total - before) * 60 / seconds,
+        "cpuPercent": (cpu() - used) / seconds * 100,
+        "memory": memory(),
+    }
 
 result["memorySweeps"] = []
 for index in range(options["memorySweeps"]):

@@ -17,13 +17,19 @@ import { openPane } from './pane.ts';
  * paint, idle and under 10,000 log lines a second and a sweep of 1,000 Safes on a real sshd; what is written and used while nothing
  * changes; memory over the sweeps of ten hours. Budgets: design, section 10. Needs root, and python3 for a terminal.
  *
- *     npm run build && node bench/screen.ts [runs] [minutes idle] [simulated hours] [frames|idle|load|memory...]
+ *     npm run build && node bench/screen.ts [runs] [minutes idle] [simulated hours] [frames|idle|scroll|load|memory...]
  */
 
 const runs = Number(process.argv[2] ?? 15);
 const idleMinutes = Number(process.argv[3] ?? 2);
 const hours = Number(process.argv[4] ?? 10);
-const parts = { frames: timeFrames, idle: timeIdle, load: timeLoad, memory: watchMemory };
+const parts = {
+	frames: timeFrames,
+	idle: timeIdle,
+	scroll: timeScrolling,
+	load: timeLoad,
+	memory: watchMemory,
+};
 const chosen = process.argv.slice(5);
 const keys = 200;
 const sweepsPerHour = 12;
@@ -42,9 +48,11 @@ type Pressed = {
 	readonly latencies: readonly number[];
 	readonly memoryFirst: Memory;
 	readonly memoryAfterKeys: Memory;
-	readonly quiet?: { readonly bytesPerMinute: number; readonly cpuPercent: number };
+	readonly quiet?: { readonly bytesPerMinute: number; readonly cpuPercent: number; readonly memory: Memory };
 	readonly memorySweeps: readonly Memory[];
 };
+
+const noKeys = { ready: 'swept', keys: 0, scrolls: 0, sweeps: false, quietSeconds: 0, memorySweeps: 0 };
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-bench-'));
 const home = createHome();
@@ -57,7 +65,7 @@ const pane = openPane(join(directory, 'tmux.sock'));
 const vpmon = [process.execPath, 'dist/cli.js', '--inventory'];
 
 /** Safes on a real sshd, and for the rest on ports where nobody listens. */
-function inventory(name: string, answering: number, refusing: number, logFile: string): string {
+function inventory(name: string, answering: number, refusing: number, logFile: string, settings = ''): string {
 	const file = join(directory, name);
 	const safes = Array.from({ length: answering + refusing }, (_, index) => {
 		const address = `127.1.${Math.floor(index / 200)}.${(index % 200) + 1}`;
@@ -65,16 +73,18 @@ function inventory(name: string, answering: number, refusing: number, logFile: s
 		return `  - {name: safe-${index}, host: ${address}, port: ${port}, username: ${targetUser}, hostKey: '${sshd.hostKey}', credential: {type: ssh-key, publicKey: ${keyFile('user-a.pub')}}, exempt: true}`;
 	});
 	const connector = `{name: here, runtime: none, logFile: ${logFile}}`;
-	writeFileSync(file, `version: 1\nconnectors: [${connector}]\nsafes:\n${safes.join('\n')}\n`, { mode: 0o600 });
+	writeFileSync(file, `version: 1\n${settings}connectors: [${connector}]\nsafes:\n${safes.join('\n')}\n`, {
+		mode: 0o600,
+	});
 	return file;
 }
 
-function press(file: string, options: object): Pressed {
+function press(file: string, asked: Partial<typeof noKeys>): Pressed {
 	const [program = '', ...enter] = network.enter;
 	const script = new URL('press-keys.py', import.meta.url).pathname;
 	const output = execFileSync(
 		program,
-		[...enter, requireProgram('python3', 'python3'), script, JSON.stringify(options), ...vpmon, file],
+		[...enter, requireProgram('python3', 'python3'), script, JSON.stringify({ ...noKeys, ...asked }), ...vpmon, file],
 		{
 			encoding: 'utf8',
 			env: {
@@ -147,9 +157,7 @@ function timeIdle(): void {
 	writeSample(log, 'file', 500);
 	const pressed = press(inventory('idle.yaml', 20, 0, log), {
 		keys,
-		sweeps: false,
 		quietSeconds: idleMinutes * 60,
-		memorySweeps: 0,
 	});
 	judgeKeys('idle', pressed, budgets.idle);
 	judge(
@@ -159,10 +167,17 @@ function timeIdle(): void {
 		'B',
 	);
 	judge('CPU while nothing changes', pressed.quiet?.cpuPercent ?? Number.NaN, budgets.cpuPercent, '%');
-	judge('memory idle, resident', pressed.memoryAfterKeys.rss, budgets.idleMb, 'MB');
+	judge('memory idle, resident', pressed.quiet?.memory.rss ?? Number.NaN, budgets.idleMb, 'MB');
 	console.log(
-		`${''.padEnd(44)} ${String(pressed.memoryAfterKeys.anonymous).padStart(8)} MB   of them its own, the rest pages of files`,
+		`${''.padEnd(44)} ${String(pressed.quiet?.memory.anonymous).padStart(8)} MB   of them its own, the rest pages of files`,
 	);
+}
+
+/** A frame of the budget is one of 60 a second. */
+function timeScrolling(): void {
+	const file = inventory('scroll.yaml', 0, 10_000, '/dev/null', 'settings: {probe: on-demand}\n');
+	const pressed = press(file, { ready: 'quit', scrolls: keys });
+	judgeKeys('down among 10,000 Safes', pressed, { p50: 10, p99: 1000 / 60 });
 }
 
 function timeLoad(): void {
@@ -175,8 +190,6 @@ function timeLoad(): void {
 		const pressed = press(inventory('load.yaml', 1000, 0, log), {
 			keys,
 			sweeps: true,
-			quietSeconds: 0,
-			memorySweeps: 0,
 		});
 		judgeKeys('10,000 lines/s and 1,000 Safes', pressed, budgets.load);
 		judge('memory under load, resident', pressed.memoryAfterKeys.rss, budgets.loadMb, 'MB');
@@ -189,9 +202,6 @@ function watchMemory(): void {
 	const log = join(directory, 'hours.log');
 	writeSample(log, 'file', 500);
 	const { memoryFirst, memorySweeps } = press(inventory('hours.yaml', 20, 180, log), {
-		keys: 0,
-		sweeps: false,
-		quietSeconds: 0,
 		memorySweeps: hours * sweepsPerHour,
 	});
 	const series = [memoryFirst, ...memorySweeps].map(({ rss }) => rss);
