@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Bytes that are resident. */
+export function memoryOf(pid: number): number {
+	return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+export function socketsOf(pid: number): number {
+	const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+		try {
+			return readlinkSync(`/proc/${pid}/fd/${fd}`);
+		} catch {
+			return '';
+		}
+	});
+	return links.filter((link) => link.startsWith('socket:')).length;
+}
+
+export function childrenOf(pid: number): number[] {
+	try {
+		return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+			.trim()
+			.split('\n')
+			.map(Number);
+	} catch {
+		return [];
+	}
+}
+
+export function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+	} catch {
+		return false;
+	}
+}
+
+/** The middle one. */
+export function medianOf(numbers: readonly number[]): number {
+	const sorted = numbers.toSorted((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
