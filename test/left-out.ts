@@ -14,6 +14,11 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['fish', 'fish'],
 	],
 	'edit.test.ts': [],
+	'faults.test.ts': [
+		['tmux', 'tmux'],
+		['setpriv', 'util-linux'],
+		['mount', 'mount'],
+	],
 	'fixes.test.ts': [
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],
