@@ -107,7 +107,7 @@ test(
 					}
 				},
 			),
-			8,
+			6,
 		),
 	propertyTimeout,
 );

@@ -104,7 +104,7 @@ test(
 					if (list.length === 0) expect(handshake.identification !== null).toBe(cut >= session.indexOf('\n') + 1);
 				},
 			),
-			60,
+			40,
 		),
 	propertyTimeout,
 );
@@ -162,7 +162,7 @@ test(
 				for (const { answer } of answers) expect(['accepted', 'none']).toContain(answer);
 				if (xor === 0 && !isCut) expect(answers.map(({ answer }) => answer)).toEqual(['accepted']);
 			}),
-			40,
+			30,
 		);
 		server.close();
 	},
@@ -236,7 +236,7 @@ test(
 				if (answers[0]?.answer === 'accepted') expect(packets.some((payload) => payload[0] === 60)).toBe(true);
 				far.destroy();
 			}),
-			50,
+			30,
 		),
 	propertyTimeout,
 );

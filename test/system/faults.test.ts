@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createHome, vpmon } from '../helpers/cli.ts';
+import { until } from '../helpers/system.ts';
 import { openTerminal } from '../helpers/tmux.ts';
 
 const program = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -250,4 +251,32 @@ test('a clock that was a day ahead, or is set back by one, holds no probe up for
 		expect(Math.abs(Date.parse(generatedAt) - Date.now() - shift)).toBeLessThan(60_000);
 		expect(Date.parse(safes[0].checks[1].measuredAt)).toBeGreaterThan(0);
 	}
+});
+
+test('kill -9 of the screen loses nothing that happened before', async () => {
+	const lines = () => {
+		const directory = execFileSync('find', [join(home.path, 'state'), '-name', 'events-*.jsonl'], { encoding: 'utf8' });
+		return directory
+			.split('\n')
+			.filter((name) => name !== '')
+			.flatMap((name) => readFileSync(name, 'utf8').split('\n'))
+			.filter((line) => line !== '');
+	};
+	for (let round = 1; round <= 3; round++) {
+		const screen = openTerminal(`exec ${process.execPath} ${program} -i ${file}`, 100, 30, home.environment);
+		try {
+			await screen.see(/refused/);
+			// That it watches is noted each time, and what changed the first time.
+			await until(
+				'the events on the disk',
+				() => lines().filter((line) => line.includes('"begun":true')).length === round,
+			);
+			await until('the change on the disk', () => lines().some((line) => line.includes('port-refused')));
+			process.kill(screen.pid, 'SIGKILL');
+			await screen.ended();
+		} finally {
+			screen.close();
+		}
+	}
+	for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ v: 1 });
 });

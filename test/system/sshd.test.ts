@@ -7,7 +7,7 @@ import { openBlackHole } from '../../source/lab/black-hole.ts';
 import { checkSafes, type Entry } from '../helpers/check-safes.ts';
 import { createHome } from '../helpers/cli.ts';
 import { fingerprint, keyBlob, publicKey } from '../helpers/keys.ts';
-import { childrenOf, type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
+import { childrenOf, type Sshd, settingsForMany, startSshd, targetUser } from '../helpers/sshd.ts';
 import { freePort, requireProgram, until } from '../helpers/system.ts';
 
 const home = createHome();
@@ -177,5 +177,53 @@ test('kill -9 of sshd in the middle of a handshake: a verdict, no stack', async 
 		expect(stderr).toBe('');
 	} finally {
 		wire.close();
+	}
+});
+
+test('a byte of OpenSSH that arrives changed, or is the last one, is never blamed on a key or a user', async () => {
+	const server = await sshd({ extra: settingsForMany() });
+	// What it says is 1,813 bytes long; see fixtures/ssh.
+	const places = Array.from({ length: 40 }, (_, index) => index * 45 + (index % 7));
+	const wires = await Promise.all(
+		places.map(async (place, index) => {
+			const wire = createServer((client) => {
+				const upstream = createConnection({ host: '127.0.0.1', port: server.port });
+				let passed = 0;
+				upstream.on('data', (chunk) => {
+					const at = place - passed;
+					passed += chunk.length;
+					if (at >= 0 && at < chunk.length) {
+						chunk[at] = (chunk[at] ?? 0) ^ (1 << (index % 8));
+						if (index % 2 === 0) return client.end(chunk.subarray(0, at));
+					}
+					client.write(chunk);
+				});
+				client.pipe(upstream);
+				upstream.on('close', () => client.destroy());
+				client.on('close', () => upstream.destroy());
+				for (const socket of [client, upstream]) socket.on('error', () => {});
+			});
+			await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+			return wire;
+		}),
+	);
+	try {
+		const entries = wires.map((wire, index) => ({
+			name: `at-${places[index]}`,
+			port: (wire.address() as AddressInfo).port,
+		}));
+		const { report, stderr, exitCode } = await check(entries, 'spoiled', '--timeout', '2');
+		expect(stderr).not.toMatch(/bug/);
+		expect([0, 1, 3]).toContain(exitCode);
+		expect(report.safes).toHaveLength(places.length);
+		for (const { cause, checks } of report.safes) {
+			expect(['connection-reset', 'not-ssh', 'no-common-algorithm', null]).toContain(cause);
+			for (const { id, verdict, summary } of checks) {
+				if (id === 'host-key' || id === 'ssh-key') expect([id, verdict, summary]).not.toContain('fail');
+				expect(summary).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+			}
+		}
+	} finally {
+		for (const wire of wires) wire.close();
 	}
 });
