@@ -43,6 +43,7 @@ test('the package holds the program and its licenses, and nothing else', () => {
 	expect(files).toContain('dist/cli.js');
 	expect(files).toContain('dist/probe-worker.js');
 	expect(files).toContain('dist/NOTICES.txt');
+	expect(files).toContain('docs/prometheus/vpmon.rules.yaml');
 	expect(
 		files.filter((file) => !/^(dist\/|docs\/(prometheus\/|vpmon\.1$)|README\.md$|LICENSE$|package\.json$)/.test(file)),
 	).toEqual([]);

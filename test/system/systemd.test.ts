@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBlackHole } from '../../source/lab/black-hole.ts';
 import type { CheckReport } from '../../source/report/check-report.ts';
@@ -339,4 +340,41 @@ test('an address that others got penalised is not taken for a target that is dow
 	expect(row?.action).toMatch(/penalty/);
 	expect([exitCode, stderr.includes('    at ')]).toEqual([1, false]);
 	expect(host.run('journalctl -u ssh --no-pager')).toContain('penalty');
+});
+
+test('the shipped unit: an exporter of its own user, hardened, reads journal and unit, and ends in order', async () => {
+	const service = 'vpmon-exporter';
+	const shipped = new URL(`../../docs/prometheus/${service}.service`, import.meta.url).pathname;
+	host.run('useradd --system --user-group --home-dir /var/lib/vpmon --shell /usr/sbin/nologin vpmon');
+	host.write('/usr/local/bin/vpmon', '#!/bin/sh\nexec /opt/node /opt/vpmon/dist/cli.js "$@"\n');
+	host.write(`/etc/systemd/system/${service}.service`, readFileSync(shipped, 'utf8'));
+	// Another port alone: loopback is shared with the machine that tests.
+	host.write(
+		`/etc/systemd/system/${service}.service.d/port.conf`,
+		'[Service]\nExecStart=\nExecStart=/usr/local/bin/vpmon exporter -i /etc/vpmon/exporter.yaml --listen 127.0.0.1:0\n',
+	);
+	host.write(
+		'/etc/vpmon/exporter.yaml',
+		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}}]\nsafes: [{name: db, host: 127.0.0.1, port: 1, username: deploy, credential: {type: password}}]\n`,
+	);
+	host.run('chmod 755 /usr/local/bin/vpmon; chgrp vpmon /etc/vpmon/exporter.yaml; chmod 640 /etc/vpmon/exporter.yaml');
+	host.run(`rm -f /run/fail; systemctl daemon-reload; systemctl restart ${unit}; systemctl start ${service}`);
+	const said = () => host.run(`journalctl -u ${service} --no-pager -o cat`);
+	await until('it says where it is', () => said().includes('/metrics'));
+	const url = /http:\S+/.exec(said())?.[0] ?? '';
+	const lines = async () => (await (await fetch(url)).text()).split('\n');
+	await until('the unit is seen', async () =>
+		(await lines()).includes('vpmon_connector_status{connector="dc1",status="online"} 1'),
+	);
+	await until('its journal is read', async () =>
+		(await lines()).some((line) => /^vpmon_log_lines_total\{connector="dc1",level="other"\} [1-9]/.test(line)),
+	);
+	await until('a target is measured', async () =>
+		(await lines()).includes('vpmon_check_cause{connector="dc1",safe="db",check="port",cause="port-refused"} 1'),
+	);
+	expect(host.run('stat -c %U /run/vpmon/ledger-1.sqlite /var/lib/vpmon/history/*')).toMatch(/^(?:vpmon\n)+$/);
+	expect(host.run(`systemd-analyze security ${service} --no-pager`)).toMatch(/exposure level[^\n]* [01]\.\d OK/);
+	host.run(`systemctl stop ${service}`);
+	expect(host.run(`systemctl show -P Result -P ExecMainStatus ${service}`)).toBe('success\n0\n');
+	expect(said()).not.toMatch(/^\s+at |bug in vpmon/m);
 });
