@@ -28,7 +28,7 @@ async function climb(stream: Duplex, timeoutMs = 60) {
 	const result = await probeSsh(stream, { hostKeyTypes: null, mayAsk: () => true, question, timeoutMs });
 	expect(thrown).toEqual([]);
 	// For the handshake and for the answer, and for what else this machine does.
-	expect(performance.now() - started).toBeLessThan(2 * timeoutMs + 3000);
+	expect(performance.now() - started).toBeLessThan(2 * timeoutMs + 10_000);
 	for (const text of stringsIn(result)) expect(text).not.toMatch(harmful);
 	return result;
 }
@@ -96,12 +96,14 @@ test(
 				async (cut, list, cuts, ends) => {
 					const { handshake, answers } = await climb(
 						player(inPieces(changed(session.subarray(0, cut), list), cuts), ends),
+						ends ? 5000 : 60,
 					);
 					// Its signature is over another exchange.
 					expect(handshake.hostKeyProven).toBe(false);
 					expect(answers).toEqual([]);
 					expect(handshake.ended).not.toBeNull();
-					if (list.length === 0) expect(handshake.identification !== null).toBe(cut >= session.indexOf('\n') + 1);
+					if (list.length === 0 && ends)
+						expect(handshake.identification !== null).toBe(cut >= session.indexOf('\n') + 1);
 				},
 			),
 			40,
@@ -118,6 +120,7 @@ test(
 					cut % 2 === 0 ? [session.subarray(0, cut)] : inPieces(session.subarray(0, cut), [...Array(cut).keys()]),
 					true,
 				),
+				5000,
 			);
 			expect(handshake.identification).toBe(
 				cut > session.indexOf('\n') ? 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10' : null,
@@ -156,7 +159,7 @@ test(
 				});
 				near.pipe(spoil);
 				const stream = Duplex.from({ readable: spoil, writable: near });
-				const { handshake, answers } = await climb(stream, 500);
+				const { handshake, answers } = await climb(stream, xor === 0 && !isCut ? 5000 : 500);
 				near.destroy();
 				if (handshake.hostKeyProven) expect(handshake.hostKey?.sha256).toBe(fingerprint('host-a'));
 				for (const { answer } of answers) expect(['accepted', 'none']).toContain(answer);
