@@ -1,15 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
+/** What mostly waits, for budgets to run down or for machines to boot, may wait side by side. */
+const patient = ['budget', 'remote', 'systemd'].map((name) => `test/system/${name}.test.ts`);
+const common = {
+	env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl' },
+	testTimeout: 120_000,
+	hookTimeout: 300_000,
+};
 
 /** Against real sshd, Docker engine, journald and tmux. One file after the other: they share a machine. */
 export default defineConfig({
 	test: {
-		include: ['test/system/**/*.test.ts'],
-		fileParallelism: false,
-		env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl' },
-		testTimeout: 120_000,
-		hookTimeout: 300_000,
+		projects: [
+			{ test: { ...common, name: 'patient', include: patient, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+			{
+				test: {
+					...common,
+					name: 'alone',
+					include: ['test/system/**/*.test.ts'],
+					exclude: patient,
+					fileParallelism: false,
+					sequence: { groupOrder: 2 },
+				},
+			},
+		],
 		// CI counts.
 		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 	},

@@ -21,7 +21,8 @@ export function createAccount(authorised: TestKey): Account {
 	return {
 		name,
 		remove() {
-			execFileSync('userdel', [name], { stdio: 'pipe' });
+			// What it was logged in for may still be ending.
+			execFileSync('userdel', ['--force', name], { stdio: 'pipe' });
 			rmSync(home, { recursive: true, force: true });
 		},
 	};
