@@ -103,6 +103,16 @@ test('where connectors are more than there is room for, those not Online come fi
 	const last = connectorLines(screen.theme, many, 80, 2, 'site-39').join('\n');
 	expect(last).toContain('site-39');
 	expect(last).toContain('1 not Online');
+	// Nobody here can ask them: nothing is known of them, and nothing is wrong.
+	const untested = { ...up, status: 'unknown', check: { ...up.check, verdict: 'untested' } } as typeof up;
+	const unasked = new Map(names.map((name) => [name, { ...(name === 'site-33' ? down : untested), name }]));
+	const [worst] = connectorLines(screen.theme, { ...many, connectors: unasked } as typeof session, 80, 2, null).map(
+		plain,
+	);
+	expect(worst).toMatch(/✖ site-33 Offline 0 +○ site-00 untested/);
+	expect(
+		connectorLines(screen.theme, { ...many, connectors: unasked } as typeof session, 80, 2, 'site-39').join(),
+	).toContain('1 not Online');
 });
 
 test('Safes stand failing first, with why and the five rows', async () => {

@@ -2,7 +2,7 @@ import type { ConnectorResult } from '../../domain/check.ts';
 import type { Session } from '../../engine/session.ts';
 import type { LinkProblem, LinkState } from '../../hosts/host.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
-import { orderedConnectors } from '../connector-list.ts';
+import { isDown, orderedConnectors } from '../connector-list.ts';
 import { Rows } from '../rows.tsx';
 import { shownConnector, useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Style, statusStyles, type Theme, verdictStyles } from '../theme.ts';
@@ -67,13 +67,13 @@ export function connectorLines(
 /** `… 15 more, 2 not Online`, as far as the line has room. */
 function restOf(
 	theme: Theme,
-	{ connectors }: Session,
+	session: Session,
 	hidden: readonly string[],
 	line: readonly number[],
 	entries: ReadonlyArray<{ columns: number }>,
 	columns: number,
 ): string {
-	const down = hidden.filter((name) => connectors.get(name)?.status !== 'online').length;
+	const down = hidden.filter((name) => isDown(session, name)).length;
 	const text = ` … ${hidden.length} more${down === 0 ? '' : `, ${down} not Online`}`;
 	const used = widthOf(label) + line.reduce((sum, index) => sum + (entries[index]?.columns ?? 0) + gap, -gap);
 	return paint(theme, 'dim', truncate(text, columns - used));
