@@ -163,7 +163,7 @@ async function restartIfQuit(): Promise<void> {
 		.trim()
 		.split(' ');
 	if (dead !== '1') return;
-	if (status !== '0') throw new Error(`the program ended with ${status}:\n${screenOf(terminal)}`);
+	if (status !== '0') throw new Error(`the program ended with ${status ?? 'a signal'}:\n${screenOf(terminal)}`);
 	terminal.close();
 	terminal = start();
 	memory.length = 0;
