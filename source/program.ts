@@ -199,6 +199,18 @@ export function createProgram(): Command {
 		);
 
 	program
+		.command('history')
+		.argument('[safe]', 'name of a Safe; left out: of all')
+		.addOption(inventoryOption())
+		.description('what changed in the last 30 days, as the screen or the exporter saw it')
+		.option('--since <time>', 'from then on: 10m, 2h, 3d or an ISO time', since)
+		.option('--json', 'print JSON alone to stdout')
+		.addHelpText('after', '\nMeasures nothing. Exit codes: 0 told, 2 nothing is kept or no such Safe.')
+		.action(async (safe, options, command) =>
+			(await import('./commands/history.ts')).history(safe, withGlobals(options, command)),
+		);
+
+	program
 		.command('explain')
 		.argument('[text...]', 'the error text of a session, or - for standard input')
 		.description('what an error text stands for: its row of the runbook, likely causes, what to do')

@@ -1,0 +1,83 @@
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SessionEvent, Standing } from '../../source/domain/event.ts';
+import { openHistory } from '../../source/settings/history.ts';
+import { createHome, vpmon } from '../helpers/cli.ts';
+
+const home = createHome();
+const inventory = join(home.path, 'vpmon.yaml');
+const kept = join(home.path, 'state', 'vpmon', 'history');
+const now = Date.now();
+const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000).toISOString();
+const passing: Standing = { verdict: 'pass', cause: null };
+const changed: Standing = { verdict: 'fail', cause: 'host-key-mismatch' };
+const event = (hours: number, safe: string, from: Standing | null, to: Standing): SessionEvent => ({
+	kind: 'safes',
+	at: hoursAgo(hours),
+	connector: 'dc1',
+	safes: [safe],
+	from,
+	to,
+	rows: [],
+	summary: 'not the stored ED25519 key \u001b[2J',
+});
+const run = (...args: string[]) => vpmon(['history', ...args, '-i', inventory], home.environment);
+
+beforeAll(async () => {
+	const safe = (name: string) => `{name: ${name}, host: 127.0.0.1, username: u, credential: {type: password}}`;
+	writeFileSync(
+		inventory,
+		`version: 1\ndefaults: {connector: dc1}\nconnectors: [{name: dc1, runtime: none}]\nsafes: [${['db', 'web', 'new'].map(safe).join(', ')}]\n`,
+		{ mode: 0o600 },
+	);
+});
+afterAll(() => home.remove());
+
+test('before anything was kept it says so, and what keeps it', async () => {
+	expect(await run()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('The screen keeps what it sees') });
+});
+
+test('since when a Safe fails, when it last passed and how often it changed; of all, what became of them; a damaged file stops nothing', async () => {
+	const history = openHistory(kept, inventory);
+	await history.append([
+		event(90, 'web', null, passing),
+		event(80, 'db', null, passing),
+		event(9, 'db', passing, changed),
+		event(6, 'db', changed, passing),
+		event(3, 'db', passing, changed),
+		event(2, 'gone', null, changed),
+	]);
+	for (const name of readdirSync(kept)) appendFileSync(join(kept, name), '{"half a line\nnot JSON\u0000\n');
+	const db = await run('db');
+	expect(db.exitCode).toBe(0);
+	expect(db.stdout).toMatch(/^db: host key changed since .* UTC; passed until .*; 3 changes in a day\n/);
+	expect(db.stdout.split('\n').filter((line) => line.includes(' db '))).toHaveLength(4);
+	expect(db.stdout).not.toContain('\u001b');
+	expect((await run('web')).stdout).toMatch(/^web: passing since .* UTC\n/);
+	const all = (await run('--since', '1d')).stdout;
+	expect(all).toMatch(/: 2 Safes began to fail and still do\.\n/);
+	expect(all).not.toContain('web');
+	// It left the inventory, and still has its past.
+	expect((await run('gone')).stdout).toContain('gone: host key changed since');
+	expect(JSON.parse((await run('db', '--json')).stdout)).toMatchObject({
+		schemaVersion: 1,
+		safe: 'db',
+		standing: changed,
+		since: hoursAgo(3),
+		lastGood: hoursAgo(3),
+		changesInADay: 3,
+		events: [{}, {}, {}, {}],
+	});
+});
+
+test('of a Safe that nobody saw change nothing is kept; one that never was is not there', async () => {
+	expect(await run('new')).toMatchObject({
+		exitCode: 2,
+		stderr: expect.stringContaining('Nothing is kept yet of "new"'),
+	});
+	expect(await run('nobody')).toMatchObject({
+		exitCode: 2,
+		stderr: expect.stringContaining('There is no Safe named "nobody"'),
+	});
+});
