@@ -131,6 +131,8 @@ async function countLines({ site, terminal }: Soak): Promise<boolean> {
 		terminal.press('Space');
 		await pause(300);
 	}
+	// A log that was rotated is found again after a second or two, with what came meanwhile.
+	await pause(3000);
 	await atRest(terminal);
 	if (paused() === null) return false;
 	const before = counted();
