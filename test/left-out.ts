@@ -123,6 +123,12 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['script', 'bsdutils'],
 		['pgrep', 'procps'],
 	],
+	'fleet.test.ts': [
+		['sshd', 'openssh-server'],
+		['ssh', 'openssh-client'],
+		['useradd', 'passwd'],
+		['tmux', 'tmux'],
+	],
 	'exporter.test.ts': [
 		['prometheus', 'prometheus'],
 		['prometheus-alertmanager', 'prometheus-alertmanager'],
