@@ -1,7 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	copyFileSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { until } from '../helpers/system.ts';
@@ -59,23 +69,25 @@ test('a user without account and without a home, or with one that is not there o
 	const own = join(home.path, 'own');
 	mkdirSync(own, { mode: 0o700 });
 	chownSync(own, strangerId, strangerId);
+	// The checkout may be in a folder that is somebody's alone.
+	const project = new URL('../../', import.meta.url).pathname;
+	const [node, cli] = [join(home.path, 'node'), join(home.path, 'dist', 'cli.js')];
+	copyFileSync(process.execPath, node);
+	copyFileSync(join(project, 'package.json'), join(home.path, 'package.json'));
+	cpSync(join(project, 'dist'), join(home.path, 'dist'), { recursive: true });
+	const run = (environment: Record<string, string>, ...args: string[]) => {
+		const [setpriv = '', ...rest] = [...asStranger, ...bare(environment), node, cli, ...args];
+		return execa(setpriv, rest, { reject: false, stdin: 'ignore', cwd: '/' });
+	};
 	for (const environment of [
 		{ TMPDIR: own },
 		{ TMPDIR: own, HOME: '/nonexistent' },
 		{ TMPDIR: own, HOME: home.path },
 	]) {
-		const { exitCode, stdout, stderr } = await vpmon(
-			['check', '--json', '-i', file],
-			{},
-			{ through: [...asStranger, ...bare(environment)] },
-		);
+		const { exitCode, stdout, stderr } = await run(environment, 'check', '--json', '-i', file);
 		expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
 		expect(summaryOf(stdout)).toMatch(/^refused/);
-		const report = await vpmon(
-			['report', 'db', '-i', file, '--yes'],
-			{},
-			{ through: [...asStranger, ...bare(environment)] },
-		);
+		const report = await run(environment, 'report', 'db', '-i', file, '--yes');
 		expect(report.exitCode).toBe(2);
 		expect(report.stderr).toMatch(/The report could not be written to .*\nChoose another directory with --out/);
 	}
