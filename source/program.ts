@@ -1,59 +1,10 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { shells } from './commands/completion-scripts.ts';
-import { type CheckId, checkIds } from './domain/check.ts';
+import { checkIds } from './domain/check.ts';
 import { defaultListen, parseListen } from './domain/listen-address.ts';
-import { parseSince } from './domain/time.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
-
-const seconds = (text: string) => {
-	const value = Number(text);
-	if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 3600)
-		throw new InvalidArgumentError('Expected seconds from 0 to 3600.');
-	return value;
-};
-/** A timeout shorter than this would only measure vpmon itself. */
-const shortestTimeout = 0.5;
-
-const timeout = (text: string) => {
-	const value = seconds(text);
-	if (value < shortestTimeout) throw new InvalidArgumentError(`Expected seconds from ${shortestTimeout} to 3600.`);
-	return value;
-};
-const count = (text: string) => {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < 1 || value > 1000)
-		throw new InvalidArgumentError('Expected a whole number from 1 to 1000.');
-	return value;
-};
-const port = (text: string) => {
-	const value = Number(text);
-	if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_535)
-		throw new InvalidArgumentError('Expected a port from 1 to 65535.');
-	return value;
-};
-const listenAddress = (text: string) => {
-	const address = parseListen(text);
-	if (address === null) throw new InvalidArgumentError('Expected host:port, such as 127.0.0.1:9466 or [::1]:9466.');
-	return address;
-};
-const lineCount = (text: string) => {
-	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-	return Number(text);
-};
-const since = (text: string) => {
-	const time = parseSince(text, Date.now());
-	if (time === null)
-		throw new InvalidArgumentError('Expected 10m, 2h, 3d or an ISO time such as 2026-11-22T08:00:00Z.');
-	return time;
-};
-const checkList = (text: string): CheckId[] => {
-	const given = text.split(',').map((part) => part.trim());
-	const bad = given.find((part) => !checkIds.some((id) => id === part));
-	if (bad !== undefined)
-		throw new InvalidArgumentError(`${JSON.stringify(bad)} is no check; expected ${checkIds.join(', ')}.`);
-	return given as CheckId[];
-};
+import { checkList, count, lineCount, listenAddress, port, seconds, since, timeout } from './flag-values.ts';
 
 const inventoryOption = () =>
 	new Option('-i, --inventory <file>', 'inventory file (default: VPMON_INVENTORY, your configuration, /etc/vpmon)');

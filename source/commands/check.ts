@@ -1,6 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
 import type { CheckId } from '../domain/check.ts';
 import type { Engine } from '../engine/engine.ts';
+import { saveMemory } from '../engine/heap.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckReport, type CheckReport, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
@@ -18,9 +18,7 @@ export type CheckFlags = TargetFlags & {
 
 /** `vpmon check`: one sweep to stdout, notices to stderr, the verdict in the exit code. */
 export async function check(names: readonly string[], flags: CheckFlags): Promise<void> {
-	// V8 would let garbage pile up to well over 100 MB with a thousand Safes, of which less than 20 MB are in use.
-	for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--optimize-for-size'])
-		setFlagsFromString(flag);
+	saveMemory();
 	const inventory = chooseInventory(names, flags);
 	const { engine, dispose } = await startEngine(inventory, {
 		...(flags.timeout === undefined ? {} : { rowMs: flags.timeout * 1000 }),

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { setFlagsFromString } from 'node:v8';
 import type { Inventory } from '../domain/inventory.ts';
 import { isLoopback, type ListenAddress } from '../domain/listen-address.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
@@ -8,6 +7,7 @@ import { reportError, untilSignal } from '../ending.ts';
 import { defaultConcurrency, type Engine } from '../engine/engine.ts';
 import { firstSweepOf } from '../engine/first-sweep.ts';
 import { followInventory } from '../engine/follow-inventory.ts';
+import { saveMemory } from '../engine/heap.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { loadEngineParts } from '../engine/load-parts.ts';
 import { startSchedule } from '../engine/schedule.ts';
@@ -31,9 +31,7 @@ const budgetWaitMs = 10_000;
 
 /** `vpmon exporter`: measures in the background as the screen does, and answers Prometheus with what is known. Notices go to stderr. */
 export async function exporter(flags: ExporterFlags): Promise<void> {
-	// As for `check`: garbage of thousands of Safes must not pile up.
-	for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--optimize-for-size'])
-		setFlagsFromString(flag);
+	saveMemory();
 	const inventory = chooseInventory([], flags);
 	const token = readToken(flags.tokenFile, notice);
 	const tls = readTls(flags);

@@ -94,9 +94,7 @@ async function readOnce(
 /** Ends with the process: on a signal, or when nobody reads on. */
 function follow(host: Host, source: LogSource, lines: LineCount, print: Print): Promise<never> {
 	const buffer = new LogBuffer();
-	buffer.subscribe(() => {
-		const [line] = buffer.last(1);
-		if (line === undefined) return;
+	buffer.subscribe((line) => {
 		if (line.kind === 'notice') notice(line.text);
 		else print(line);
 	});

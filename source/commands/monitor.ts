@@ -1,6 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
+import { keepYoungSmall } from '../engine/heap.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
 import { configDirectory, reportsDirectory, systemInventory } from '../settings/directories.ts';
@@ -23,8 +23,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 		const { check } = await import('./check.ts');
 		return check([], { ...flags, concurrency: 32, budgetWait: 60 });
 	}
-	// What is new stays in two megabytes, instead of in up to 32: bench/screen.ts tells what that leaves, and what a frame costs.
-	setFlagsFromString('--semi-space-growth-factor=1');
+	keepYoungSmall();
 	const isFirst = isWithoutInventory(flags.inventory, configDirectory, systemInventory);
 	const inventory = isFirst ? await startFirst(flags) : chooseInventory([], flags);
 	if (inventory === 'quit') return;

@@ -38,10 +38,9 @@ export function hearLines(
 			const buffer = logs.buffer(name);
 			if (heard.get(name)?.buffer === buffer) continue;
 			stop(name);
-			const hear = () => {
-				const [line] = buffer.last(1);
-				const level = line === undefined ? null : levelOf[line.kind];
-				if (line !== undefined && level !== null && (line.time ?? since) >= since) onLine(name, level);
+			const hear = ({ kind, time }: LogLine) => {
+				const level = levelOf[kind];
+				if (level !== null && (time ?? since) >= since) onLine(name, level);
 			};
 			heard.set(name, { buffer, stop: buffer.subscribe(hear) });
 		}

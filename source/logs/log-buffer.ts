@@ -5,6 +5,8 @@ import { createLineGate } from './safe-text.ts';
 const usualLines = 10_000;
 const mostBytes = 8 * 1024 * 1024;
 
+type LineListener = (line: LogLine) => void;
+
 /**
  * The last lines of one log: a ring bounded by lines and by bytes. Foreign text is made harmless on the way in, so that
  * nothing behind it has to think of it again.
@@ -17,7 +19,7 @@ export class LogBuffer {
 	dropped = 0;
 	readonly #lines: LineStore;
 	readonly #gate = createLineGate();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new Set<LineListener>();
 
 	/** @param most lines that are kept, whatever their length. */
 	constructor(most: number = usualLines) {
@@ -28,11 +30,11 @@ export class LogBuffer {
 		const safe = this.#gate(line.text);
 		if (safe === null) return;
 		if (this.length === this.#lines.capacity) this.#dropFirst();
-		this.#lines.push({ time: line.time, text: safe, kind: line.kind });
-		this.taken++;
+		const kept = { sequence: ++this.taken, time: line.time, text: safe, kind: line.kind };
+		this.#lines.push(kept);
 		while (this.#lines.bytes > mostBytes && this.length > 1) this.#dropFirst();
 		this.version++;
-		for (const listener of this.#listeners) listener();
+		for (const listener of this.#listeners) listener(kept);
 	}
 
 	/** How many more lines may be put in front without one falling off. */
@@ -49,12 +51,11 @@ export class LogBuffer {
 			added++;
 		}
 		this.version++;
-		for (const listener of this.#listeners) listener();
 		return added;
 	}
 
-	/** Told of every line. Returns its own undo. */
-	subscribe(listener: () => void): () => void {
+	/** Told of every line that is added behind the others. Returns its own undo. */
+	subscribe(listener: LineListener): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { type CollectGarbage, collectGarbage, keepOldSmall } from '../engine/heap.ts';
 import type { Session } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { View } from './view.ts';
@@ -10,15 +9,13 @@ const quietFor = 20_000;
 /** Milliseconds after the first frame: by then what a screen needs is loaded, and the first answers are on it. */
 const loadedAfter = 1_500;
 
-type CollectGarbage = (how: { type: 'major'; flavor?: 'last-resort' }) => void;
-
 /**
  * From soon after the first frame on, garbage is looked for when there is a quarter more to look at: at first V8 would wait for a heap
  * of three times what a screen needs, and what it once took stays taken. bench/screen.ts tells what that leaves. Returns its own end.
  */
-export function keepHeapSmall(collect = garbageCollector()): () => void {
+export function keepHeapSmall(collect: CollectGarbage = collectGarbage): () => void {
 	const timer = setTimeout(() => {
-		setFlagsFromString('--heap-growing-percent=25');
+		keepOldSmall();
 		// The next limit is set by a collection.
 		collect({ type: 'major' });
 	}, loadedAfter).unref();
@@ -32,7 +29,7 @@ export function keepHeapSmall(collect = garbageCollector()): () => void {
 export function tidyMemoryWhenQuiet(
 	{ session }: { session: Pick<Store<Session>, 'get' | 'subscribe'> },
 	view: Pick<Store<View>, 'subscribe'>,
-	collect = garbageCollector(),
+	collect: CollectGarbage = collectGarbage,
 ): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	let { sweep } = session.get();
@@ -56,10 +53,4 @@ export function tidyMemoryWhenQuiet(
 		clearTimeout(timer);
 		for (const end of ends) end();
 	};
-}
-
-/** Node gives it to programs that were started with --expose-gc, or that ask for it later on. */
-function garbageCollector(): CollectGarbage {
-	setFlagsFromString('--expose-gc');
-	return runInNewContext('gc') as CollectGarbage;
 }

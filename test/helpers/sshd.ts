@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	copyFileSync,
@@ -141,18 +141,6 @@ export async function startDefaultSshd(): Promise<Sshd> {
 		stdio: 'ignore',
 	});
 	return running(child, port, fingerprint('host-a'), directory, logFile);
-}
-
-/** The processes sshd started for its connections. */
-export function childrenOf(pid: number): number[] {
-	try {
-		return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-			.trim()
-			.split('\n')
-			.map(Number);
-	} catch {
-		return [];
-	}
 }
 
 /** Whether a TCP connection can be opened, without saying anything. */

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { childrenOf } from './children.ts';
 import type { CliResult } from './cli.ts';
 import { keyFile, publicKey } from './keys.ts';
-import { childrenOf } from './sshd.ts';
 import { freePort, requireProgram, until } from './system.ts';
 
 export const unit = 'vaultpam-connector.service';

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { childrenOf } from '../helpers/children.ts';
 import { createHome } from '../helpers/cli.ts';
 import { openTerminal, type Terminal } from '../helpers/tmux.ts';
 import { type FaultySite, startFaultySite } from './faulty-site.ts';
-import { childrenOf, isAlive, medianOf, memoryOf, socketsOf } from './watched-process.ts';
+import { isAlive, medianOf, memoryOf, socketsOf } from './watched-process.ts';
 
 /**
  * The screen in tmux while servers die and come back, wires are cut and mended, the log is rotated and written in bursts, the terminal

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Bytes that are resident. */
@@ -15,17 +14,6 @@ export function socketsOf(pid: number): number {
 		}
 	});
 	return links.filter((link) => link.startsWith('socket:')).length;
-}
-
-export function childrenOf(pid: number): number[] {
-	try {
-		return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-			.trim()
-			.split('\n')
-			.map(Number);
-	} catch {
-		return [];
-	}
 }
 
 export function isAlive(pid: number): boolean {

@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CheckReport } from '../../source/report/check-report.ts';
+import { childrenOf } from '../helpers/children.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { type DockerEngine, image, startDocker } from '../helpers/docker.ts';
 import { fingerprint, keyFile, publicKey } from '../helpers/keys.ts';
 import { countingScript, expectComplete, livesOf } from '../helpers/sequences.ts';
 import { createSshConfig } from '../helpers/ssh-config.ts';
-import { childrenOf, type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
+import { type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
 import { requireProgram, until } from '../helpers/system.ts';
 
 /** A connector in a container on a host that is reached by SSH, also through a jump host. */

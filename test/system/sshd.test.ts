@@ -5,9 +5,10 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { describeHostKey } from '../../source/domain/host-key.ts';
 import { openBlackHole } from '../../source/lab/black-hole.ts';
 import { checkSafes, type Entry } from '../helpers/check-safes.ts';
+import { childrenOf } from '../helpers/children.ts';
 import { createHome } from '../helpers/cli.ts';
 import { fingerprint, keyBlob, publicKey } from '../helpers/keys.ts';
-import { childrenOf, type Sshd, settingsForMany, startSshd, targetUser } from '../helpers/sshd.ts';
+import { type Sshd, settingsForMany, startSshd, targetUser } from '../helpers/sshd.ts';
 import { freePort, requireProgram, until } from '../helpers/system.ts';
 
 const home = createHome();
