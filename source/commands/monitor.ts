@@ -30,7 +30,8 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
 	const { engine, dispose } = await startEngine(inventory, { isWatched: true });
 	const { file } = inventory;
-	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file));
+	const sayOnScreen = (historyDamage: string) => engine.session.patch({ historyDamage });
+	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen));
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');

@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import { stateDirectory } from '../settings/directories.ts';
 import type { History } from '../settings/history.ts';
 
-/** What is kept of an inventory's transitions; loaded when it is first wanted. */
-export async function openHistoryOf(inventory: string): Promise<History> {
+/**
+ * What is kept of an inventory's transitions; loaded when it is first wanted.
+ *
+ * @param onDamaged told where damaged lines were set aside; stderr without it.
+ */
+export async function openHistoryOf(
+	inventory: string,
+	onDamaged: (notice: string) => void = (notice) => process.stderr.write(`vpmon: ${notice}\n`),
+): Promise<History> {
 	const { openHistory } = await import('../settings/history.ts');
-	return openHistory(join(stateDirectory, 'history'), inventory);
+	return openHistory(join(stateDirectory, 'history'), inventory, onDamaged);
 }

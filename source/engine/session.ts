@@ -42,6 +42,8 @@ export type Session = {
 	readonly events: readonly SessionEvent[];
 	/** Why events do not outlive this session, or null. */
 	readonly historyProblem: string | null;
+	/** Where damaged lines of it were set aside just now, or null. */
+	readonly historyDamage: string | null;
 	/** The way to each remote host, by the connectors on it. */
 	readonly links: ReadonlyMap<string, LinkState>;
 	/** VaultPAM's Safes beside the inventory's; null where they are not asked for. */
@@ -90,6 +92,7 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 		logs: new Map(),
 		events: [],
 		historyProblem: null,
+		historyDamage: null,
 		coverage: null,
 		inventoryProblem: null,
 		links: new Map(),

@@ -1,16 +1,15 @@
 import { appendFile, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as v from 'valibot';
-import { causes } from '../domain/cause.ts';
-import { checkIds } from '../domain/check.ts';
+import { setTimeout } from 'node:timers/promises';
 import type { SessionEvent } from '../domain/event.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf } from '../domain/user-error.ts';
-import { verdictsWorstFirst } from '../domain/verdict.ts';
+import { setLinesAside } from './damaged-lines.ts';
+import { createLineReader, formatLine, isNewer } from './history-line.ts';
 
 /** What changed, kept over restarts: a file a day, a line an event, written by all vpmon processes of a user and only ever added to. */
 export type History = {
-	/** The newest events of this inventory, newest last. What cannot be read is left out; nothing is thrown. */
+	/** The newest events of this inventory, newest last. What cannot be read is left out, damaged lines are set aside; nothing is thrown. */
 	read(): Promise<readonly SessionEvent[]>;
 	/** Adds events, in their order. Resolves once they are on the disk or cannot be kept. */
 	append(events: readonly SessionEvent[]): Promise<void>;
@@ -22,19 +21,33 @@ const keptDays = 30;
 /** More in a day is a fault somewhere, and must not fill a disk. */
 const mostBytes = 4 * 1024 * 1024;
 const mostRead = 2000;
-const fileName = /^events-(\d{4}-\d\d-\d\d)\.jsonl$/;
+const fileName = /^events-(\d{4}-\d\d-\d\d)\.jsonl(\.damaged)?$/;
+/** Much longer than any line takes. */
+const writingMs = 100;
 const dayMs = 86_400_000;
 
-/** @param inventory its absolute path: several may be watched by one user. */
-export function openHistory(directory: string, inventory: string): History {
+/**
+ * @param inventory its absolute path: several may be watched by one user.
+ * @param onDamaged told in words that damaged lines were found, and where they were set aside: once of each.
+ */
+export function openHistory(
+	directory: string,
+	inventory: string,
+	onDamaged: (notice: string) => void = () => {},
+): History {
 	let why: string | null = null;
-	// A line of a process that was killed may have no end; ours must not become a part of it.
-	let lead = '\n';
+	/** Of which file it is known that it is none of a newer vpmon. */
+	let own = '';
 	let queue = Promise.resolve();
 	const write = async (events: readonly SessionEvent[]) => {
 		try {
 			makeDirectory(directory, 0o700);
 			const file = join(directory, `events-${dayOf(Date.now())}.jsonl`);
+			if (file !== own && isNewer(await readIfThere(file))) {
+				why = `${file} is of a newer vpmon`;
+				return;
+			}
+			own = file;
 			const size = await stat(file).then(
 				(found) => found.size,
 				() => 0,
@@ -43,17 +56,17 @@ export function openHistory(directory: string, inventory: string): History {
 				why = `${file} is full for today`;
 				return;
 			}
-			const lines = events.map((event) => JSON.stringify({ v: 1, inventory, ...event }));
-			// One write of a file that is opened for appending: lines of other processes stay whole.
-			await appendFile(file, `${lead}${lines.join('\n')}\n`, { mode: 0o600 });
-			lead = '';
+			const lines = events.map((event) => formatLine(inventory, event));
+			// One write of a file that is opened for appending: lines of other processes stay whole. A line of one that was killed, or
+			// for which the disk had no room, may have no end; ours must not become a part of it.
+			await appendFile(file, `\n${lines.join('\n')}\n`, { mode: 0o600 });
 			why = null;
 		} catch (error) {
 			why = messageOf(error);
 		}
 	};
 	return {
-		read: () => readEvents(directory, inventory),
+		read: () => readEvents(directory, inventory, onDamaged),
 		append(events) {
 			if (events.length > 0) queue = queue.then(() => write(events));
 			return queue;
@@ -64,21 +77,44 @@ export function openHistory(directory: string, inventory: string): History {
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
-async function readEvents(directory: string, inventory: string): Promise<readonly SessionEvent[]> {
+async function readEvents(
+	directory: string,
+	inventory: string,
+	onDamaged: (notice: string) => void,
+): Promise<readonly SessionEvent[]> {
 	const names = await readdir(directory).catch((): string[] => []);
 	const oldest = dayOf(Date.now() - keptDays * dayMs);
-	const dated = names.filter((name) => fileName.test(name));
-	const [kept, old] = [dated.filter((name) => dayIn(name) >= oldest), dated.filter((name) => dayIn(name) < oldest)];
-	for (const name of old) await unlink(join(directory, name)).catch(() => {});
-	const mark = `"inventory":${JSON.stringify(inventory)}`;
+	const isOld = (name: string) => dayIn(name) < oldest;
+	const dated = names.filter((name) => dayIn(name) !== '');
+	for (const name of dated.filter(isOld)) await unlink(join(directory, name)).catch(() => {});
+	const kept = dated.filter((name) => name.endsWith('.jsonl') && !isOld(name)).map((name) => join(directory, name));
+	const readLine = createLineReader(inventory);
+	const damaged = new Map<string, readonly string[]>();
 	let events: SessionEvent[] = [];
-	for (const name of kept.toSorted().reverse()) {
-		const text = await readFile(join(directory, name), 'utf8').catch(() => '');
-		const found = text.split('\n').flatMap((line) => (line.includes(mark) ? (parseEvent(line, inventory) ?? []) : []));
-		events = [...found, ...events];
+	for (const file of kept.toSorted().reverse()) {
+		const text = await readSettled(file);
+		const lines = text.split('\n');
+		const read = lines.map((line) => (line === '' ? null : readLine(line)));
+		events = [...read.flatMap((event) => (event === null || event === 'damaged' ? [] : event)), ...events];
+		const bad = lines.filter((_, index) => read[index] === 'damaged');
+		// Nobody here knows how a newer one writes.
+		if (bad.length > 0 && !isNewer(text)) damaged.set(file, bad);
 		if (events.length >= mostRead) break;
 	}
+	const notice = await setLinesAside(damaged);
+	if (notice !== null) onDamaged(notice);
 	return leaveOutEchoes(events).slice(-mostRead);
+}
+
+/** Bytes as characters, so that what is damaged can be kept as it is. */
+const readIfThere = (file: string) => readFile(file, 'latin1').catch(() => '');
+
+/** A last line without an end may be one that another process is just writing. */
+async function readSettled(file: string): Promise<string> {
+	const text = await readIfThere(file);
+	if (text === '' || text.endsWith('\n')) return text;
+	await setTimeout(writingMs);
+	return readIfThere(file);
 }
 
 const dayIn = (name: string) => fileName.exec(name)?.[1] ?? '';
@@ -99,48 +135,4 @@ function leaveOutEchoes(events: readonly SessionEvent[]): SessionEvent[] {
 		const safes = event.safes.filter((name) => !isEcho(`s ${name}`, [event.from, event.to, rows]));
 		return safes.length === 0 ? [] : [{ ...event, safes }];
 	});
-}
-
-const verdict = v.picklist([...verdictsWorstFirst, 'skip'] as const);
-const cause = v.nullable(v.picklist(causes));
-const standing = v.object({ verdict: v.picklist(verdictsWorstFirst), cause });
-const status = v.picklist(['online', 'degraded', 'offline', 'needs-recovery', 'unknown'] as const);
-const at = v.pipe(v.string(), v.isoTimestamp());
-const row = v.object({ check: v.picklist(checkIds), from: verdict, to: verdict, cause, summary: v.string() });
-
-const eventSchema = v.variant('kind', [
-	v.object({
-		kind: v.literal('safes'),
-		at,
-		connector: v.string(),
-		safes: v.array(v.string()),
-		from: v.nullable(standing),
-		to: standing,
-		rows: v.array(row),
-		summary: v.string(),
-	}),
-	v.object({
-		kind: v.literal('connector'),
-		at,
-		connector: v.string(),
-		from: v.nullable(status),
-		to: status,
-		summary: v.string(),
-	}),
-	v.object({ kind: v.literal('sweep'), at, done: v.number(), total: v.number() }),
-	v.object({ kind: v.literal('watch'), at, begun: v.boolean() }),
-]);
-
-const lineSchema = v.intersect([v.object({ inventory: v.string() }), eventSchema]);
-
-/** Half a line, a line of a newer vpmon, or anything else that is none of ours: null. */
-function parseEvent(line: string, inventory: string): SessionEvent | null {
-	try {
-		const parsed = v.safeParse(lineSchema, JSON.parse(line));
-		if (!parsed.success || parsed.output.inventory !== inventory) return null;
-		const { inventory: _, ...event } = parsed.output;
-		return event;
-	} catch {
-		return null;
-	}
 }

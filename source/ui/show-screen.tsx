@@ -122,6 +122,8 @@ export async function showScreen(
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
 	await recall?.();
+	const { historyDamage } = engine.session.get();
+	if (historyDamage !== null) view.patch({ notice: historyDamage });
 	const probing = startProbing(engine, view, loadPreferences);
 	const stopAsking = askHostKeys(engine, view);
 	engine.logs.follow();

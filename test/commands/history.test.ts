@@ -38,7 +38,7 @@ test('before anything was kept it says so, and what keeps it', async () => {
 	expect(await run()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('The screen keeps what it sees') });
 });
 
-test('since when a Safe fails, when it last passed and how often it changed; of all, what became of them; a damaged file stops nothing', async () => {
+test('since when a Safe fails, when it last passed and how often it changed; of all, what became of them; a damaged file stops nothing and is said once', async () => {
 	const history = openHistory(kept, inventory);
 	await history.append([
 		event(90, 'web', null, passing),
@@ -51,10 +51,13 @@ test('since when a Safe fails, when it last passed and how often it changed; of 
 	for (const name of readdirSync(kept)) appendFileSync(join(kept, name), '{"half a line\nnot JSON\u0000\n');
 	const db = await run('db');
 	expect(db.exitCode).toBe(0);
+	expect(db.stderr).toMatch(/^vpmon: the history is damaged: 2 lines set aside as .*events-.*\.jsonl\.damaged$/);
 	expect(db.stdout).toMatch(/^db: host key changed since .* UTC; passed until .*; 3 changes in a day\n/);
 	expect(db.stdout.split('\n').filter((line) => line.includes(' db '))).toHaveLength(4);
 	expect(db.stdout).not.toContain('\u001b');
-	expect((await run('web')).stdout).toMatch(/^web: passing since .* UTC\n/);
+	const web = await run('web');
+	expect(web.stdout).toMatch(/^web: passing since .* UTC\n/);
+	expect(web.stderr).toBe('');
 	const all = (await run('--since', '1d')).stdout;
 	expect(all).toMatch(/: 2 Safes began to fail and still do\.\n/);
 	expect(all).not.toContain('web');

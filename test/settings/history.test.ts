@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -54,17 +63,68 @@ test('what is kept comes back as it was, for its own inventory, readable by its 
 	expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 
-test('half a line, nonsense and what a newer vpmon may write are left out, and take no other line along', async () => {
-	const history = openHistory(directory, '/a.yaml');
+test('damaged lines are set aside byte by byte, said once, and take no other line along', async () => {
+	const said: string[] = [];
+	const open = () => openHistory(directory, '/a.yaml', (notice) => said.push(notice));
+	const history = open();
 	await history.append([event(1, ['a'])]);
 	appendFileSync(todays(), '{"v":1,"inventory":"/a.yaml","kind":"sa');
-	await openHistory(directory, '/a.yaml').append([event(2, ['b'])]);
-	appendFileSync(todays(), '\u0000\n[]\nnull\n{"inventory":"/a.yaml","kind":"moon"}\n');
-	appendFileSync(
-		todays(),
-		`${JSON.stringify({ ...event(3, ['c']), to: { verdict: 'splendid', cause: null }, inventory: '/a.yaml' })}\n`,
-	);
-	expect((await history.read()).map((known) => known.kind === 'safes' && known.safes)).toEqual([['a'], ['b']]);
+	await open().append([event(2, ['b'])]);
+	appendFileSync(todays(), Buffer.from([0, 0xff, 0xc3, 10]));
+	appendFileSync(todays(), '[]\nnull\n{"v":1,"inventory":"/a.yaml","kind":"moon"}\n{"v":1,"inventory":"/b.yaml","ki\n');
+	// A cause and a kind that only a later vpmon knows are no damage.
+	const later = { ...event(3, ['c']), to: { verdict: 'fail', cause: 'solar-flare' }, v: 1, inventory: '/a.yaml' };
+	appendFileSync(todays(), `${JSON.stringify(later)}\n${JSON.stringify({ ...later, kind: 'moon' })}\n`);
+	appendFileSync(todays(), '{"v":1,"inventory":"/a.yaml","kind":"watch","at":"2026-11-23T02:0');
+	for (let round = 0; round < 2; round++)
+		expect((await open().read()).map((known) => known.kind === 'safes' && known.safes)).toEqual([['a'], ['b']]);
+	const aside = `${todays()}.damaged`;
+	expect(said).toEqual([`the history is damaged: 7 lines set aside as ${aside}`]);
+	const kept = readFileSync(aside);
+	expect(kept.subarray(kept.indexOf(10) + 1).subarray(0, 4)).toEqual(Buffer.from([0, 0xff, 0xc3, 10]));
+	expect(kept.toString().trimEnd().split('\n')).toHaveLength(7);
+	expect(statSync(aside).mode & 0o777).toBe(0o600);
+	// The end that was cut off is known, and what comes after it is whole.
+	await history.append([event(4, ['d'])]);
+	expect(await open().read()).toHaveLength(3);
+	appendFileSync(todays(), '{"v":1\n');
+	await open().read();
+	expect(said.slice(1)).toEqual([`the history is damaged: 1 line set aside as ${aside}`]);
+});
+
+test('a line that another process is just writing is no damage', async () => {
+	const said: string[] = [];
+	await openHistory(directory, '/a.yaml').append([event(1, ['a'])]);
+	const line = `${JSON.stringify({ v: 1, inventory: '/a.yaml', ...event(2, ['b']) })}\n`;
+	appendFileSync(todays(), line.slice(0, 50));
+	const reading = openHistory(directory, '/a.yaml', (notice) => said.push(notice)).read();
+	setTimeout(() => appendFileSync(todays(), line.slice(50)), 20);
+	expect(await reading).toHaveLength(2);
+	expect(said).toEqual([]);
+});
+
+test('damaged lines that cannot be set aside are said too', async () => {
+	const said: string[] = [];
+	await openHistory(directory, '/a.yaml').append([event(1, ['a'])]);
+	appendFileSync(todays(), 'x\n');
+	mkdirSync(`${todays()}.damaged`);
+	expect(await openHistory(directory, '/a.yaml', (notice) => said.push(notice)).read()).toHaveLength(1);
+	expect(said).toEqual([
+		expect.stringMatching(/^the history is damaged, and what is damaged cannot be set aside: .*EISDIR/),
+	]);
+});
+
+test('what a newer vpmon wrote is read as far as it is understood, and nothing is added to it', async () => {
+	const said: string[] = [];
+	const newer = `${JSON.stringify({ v: 2, inventory: '/a.yaml', ...event(1, ['a']) })}\n{"v":2,"inventory":"/a.yaml"}\n<1>\n`;
+	mkdirSync(directory, { recursive: true });
+	writeFileSync(todays(), newer);
+	const history = openHistory(directory, '/a.yaml', (notice) => said.push(notice));
+	expect(await history.read()).toEqual([event(1, ['a'])]);
+	await history.append([event(2, ['b'])]);
+	expect(history.problem()).toBe(`${todays()} is of a newer vpmon`);
+	expect(readFileSync(todays(), 'utf8')).toBe(newer);
+	expect(said).toEqual([]);
 });
 
 test('two processes that watch one inventory tell of one change once', async () => {
@@ -87,7 +147,12 @@ test('two processes that watch one inventory tell of one change once', async () 
 
 test('after thirty days a file goes, and only one of ours', async () => {
 	mkdirSync(directory, { recursive: true });
-	for (const name of ['events-2020-01-01.jsonl', 'events-2020-01-01.jsonl.bak', 'notes.txt'])
+	for (const name of [
+		'events-2020-01-01.jsonl',
+		'events-2020-01-01.jsonl.damaged',
+		'events-2020-01-01.jsonl.bak',
+		'notes.txt',
+	])
 		writeFileSync(join(directory, name), '');
 	await openHistory(directory, '/a.yaml').read();
 	expect(readdirSync(directory).sort()).toEqual(['events-2020-01-01.jsonl.bak', 'notes.txt']);

@@ -177,7 +177,7 @@ test('a full disk: probes are made while there is a ledger, and what cannot be k
 	}
 });
 
-test('damaged files are set aside and it is said; preferences of a newer vpmon serve and stay', async () => {
+test('damaged files are set aside and it is said; preferences and history of a newer vpmon serve and stay', async () => {
 	const [run, config] = [join(home.path, 'run'), join(home.path, 'config', 'vpmon')];
 	mkdirSync(run, { mode: 0o700 });
 	mkdirSync(config, { recursive: true });
@@ -194,6 +194,21 @@ test('damaged files are set aside and it is said; preferences of a newer vpmon s
 		await screen.ended();
 		const [aside = ''] = readdirSync(config).filter((name) => name.startsWith('preferences.json.corrupt-'));
 		expect(readFileSync(join(config, aside), 'utf8')).toBe('{"bell": tru');
+		// What the screen kept is damaged in its midst.
+		const history = join(home.path, 'state', 'vpmon', 'history');
+		const [day = ''] = readdirSync(history);
+		const events = join(history, day);
+		writeFileSync(events, readFileSync(events, 'utf8').replace('"kind":"safes"', '"kind":\u0000'));
+		screen.close();
+		screen = open();
+		await screen.see('the history is damaged: 1 line set aside as');
+		screen.press('H');
+		await screen.see('Part is missing: the history is damaged');
+		screen.press('q');
+		await screen.ended();
+		expect(readFileSync(`${events}.damaged`, 'utf8')).toContain('"kind":\u0000');
+		const later = `{"v":2,"kept":"otherwise"}\n`;
+		writeFileSync(events, later);
 		const newer = '{"version": 2, "logPanel": "hidden", "bell": {"sound": "gong"}}';
 		writeFileSync(join(config, 'preferences.json'), newer);
 		screen.close();
@@ -204,6 +219,7 @@ test('damaged files are set aside and it is said; preferences of a newer vpmon s
 		screen.press('q');
 		await screen.ended();
 		expect(readFileSync(join(config, 'preferences.json'), 'utf8')).toBe(newer);
+		expect(readFileSync(events, 'utf8')).toBe(later);
 	} finally {
 		screen.close();
 	}

@@ -38,7 +38,7 @@ const nightMs = 16 * 60 * 60_000;
 
 function digestLines(
 	theme: Theme,
-	{ events, historyProblem }: Session,
+	{ events, historyProblem, historyDamage }: Session,
 	away: number | null,
 	now: number,
 	columns: number,
@@ -49,7 +49,10 @@ function digestLines(
 	const why = away !== null && from === away ? ', when the last key was pressed' : '';
 	const since = `Since ${formatWeekday(from, now)} ${formatClock(from).slice(0, 5)}${why}: `;
 	const said = wrap(` ${since}${digestWords(digestEvents(events, from))}`, columns - 1, 1);
-	const lost = historyProblem === null ? [] : wrap(` Not kept over restarts: ${historyProblem}`, columns - 1, 1);
+	const lost = [
+		...(historyProblem === null ? [] : wrap(` Not kept over restarts: ${historyProblem}`, columns - 1, 1)),
+		...(historyDamage === null ? [] : wrap(` Part is missing: ${historyDamage}`, columns - 1, 1)),
+	];
 	return [...said.map((line) => paint(theme, 'bold', line)), ...lost.map((line) => paint(theme, 'yellow', line)), ''];
 }
 
