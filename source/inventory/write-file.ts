@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { removeAbandoned } from '../domain/abandoned.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
 const ownerOnly = 0o600;
 const mostBackups = 20;
-/** What a process left unfinished that ended in the middle of it. */
-const abandonedAfterMs = 60_000;
 
 /** What a file has in place of what it had; null is no file. */
 export type FileChange = { readonly file: string; readonly before: string | null; readonly after: string };
@@ -114,14 +113,11 @@ async function tidy(file: string): Promise<void> {
 		.filter(isBackup)
 		.toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1))
 		.slice(0, -mostBackups);
-	const parts = entries.filter((entry) => entry.startsWith(`.${name}.`) && /\.[0-9a-f]{12}\.part$/.test(entry));
-	const abandoned = await Promise.all(
-		parts.map(async (entry) => {
-			const { mtimeMs } = await stat(join(directory, entry));
-			return Date.now() - mtimeMs > abandonedAfterMs ? [entry] : [];
-		}),
+	for (const entry of old) await rm(join(directory, entry), { force: true });
+	await removeAbandoned(
+		directory,
+		(entry) => entry.startsWith(`.${name}.`) && /^[0-9a-f]{12}\.part$/.test(entry.slice(name.length + 2)),
 	);
-	for (const entry of [...old, ...abandoned.flat()]) await rm(join(directory, entry), { force: true });
 }
 
 /** The second, and which of that second. */

@@ -52,6 +52,7 @@ function namesOf(list: string): readonly string[] {
 	const names = cleanLine(list)
 		.split(',')
 		.filter((name) => name !== '' && !/^(?:ext-info-|kex-strict-)/.test(name));
-	if (knownLists.size < mostKnownLists && list.length <= longestKnownList) knownLists.set(list, names);
+	if (knownLists.size >= mostKnownLists) knownLists.clear();
+	if (list.length <= longestKnownList) knownLists.set(list, names);
 	return names;
 }

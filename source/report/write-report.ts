@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeAbandoned } from '../domain/abandoned.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
@@ -35,6 +36,8 @@ export function pathFor(directory: string, what: 'report' | 'log', extension: st
 	return join(directory, `vpmon-${what}-${stamp}-${randomBytes(4).toString('hex')}.${extension}`);
 }
 
+const unfinishedName = /^vpmon-(?:report|log)-\d{8}T\d{6}Z-[0-9a-f]{8}\.\w+\.part$/;
+
 /** Writes a new file whole or not at all, never over another, readable by its owner only; makes its directory. */
 export async function writeWhole(path: string, text: string): Promise<void> {
 	const unfinished = `${path}.part`;
@@ -51,6 +54,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 			await file.close();
 		}
 		await publish(unfinished, path);
+		await removeAbandoned(dirname(path), (name) => unfinishedName.test(name));
 	} finally {
 		process.removeListener('exit', cleanUp);
 		await rm(unfinished, { force: true }).catch(() => {});

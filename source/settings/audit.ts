@@ -60,7 +60,8 @@ export function auditFile(): string {
 }
 
 /**
- * Appends a line, whole (open(2), O_APPEND) and on the disk when this resolves.
+ * Appends a line, whole (open(2), O_APPEND) and on the disk when this resolves. What was cut off before it, on a full disk or by a
+ * kill, stays a line of its own.
  *
  * @throws UserError when it cannot be written: no fix is made without its line.
  */
@@ -69,7 +70,8 @@ export async function appendAudit(file: string, entry: AuditEntry): Promise<void
 		makeDirectory(dirname(file), 0o700);
 		const handle = await open(file, 'a', dirname(file) === sharedDirectory ? groupToo : ownerOnly);
 		try {
-			await handle.appendFile(`${JSON.stringify(entry)}\n`);
+			const lead = (await isCutOff(file)) ? '\n' : '';
+			await handle.appendFile(`${lead}${JSON.stringify(entry)}\n`);
 			await handle.sync();
 		} finally {
 			await handle.close();
@@ -79,6 +81,19 @@ export async function appendAudit(file: string, entry: AuditEntry): Promise<void
 			`The audit file ${file} cannot be written: ${messageOf(error)}`,
 			'No fix is made without its line there. VPMON_AUDIT_FILE names another one.',
 		);
+	}
+}
+
+/** False where the file may be written to and not read. */
+async function isCutOff(file: string): Promise<boolean> {
+	const handle = await open(file, 'r').catch(() => null);
+	if (handle === null) return false;
+	try {
+		const { size } = await handle.stat();
+		const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+		return size > 0 && buffer.toString() !== '\n';
+	} finally {
+		await handle.close();
 	}
 }
 

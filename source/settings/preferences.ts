@@ -1,6 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
+import { removeAbandoned } from '../domain/abandoned.ts';
 import { parseJson } from '../domain/json.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { configDirectory } from './directories.ts';
@@ -22,6 +23,8 @@ const defaults: Preferences = { logPanel: 'normal', bell: false, probe: 'backgro
 const mostSwept = 50;
 /** Of the file; one without a version has this one. */
 const fileVersion = 1;
+/** As conf calls what it puts in place of the file in the end. */
+const unfinishedName = /^preferences\.json\.tmp-\d{10}[0-9a-f]{6}$/;
 
 /** Preferences that cannot be kept are no reason not to work: the defaults serve, and only of a damaged file it is said where it went. */
 export function openPreferences(): {
@@ -37,6 +40,7 @@ export function openPreferences(): {
 	try {
 		makeDirectory(configDirectory, 0o700);
 		const file = join(configDirectory, 'preferences.json');
+		void removeAbandoned(configDirectory, (name) => unfinishedName.test(name));
 		const kept = readKept(file);
 		if (kept === 'damaged') notice = setAside(file);
 		// What a newer one means by its settings nobody here knows: they serve as far as they are read, and stay.

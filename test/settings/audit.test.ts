@@ -48,6 +48,10 @@ test('what several write at once stands there whole; what was cut off or comes f
 	await Promise.all(Array.from({ length: 50 }, (_, index) => appendAudit(audit, entry({ id: String(index) }))));
 	appendFileSync(audit, `{"version":2}\n${JSON.stringify(entry({})).slice(0, 40)}`);
 	expect(new Set(readAudit(audit).map(({ id }) => id)).size).toBe(50);
+	// Half a line takes none of ours along.
+	await appendAudit(audit, entry({ id: 'next' }));
+	expect(readAudit(audit).at(-1)?.id).toBe('next');
+	expect(readAudit(audit)).toHaveLength(51);
 	expect(readAudit(join(directory, 'none'))).toEqual([]);
 });
 

@@ -198,7 +198,7 @@ test('damaged files are set aside and it is said; preferences and history of a n
 		const history = join(home.path, 'state', 'vpmon', 'history');
 		const [day = ''] = readdirSync(history);
 		const events = join(history, day);
-		writeFileSync(events, readFileSync(events, 'utf8').replace('"kind":"safes"', '"kind":\u0000'));
+		writeFileSync(events, readFileSync(events, 'utf8').replace('"kind":"watch"', '"kind":\u0000'));
 		screen.close();
 		screen = open();
 		await screen.see('the history is damaged: 1 line set aside as');
