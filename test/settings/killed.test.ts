@@ -9,7 +9,7 @@ import { openHistory } from '../../source/settings/history.ts';
 import { openStandIns } from '../../source/settings/stand-ins.ts';
 
 const program = new URL('../helpers/writing-process.ts', import.meta.url).pathname;
-const rounds = 9; // Two are killed in each.
+const rounds = 8; // Two are killed in each.
 
 let directory: string;
 beforeEach(() => {
