@@ -1,7 +1,6 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { makeKey } from '../../source/lab/keys.ts';
@@ -12,11 +11,10 @@ import { type Relay, startRelay } from '../helpers/relay.ts';
 export type FaultyTarget = { kill(): void; start(): Promise<void>; readonly wire: Relay };
 
 export type FaultySite = {
-	readonly directory: string;
 	readonly inventory: string;
 	readonly targets: readonly FaultyTarget[];
-	/** Writes numbered lines into the log of the one connector; returns the number of the last. */
-	log(lines: number): number;
+	/** Writes so many numbered lines into the log of `dc1`. */
+	log(lines: number): void;
 	/** As logrotate does it: the file is another one now. */
 	rotate(): void;
 	close(): Promise<void>;
@@ -24,9 +22,12 @@ export type FaultySite = {
 
 const count = 12;
 
-/** Real SSH servers on loopback, each behind a relay, and a connector with a log file. */
-export async function startFaultySite(): Promise<FaultySite> {
-	const directory = mkdtempSync(join(tmpdir(), 'vpmon-soak-'));
+/**
+ * Real SSH servers on loopback, each behind a relay; the connector `dc1` with a log file, and `dc2` in a container.
+ *
+ * @param directory for its files.
+ */
+export async function startFaultySite(directory: string, container: string): Promise<FaultySite> {
 	const [user, host] = [makeKey('user'), makeKey('host')];
 	const ssh = createLabServer({
 		hostKeys: [host.private],
@@ -72,6 +73,7 @@ export async function startFaultySite(): Promise<FaultySite> {
 	writeFileSync(logFile, '');
 	const safes = targets.map(({ wire }, index) => ({
 		name: `safe-${index + 1}`,
+		connector: index % 3 === 1 ? 'dc2' : 'dc1',
 		host: '127.0.0.1',
 		port: wire.port,
 		username: index % 4 === 3 ? 'nobody' : 'deploy',
@@ -79,16 +81,14 @@ export async function startFaultySite(): Promise<FaultySite> {
 		hostKey: `ssh-ed25519 ${host.fingerprint}`,
 	}));
 	const settings = { exempt: true, sweepEvery: '30s', rowTimeout: '1s', ladderTimeout: '2s' };
-	writeFileSync(
-		inventory,
-		stringify({ version: 1, settings, connectors: [{ name: 'dc1', logFile }], safes }, { lineWidth: 0 }),
-		{
-			mode: 0o600,
-		},
-	);
+	const connectors = [
+		{ name: 'dc1', logFile },
+		{ name: 'dc2', runtime: 'docker', container },
+	];
+	const file = stringify({ version: 1, settings, connectors, safes }, { lineWidth: 0 });
+	writeFileSync(inventory, file, { mode: 0o600 });
 	let written = 0;
 	return {
-		directory,
 		inventory,
 		targets,
 		log(lines) {
@@ -96,7 +96,6 @@ export async function startFaultySite(): Promise<FaultySite> {
 			for (let line = 0; line < lines; line++)
 				text += `${new Date().toISOString()} INFO heartbeat number ${++written} \u001b[31m日本\u001b[0m\n`;
 			appendFileSync(logFile, text);
-			return written;
 		},
 		rotate() {
 			rmSync(logFile);
@@ -105,7 +104,6 @@ export async function startFaultySite(): Promise<FaultySite> {
 		async close() {
 			for (const stop of stops) await stop();
 			ssh.close();
-			rmSync(directory, { recursive: true, force: true });
 		},
 	};
 }

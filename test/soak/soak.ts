@@ -1,13 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { childrenOf } from '../helpers/children.ts';
 import { createHome } from '../helpers/cli.ts';
-import { openTerminal, type Terminal } from '../helpers/tmux.ts';
-import { type FaultySite, startFaultySite } from './faulty-site.ts';
-import { isAlive, medianOf, memoryOf, socketsOf } from './watched-process.ts';
+import { openTerminal } from '../helpers/tmux.ts';
+import { compareLogs, countLines } from './count-lines.ts';
+import { startFaultyContainer } from './faulty-container.ts';
+import { startFaultySite } from './faulty-site.ts';
+import { lookForTears } from './look.ts';
+import { createRandom } from './random.ts';
+import { step } from './step.ts';
+import { medianOf, memoryOf, processesWith, socketsOf } from './watched-process.ts';
 
 /**
- * The screen in tmux while servers die and come back, wires are cut and mended, the log is rotated and written in bursts, the terminal
- * changes its size and keys are pressed at random: `npm run soak [minutes] [seed]`. Ends with exit code 1 at the first thing that is wrong.
+ * The screen in tmux while servers die and come back, wires are cut and mended, a connector's container is stopped and started, the log of
+ * the other is rotated and written in bursts, the terminal changes its size and keys are pressed at random: `npm run soak [minutes] [seed]`.
+ * Ends with exit code 1 at the first thing that is wrong, and where it could look too rarely to tell.
  */
 const minutes = Number(process.argv[2] ?? 10);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
@@ -17,147 +25,52 @@ const megabyte = 1024 * 1024;
 /** After the last part is loaded and the heap has found its size. */
 const warmUp = 0.25;
 const mostGrowth = 40 * megabyte;
-/** A sweep may be under way, the log is followed by one program, and a look at it may last. */
-const mostChildren = 4;
-const mostSockets = 24;
-const settled = 400; // Milliseconds without another frame.
+/** At a quiet moment: three follow the file, `docker logs` the container, `docker events` it and its next start; a look may last. */
+const mostChildren = 8;
+const mostSockets = 30;
+/** Of all tries to look; the rest found no log on the screen, or a screen that never stood still. */
+const leastSeen = 0.5;
 
-/** Always the same numbers for the same seed (mulberry32). */
-let state = seed;
-function random(below: number): number {
-	state = (state + 0x6d2b79f5) | 0;
-	let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-	mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-	return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-}
-const oneOf = <Value>(values: readonly Value[]): Value => values[random(values.length)] as Value;
-
-// All but those that end it, stop it, or (a) lead to hosts that somebody typed.
-const keys =
-	'j k g G h l 1 2 3 4 5 r R x ! / ? : H L z y @ m n N w t & e E [ ] s space Enter Escape Tab BTab Up Down Left Right PPage NPage BSpace C-l d o'.split(
-		' ',
-	);
-const sizes = [
-	[120, 36],
-	[80, 24],
-	[100, 30],
-	[160, 45],
-	[61, 16],
-	[60, 15],
-	[40, 8],
-	[200, 50],
-] as const;
-
-type Soak = { readonly site: FaultySite; readonly terminal: Terminal; readonly steps: string[] };
-
-/** One thing that happens. */
-async function step({ site, terminal, steps }: Soak): Promise<void> {
-	const target = oneOf(site.targets);
-	const dice = random(100);
-	const note = (what: string) => steps.push(what);
-	if (dice < 55) {
-		const pressed = Array.from({ length: 1 + random(5) }, () => oneOf(keys)).map((key) =>
-			key === 'space' ? 'Space' : key,
-		);
-		note(`keys ${pressed.join(' ')}`);
-		terminal.press(...pressed);
-	} else if (dice < 65) {
-		const [columns, rows] = oneOf(sizes);
-		note(`resize ${columns}x${rows}`);
-		terminal.resize(columns, rows);
-	} else if (dice < 71) {
-		note('kill a server');
-		target.kill();
-	} else if (dice < 79) {
-		note('start a server');
-		await target.start();
-	} else if (dice < 83) {
-		note('cut a wire');
-		target.wire.cut();
-	} else if (dice < 89) {
-		note('mend a wire');
-		target.wire.mend();
-		target.wire.hangUp();
-	} else if (dice < 91) {
-		note('rotate the log');
-		site.rotate();
-	} else {
-		const lines = 1 + random(oneOf([3, 300, 5000]));
-		note(`log ${lines} lines`);
-		site.log(lines);
-	}
-}
-
-const screenOf = (terminal: Terminal) => terminal.tmux('capture-pane', '-p', '-t', 'test');
-
-/** The pane once nothing has changed in it for a while; null when it never rests. */
-async function atRest(terminal: Terminal): Promise<string | null> {
-	let before = screenOf(terminal);
-	for (let tries = 0; tries < 25; tries++) {
-		await pause(settled);
-		const now = screenOf(terminal);
-		if (now === before) return now;
-		before = now;
-	}
-	return null;
-}
-
-/** What stands there is what a redraw puts there. */
-async function lookForTears(terminal: Terminal): Promise<void> {
-	let [stood, drawn] = ['', ''];
-	for (let tries = 0; tries < 4; tries++) {
-		const rest = await atRest(terminal);
-		if (rest === null) continue;
-		terminal.press('C-l');
-		await pause(settled);
-		[stood, drawn] = [rest, (await atRest(terminal)) ?? ''];
-		// That a key was pressed is said in the footer, in the last rows.
-		const body = (text: string) => text.split('\n').slice(0, -4).join('\n');
-		if (body(stood) === body(drawn)) return;
-	}
-	throw new Error(`a frame is torn; it was:\n${stood}\nand redrawn:\n${drawn}`);
-}
-
-/** Every line that is written while the log is paused is counted. False where the log could not be paused: it has no room, or no lines. */
-async function countLines({ site, terminal }: Soak): Promise<boolean> {
-	terminal.resize(120, 36);
-	terminal.press('Escape', 'Escape', 'Escape', 'Escape');
-	await pause(300);
-	const paused = () => /PAUSED(?:, (\d[\d,. ]*) new)?/.exec(screenOf(terminal));
-	const counted = () => Number((paused()?.[1] ?? '0').replace(/\D/g, ''));
-	for (let tries = 0; tries < 15 && paused() === null; tries++) {
-		if (tries % 5 === 4) terminal.press('L');
-		terminal.press('Tab');
-		await pause(150);
-		terminal.press('Space');
-		await pause(300);
-	}
-	// A log that was rotated is found again after a second or two, with what came meanwhile.
-	await pause(3000);
-	await atRest(terminal);
-	if (paused() === null) return false;
-	const before = counted();
-	const lines = 1 + random(700);
-	site.log(lines);
-	for (let tries = 0; tries < 40; tries++) {
-		await pause(250);
-		if (counted() !== before + lines) continue;
-		terminal.press('G');
-		return true;
-	}
-	throw new Error(`${lines} lines came while the log was paused with ${before} new; it says:\n${screenOf(terminal)}`);
-}
-
-const site = await startFaultySite();
+const directory = mkdtempSync(join(tmpdir(), 'vpmon-soak-'));
+const random = createRandom(seed);
+const container = await startFaultyContainer(directory);
+const site = await startFaultySite(directory, container.name);
 const home = createHome();
+const reports = join(home.path, 'state', 'vpmon', 'reports');
+const environment = { ...home.environment, DOCKER_HOST: container.host };
 const start = () =>
-	openTerminal(`exec ${process.execPath} ${program} -i ${site.inventory} --read-only`, 120, 36, home.environment);
+	openTerminal(`exec ${process.execPath} ${program} -i ${site.inventory} --read-only`, 120, 36, environment);
 let terminal = start();
 const steps: string[] = [];
 const memory: number[] = [];
-let [tears, counts, restarts] = [0, 0, 0];
-const endAt = performance.now() + minutes * 60_000;
+let [restarts, compared] = [0, 0];
+/** What was looked at, and how often there was something to see. */
+const looks = {
+	'looks for torn frames': { tried: 0, seen: 0 },
+	'counts of lines': { tried: 0, seen: 0 },
+	"looks at the container's log": { tried: 0, seen: 0 },
+};
+const soak = () => ({ site, container, terminal, random, steps });
 process.stdout.write(`soak: ${minutes} minutes, seed ${seed}\n`);
+
+async function look(what: keyof typeof looks, see: () => Promise<boolean>): Promise<void> {
+	looks[what].tried++;
+	if (await see()) looks[what].seen++;
+}
+
+/** All that vpmon has started and that still runs. */
+function childrenLeft(): string[] {
+	const tmux = Number(terminal.tmux('display-message', '-p', '#{pid}'));
+	return processesWith(`HOME=${home.path}`)
+		.filter(({ pid, command }) => pid !== tmux && pid !== terminal.pid && !command.startsWith('/usr/bin/tmux'))
+		.map(({ pid, command }) => `${pid} ${command}`);
+}
+
+async function expectNothingLeft(): Promise<void> {
+	await pause(1000);
+	const left = childrenLeft();
+	if (left.length > 0) throw new Error(`processes left:\n${left.join('\n')}`);
+}
 
 /** Help runs what stands in it, also the end. */
 async function restartIfQuit(): Promise<void> {
@@ -166,7 +79,8 @@ async function restartIfQuit(): Promise<void> {
 		.trim()
 		.split(' ');
 	if (dead !== '1') return;
-	if (status !== '0') throw new Error(`the program ended with ${status ?? 'a signal'}:\n${screenOf(terminal)}`);
+	if (status !== '0') throw new Error(`the program ended with ${status ?? 'a signal'}:\n${terminal.screen()}`);
+	await expectNothingLeft();
 	terminal.close();
 	terminal = start();
 	memory.length = 0;
@@ -174,50 +88,71 @@ async function restartIfQuit(): Promise<void> {
 	await terminal.see('Connectors', 20_000);
 }
 
+/** Whoever leaks does so again and again: at a quiet moment hardly anything is open. */
+async function lookForLeaks(): Promise<void> {
+	let children: readonly string[] | null = null;
+	let sockets = Number.POSITIVE_INFINITY;
+	for (let tries = 0; tries < 8; tries++) {
+		const now = childrenLeft();
+		if (children === null || now.length < children.length) children = now;
+		sockets = Math.min(sockets, socketsOf(terminal.pid));
+		await pause(250);
+	}
+	if (children !== null && children.length > mostChildren)
+		throw new Error(`${children.length} children:\n${children.join('\n')}`);
+	if (sockets > mostSockets) throw new Error(`${sockets} sockets`);
+}
+
 let exitCode = 0;
 try {
+	container.write(true);
 	await terminal.see('Connectors', 20_000);
+	const endAt = performance.now() + minutes * 60_000;
 	for (let round = 0; performance.now() < endAt; round++) {
-		const soak = { site, terminal, steps };
 		for (let count = 0; count < 20; count++) {
-			await step(soak);
-			await pause(20 + random(120));
+			await step(soak());
+			await pause(20 + random.below(120));
 		}
 		await restartIfQuit();
 		memory.push(memoryOf(terminal.pid));
-		if (/this is a bug|UnhandledPromise/i.test(screenOf(terminal))) throw new Error(screenOf(terminal));
+		if (/this is a bug|UnhandledPromise/i.test(terminal.screen())) throw new Error(terminal.screen());
 		if (round % 3 === 0) {
-			await lookForTears(terminal);
-			tears++;
+			container.write(false);
+			await look('looks for torn frames', () => lookForTears(terminal));
+			container.write(true);
 		}
 		if (round % 5 === 4) {
-			if (await countLines({ site, terminal, steps })) counts++;
-			// Whoever leaks does so again and again: at a quiet moment hardly anything is open.
-			const seen: Array<readonly [children: number, sockets: number]> = [];
-			for (let look = 0; look < 8; look++) {
-				seen.push([childrenOf(terminal.pid).length, socketsOf(terminal.pid)]);
-				await pause(250);
-			}
-			const [children, sockets] = [Math.min(...seen.map(([n]) => n)), Math.min(...seen.map(([, n]) => n))];
-			if (children > mostChildren) throw new Error(`${children} children`);
-			if (sockets > mostSockets) throw new Error(`${sockets} sockets`);
+			await look('counts of lines', () => countLines(soak()));
+			await lookForLeaks();
 		}
+		if (round % 5 === 2)
+			await look("looks at the container's log", async () => {
+				const lines = await compareLogs(soak(), reports);
+				compared += lines;
+				return lines > 0;
+			});
 	}
 	const steady = memory.slice(Math.floor(memory.length * warmUp));
 	const third = Math.ceil(steady.length / 3);
 	const [first, last] = [medianOf(steady.slice(0, third)), medianOf(steady.slice(-third))];
 	const grown = `memory ${Math.round(first / megabyte)} MB, in the end ${Math.round(last / megabyte)} MB`;
 	if (last - first > mostGrowth) throw new Error(grown);
-	const { pid } = terminal;
-	const family = [pid, ...childrenOf(pid)];
-	terminal.press('Escape', 'Escape', 'Escape', 'Escape', 'q');
-	await terminal.ended(20_000);
+	for (let levels = 0; levels < 8; levels++) terminal.press('Escape');
 	await pause(1000);
-	const left = family.filter(isAlive);
-	if (left.length > 0) throw new Error(`processes left: ${left.join(', ')}`);
-	process.stdout.write(
-		`soak: ${steps.length} steps, ${tears} looks for tears, ${counts} counts of lines, ${restarts} restarts; ${grown}\n`,
-	);
+	terminal.press('q');
+	await pause(500);
+	// Leaves also without a report that is under way.
+	terminal.press('q');
+	await terminal.ended(20_000).catch((error) => {
+		throw new Error(`${error.message}:\n${terminal.screen()}`);
+	});
+	await expectNothingLeft();
+	const said = Object.entries(looks).map(([what, { tried, seen }]) => `${seen} of ${tried} ${what}`);
+	said.push(`${compared} lines compared`, `${container.starts()} starts of the container`, `${restarts} of the screen`);
+	process.stdout.write(`soak: ${steps.length} steps, ${said.join(', ')}; ${grown}\n`);
+	const rare = Object.entries(looks).find(([, { tried, seen }]) => seen === 0 || seen < tried * leastSeen);
+	if (rare !== undefined) throw new Error(`too few ${rare[0]}: this soak proves nothing`);
+	if (container.starts() === 0) throw new Error('the container was never started anew: this soak proves nothing');
 } catch (error) {
 	exitCode = 1;
 	process.stdout.write(
@@ -226,6 +161,8 @@ try {
 } finally {
 	terminal.close();
 	await site.close();
+	await container.stop();
 	home.remove();
+	rmSync(directory, { recursive: true, force: true });
 }
 process.exitCode = exitCode;

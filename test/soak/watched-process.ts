@@ -30,3 +30,18 @@ export function medianOf(numbers: readonly number[]): number {
 	const sorted = numbers.toSorted((a, b) => a - b);
 	return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
+
+/** The processes that have this in their environment (proc(5)), which those that they start have too. */
+export function processesWith(variable: string): Array<{ readonly pid: number; readonly command: string }> {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((pid) => {
+			try {
+				if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable)) return [];
+				const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+				return [{ pid: Number(pid), command }];
+			} catch {
+				return []; // Ended meanwhile.
+			}
+		});
+}
