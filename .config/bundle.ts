@@ -15,6 +15,8 @@ export const bundle = {
 			'react-devtools-core': stub,
 			'cpu-features': stub,
 			'./crypto/build/Release/sshcrypto.node': stub,
+			// HTTP through SSH is nothing vpmon does, and takes all of node:https and node:tls.
+			'./http-agents.js': here('./stubs/empty.cjs'),
 			'string-width': here('./string-width.cjs'),
 			'real-string-width': fileURLToPath(import.meta.resolve('string-width')),
 		},

@@ -98,6 +98,12 @@ test('packages stay where they belong', () => {
 	expect(wrong).toEqual([]);
 });
 
+test('what is dear of Node is asked for late', () => {
+	const dear = /^import (?!type\b).*'node:(?:http|https|http2|tls|cluster)'/m;
+	const wrong = filesBelow(source).filter((file) => dear.test(readFileSync(file, 'utf8')));
+	expect(wrong.map((file) => relative(source, file))).toEqual([]);
+});
+
 test('the screen is only loaded lazily', () => {
 	const eager = imports.filter(
 		({ folder, target, isLazy }) => (folder === 'commands' || folder === '.') && target.includes('/ui/') && !isLazy,

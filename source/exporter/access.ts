@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+import { nodeTls } from '../domain/late-modules.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
@@ -40,7 +41,7 @@ export function readTls({ tlsCert, tlsKey }: AccessFlags): SecureContextOptions 
 		throw new UserError('--tls-cert and --tls-key go together.', 'Give both, or neither for plain HTTP.');
 	const pair = { cert: readText(tlsCert, 'certificate'), key: readText(tlsKey, 'key') };
 	try {
-		createSecureContext(pair);
+		nodeTls().createSecureContext(pair);
 	} catch (error) {
 		throw new UserError(
 			`${tlsCert} and ${tlsKey} cannot be used for TLS: ${messageOf(error)}`,

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWith } from 'node:zlib';
+import { nodeHttp, nodeHttps } from '../domain/late-modules.ts';
 import type { ListenAddress } from '../domain/listen-address.ts';
 import { formatTarget } from '../domain/target.ts';
 import { type Format, formatFor } from './render.ts';
@@ -71,7 +71,10 @@ export function createMetricsServer(pages: Pages, { token, tls, onBug }: ServeOp
 		});
 	};
 	const limits = { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: requestMs / 2 };
-	const server = tls === null ? createServer(limits, listener) : createTlsServer({ ...limits, ...tls }, listener);
+	const server =
+		tls === null
+			? nodeHttp().createServer(limits, listener)
+			: nodeHttps().createServer({ ...limits, ...tls }, listener);
 	server.maxConnections = mostConnections;
 	return server;
 }

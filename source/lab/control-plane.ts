@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '../domain/late-modules.ts';
 
 export type LabControlPlane = {
 	readonly url: string;
@@ -18,7 +19,7 @@ export async function startControlPlane(token: string, connectors: readonly stri
 	const startedAt = Date.now();
 	let safes: readonly string[] = [];
 	const lastHeartbeat = new Map<string, number>();
-	const server: Server = createServer((request, response) => {
+	const server: Server = nodeHttp().createServer((request, response) => {
 		const send = (status: number, body: unknown) => {
 			response.writeHead(status, { 'content-type': 'application/json' });
 			response.end(JSON.stringify(body));

@@ -1,6 +1,6 @@
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { nodeHttp, nodeHttps } from '../domain/late-modules.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import type { Address, Connection, Host, RunOptions } from '../hosts/host.ts';
@@ -106,7 +106,7 @@ function openTunnel(carrier: Duplex, proxy: HttpProxy, target: string, timeoutMs
 		() => reject(new Late(`no answer from the proxy ${proxy.shown} within ${timeoutMs} ms`)),
 		timeoutMs,
 	);
-	const request = requestPlain({
+	const request = nodeHttp().request({
 		method: 'CONNECT',
 		path: target,
 		headers: {
@@ -154,7 +154,7 @@ function ask(
 	const { promise, resolve, reject } = Promise.withResolvers<Response>();
 	const timer = setTimeout(() => reject(new Late(`no answer within ${timeoutMs} ms`)), timeoutMs);
 	// The carrier is already encrypted where it has to be; the request itself only writes to it.
-	const send = url.protocol === 'https:' ? requestTls : requestPlain;
+	const { request: send } = url.protocol === 'https:' ? nodeHttps() : nodeHttp();
 	const request = send(
 		url,
 		{ path, createConnection: () => carrier, headers: { ...headers, connection: 'close' } },

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import * as tls from 'node:tls';
+import type { PeerCertificate, SecureContext } from 'node:tls';
 import { cleanLine } from '../domain/clean.ts';
+import { nodeTls } from '../domain/late-modules.ts';
 import { formatDay } from '../domain/time.ts';
 import { messageOf } from '../domain/user-error.ts';
 
@@ -10,10 +11,11 @@ export class Late extends Error {}
 /** The handshake failed; the message says at what. */
 export class TlsFailure extends Error {}
 
-let trusted: tls.SecureContext | undefined;
+let trusted: SecureContext | undefined;
 
 /** Node's own authorities and the system's: a company's proxy is trusted by the system alone. Read once. */
-function trustedContext(): tls.SecureContext {
+function trustedContext(): SecureContext {
+	const tls = nodeTls();
 	trusted ??= tls.createSecureContext(
 		// Node before 22.15 knows its own only.
 		tls.getCACertificates === undefined
@@ -26,7 +28,7 @@ function trustedContext(): tls.SecureContext {
 /** Speaks TLS on a stream and verifies the certificate. Rejects with `Late` or `TlsFailure`. */
 export function startTls(stream: Duplex, name: string, timeoutMs: number): Promise<Duplex> {
 	const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
-	const secure = tls.connect({
+	const secure = nodeTls().connect({
 		socket: stream,
 		secureContext: trustedContext(),
 		// Refused below, where the certificate can still be read.
@@ -53,7 +55,7 @@ export function startTls(stream: Duplex, name: string, timeoutMs: number): Promi
 }
 
 /** X509_V_ERR_… as Node names them (OpenSSL, X509_STORE_CTX_get_error(3)). */
-function explain(code: string, message: string, certificate: tls.PeerCertificate | null, name: string): string {
+function explain(code: string, message: string, certificate: PeerCertificate | null, name: string): string {
 	const day = (text: string | undefined) => (text === undefined ? '' : ` ${formatDay(Date.parse(text), Date.now())}`);
 	switch (code) {
 		case 'CERT_HAS_EXPIRED':
@@ -83,7 +85,7 @@ function explain(code: string, message: string, certificate: tls.PeerCertificate
 
 const mostNames = 3;
 
-function namesOf(certificate: tls.PeerCertificate | null): string {
+function namesOf(certificate: PeerCertificate | null): string {
 	if (certificate === null) return '';
 	const { subjectaltname, subject } = certificate;
 	const names = (subjectaltname ?? '')
