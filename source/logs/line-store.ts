@@ -1,13 +1,14 @@
 import type { LogLine } from './log-line.ts';
 
 type Kept = Pick<LogLine, 'time' | 'text' | 'kind'>;
-/** A piece of memory in which the texts of many lines stand, in UTF-8, one after the other. */
+/** A piece of memory in which the texts of many lines stand, in UTF-8, each with a line break behind it. */
 type Segment = { readonly bytes: Buffer; used: number; lines: number };
 
 const segmentBytes = 64 * 1024;
 const kinds: readonly LogLine['kind'][] = ['log', 'error', 'warning', 'notice'];
 /** A code unit of UTF-16 becomes so many bytes of UTF-8 at most. */
 const bytesOfUnit = 3;
+const lineBreak = 10;
 
 /**
  * A ring of lines outside the heap: ten thousand lines a second that live for one second each would otherwise all grow old in it, and
@@ -81,17 +82,37 @@ export class LineStore {
 		};
 	}
 
+	/**
+	 * Indexes of the lines that match, the newest first. Texts are looked through many at a time: ten thousand one by one would be felt.
+	 *
+	 * @param pattern without flags `g` and `y`; what it says of the ends of a line it says in lookarounds that a line break satisfies.
+	 * @param first lines before it are left out.
+	 */
+	*findLast(pattern: RegExp, first: number): Generator<number> {
+		let segment: Segment | null = null;
+		let isWorthIt = false;
+		for (let index = this.#length - 1; index >= Math.max(0, first); index--) {
+			const its = this.#segments[(this.#start + index) % this.capacity] ?? null;
+			if (its !== segment) {
+				segment = its;
+				isWorthIt = its !== null && pattern.test(its.bytes.toString('utf8', 0, its.used));
+			}
+			if (isWorthIt && pattern.test(this.at(index)?.text ?? '')) yield index;
+		}
+	}
+
 	#put(slot: number, { time, text, kind }: Kept): void {
 		// To count the bytes of each line would cost more than a corner left empty.
-		const most = text.length * bytesOfUnit;
-		const segment = this.#segmentFor(most > segmentBytes ? Buffer.byteLength(text) : most);
+		const most = text.length * bytesOfUnit + 1;
+		const segment = this.#segmentFor(most > segmentBytes ? Buffer.byteLength(text) + 1 : most);
 		const size = segment.bytes.write(text, segment.used);
 		this.#segments[slot] = segment;
 		this.#places[slot] = segment.used;
 		this.#sizes[slot] = size;
 		this.#times[slot] = time ?? Number.NaN;
 		this.#kinds[slot] = kinds.indexOf(kind);
-		segment.used += size;
+		segment.bytes[segment.used + size] = lineBreak;
+		segment.used += size + 1;
 		segment.lines++;
 		this.#length++;
 		this.#bytes += size;

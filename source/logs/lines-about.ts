@@ -40,13 +40,13 @@ export class LinesAbout {
 
 	/** Oldest first. Lines stay found when they fall off the ring. */
 	in(buffer: LogBuffer): readonly LogLine[] {
-		const fresh = buffer.last(Math.min(buffer.taken - this.#read, buffer.length));
-		this.#read = buffer.taken;
 		const found: LogLine[] = [];
-		for (let index = fresh.length - 1; index >= 0 && found.length < mostFound; index--) {
-			const line = fresh[index];
-			if (line !== undefined && line.kind !== 'notice' && this.#names.test(line.text)) found.unshift(line);
+		for (const line of buffer.findLast(this.#names, this.#read + 1)) {
+			if (line.kind === 'notice') continue;
+			found.unshift(line);
+			if (found.length === mostFound) break;
 		}
+		this.#read = buffer.taken;
 		if (found.length > 0) this.#found = [...this.#found, ...found].slice(-mostFound);
 		return this.#found;
 	}

@@ -91,6 +91,12 @@ export class LogBuffer {
 		return this.slice(this.length - count, this.length);
 	}
 
+	/** The newest lines that match, from number `since` on, the newest first: see LineStore. */
+	*findLast(pattern: RegExp, since: number): Generator<LogLine> {
+		const { oldest } = this;
+		for (const index of this.#lines.findLast(pattern, since - oldest)) yield this.at(oldest + index) as LogLine;
+	}
+
 	#dropFirst(): void {
 		this.#lines.shift();
 		this.dropped++;

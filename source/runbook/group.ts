@@ -15,10 +15,9 @@ type Member = { readonly safe: SafeResult; readonly attributes: Attributes };
  */
 export function groupFailures(safes: readonly SafeResult[]): Group[] {
 	if (!safes.some(isGrouped)) return [];
-	const members = safes
-		.map((safe): Member => ({ safe, attributes: attributesOf(safe) }))
-		.sort((a, b) => compare(a.safe.name, b.safe.name));
-	const failing = members.filter(({ safe }) => isGrouped(safe));
+	const members = safes.map((safe): Member => ({ safe, attributes: attributesOf(safe) }));
+	// The others are only counted.
+	const failing = members.filter(({ safe }) => isGrouped(safe)).sort((a, b) => compare(a.safe.name, b.safe.name));
 	const rows = new Map<CheckId, Row>();
 	const rowOf = (check: CheckId) => {
 		const known = rows.get(check) ?? tallyRow(members, check);

@@ -9,12 +9,15 @@ const kept = fc.record({
 	// From nothing to more than a piece of memory holds, of one to four bytes a character.
 	text: fc.oneof(
 		fc.string({ unit: 'grapheme', maxLength: 20 }),
+		fc.constantFrom('x', 'é', 'safe 日', 'X off', 'off x', 'xx'),
 		fc
 			.tuple(fc.constantFrom('x', 'é', '日', '😀'), fc.integer({ min: 10_000, max: 70_000 }))
 			.map(([sign, count]) => sign.repeat(count)),
 	),
 	kind: fc.constantFrom('log', 'error', 'warning', 'notice'),
 } as const);
+/** With nothing of its kind beside it: so are names looked for. */
+const alone = /(?<!\p{L})[xé日](?!\p{L})/iu;
 const step = fc.oneof(
 	fc.record({ to: fc.constant('behind' as const), line: kept }),
 	fc.record({ to: fc.constant('before' as const), line: kept }),
@@ -43,6 +46,9 @@ test(
 					}
 					expect(model.map((_, index) => store.at(index))).toEqual(model);
 					expect([store.length, store.at(model.length), store.at(-1)]).toEqual([model.length, undefined, undefined]);
+					expect([...store.findLast(alone, 1)].toReversed()).toEqual(
+						model.flatMap(({ text }, index) => (index >= 1 && alone.test(text) ? index : [])),
+					);
 					expect(store.bytes).toBe(model.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0));
 				}
 			}),
