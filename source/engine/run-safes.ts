@@ -36,6 +36,8 @@ export type SafeRunner = {
 export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...shared }: Options): SafeRunner {
 	// Users of one target take turns, over several runs too.
 	const inLane = createLanes();
+	// SSH is loaded with the first probe: the screen's first frame does not wait for it. To import it for each of a thousand would be felt.
+	let loading: Promise<typeof import('./measure-target.ts')> | undefined;
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
 		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
@@ -65,8 +67,8 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 			}
 			await inLane(lane, async () => {
 				if (shared.signal.aborted) return;
-				// SSH is loaded with the first probe: the screen's first frame does not wait for it.
-				const { measureTarget } = await import('./measure-target.ts');
+				loading ??= import('./measure-target.ts');
+				const { measureTarget } = await loading;
 				await measureTarget(vantage.host, ledger(), knowledge, logs, members, measureOptions);
 			});
 		};

@@ -24,15 +24,27 @@ const fewestRsaBits = 2048;
 /** Reads and parses the public key of a credential. Every problem is a value; key material is never part of it. */
 export async function readPublicKey(source: PublicKeySource | null): Promise<ReadKey> {
 	if (source === null) return refused('key-missing', 'The Safe has no public key in the inventory.', 'inventory');
-	const from = source.kind === 'file' ? cleanLine(source.path) : 'inventory';
-	if (source.kind === 'text') return parsePublicKey(source.text, from);
+	return source.kind === 'text' ? parsePublicKey(source.text, 'inventory') : readOnce(source.path);
+}
+
+/** A sweep begins with hundreds of Safes that share a key: its file is read for all who ask while it is being read. */
+const underWay = new Map<string, Promise<ReadKey>>();
+
+function readOnce(path: string): Promise<ReadKey> {
+	const reading = underWay.get(path) ?? readKeyFile(path).finally(() => underWay.delete(path));
+	underWay.set(path, reading);
+	return reading;
+}
+
+async function readKeyFile(path: string): Promise<ReadKey> {
+	const from = cleanLine(path);
 	let text: string;
 	try {
-		const { size, isRegular } = await inspect(source.path);
+		const { size, isRegular } = await inspect(path);
 		// Reading a pipe or a device could take for ever.
 		if (!isRegular) return refused('key-invalid', 'This is no regular file, so it is no public key file.', from);
 		if (size > longestKeyText) return refused('key-invalid', 'The file is far too large for a public key.', from);
-		text = await readFile(source.path, 'utf8');
+		text = await readFile(path, 'utf8');
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT' || code === 'ENOTDIR')

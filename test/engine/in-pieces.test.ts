@@ -20,6 +20,19 @@ test('goes through all of them in order, and lets others have their turn in betw
 	expect(log.indexOf('a key press')).toBeLessThan(3);
 });
 
+test('what an item sets off counts too', async () => {
+	const log: Array<number | string> = [];
+	setImmediate(() => log.push('a key press'));
+	await inPieces([1, 2, 3, 4, 5, 6], never, (item) => {
+		void Promise.resolve().then(() => {
+			work();
+			log.push(item);
+		});
+	});
+	expect(log.filter((entry) => typeof entry === 'number')).toEqual([1, 2, 3, 4, 5, 6]);
+	expect(log.indexOf('a key press')).toBeLessThan(3);
+});
+
 test('ends early when aborted', async () => {
 	const stop = new AbortController();
 	const taken: number[] = [];
