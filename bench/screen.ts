@@ -2,6 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { bundle, written } from '../.config/bundle.ts';
 import { createHome } from '../test/helpers/cli.ts';
 import { keyFile } from '../test/helpers/keys.ts';
 import { startNetwork } from '../test/helpers/loopback-network.ts';
@@ -15,7 +17,8 @@ import { openPane } from './pane.ts';
 /**
  * What the screen costs, and how soon it answers: the first frame against a Node that does nothing, lnav and htop; a key press to its
  * paint, idle and under 10,000 log lines a second and a sweep of 1,000 Safes on a real sshd; what is written and used while nothing
- * changes; memory over the sweeps of ten hours. Budgets: design, section 10. Needs root, and python3 for a terminal.
+ * changes; memory, against that of a bare Ink screen, and over the sweeps of ten hours. Budgets: design, section 10. Needs root, and
+ * python3 for a terminal.
  *
  *     npm run build && node bench/screen.ts [runs] [minutes idle] [simulated hours] [frames|idle|scroll|load|memory...]
  */
@@ -32,6 +35,8 @@ const parts = {
 };
 const chosen = process.argv.slice(5);
 const keys = 200;
+/** As long as the keys under load take. */
+const bareSeconds = 40;
 const sweepsPerHour = 12;
 const budgets = {
 	frameRatio: 4.5,
@@ -39,8 +44,9 @@ const budgets = {
 	load: { p50: 12, p99: 33 },
 	bytesPerMinute: 0,
 	cpuPercent: 0.3,
-	idleMb: 95,
-	loadMb: 170,
+	// Of the 80 and 149 MB that a bare Ink screen took, idle and with as many lines, where the budgets of 95 and 170 MB were set.
+	idleMemory: 95 / 80,
+	loadMemory: 170 / 149,
 };
 
 type Memory = { readonly rss: number; readonly anonymous: number };
@@ -79,12 +85,12 @@ function inventory(name: string, answering: number, refusing: number, logFile: s
 	return file;
 }
 
-function press(file: string, asked: Partial<typeof noKeys>): Pressed {
+function press(command: readonly string[], asked: Partial<typeof noKeys>): Pressed {
 	const [program = '', ...enter] = network.enter;
 	const script = new URL('press-keys.py', import.meta.url).pathname;
 	const output = execFileSync(
 		program,
-		[...enter, requireProgram('python3', 'python3'), script, JSON.stringify({ ...noKeys, ...asked }), ...vpmon, file],
+		[...enter, requireProgram('python3', 'python3'), script, JSON.stringify({ ...noKeys, ...asked }), ...command],
 		{
 			encoding: 'utf8',
 			env: {
@@ -99,6 +105,21 @@ function press(file: string, asked: Partial<typeof noKeys>): Pressed {
 		},
 	);
 	return JSON.parse(output) as Pressed;
+}
+
+/** What the same Ink takes that shows lines, and nothing else. */
+async function bareScreen(): Promise<string[]> {
+	const file = join(directory, 'bare-screen.mjs');
+	const built = await rolldown({ ...bundle, input: new URL('bare-screen.tsx', import.meta.url).pathname });
+	await built.write({ ...written, file, codeSplitting: false });
+	await built.close();
+	return [process.execPath, file];
+}
+
+function judgeMemory(what: string, found: Memory | undefined, bare: Memory | undefined, budget: number): void {
+	tell(`memory ${what}, resident`, found?.rss ?? Number.NaN, 'MB');
+	tell(`that of a bare Ink screen ${what}`, bare?.rss ?? Number.NaN, 'MB');
+	judge(`memory ${what}, ratio to the bare screen`, (found?.rss ?? Number.NaN) / (bare?.rss ?? Number.NaN), budget, '');
 }
 
 function judge(what: string, value: number, budget: number, unit: string): void {
@@ -155,10 +176,7 @@ function timeFrames(): void {
 function timeIdle(): void {
 	const log = join(directory, 'quiet.log');
 	writeSample(log, 'file', 500);
-	const pressed = press(inventory('idle.yaml', 20, 0, log), {
-		keys,
-		quietSeconds: idleMinutes * 60,
-	});
+	const pressed = press([...vpmon, inventory('idle.yaml', 20, 0, log)], { keys, quietSeconds: idleMinutes * 60 });
 	judgeKeys('idle', pressed, budgets.idle);
 	judge(
 		'written while nothing changes, a minute',
@@ -167,7 +185,8 @@ function timeIdle(): void {
 		'B',
 	);
 	judge('CPU while nothing changes', pressed.quiet?.cpuPercent ?? Number.NaN, budgets.cpuPercent, '%');
-	judge('memory idle, resident', pressed.quiet?.memory.rss ?? Number.NaN, budgets.idleMb, 'MB');
+	const { quiet } = press(bare, { ready: 'bare screen', quietSeconds: idleMinutes * 60 });
+	judgeMemory('idle', pressed.quiet?.memory, quiet?.memory, budgets.idleMemory);
 	console.log(
 		`${''.padEnd(44)} ${String(pressed.quiet?.memory.anonymous).padStart(8)} MB   of them its own, the rest pages of files`,
 	);
@@ -176,7 +195,7 @@ function timeIdle(): void {
 /** A frame of the budget is one of 60 a second. */
 function timeScrolling(): void {
 	const file = inventory('scroll.yaml', 0, 10_000, '/dev/null', 'settings: {probe: on-demand}\n');
-	const pressed = press(file, { ready: 'quit', scrolls: keys });
+	const pressed = press([...vpmon, file], { ready: 'quit', scrolls: keys });
 	judgeKeys('down among 10,000 Safes', pressed, { p50: 10, p99: 1000 / 60 });
 }
 
@@ -187,12 +206,10 @@ function timeLoad(): void {
 	writeFileSync(log, '');
 	const writer = spawn('sh', ['-c', `exec ${process.execPath} bench/log-writer.ts ${sample} 10000 >> ${log}`]);
 	try {
-		const pressed = press(inventory('load.yaml', 1000, 0, log), {
-			keys,
-			sweeps: true,
-		});
+		const pressed = press([...vpmon, inventory('load.yaml', 1000, 0, log)], { keys, sweeps: true });
 		judgeKeys('10,000 lines/s and 1,000 Safes', pressed, budgets.load);
-		judge('memory under load, resident', pressed.memoryAfterKeys.rss, budgets.loadMb, 'MB');
+		const { quiet } = press([...bare, log], { ready: 'bare screen', quietSeconds: bareSeconds });
+		judgeMemory('under load', pressed.memoryAfterKeys, quiet?.memory, budgets.loadMemory);
 	} finally {
 		writer.kill();
 	}
@@ -201,7 +218,7 @@ function timeLoad(): void {
 function watchMemory(): void {
 	const log = join(directory, 'hours.log');
 	writeSample(log, 'file', 500);
-	const { memoryFirst, memorySweeps } = press(inventory('hours.yaml', 20, 180, log), {
+	const { memoryFirst, memorySweeps } = press([...vpmon, inventory('hours.yaml', 20, 180, log)], {
 		memorySweeps: hours * sweepsPerHour,
 	});
 	const series = [memoryFirst, ...memorySweeps].map(({ rss }) => rss);
@@ -209,6 +226,8 @@ function watchMemory(): void {
 	const half = series[Math.floor(series.length / 2)] ?? Number.NaN;
 	judge('growth in the second half of them', Math.max(0, (series.at(-1) ?? Number.NaN) - half), 5, 'MB');
 }
+
+const bare = await bareScreen();
 
 try {
 	if (stopSettingAside === null) console.log('no control groups here: the sshd takes its share of this machine too');
