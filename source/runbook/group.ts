@@ -20,7 +20,7 @@ export function groupFailures(safes: readonly SafeResult[]): Group[] {
 	const failing = members.filter(({ safe }) => isGrouped(safe)).sort((a, b) => compare(a.safe.name, b.safe.name));
 	const rows = new Map<CheckId, Row>();
 	const rowOf = (check: CheckId) => {
-		const known = rows.get(check) ?? tallyRow(members, check);
+		const known = rows.get(check) ?? tallyRow(members, check, failing);
 		rows.set(check, known);
 		return known;
 	};
@@ -42,10 +42,14 @@ function compare(a: string, b: string): number {
 /** Of whom a row was measured, by what it says. */
 type Row = { readonly passing: Tallies; readonly failing: Tallies };
 
-function tallyRow(members: readonly Member[], check: CheckId): Row {
+function tallyRow(members: readonly Member[], check: CheckId, failing: readonly Member[]): Row {
 	const verdictOf = ({ safe }: Member) => safe.checks.find(({ id }) => id === check)?.verdict;
 	const { pass = [], warn = [], fail = [] } = Object.groupBy(members, (member) => verdictOf(member) ?? 'unknown');
-	return { passing: tallies([...pass, ...warn], explaining[check]), failing: tallies(fail, explaining[check]) };
+	const attributes = explaining[check];
+	return {
+		passing: tallies([...pass, ...warn], attributes, failing),
+		failing: tallies(fail, attributes, failing),
+	};
 }
 
 /** Also where an earlier row of the Safe fails, so that it is in another group. */
@@ -58,7 +62,7 @@ type Explanation = Candidate<Member> & { readonly contrast: Contrast };
 
 function groupCause(cause: Cause, failed: readonly Member[], all: readonly Member[], row: Row): Group[] {
 	const attributes = explaining[causeTexts[cause].check];
-	const forCause = tallies(all, attributes);
+	const forCause = tallies(all, attributes, failed);
 	const contrast = (attribute: AttributeName, value: string): Contrast => {
 		const countIn = (tallied: Tallies) => {
 			const { counts, all: everywhere } = tallied[attribute] ?? noTally;
@@ -104,25 +108,31 @@ function byValue(members: readonly Member[], attribute: AttributeName): Array<[v
 	return [...groups].sort(([a], [b]) => compare(a, b));
 }
 
-/** How many Safes have each value. A Safe of which the attribute is not known counts nowhere. */
+/** How many Safes have each value that one of those asked about has. A Safe of which the attribute is not known counts nowhere. */
 type Tallies = Partial<Record<AttributeName, Tally>>;
 
 type Tally = { readonly counts: ReadonlyMap<string, number>; readonly all: number };
 
 const noTally: Tally = { counts: new Map(), all: 0 };
 
-function tallies(members: readonly Member[], attributes: readonly AttributeName[]): Tallies {
-	return Object.fromEntries(attributes.map((attribute) => [attribute, tally(members, attribute)]));
+function tallies(
+	members: readonly Member[],
+	attributes: readonly AttributeName[],
+	askedAbout: readonly Member[],
+): Tallies {
+	return Object.fromEntries(attributes.map((attribute) => [attribute, tally(members, attribute, askedAbout)]));
 }
 
-function tally(members: readonly Member[], attribute: AttributeName): Tally {
-	const counts = new Map<string, number>();
+function tally(members: readonly Member[], attribute: AttributeName, askedAbout: readonly Member[]): Tally {
+	// Thousands of Safes have thousands of targets, of which nobody asks about.
+	const counts = new Map(askedAbout.map(({ attributes }) => [attributes[attribute] ?? '', 0]));
 	let all = 0;
 	for (const { attributes } of members) {
 		const value = attributes[attribute];
 		if (value === undefined) continue;
-		counts.set(value, (counts.get(value) ?? 0) + 1);
 		all++;
+		const count = counts.get(value);
+		if (count !== undefined) counts.set(value, count + 1);
 	}
 	return { counts, all };
 }
