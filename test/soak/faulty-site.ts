@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -12,9 +12,13 @@ export type FaultyTarget = { kill(): void; start(): Promise<void>; readonly wire
 
 export type FaultySite = {
 	readonly inventory: string;
+	/** What stands in it at first. */
+	readonly text: string;
 	readonly targets: readonly FaultyTarget[];
 	/** Writes so many numbered lines into the log of `dc1`. */
 	log(lines: number): void;
+	/** As an editor writes it: there is the old file or the new one. */
+	restoreInventory(): void;
 	/** As logrotate does it: the file is another one now. */
 	rotate(): void;
 	close(): Promise<void>;
@@ -85,17 +89,22 @@ export async function startFaultySite(directory: string, container: string): Pro
 		{ name: 'dc1', logFile },
 		{ name: 'dc2', runtime: 'docker', container },
 	];
-	const file = stringify({ version: 1, settings, connectors, safes }, { lineWidth: 0 });
-	writeFileSync(inventory, file, { mode: 0o600 });
+	const text = stringify({ version: 1, settings, connectors, safes }, { lineWidth: 0 });
+	writeFileSync(inventory, text, { mode: 0o600 });
 	let written = 0;
 	return {
 		inventory,
+		text,
 		targets,
 		log(lines) {
-			let text = '';
+			let added = '';
 			for (let line = 0; line < lines; line++)
-				text += `${new Date().toISOString()} INFO heartbeat number ${++written} \u001b[31m日本\u001b[0m\n`;
-			appendFileSync(logFile, text);
+				added += `${new Date().toISOString()} INFO heartbeat number ${++written} \u001b[31m日本\u001b[0m\n`;
+			appendFileSync(logFile, added);
+		},
+		restoreInventory() {
+			writeFileSync(`${inventory}~`, text, { mode: 0o600 });
+			renameSync(`${inventory}~`, inventory);
 		},
 		rotate() {
 			rmSync(logFile);

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createHome } from '../helpers/cli.ts';
 import { openTerminal } from '../helpers/tmux.ts';
+import { createEditChecks } from './check-edits.ts';
 import { compareLogs, countLines } from './count-lines.ts';
 import { startFaultyContainer } from './faulty-container.ts';
 import { startFaultySite } from './faulty-site.ts';
@@ -14,7 +15,7 @@ import { medianOf, memoryOf, processesWith, socketsOf } from './watched-process.
 
 /**
  * The screen in tmux while servers die and come back, wires are cut and mended, a connector's container is stopped and started, the log of
- * the other is rotated and written in bursts, the terminal changes its size and keys are pressed at random: `npm run soak [minutes] [seed]`.
+ * the other is rotated and written in bursts, the terminal changes its size, keys are pressed, fixes made and targets added at random: `npm run soak [minutes] [seed]`.
  * Ends with exit code 1 at the first thing that is wrong, and where it could look too rarely to tell.
  */
 const minutes = Number(process.argv[2] ?? 10);
@@ -37,9 +38,10 @@ const container = await startFaultyContainer(directory);
 const site = await startFaultySite(directory, container.name);
 const home = createHome();
 const reports = join(home.path, 'state', 'vpmon', 'reports');
-const environment = { ...home.environment, DOCKER_HOST: container.host };
-const start = () =>
-	openTerminal(`exec ${process.execPath} ${program} -i ${site.inventory} --read-only`, 120, 36, environment);
+const audit = join(directory, 'audit.jsonl');
+const environment = { ...home.environment, DOCKER_HOST: container.host, VPMON_AUDIT_FILE: audit };
+const edits = createEditChecks(site.inventory, site.text, audit);
+const start = () => openTerminal(`exec ${process.execPath} ${program} -i ${site.inventory}`, 120, 36, environment);
 let terminal = start();
 const steps: string[] = [];
 const memory: number[] = [];
@@ -114,6 +116,7 @@ try {
 			await pause(20 + random.below(120));
 		}
 		await restartIfQuit();
+		edits.look();
 		memory.push(memoryOf(terminal.pid));
 		if (/this is a bug|UnhandledPromise/i.test(terminal.screen())) throw new Error(terminal.screen());
 		if (round % 3 === 0) {
@@ -147,12 +150,18 @@ try {
 		throw new Error(`${error.message}:\n${terminal.screen()}`);
 	});
 	await expectNothingLeft();
+	edits.look();
+	const { audited, added } = edits.seen;
+	const unfinished = readdirSync(directory).filter((name) => name.endsWith('.part'));
+	if (unfinished.length > 0) throw new Error(`files left: ${unfinished.join(', ')}`);
 	const said = Object.entries(looks).map(([what, { tried, seen }]) => `${seen} of ${tried} ${what}`);
+	said.push(`${audited} edits by fixes and undos`, `${added} targets added`);
 	said.push(`${compared} lines compared`, `${container.starts()} starts of the container`, `${restarts} of the screen`);
 	process.stdout.write(`soak: ${steps.length} steps, ${said.join(', ')}; ${grown}\n`);
 	const rare = Object.entries(looks).find(([, { tried, seen }]) => seen === 0 || seen < tried * leastSeen);
 	if (rare !== undefined) throw new Error(`too few ${rare[0]}: this soak proves nothing`);
 	if (container.starts() === 0) throw new Error('the container was never started anew: this soak proves nothing');
+	if (audited === 0 || added === 0) throw new Error('the inventory was hardly edited: this soak proves nothing');
 } catch (error) {
 	exitCode = 1;
 	process.stdout.write(

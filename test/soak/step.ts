@@ -1,4 +1,5 @@
 import type { Terminal } from '../helpers/tmux.ts';
+import { editStep } from './edit-step.ts';
 import type { FaultyContainer } from './faulty-container.ts';
 import type { FaultySite } from './faulty-site.ts';
 import type { Random } from './random.ts';
@@ -12,9 +13,9 @@ export type Soak = {
 	readonly steps: string[];
 };
 
-// All but those that end it, stop it, or (a) lead to hosts that somebody typed.
+// All but those that end it or stop it. What is typed as a host leads nowhere: the soak has a network of its own.
 const keys =
-	'j k g G h l 1 2 3 4 5 r R x ! / ? : H L z y @ m n N w t & e E [ ] s p Space Enter Escape Tab BTab Up Down Left Right PPage NPage BSpace C-l d o'.split(
+	'j k g G h l 1 2 3 4 5 r R x ! / ? : H L z y @ m n N w t & e E [ ] s p Space Enter Escape Tab BTab Up Down Left Right PPage NPage BSpace C-l d o f u a'.split(
 		' ',
 	);
 const sizes = [
@@ -29,15 +30,16 @@ const sizes = [
 ] as const;
 
 /** One thing that happens. */
-export async function step({ site, container, terminal, random, steps }: Soak): Promise<void> {
+export async function step(soak: Soak): Promise<void> {
+	const { site, container, terminal, random, steps } = soak;
 	const target = random.oneOf(site.targets);
 	const dice = random.below(100);
 	const note = (what: string) => steps.push(what);
-	if (dice < 52) {
+	if (dice < 51) {
 		const pressed = Array.from({ length: 1 + random.below(5) }, () => random.oneOf(keys));
 		note(`keys ${pressed.join(' ')}`);
 		terminal.press(...pressed);
-	} else if (dice < 61) {
+	} else if (dice < 60) {
 		const [columns, rows] = random.oneOf(sizes);
 		note(`resize ${columns}x${rows}`);
 		terminal.resize(columns, rows);
@@ -57,8 +59,10 @@ export async function step({ site, container, terminal, random, steps }: Soak): 
 	} else if (dice < 86) {
 		note('rotate the log');
 		site.rotate();
-	} else if (dice < 92) {
+	} else if (dice < 91) {
 		note(`container: ${await container.disturb(random)}`);
+	} else if (dice < 95) {
+		await editStep(soak);
 	} else {
 		const lines = 1 + random.below(random.oneOf([3, 300, 5000]));
 		note(`log ${lines} lines`);
