@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Soak } from './step.ts';
 
+/** Fixes by what they ask for, and what may be answered. */
+const questions: ReadonlyArray<readonly [asked: string, values: (port: number) => readonly string[]]> = [
+	['The port SSH listens on:', (port) => [String(port)]],
+	['The right username:', () => ['deploy', 'nobody', 'admin']],
+	['ssh-key or password', () => ['ssh-key', 'password']],
+];
 const answers = ['y', 'y', 'Escape'] as const;
 
 /** Somebody adds a target, goes through with a fix or not, takes one back, or writes the inventory as it was at first. */
@@ -11,6 +17,7 @@ export async function editStep({ site, terminal, random, steps }: Soak): Promise
 		return site.restoreInventory();
 	}
 	const type = (text: string) => terminal.tmux('send-keys', '-t', 'test', '-l', text);
+	terminal.resize(120, 36);
 	terminal.press('Escape', 'Escape', 'Escape', 'Escape');
 	await pause(200);
 	if (dice < 3) {
@@ -31,16 +38,22 @@ export async function editStep({ site, terminal, random, steps }: Soak): Promise
 		await pause(400);
 		return terminal.press(answer);
 	}
-	const others = random.below(4);
-	const value = random.oneOf(['deploy', 'nobody', 'password', 'ssh-key', String(random.oneOf(site.targets).wire.port)]);
-	steps.push(`fix ${others} ${value} ${answer}`);
-	for (let count = random.below(4); count > 0; count--) terminal.press('j');
-	terminal.press('f');
-	for (let count = 0; count < others; count++) terminal.press('Tab');
-	await pause(200);
-	type(value);
-	terminal.press('Enter');
-	await pause(700);
-	terminal.press(answer);
-	await pause(300);
+	const [asked, values] = random.oneOf(questions);
+	const value = random.oneOf(values(random.oneOf(site.targets).wire.port));
+	// What fails stands first: only that has fixes.
+	terminal.press('g', ...Array.from({ length: random.below(3) }, () => 'j'), 'f');
+	for (let others = 0; others < 9; others++) {
+		await pause(150);
+		if (!terminal.screen().includes(asked)) {
+			terminal.press('Tab');
+			continue;
+		}
+		steps.push(`fix ${value} ${answer}`);
+		type(value);
+		terminal.press('Enter');
+		await pause(700);
+		terminal.press(answer);
+		return void (await pause(300));
+	}
+	steps.push('look at fixes');
 }

@@ -64,7 +64,7 @@ async function look(what: keyof typeof looks, see: () => Promise<boolean>): Prom
 function childrenLeft(): string[] {
 	const tmux = Number(terminal.tmux('display-message', '-p', '#{pid}'));
 	return processesWith(`HOME=${home.path}`)
-		.filter(({ pid, command }) => pid !== tmux && pid !== terminal.pid && !command.startsWith('/usr/bin/tmux'))
+		.filter(({ pid }) => pid !== tmux && pid !== terminal.pid)
 		.map(({ pid, command }) => `${pid} ${command}`);
 }
 
