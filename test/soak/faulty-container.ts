@@ -24,9 +24,9 @@ export type FaultyContainer = {
 const name = 'vaultpam-connector';
 const newest = 20_000; // Lines.
 
-/** Five lines at a time, ten times a second: `<life> <number>`; each start of it is a life of its own. */
+/** Twenty lines at a time, ten times a second: `<life> <number>`; each start of it is a life of its own. */
 const script = `trap 'exit 0' TERM; read life < /proc/sys/kernel/random/uuid; i=0; while :; do
-if [ -e /orders/write ]; then for n in 1 2 3 4 5; do i=$((i+1)); echo "$life $i"; done; fi; busybox usleep 100000; done`;
+if [ -e /orders/write ]; then for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do i=$((i+1)); echo "$life $i"; done; fi; busybox usleep 100000; done`;
 
 const actions: Readonly<Record<string, readonly string[]>> = {
 	running: ['pause', 'stop', 'kill', 'restart'],
