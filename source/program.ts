@@ -27,7 +27,7 @@ export function createProgram(): Command {
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.option('--mask', 'hide names, addresses, users and host keys on the screen from its first frame on')
-		.option('--read-only', 'the screen changes nothing: no fixes, no added targets')
+		.option('--read-only', 'change nothing: no fixes, no added targets, no init, no import')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
 		.enablePositionalOptions()
 		.exitOverride()

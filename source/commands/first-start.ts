@@ -8,7 +8,7 @@ import { wholeInventory } from './choose-inventory.ts';
 import { entriesOf, keyPath, problemOfFields } from './target-fields.ts';
 
 /** Without an inventory the screen begins with what can be done: the inventory that comes of it, the demo, or nothing. */
-export async function startWithoutInventory(ascii: boolean): Promise<Inventory | 'demo' | 'quit'> {
+export async function startWithoutInventory(ascii: boolean, isReadOnly: boolean): Promise<Inventory | 'demo' | 'quit'> {
 	const [{ showStartPage }, { themeOf }] = await Promise.all([
 		import('../ui/start-page.tsx'),
 		import('../ui/theme.ts'),
@@ -19,6 +19,7 @@ export async function startWithoutInventory(ascii: boolean): Promise<Inventory |
 		lookedFor: usualPlaces(configDirectory, systemInventory),
 		file,
 		problemOf: problemOfFields,
+		mayKeep: !isReadOnly,
 	});
 	if (choice.kind !== 'target') return choice.kind;
 	const { fields } = choice;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
 import { cleanText } from '../domain/clean.ts';
-import type { Inventory, Safe } from '../domain/inventory.ts';
+import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -18,6 +18,7 @@ import { type Fix, fixes } from '../runbook/fixes.ts';
 import { auditFile } from '../settings/audit.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
+import { refuseReadOnly } from './refuse-read-only.ts';
 import { startEngine } from './start-engine.ts';
 
 export type FixFlags = Omit<FixValues, 'port'> & {
@@ -27,6 +28,7 @@ export type FixFlags = Omit<FixValues, 'port'> & {
 	yes?: boolean;
 	undo?: boolean;
 	port?: number;
+	readOnly?: boolean;
 };
 
 const budgetWaitMs = 60_000;
@@ -34,6 +36,7 @@ const budgetWaitMs = 60_000;
 const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
 const tell = (line: string) => void process.stderr.write(`vpmon: ${cleanText(line)}\n`);
 const nothing = 'Nothing was changed.';
+const dryRunShows = '--dry-run shows what the fix would do.';
 
 /** `vpmon fix`: shows what the runbook says to do about a Safe, does it after a yes, and measures again. */
 export async function fix(name: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
@@ -71,7 +74,7 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
 	preview(ready);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
-	refuseReadOnly(engine.session.get().inventory);
+	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
 	await confirm(ready, flags.yes ?? false);
 	const outcome = await runFix(engine, ready, { auditFile: auditFile(), budgetWaitMs, onProgress: tell });
 	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
@@ -90,12 +93,6 @@ function preview({ plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
 		for (const line of diff) say(`  ${line}`);
 	}
 	if (plan.isUnseen) say('  this host key was compared by nobody; the audit file will say so');
-}
-
-/** @throws UserError where the inventory says that nothing is changed from here. */
-function refuseReadOnly({ file, settings }: Inventory): void {
-	if (settings.readOnly)
-		throw new UserError(`readOnly is set in ${file}. ${nothing}`, '--dry-run shows what the fix would do.');
 }
 
 /** @throws UserError for everything but a yes. */
@@ -138,7 +135,7 @@ async function undo(flags: FixFlags): Promise<void> {
 	);
 	for (const line of ready.diff) say(`  ${line}`);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
-	refuseReadOnly(loadInventory(file));
+	refuseReadOnly(flags.readOnly, loadInventory(file), dryRunShows);
 	if (!flags.yes) {
 		if (!process.stdin.isTTY) throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes.');
 		if (!/^y(?:es)?$/i.test(await ask('Take it back? [y/N] '))) throw new UserError(nothing, 'The answer was no.');

@@ -20,14 +20,17 @@ import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
 import { singleConnector } from './choose-inventory.ts';
+import { refuseReadOnly } from './refuse-read-only.ts';
 
-export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean };
+export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };
 
 const mostBytes = 64 * 1024 * 1024;
 const someBad = 1;
+const dryRunSays = '--dry-run says what would change.';
 
 /** `vpmon import`: Safes of a CSV file into the inventory, as one edit. Lines that are bad are named, and are none of it; nothing is deleted. */
 export async function importSafes(source: string, flags: ImportFlags): Promise<void> {
+	if (!flags.dryRun) refuseReadOnly(flags.readOnly, null, dryRunSays);
 	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	const name = source === '-' ? 'standard input' : source;
 	const { header, lines, notices } = readCsv(source === '-' ? await readStandardInput() : readBytes(source), name);
@@ -35,6 +38,7 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
 	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
 	const inventory = parseInventory(text, file);
+	if (!flags.dryRun) refuseReadOnly(false, inventory, dryRunSays);
 	const { defaults, added } = defaultsOf(text, file, flags.connector);
 	const connectors = [...inventory.connectors, ...added];
 	if (connectors.length === 0) {

@@ -10,13 +10,15 @@ import { parseInventory } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { writeFirstFile } from '../inventory/first-file.ts';
 import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { refuseReadOnly } from './refuse-read-only.ts';
 
-export type InitFlags = { inventory?: string; dryRun?: boolean; yes?: boolean };
+export type InitFlags = { inventory?: string; dryRun?: boolean; yes?: boolean; readOnly?: boolean };
 
 const lookMs = 5000;
 
 /** `vpmon init`: a first inventory from what this host shows. On a terminal it is shown and asked about; nothing is ever overwritten. */
 export async function init(flags: InitFlags): Promise<void> {
+	if (!flags.dryRun) refuseReadOnly(flags.readOnly, null, 'vpmon init --dry-run prints it.');
 	const file = resolve(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	if (existsSync(file) && !flags.dryRun) {
 		throw new UserError(

@@ -53,5 +53,5 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 
 async function startFirst(flags: MonitorFlags) {
 	const { startWithoutInventory } = await import('./first-start.ts');
-	return startWithoutInventory(flags.ascii ?? false);
+	return startWithoutInventory(flags.ascii ?? false, flags.readOnly ?? false);
 }

@@ -23,6 +23,8 @@ export type StartPage = {
 	readonly file: string;
 	/** What is wrong with what was typed, or null. */
 	readonly problemOf: (fields: TypedTarget) => string | null;
+	/** False on a read-only screen. */
+	readonly mayKeep: boolean;
 };
 
 /** Shows the page until something is chosen. The terminal is as it was when this resolves. */
@@ -52,7 +54,7 @@ export const startState: StartState = { step: 'menu', form: emptyForm };
 export function pressOnStart(
 	state: StartState,
 	chord: string,
-	problemOf: StartPage['problemOf'],
+	{ problemOf, mayKeep }: Pick<StartPage, 'problemOf' | 'mayKeep'>,
 ): StartState | StartChoice {
 	if (chord === 'ctrl-c') return { kind: 'quit' };
 	if (state.step === 'form') {
@@ -60,7 +62,8 @@ export function pressOnStart(
 		if (next === 'leave') return { ...state, step: 'menu' };
 		if (next !== 'done') return { ...state, form: next };
 		const problem = problemOf(state.form.fields);
-		return problem === null ? { ...state, step: 'keep' } : { ...state, form: { ...state.form, problem } };
+		if (problem !== null) return { ...state, form: { ...state.form, problem } };
+		return mayKeep ? { ...state, step: 'keep' } : { kind: 'target', fields: state.form.fields, keep: false };
 	}
 	if (state.step === 'keep') {
 		const { fields } = state.form;
@@ -83,7 +86,7 @@ function Start({ page, choose }: { page: StartPage; choose: (choice: StartChoice
 		redraw();
 	};
 	useInput((input, key) => {
-		for (const chord of chordsOf(input, key)) put(pressOnStart(state.current, chord, page.problemOf));
+		for (const chord of chordsOf(input, key)) put(pressOnStart(state.current, chord, page));
 	});
 	usePaste((text) => {
 		if (state.current.step === 'form') put({ ...state.current, form: pasteIntoForm(state.current.form, text) });
@@ -107,7 +110,7 @@ const formTakes: Readonly<Record<keyof TypedTarget, string>> = {
 
 /** The whole page: exactly as many lines as there are rows. */
 export function startLines(
-	{ theme, lookedFor, file }: StartPage,
+	{ theme, lookedFor, file, mayKeep }: StartPage,
 	state: StartState,
 	columns: number,
 	rows: number,
@@ -132,7 +135,11 @@ export function startLines(
 				1,
 			),
 			'',
-			...way('a', 'check one target now, and keep it if you like', 'vpmon check user@host:22 --key FILE.pub'),
+			...way(
+				'a',
+				`check one target now${mayKeep ? ', and keep it if you like' : ''}`,
+				'vpmon check user@host:22 --key FILE.pub',
+			),
 			...way('d', 'see vpmon at work, on a lab of its own', 'vpmon demo'),
 			...way('', 'write a first inventory from what this host shows', 'vpmon init'),
 			...way('', 'take over a list of Safes', 'vpmon import safes.csv'),

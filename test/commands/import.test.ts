@@ -186,3 +186,22 @@ test('from standard input; what cannot be read or written says so and leaves not
 	expect((await run(csv('name,host,username\na,h,u\n'), '-i', file)).stderr).toContain('can be written by everybody');
 	expect(readdirSync(home.path).toSorted()).toEqual([...new Set([...before, 'safes.csv'])].toSorted());
 });
+
+test('with --read-only or readOnly in settings it says what would change, and writes nothing', async () => {
+	const path = csv('Name,Host,User\ndb-2,db2.example,postgres\n');
+	const sealed = `${inventory}settings: {readOnly: true}\n`;
+	for (const [text, flags, why] of [
+		[inventory, ['--read-only'], '--read-only is given.'],
+		[sealed, [], `readOnly is set in ${file}.`],
+	] as const) {
+		writeFileSync(file, text);
+		const refused = await vpmon([...flags, 'import', path, '-i', file], home.environment);
+		expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+		expect(refused.stderr).toContain(`vpmon: ${why} Nothing was changed.`);
+		expect(refused.stderr).toContain('--dry-run says what would change.');
+		const dry = await vpmon([...flags, 'import', path, '-i', file, '--dry-run'], home.environment);
+		expect(dry).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 new') });
+		expect(readFileSync(file, 'utf8')).toBe(text);
+	}
+	expect(readdirSync(home.path).filter((name) => name.endsWith('.bak'))).toEqual([]);
+});

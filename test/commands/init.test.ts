@@ -27,3 +27,17 @@ test('without a terminal a first inventory is written, for its owner only, and n
 	expect(again.stderr).toContain(`There is an inventory at ${file} already`);
 	expect(readFileSync(file, 'utf8')).toBe('# mine\n');
 });
+
+test('with --read-only it prints and does not write', async () => {
+	const file = join(home.path, 'config', 'vpmon', 'vpmon.yaml');
+	for (const args of [
+		['--read-only', 'init', '--yes'],
+		['--read-only', 'init', '-i', file],
+	]) {
+		const refused = await vpmon(args, home.environment);
+		expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+		expect(refused.stderr).toBe('vpmon: --read-only is given. Nothing was changed.\nvpmon init --dry-run prints it.');
+	}
+	expect((await vpmon(['--read-only', 'init', '--dry-run'], home.environment)).stdout).toContain('version: 1');
+	expect(existsSync(file)).toBe(false);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { entriesOf, problemOfFields } from '../../source/commands/target-fields.ts';
-import { pressOnStart, type StartState, startLines, startState } from '../../source/ui/start-page.tsx';
+import { pressOnStart, type StartPage, type StartState, startLines, startState } from '../../source/ui/start-page.tsx';
 import { emptyForm, pasteIntoForm } from '../../source/ui/target-form.ts';
 import { plain } from '../helpers/plain.ts';
 
@@ -13,11 +13,12 @@ const page = {
 	lookedFor: ['/root/.config/vpmon/vpmon.yaml', '/etc/vpmon/vpmon.yaml'],
 	file: '/root/.config/vpmon/vpmon.yaml',
 	problemOf: fine,
+	mayKeep: true,
 };
 
-function press(chords: readonly string[], problemOf: (fields: { target: string }) => string | null = fine) {
+function press(chords: readonly string[], part: Partial<StartPage> = {}) {
 	let state: ReturnType<typeof pressOnStart> = startState;
-	for (const chord of chords) if (!('kind' in state)) state = pressOnStart(state, chord, problemOf);
+	for (const chord of chords) if (!('kind' in state)) state = pressOnStart(state, chord, { ...page, ...part });
 	return state;
 }
 
@@ -51,16 +52,18 @@ test('a asks for a target, then whether to keep it; d is the demo, q and ctrl-c 
 	expect(press([...typed, 'y'])).toMatchObject({ kind: 'target', keep: true, fields: { target: 'x@db:2222' } });
 	expect(press([...typed, 'n'])).toMatchObject({ kind: 'target', keep: false });
 	expect(press([...typed, 'esc'])).toMatchObject({ step: 'form' });
+	expect(press(typed, { mayKeep: false })).toMatchObject({ kind: 'target', keep: false });
+	expect(startLines({ ...page, mayKeep: false }, startState, 80, 24).join('\n')).not.toContain('keep');
 	const asked = startLines(page, press(typed) as StartState, 80, 24).join('\n');
 	expect(asked).toContain('Keep it in /root/.config/vpmon/vpmon.yaml?');
 	expect(plain(asked)).toContain('y yes  n only check it');
 });
 
 test('what is wrong is said, and what was typed stays', () => {
-	const state = press(['a', ...'nonsense', 'tab', 'tab', 'enter'], () => '"nonsense" is no target.');
+	const state = press(['a', ...'nonsense', 'tab', 'tab', 'enter'], { problemOf: () => '"nonsense" is no target.' });
 	expect(state).toMatchObject({ step: 'form', form: { problem: '"nonsense" is no target.' } });
 	expect(startLines(page, state as StartState, 80, 24).join('\n')).toMatch(/nonsense[\s\S]*is no target/);
-	expect(pressOnStart(state as StartState, 'shift-tab', fine)).toMatchObject({ form: { at: 'key' } });
+	expect(pressOnStart(state as StartState, 'shift-tab', page)).toMatchObject({ form: { at: 'key' } });
 	expect(pasteIntoForm(emptyForm, ' root@db1\nmore\u001b[2J')).toMatchObject({
 		fields: { target: 'root@db1' },
 		problem: null,
