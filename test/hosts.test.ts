@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { formatCommand } from '../source/hosts/host.ts';
 import { createLocalHost } from '../source/hosts/local-host.ts';
 import { parseAhosts } from '../source/hosts/resolve-name.ts';
 import { openBlackHole } from '../source/lab/black-hole.ts';
+import { until } from './helpers/system.ts';
 
 const host = createLocalHost();
 
@@ -88,8 +89,11 @@ test('connections: open, refused, silence, cancelled', async () => {
 test('disposing ends what still runs', async () => {
 	const own = createLocalHost();
 	const stream = await own.stream(['sleep', '60']);
-	const running = own.run(['sleep', '60'], { timeoutMs: 60_000 });
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	const mark = join(directory, 'runs');
+	const running = own.run(['sh', '-c', `: > ${mark}; exec sleep 60`], { timeoutMs: 60_000 });
+	await until('it runs', () => existsSync(mark));
+	rmSync(directory, { recursive: true });
 	await own.dispose();
 	expect((await stream.ended).outcome).toBe('stopped');
 	expect((await running).outcome).toBe('cancelled');

@@ -117,11 +117,12 @@ test('asks for the token of its file, and says what others could read', async ()
 	await until('it tells', async () =>
 		(await scrape({ authorization: `Bearer ${token}` })).includes('vpmon_build_info'),
 	);
-	expect(stderr()).toContain('warning: the token is sent in the clear');
+	await until('the warning', () => stderr().includes('warning: the token is sent in the clear'));
 	expect(stderr()).not.toContain(token);
 	await exporter.stop();
 	exporter = await startExporter(inventory, environment, ['--listen', '0.0.0.0:0']);
-	expect(exporter.stderr()).toContain('warning: everybody who reaches this address');
+	const open = exporter;
+	await until('the warning', () => open.stderr().includes('warning: everybody who reaches this address'));
 	await exporter.stop();
 	chmodSync(file, 0o644);
 	exporter = await startExporter(inventory, environment, ['--token-file', file, '--listen', '127.0.0.1:0']);

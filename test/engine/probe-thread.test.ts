@@ -10,6 +10,7 @@ import { createLocalHost } from '../../source/hosts/local-host.ts';
 import { parsePublicKey } from '../../source/probes/public-key.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import { type SshServer, type SshServerOptions, startSshServer } from '../helpers/ssh-server.ts';
+import { until } from '../helpers/system.ts';
 
 const worker = new URL('../../source/engine/probe-worker.ts', import.meta.url).href;
 const local = createLocalHost();
@@ -87,6 +88,7 @@ test('one that ends after a while and begins again loses nothing', async () => {
 	for (let round = 0; round < 4; round++) {
 		const all = await rush(12, what);
 		expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
+		// The next rush comes before, while or after the thread ends.
 		await pause(round * 5);
 	}
 });
@@ -127,7 +129,7 @@ test('what is cancelled ends at once there too', async () => {
 	const stop = new AbortController();
 	const started = performance.now();
 	const speaking = rush(16, what, stop.signal);
-	await pause(500);
+	await until('all are connected', () => server.connections() === 16);
 	stop.abort();
 	const all = await speaking;
 	expect(performance.now() - started).toBeLessThan(4000);

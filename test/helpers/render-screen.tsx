@@ -66,6 +66,7 @@ export type RenderedScreen = {
 	readonly copied: string[];
 };
 
+/** Ink takes an Esc for one only when nothing has followed it for 20 ms. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 export async function renderScreen(

@@ -30,6 +30,9 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
+/** Where nothing may come of something: a moment in which it would have come. */
+export const giveItAMoment = () => pause(50);
+
 /** Waits for something to come true, and says what did not. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
 	const giveUpAt = performance.now() + withinMs;

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,8 +120,9 @@ test('a connection that breaks ends its programs, is made again, and streams tha
 	await reach();
 	const stream = await host.stream(['sh', '-c', 'echo whole; printf half; sleep 60']);
 	await new Promise((resolve) => stream.stdout.once('data', resolve));
-	const running = host.run(['sleep', '60'], { timeoutMs: 60_000 });
-	await new Promise((resolve) => setTimeout(resolve, 100));
+	const mark = join(home, 'runs');
+	const running = host.run(['sh', '-c', `: > ${mark}; exec sleep 60`], { timeoutMs: 60_000 });
+	await until('it runs', () => existsSync(mark));
 	server.drop();
 	expect((await stream.ended).outcome).toBe('lost');
 	expect((await running).outcome).toBe('lost');

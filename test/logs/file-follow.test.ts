@@ -69,12 +69,13 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 test('logrotate’s create: a writer that goes on in the old file until it is told loses no line', async () => {
 	const path = join(directory, 'agent.log');
 	writeFileSync(path, '');
-	await followed(path, async (buffer) => {
-		await pause(500);
+	await followed(path, async (buffer, states) => {
+		await vi.waitFor(() => expect(states.at(-1)?.phase).toBe('following'), 5000);
 		let number = 0;
 		const write = async (file: string, lines: number) => {
 			for (let index = 0; index < lines; index++) {
 				appendFileSync(file, `line ${number++}\n`);
+				// As quick as a busy connector.
 				if (index % 20 === 0) await pause(5);
 			}
 		};
@@ -105,6 +106,7 @@ test('a file that is truncated, and one that is moved and made again later, are 
 			5000,
 		);
 		appendFileSync(`${path}.1`, 'late, without an end');
+		// Longer than it takes to look: for a while there is no file.
 		await pause(1500);
 		writeFileSync(path, 'new\n');
 		await vi.waitFor(() => expect(texts(buffer)).toEqual(['one', 'two', 'x', 'late, without an end', 'new']), 8000);

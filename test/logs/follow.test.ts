@@ -19,8 +19,6 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 const texts = (buffer: LogBuffer) => buffer.last(100).map(({ text }) => text);
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 /** A host whose streams the test ends itself. */
 function scriptedHost(version = 'Docker version 28.2.2, build e6534b4') {
 	const started: string[][] = [];
@@ -79,7 +77,6 @@ test('docker: both streams in the order of their stamps, resumed after the last 
 		const notifier = wake();
 		current().end({ outcome: 'ended', exitCode: 0 });
 		await vi.waitFor(() => expect(wake()).not.toBe(notifier));
-		await pause(50);
 		wake()?.write('4f1d\n');
 		await vi.waitFor(() => expect(started).toHaveLength(3), { timeout: 500 });
 		// Two lines of one stamp: the one that was read is not shown again, its twin is not lost.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { watchOwnProgram } from '../../source/ui/own-update.ts';
+import { giveItAMoment } from '../helpers/system.ts';
 
 const source = new URL('../../source/', import.meta.url).pathname;
 /** They load each other and what the screen has from the start. */
@@ -37,7 +38,7 @@ test('another file in the place of the program is told once, a missing one is wa
 	const told = vi.fn();
 	const stop = watchOwnProgram(path, told, 10);
 	renameSync(path, `${path}.old`);
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await giveItAMoment();
 	expect(told).not.toHaveBeenCalled();
 	writeFileSync(path, 'newer');
 	await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1), 5000);

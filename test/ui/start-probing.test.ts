@@ -6,6 +6,7 @@ import { startProbing } from '../../source/ui/start-probing.ts';
 import { createView } from '../../source/ui/view.ts';
 import { publicKey } from '../helpers/keys.ts';
 import { type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+import { giveItAMoment } from '../helpers/system.ts';
 
 let started: StartedScenario | undefined;
 let stop: (() => void) | undefined;
@@ -44,7 +45,7 @@ async function begin(targets: number, known: Partial<Preferences> = {}, settings
 		probing.inventoryChanged(await engine.replaceInventory(parseInventory(stringify(next), '/etc/vpmon/vpmon.yaml')));
 	};
 	// The preferences are read first; then connectors, which are no targets, are looked at.
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await vi.waitFor(() => expect(engine.session.get().connectors.size).toBe(1), { interval: 5 });
 	return { view, host, agreed, replace, swept: () => vi.waitFor(() => expect(host.opened).toHaveLength(targets)) };
 }
 
@@ -67,7 +68,7 @@ test('many targets wait for the answer; yes begins, and is remembered', async ()
 test('no leaves probing to keys, and is not remembered', async () => {
 	const { view, host, agreed } = await begin(21);
 	view.get().question?.answer(false);
-	await new Promise((resolve) => setTimeout(resolve, 100));
+	await giveItAMoment();
 	expect(host.opened).toEqual([]);
 	expect(agreed).toEqual([]);
 	expect(view.get().notice).toContain('r and R measure');
@@ -86,7 +87,7 @@ test('on-demand probes nothing on its own, whether the inventory or the preferen
 	] as const) {
 		const { view, host } = await begin(3, known, settings);
 		expect(view.get().question).toBeNull();
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await giveItAMoment();
 		expect(host.opened).toEqual([]);
 		stop?.();
 		await started?.close();
@@ -108,7 +109,7 @@ test('one that grows beyond what is probed unasked is asked about first', async 
 	host.opened.length = 0;
 	await replace(30);
 	expect(view.get().question?.sweep).toMatchObject({ targets: 30 });
-	await new Promise((resolve) => setTimeout(resolve, 100));
+	await giveItAMoment();
 	expect(host.opened).toEqual([]);
 	view.get().question?.answer(true);
 	// Those that were measured just now have time.
@@ -125,7 +126,7 @@ test('on-demand counts from when the inventory says it, and nothing new is measu
 	await swept();
 	host.opened.length = 0;
 	await replace(5, { probe: 'on-demand' });
-	await new Promise((resolve) => setTimeout(resolve, 100));
+	await giveItAMoment();
 	expect(host.opened).toEqual([]);
 	await replace(6);
 	await vi.waitFor(() => expect(host.opened).toContain('10.0.0.6:22'));
