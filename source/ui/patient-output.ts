@@ -18,6 +18,10 @@ const restore = '\u001b[?2026l\u001b[?2004l\u001b[?25h\u001b[?1049l';
 const isMode = (text: unknown) =>
 	typeof text === 'string' && /^\u001b\[[?<>][\d;]*[a-z]$/i.test(text) && !text.includes('?2026');
 
+const enterAlternateScreen = '\u001b[?1049h';
+/** The cursor stays where it was, and Ink draws from there: behind an unfinished line, or behind keys that the terminal echoed meanwhile. */
+const enterAtHome = `${enterAlternateScreen}\u001b[H`;
+
 /** libuv's tty handle; without it writes wait, as they always did. */
 type Handle = { setBlocking?(blocking: boolean): void };
 
@@ -39,7 +43,8 @@ export function openPatiently(terminal: NodeJS.WriteStream): PatientOutput {
 			if (callback !== undefined) queueMicrotask(callback);
 			return false;
 		}
-		return callback === undefined ? terminal.write(text) : terminal.write(text, callback);
+		const written = text === enterAlternateScreen ? enterAtHome : text;
+		return callback === undefined ? terminal.write(written) : terminal.write(written, callback);
 	};
 	// On a sudden end what waits is lost; the terminal must not stay as it is then.
 	const onExit = () => {
