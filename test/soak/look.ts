@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Terminal } from '../helpers/tmux.ts';
 
 const settled = 400; // Milliseconds without another frame.
+const redrawn = 150; // Milliseconds that a redraw may take.
 
 /** The pane once nothing has changed in it for a while; null when it never rests. */
 export async function atRest(terminal: Terminal): Promise<string | null> {
@@ -16,26 +17,20 @@ export async function atRest(terminal: Terminal): Promise<string | null> {
 }
 
 /**
- * What stands there is what a redraw puts there.
+ * Whether what stands there is what a redraw puts there; null where the screen never stood still. The redraw mends a torn frame, so that
+ * it is seen once only; and now and then the world changes in the moment between.
  *
- * @returns whether the screen stood still, so that it could be looked at.
+ * @returns what stood there and what was drawn, where they differ.
  */
-export async function lookForTears(terminal: Terminal): Promise<boolean> {
-	let torn: readonly [stood: string, drawn: string] | null = null;
-	for (let tries = 0; tries < 4; tries++) {
-		const stood = await atRest(terminal);
-		if (stood === null) continue;
-		terminal.press('C-l');
-		await pause(settled);
-		const drawn = await atRest(terminal);
-		if (drawn === null) continue;
-		// That a key was pressed is said in the footer, in the last rows.
-		const body = (text: string) => text.split('\n').slice(0, -4).join('\n');
-		if (body(stood) === body(drawn)) return true;
-		torn = [stood, drawn];
-	}
-	if (torn === null) return false;
-	throw new Error(`a frame is torn; it was:\n${torn[0]}\nand redrawn:\n${torn[1]}`);
+export async function lookForTears(terminal: Terminal): Promise<'whole' | string | null> {
+	const stood = await atRest(terminal);
+	if (stood === null) return null;
+	terminal.press('C-l');
+	await pause(redrawn);
+	const drawn = terminal.screen();
+	// That a key was pressed is said in the footer, in the last rows.
+	const body = (text: string) => text.split('\n').slice(0, -4).join('\n');
+	return body(stood) === body(drawn) ? 'whole' : `it was:\n${stood}\nand redrawn:\n${drawn}`;
 }
 
 /** The connector whose log is shown, as far as the title of Logs says so. */

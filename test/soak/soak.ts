@@ -31,6 +31,8 @@ const mostChildren = 8;
 const mostSockets = 30;
 /** Of all tries to look; the rest found no log on the screen, or a screen that never stood still. */
 const leastSeen = 0.5;
+/** A redraw may find a changed world as seldom as that. */
+const stepsPerDifference = 600;
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-soak-'));
 const random = createRandom(seed);
@@ -45,6 +47,8 @@ const start = () => openTerminal(`exec ${process.execPath} ${program} -i ${site.
 let terminal = start();
 const steps: string[] = [];
 const memory: number[] = [];
+/** Screens that a redraw changed. */
+const differing: string[] = [];
 let [restarts, compared] = [0, 0];
 /** What was looked at, and how often there was something to see. */
 const looks = {
@@ -121,7 +125,13 @@ try {
 		if (/this is a bug|UnhandledPromise/i.test(terminal.screen())) throw new Error(terminal.screen());
 		if (round % 3 === 0) {
 			container.write(false);
-			await look('looks for torn frames', () => lookForTears(terminal));
+			await look('looks for torn frames', async () => {
+				const found = await lookForTears(terminal);
+				if (found !== null && found !== 'whole') differing.push(found);
+				if (differing.length > 1 + steps.length / stepsPerDifference)
+					throw new Error(`frames are torn; ${differing.at(-1)}`);
+				return found !== null;
+			});
 			container.write(true);
 		}
 		if (round % 5 === 4) {
@@ -155,7 +165,11 @@ try {
 	const unfinished = readdirSync(directory).filter((name) => name.endsWith('.part'));
 	if (unfinished.length > 0) throw new Error(`files left: ${unfinished.join(', ')}`);
 	const said = Object.entries(looks).map(([what, { tried, seen }]) => `${seen} of ${tried} ${what}`);
-	said.push(`${audited} edits by fixes and undos`, `${added} targets added`);
+	said.push(
+		`${differing.length} screens that a redraw changed`,
+		`${audited} edits by fixes and undos`,
+		`${added} targets added`,
+	);
 	said.push(`${compared} lines compared`, `${container.starts()} starts of the container`, `${restarts} of the screen`);
 	process.stdout.write(`soak: ${steps.length} steps, ${said.join(', ')}; ${grown}\n`);
 	const rare = Object.entries(looks).find(([, { tried, seen }]) => seen === 0 || seen < tried * leastSeen);
