@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 
 /**
  * What any Ink screen costs: 34 lines of text, and nothing behind them; with a file, its newest lines ten times a second, out of the last
- * 5,000. The floor that bench/screen.ts holds the memory of vpmon against.
+ * 5,000. bench/screen.ts tells its memory beside that of vpmon.
  */
 const [file] = process.argv.slice(2);
 const room = 34;
