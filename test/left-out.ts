@@ -14,6 +14,7 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['fish', 'fish'],
 	],
 	'edit.test.ts': [],
+	'killed.test.ts': [],
 	'faults.test.ts': [
 		['tmux', 'tmux'],
 		['setpriv', 'util-linux'],
