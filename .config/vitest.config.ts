@@ -20,14 +20,7 @@ export default defineConfig({
 		// Many wait for servers of their own: with one for each processor a small machine would be idle for a fifth of the time.
 		maxWorkers: availableParallelism() + 1,
 		// npm run coverage: without what the built program runs in processes of its own.
-		// CI prints it too, from its one run.
-		coverage: {
-			provider: 'v8',
-			enabled: results !== undefined,
-			include: ['source/**'],
-			reporter: results === undefined ? ['text-summary', 'html'] : ['text-summary'],
-			reportOnFailure: true,
-		},
+		coverage: { provider: 'v8', include: ['source/**'], reporter: ['text-summary', 'html'], reportOnFailure: true },
 		// CI counts.
 		reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 	},

@@ -10,7 +10,7 @@ export type Hint = {
 
 /** What comes of a key press in text that is typed: only what can be seen. */
 export function printable(text: string): string {
-	return text.replace(/\p{C}/gu, '');
+	return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '');
 }
 
 /** What a key press makes of a line that is typed; null for keys that write nothing. */

@@ -68,6 +68,8 @@ test('what is wrong is said, and what was typed stays', () => {
 		fields: { target: 'root@db1' },
 		problem: null,
 	});
+	// A line break to some terminals, and to Unicode (categories Zl and Zp).
+	expect(pasteIntoForm(emptyForm, 'root\u2029@db1\u2028')).toMatchObject({ fields: { target: 'root@db1' } });
 });
 
 test('fields become what the inventory holds', () => {
