@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 
 /**
  * What any Ink screen costs: 34 lines of text, and nothing behind them; with a file, its newest lines ten times a second, out of the last
- * 5,000. bench/screen.ts tells its memory beside that of vpmon.
+ * 5,000 to 10,000. bench/screen.ts tells its memory beside that of vpmon.
  */
 const [file] = process.argv.slice(2);
 const room = 34;
@@ -14,7 +14,9 @@ const everyMs = 100;
 const kept: string[] = [];
 
 if (file !== undefined) {
-	const { stdout } = spawn('tail', ['-n', '0', '-F', file], { stdio: ['ignore', 'pipe', 'ignore'] });
+	const { stdout } = spawn('tail', ['-n', '0', '-F', `--pid=${process.pid}`, file], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
 	createInterface({ input: stdout }).on('line', (line) => {
 		kept.push(line);
 		if (kept.length > 2 * most) kept.splice(0, kept.length - most);

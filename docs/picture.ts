@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 
 /**
- * Turns what `tmux capture-pane -p -e` prints into an SVG picture: text with SGR styles (ECMA-48 section 8.3.117), each run placed on
- * its cell, so that it looks the same with every monospaced font.
+ * Turns what `tmux capture-pane -p -e` prints into an SVG picture: text with SGR styles (ECMA-48 section 8.3.117), which go on from line
+ * to line, each run placed on its cell, so that it looks the same with every monospaced font.
  */
 
 const cellWidth = 8.4;
@@ -25,7 +25,12 @@ export function pictureOf(capture: string, columns: number, rows: number): strin
 	const width = Math.ceil(columns * cellWidth + 2 * padding);
 	const height = rows * cellHeight + 2 * padding;
 	const lines = capture.replace(/\n$/, '').split('\n').slice(0, rows);
-	const body = lines.flatMap((line, row) => drawLine(line, row));
+	let style = plain;
+	const body = lines.flatMap((line, row) => {
+		const drawn = drawLine(line, row, style);
+		style = drawn.style;
+		return drawn.text;
+	});
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
 		'<title>vpmon</title>',
@@ -38,14 +43,15 @@ export function pictureOf(capture: string, columns: number, rows: number): strin
 	].join('\n');
 }
 
-function drawLine(line: string, row: number): string[] {
+/** @param before the style that the line before it ended with. */
+function drawLine(line: string, row: number, before: Style): { text: string[]; style: Style } {
 	const drawn: string[] = [];
-	let style = plain;
+	let style = before;
 	let column = 0;
 	for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
 		const codes = /^\u001b\[([\d;]*)m$/.exec(part);
 		if (codes !== null) {
-			style = (codes[1] ?? '').split(';').reduce((before, code) => applyCode(before, Number(code || 0)), style);
+			style = (codes[1] ?? '').split(';').reduce((so, code) => applyCode(so, Number(code || 0)), style);
 			continue;
 		}
 		// Words apart: a viewer's font may be a little wider or narrower than ours.
@@ -55,7 +61,7 @@ function drawLine(line: string, row: number): string[] {
 		}
 		column += stringWidth(part);
 	}
-	return drawn;
+	return { text: drawn, style };
 }
 
 function drawRun(text: string, column: number, row: number, { bold, dim, underline, inverse, color }: Style): string[] {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cleanText } from '../domain/clean.ts';
 import { stateDirectory } from '../settings/directories.ts';
 import type { History } from '../settings/history.ts';
 
@@ -9,7 +10,7 @@ import type { History } from '../settings/history.ts';
  */
 export async function openHistoryOf(
 	inventory: string,
-	onDamaged: (notice: string) => void = (notice) => process.stderr.write(`vpmon: ${notice}\n`),
+	onDamaged: (notice: string) => void = (notice) => process.stderr.write(`vpmon: ${cleanText(notice)}\n`),
 ): Promise<History> {
 	const { openHistory } = await import('../settings/history.ts');
 	return openHistory(join(stateDirectory, 'history'), inventory, onDamaged);

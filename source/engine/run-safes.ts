@@ -36,8 +36,6 @@ export type SafeRunner = {
 export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...shared }: Options): SafeRunner {
 	// Users of one target take turns, over several runs too.
 	const inLane = createLanes();
-	// SSH is loaded with the first probe: the screen's first frame does not wait for it. To import it for each of a thousand would be felt.
-	let loading: Promise<typeof import('./measure-target.ts')> | undefined;
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
 		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
@@ -56,6 +54,8 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 			}),
 		);
 		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
+		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
+		let loading: Promise<typeof import('./measure-target.ts')> | undefined;
 		const measureGroup = async ({ lane, members }: (typeof groups)[number]) => {
 			const vantage = vantages.get(members[0].connector) ?? null;
 			if (vantage === null) {
