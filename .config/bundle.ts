@@ -17,11 +17,16 @@ export const bundle = {
 			'./crypto/build/Release/sshcrypto.node': stub,
 			// HTTP through SSH is nothing vpmon does, and takes all of node:https and node:tls.
 			'./http-agents.js': here('./stubs/empty.cjs'),
+			// Neither is SFTP.
+			'./protocol/SFTP.js': here('./stubs/empty.cjs'),
+			'ajv/dist/2020.js': here('./stubs/no-schemas.js'),
+			'ajv-formats': here('./stubs/no-schemas.js'),
 			'string-width': here('./string-width.cjs'),
 			'real-string-width': fileURLToPath(import.meta.resolve('string-width')),
 		},
 	},
 	transform: {
+		inject: { 'Intl.Segmenter': here('./segmenter.js') },
 		define: {
 			'process.env.NODE_ENV': '"production"',
 			'process.env.DEV': '"false"',
@@ -48,8 +53,8 @@ export const bundle = {
 	],
 } satisfies InputOptions;
 
-/** Readable in a stack trace, and without what nobody runs. */
+/** Small, since its text stays in memory as long as it runs; functions keep their names in a stack trace. */
 export const written = {
 	comments: { legal: false },
-	minify: { compress: true, mangle: false, codegen: false },
+	minify: { compress: true, mangle: { keepNames: true }, codegen: true },
 } satisfies OutputOptions;

@@ -104,6 +104,12 @@ test('what is dear of Node is asked for late', () => {
 	expect(wrong.map((file) => relative(source, file))).toEqual([]);
 });
 
+test('dates, numbers and collations of Intl, which take megabytes, are left to reports', () => {
+	const dear = /\bIntl\.(?!Segmenter\b)|\.toLocale(?:Date|Time)?String\(|\.localeCompare\(/;
+	const wrong = filesBelow(source).filter((file) => dear.test(readFileSync(file, 'utf8')));
+	expect(wrong.map((file) => relative(source, file))).toEqual(['engine/collect-report.ts']);
+});
+
 test('the screen is only loaded lazily', () => {
 	const eager = imports.filter(
 		({ folder, target, isLazy }) => (folder === 'commands' || folder === '.') && target.includes('/ui/') && !isLazy,

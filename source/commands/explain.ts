@@ -1,3 +1,4 @@
+import { withCommas } from '../domain/numbers.ts';
 import { UserError } from '../domain/user-error.ts';
 import { buildExplainReport, formatExplanation } from '../report/explain-text.ts';
 import { explain as explainWords } from '../runbook/explain.ts';
@@ -15,7 +16,7 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 	const given = isAsked || isPiped ? await readStandardInput() : words.join(' ');
 	if (given.length > longestText) {
 		throw new UserError(
-			`The text has more than ${longestText.toLocaleString('en')} characters.`,
+			`The text has more than ${withCommas(longestText)} characters.`,
 			'Give the error message alone, or the few lines around it.',
 		);
 	}

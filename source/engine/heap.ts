@@ -7,9 +7,12 @@ export function saveMemory(): void {
 		setFlagsFromString(flag);
 }
 
-/** What is new stays in two megabytes, instead of in up to 32: bench/screen.ts tells what that leaves, and what a frame costs. */
+/**
+ * What is new stays in two megabytes, instead of in up to 32, and is gone through by the thread that draws, alone: on a busy machine it
+ * would wait for helpers that have no processor. bench/screen.ts tells what that leaves, and what a frame costs.
+ */
 export function keepYoungSmall(): void {
-	setFlagsFromString('--semi-space-growth-factor=1');
+	for (const flag of ['--semi-space-growth-factor=1', '--no-parallel-scavenge']) setFlagsFromString(flag);
 }
 
 /** From the next collection on garbage is looked for when there is a quarter more to look at. */

@@ -18,3 +18,27 @@ export async function inPieces<Item>(
 		since = performance.now();
 	}
 }
+
+export type Pace = () => Promise<void>;
+
+/** What one event sets free at once, such as a file that many read, goes on one after the other, in pieces: each waits for its turn. */
+export function createPace(signal: AbortSignal): Pace {
+	const waiting: Array<() => void> = [];
+	let isGoing = false;
+	function* turns() {
+		while (waiting.length > 0) yield;
+	}
+	const goOn = () => waiting.shift()?.();
+	const go = async () => {
+		isGoing = true;
+		await inPieces(turns(), signal, goOn);
+		isGoing = false;
+		// Who came as it ended; and when aborted all, since they have something to put away.
+		while (waiting.length > 0) goOn();
+	};
+	return () =>
+		new Promise((resolve) => {
+			waiting.push(resolve);
+			if (!isGoing) void go();
+		});
+}

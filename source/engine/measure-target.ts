@@ -7,12 +7,15 @@ import { findLogProof } from '../runbook/log-proof.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Detour } from './detours.ts';
+import type { Pace } from './in-pieces.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
 import { isQuestionDue, questionAbout } from './memory.ts';
 
 export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;
+	/** Keys are read once for all that share one, who then must not all go on at once. */
+	readonly pace: Pace;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
@@ -63,6 +66,7 @@ export async function measureTarget(
 	};
 	try {
 		for (const safe of safes) climbers.set(safe, await prepare(knowledge, safe, options));
+		await options.pace();
 		const carriedKeys = knowledge.offeredBefore(safes);
 		const { trustedKeys } = knowledge.of(safes[0]);
 		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };

@@ -6,8 +6,8 @@ import { probeProgram, type ThreadProgram } from './thread-program.ts';
 /** Speaks with targets from the machine vpmon runs on. */
 export type ProbeThread = { readonly speak: Speaker; dispose(): Promise<void> };
 
-/** From so many conversations at once on, handshakes are felt on the screen. */
-const enough = 8;
+/** From so many conversations at once on, handshakes are felt on the screen. What a thread has taken stays taken: some four megabytes. */
+const enough = 24;
 /** Milliseconds. */
 const usualIdle = 10_000;
 /** Mebibytes: what a conversation makes is soon gone. */

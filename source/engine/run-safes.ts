@@ -3,7 +3,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { RunOptions } from './engine.ts';
-import { inPieces } from './in-pieces.ts';
+import { createPace, inPieces } from './in-pieces.ts';
 import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
@@ -36,6 +36,7 @@ export type SafeRunner = {
 export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...shared }: Options): SafeRunner {
 	// Users of one target take turns, over several runs too.
 	const inLane = createLanes();
+	const pace = createPace(shared.signal);
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
 		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
@@ -43,7 +44,7 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
-		const measureOptions = { ...shared, ...limits(), trigger, only, budgetWaitMs, onWait, onDone };
+		const measureOptions = { ...shared, ...limits(), pace, trigger, only, budgetWaitMs, onWait, onDone };
 		const vantages = new Map<string, Vantage | null>();
 		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
 		await Promise.all(

@@ -1,15 +1,14 @@
 import type { SafeResult } from '../domain/check.ts';
+import { compareCounted } from '../domain/numbers.ts';
 
 /**
  * Which Safes of a group to try again, so that few connections tell most: targets that are apart, and of those near each other the
  * one that was not looked at for longest; so trying again and again goes through all of them. Pure.
  */
 export function chooseSamples(safes: readonly SafeResult[], most: number): SafeResult[] {
-	// As the parts of an address are counted: 10.0.0.9 comes before 10.0.0.10.
-	const { compare } = new Intl.Collator('en', { numeric: true });
 	const byTarget = Map.groupBy(safes, ({ connector, target }) => `${connector} ${target}`);
 	const targets = [...byTarget]
-		.sort(([a], [b]) => compare(a, b))
+		.sort(([a], [b]) => compareCounted(a, b))
 		// One connection measures a target for all its Safes.
 		.flatMap(([, [first]]) => first ?? []);
 	const count = Math.min(most, targets.length);

@@ -1,3 +1,4 @@
+import { withCommas } from '../domain/numbers.ts';
 import { formatLogTime } from '../domain/time.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
@@ -92,7 +93,7 @@ function paintMatches(
 
 function cutForDisplay(text: string, most: number, pattern: LogPattern | null): string {
 	if (text.length <= most) return text;
-	const said = ` … cut, ${text.length.toLocaleString('en')} characters`;
+	const said = ` … cut, ${withCommas(text.length)} characters`;
 	const room = Math.max(1, most - said.length);
 	const match = pattern?.rangesIn(text)[0];
 	const from = match === undefined || match[1] <= room ? 0 : Math.max(0, match[0] - leadOfMatch);

@@ -1,3 +1,4 @@
+import { withCommas } from '../domain/numbers.ts';
 import type { Session } from '../engine/session.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import { LogBuffer as EmptyBuffer } from '../logs/log-buffer.ts';
@@ -64,7 +65,7 @@ export function logScene(screen: Screen, size: { readonly columns: number; reado
 		paint(
 			theme,
 			'dim',
-			log.onlyMatches ? ' --' : ` ── ${(below.sequence - above.sequence - 1).toLocaleString('en')} lines are gone ──`,
+			log.onlyMatches ? ' --' : ` ── ${withCommas(below.sequence - above.sequence - 1)} lines are gone ──`,
 		);
 	const window = fillWindow(walk, pause?.bottom ?? reach.newest, size.height, draw, between);
 	return { connector, buffer, pause, reach, search, matches, walk, draw, window };

@@ -72,12 +72,12 @@ test('a rush is spoken in a thread, and brings back what is found here', async (
 	thread = createProbeThread(local, programFile(file));
 	await rush(3, what);
 	expect(ran()).toBe(false);
-	const all = await rush(24, what);
+	const all = await rush(28, what);
 	expect(ran()).toBe(true);
 	expect(all.map(found)).toEqual(all.map(() => here));
 	// Nothing is asked where the host key is another one.
 	const other = { ...what, stored: { type: null, fingerprint: fingerprint('host-b') } };
-	const [first] = await rush(12, other);
+	const [first] = await rush(28, other);
 	expect(found(first ?? null)).toMatchObject({ hostKeyProven: true, said: [] });
 });
 
@@ -86,7 +86,7 @@ test('one that ends after a while and begins again loses nothing', async () => {
 	const { file } = program(`await import(${JSON.stringify(worker)});`);
 	thread = createProbeThread(local, programFile(file), 0);
 	for (let round = 0; round < 4; round++) {
-		const all = await rush(12, what);
+		const all = await rush(28, what);
 		expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
 		// The next rush comes before, while or after the thread ends.
 		await pause(round * 5);
@@ -99,13 +99,13 @@ test('of one that fails nobody says what became of its connections; from then on
 		`import { parentPort } from 'node:worker_threads';\nparentPort.once('message', () => { throw new Error('broken'); });`,
 	);
 	thread = createProbeThread(local, programFile(file));
-	const all = await rush(12, what);
+	const all = await rush(28, what);
 	expect(ran()).toBe(true);
 	expect(all.map((spoken) => spoken?.outcome ?? null)).toEqual([
-		...Array.from({ length: 8 }, () => 'open'),
+		...Array.from({ length: 24 }, () => 'open'),
 		...Array.from({ length: 4 }, () => null),
 	]);
-	const later = await rush(12, what);
+	const later = await rush(28, what);
 	expect(later.map((spoken) => spoken?.outcome)).toEqual(later.map(() => 'open'));
 });
 
@@ -114,10 +114,10 @@ test('that of a newer vpmon is not run, and one that is gone is not missed', asy
 	const { file, ran } = program(`await import(${JSON.stringify(worker)});`);
 	thread = createProbeThread(local, programFile(file));
 	writeFileSync(file, 'throw new Error("newer");\n');
-	const all = await rush(12, what);
+	const all = await rush(28, what);
 	rmSync(file);
 	thread = createProbeThread(local, programFile(file));
-	all.push(...(await rush(12, what)));
+	all.push(...(await rush(28, what)));
 	expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
 	expect(ran()).toBe(false);
 });
@@ -128,8 +128,8 @@ test('what is cancelled ends at once there too', async () => {
 	thread = createProbeThread(local, programFile(file));
 	const stop = new AbortController();
 	const started = performance.now();
-	const speaking = rush(16, what, stop.signal);
-	await until('all are connected', () => server.connections() === 16);
+	const speaking = rush(32, what, stop.signal);
+	await until('all are connected', () => server.connections() === 32);
 	stop.abort();
 	const all = await speaking;
 	expect(performance.now() - started).toBeLessThan(4000);

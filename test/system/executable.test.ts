@@ -17,7 +17,7 @@ const environment = { ...homeOnly, PATH: join(home.path, 'programs'), TMPDIR: ho
 const executable = join(home.path, 'vpmon');
 const inventory = join(home.path, 'vpmon.yaml');
 /** More at once than are spoken with outside the thread that measures. */
-const addresses = Array.from({ length: 12 }, (_, index) => `127.0.0.${index + 2}`);
+const addresses = Array.from({ length: 28 }, (_, index) => `127.0.${index}.2`);
 const run = (...args: string[]) =>
 	execa(executable, args, { env: environment, extendEnv: false, cwd: home.path, reject: false, stdin: 'ignore' });
 let sshd: Sshd;
@@ -85,7 +85,7 @@ test('it draws the screen, and measures in a thread of its own', async () => {
 	const terminal = openTerminal(`exec /usr/bin/env -i ${words} ${executable} -i ${inventory}`, 120, 36);
 	try {
 		await terminal.see('? help  q quit');
-		await terminal.see(/○ 12 +✔ 0/);
+		await terminal.see(/○ 28 +✔ 0/);
 		terminal.press('R');
 		const niceness = (task: string) =>
 			readFileSync(`/proc/${terminal.pid}/task/${task}/stat`, 'utf8')

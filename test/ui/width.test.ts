@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { steady } from '../../source/ui/steady.ts';
@@ -33,7 +34,9 @@ test('the stand-in for string-width in the bundle never differs from it', () => 
 		'utf8',
 	) as string;
 	const module = { exports: (_text: string): number => 0 };
-	new Function('module', 'require', source)(module, () => ({ default: stringWidth }));
+	const standIn = (file: string) =>
+		file === './narrow.cjs' ? require('../../.config/narrow.cjs') : { default: stringWidth };
+	new Function('module', 'require', source)(module, standIn);
 	// Every character of the basic plane, alone and after a letter.
 	for (let code = 0x20; code < 0x10000; code++) {
 		if (code >= 0xd800 && code <= 0xdfff) continue;
@@ -44,6 +47,31 @@ test('the stand-in for string-width in the bundle never differs from it', () => 
 	for (const text of samples)
 		for (const styled of [text, `\u001b[1m${text}\u001b[22m`, `\u001b[38;5;9m${text}`])
 			expect([styled, module.exports(styled)]).toEqual([styled, stringWidth(styled)]);
+});
+
+test('the stand-in for Intl.Segmenter in the bundle parts text as it does', async () => {
+	const file: string = '../../.config/segmenter.js';
+	const { default: LateSegmenter } = await import(file);
+	const standIn: Intl.Segmenter = new LateSegmenter();
+	const real = new Intl.Segmenter();
+	const parts = (segmenter: Pick<Intl.Segmenter, 'segment'>, text: string) =>
+		[...segmenter.segment(text)].map(({ segment, index }) => [segment, index]);
+	const check = (text: string) => {
+		expect([text, parts(standIn, text)]).toEqual([text, parts(real, text)]);
+	};
+	// Every character of the basic plane, between letters and styles.
+	for (let code = 0; code < 0x10000; code++) {
+		const text = `a${String.fromCharCode(code)}\u001b[1m${String.fromCharCode(code)}─`;
+		const found = parts(standIn, text);
+		if (JSON.stringify(found) !== JSON.stringify(parts(real, text))) expect.fail(`U+${code.toString(16)}`);
+	}
+	for (const text of samples) check(text);
+	const narrow = [...'aé─✔’ж\u001b'];
+	fc.assert(
+		fc.property(fc.array(fc.constantFrom(...narrow, 'e\u0301', '日', '\r\n', '👩‍🚀')), (all) => check(all.join(''))),
+	);
+	const words = new LateSegmenter(undefined, { granularity: 'word' });
+	expect([...words.segment('two words')]).toHaveLength(3);
 });
 
 test('a cell is exactly as wide as it should be; what is cut ends with an ellipsis', () => {

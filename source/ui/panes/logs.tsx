@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { withCommas } from '../../domain/numbers.ts';
 import { formatSince, zoneName } from '../../domain/time.ts';
 import type { Session } from '../../engine/session.ts';
 import { logSourceOf } from '../../logs/choose-source.ts';
@@ -55,21 +56,19 @@ function titleDetail(session: Session, log: LogView, scene: LogScene): string {
 	const source = logSourceOf(connector);
 	const state = session.logs.get(connector.name);
 	const fresh = pause === null ? 0 : reach.newest - pause.began;
-	const gone = reach.gone === 0 ? '' : ` (${count(reach.gone)} gone)`;
+	const gone = reach.gone === 0 ? '' : ` (${withCommas(reach.gone)} gone)`;
 	return [
-		pause !== null ? `PAUSED, ${count(fresh)} new${gone}` : (state?.phase ?? 'not followed'),
+		pause !== null ? `PAUSED, ${withCommas(fresh)} new${gone}` : (state?.phase ?? 'not followed'),
 		log.pattern === null ? '' : `${matchCount(log, scene)}${log.onlyMatches ? ' only' : ''} /${log.pattern.text}`,
 		`${connector.name}${log.pinned === null ? '' : ' pinned'}`,
 		log.since === null ? '' : `since ${formatSince(log.since, Date.now())}`,
 		log.time ? zoneName(Date.now()) : '',
 		'none' in source ? '' : source.name,
-		buffer.dropped === 0 ? '' : `${count(buffer.dropped)} older dropped`,
+		buffer.dropped === 0 ? '' : `${withCommas(buffer.dropped)} older dropped`,
 	]
 		.filter((part) => part !== '')
 		.join(' · ');
 }
-
-const count = (lines: number) => lines.toLocaleString('en');
 
 /** `3 of 17`, `17 match`. */
 function matchCount({ pattern }: LogView, { search, matches, reach, pause }: LogScene): string {
