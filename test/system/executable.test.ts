@@ -20,7 +20,8 @@ const inventory = join(home.path, 'vpmon.yaml');
 const addresses = Array.from({ length: 28 }, (_, index) => `127.0.${index}.2`);
 const run = (...args: string[]) =>
 	execa(executable, args, { env: environment, extendEnv: false, cwd: home.path, reject: false, stdin: 'ignore' });
-let sshd: Sshd;
+/** Each listens on half of them: sshd takes 16 (MAX_LISTEN_SOCKS in sshd.c). */
+let sshds: readonly [Sshd, Sshd];
 let demo: ReturnType<typeof run>;
 
 beforeAll(async () => {
@@ -30,23 +31,22 @@ beforeAll(async () => {
 	await execa('cp', [join(root, 'build', 'vpmon'), executable]);
 	mkdirSync(environment.PATH);
 	symlinkSync(requireProgram('tail', 'coreutils'), join(environment.PATH, 'tail'));
-	sshd = await startSshd({ listen: addresses, extra: settingsForMany() });
+	sshds = await Promise.all([
+		startSshd({ listen: addresses.slice(0, 14), extra: settingsForMany() }),
+		startSshd({ listen: addresses.slice(14), extra: settingsForMany() }),
+	]);
 	const credential = { type: 'ssh-key', publicKey: keyFile('user-a.pub') };
-	const safes = addresses.map((host, index) => ({
-		name: `safe-${index}`,
-		host,
-		port: sshd.port,
-		username: targetUser,
-		hostKey: sshd.hostKey,
-		credential,
-	}));
+	const safes = addresses.map((host, index) => {
+		const { port, hostKey } = sshds[index < 14 ? 0 : 1];
+		return { name: `safe-${index}`, host, port, username: targetUser, hostKey, credential };
+	});
 	writeFileSync(inventory, JSON.stringify({ version: 1, connectors: [{ name: 'here' }], safes }), { mode: 0o600 });
 	// One of its Safes never answers: meanwhile there is other work.
 	demo = run('demo');
 });
 afterAll(async () => {
 	await demo;
-	await sshd.stop();
+	for (const sshd of sshds) await sshd.stop();
 	home.remove();
 });
 
