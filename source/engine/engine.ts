@@ -96,13 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
 	});
 
 	const toldAt = new Map<string, number>();
-	const runConnector = async (
-		connector: Connector,
-		safes: readonly Safe[],
-		only: Only,
-		isWanted = false,
-		isGlance = false,
-	) => {
+	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {
 		await places.settled(connector, isWanted);
 		const measured = await measureConnector(connector, places.at(connector), inventory, {
 			api,
@@ -115,9 +109,9 @@ export function createEngine(options: EngineOptions): Engine {
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
+		const isNews = isWanted || only !== null || !isAsBefore(before, result);
 		// All its Safes would be judged anew, and the screen drawn, to say that nothing happened.
-		if (isGlance && isAsBefore(before, result) && performance.now() - (toldAt.get(connector.name) ?? 0) < tellEveryMs)
-			return;
+		if (!isNews && performance.now() - (toldAt.get(connector.name) ?? 0) < tellEveryMs) return;
 		toldAt.set(connector.name, performance.now());
 		const isBack = isDown(before) && result.status === 'online';
 		const recalled = session.recalled.connectors.get(connector.name) ?? null;
@@ -189,7 +183,7 @@ export function createEngine(options: EngineOptions): Engine {
 
 	const checkConnectors = (names?: readonly string[]) => {
 		const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
-		const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null, false, names === undefined));
+		const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
 		return track(Promise.all(looks).then(() => {}));
 	};
 	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);
