@@ -4,7 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
-import { isAsBefore, isDown, measureConnector } from './connector-check.ts';
+import { isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
 import { rememberDetours } from './detours.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -64,9 +64,6 @@ export type Engine = {
 
 export const defaultConcurrency = 32;
 
-/** Milliseconds after which a connector that is as it was is shown as looked at again. */
-const tellEveryMs = 60_000;
-
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom } = options;
 	let { inventory, ledger } = options;
@@ -95,7 +92,6 @@ export function createEngine(options: EngineOptions): Engine {
 		onMeasured: options.onMeasured,
 	});
 
-	const toldAt = new Map<string, number>();
 	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {
 		await places.settled(connector, isWanted);
 		const measured = await measureConnector(connector, places.at(connector), inventory, {
@@ -109,10 +105,6 @@ export function createEngine(options: EngineOptions): Engine {
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
-		const isNews = isWanted || only !== null || !isAsBefore(before, result);
-		// All its Safes would be judged anew, and the screen drawn, to say that nothing happened.
-		if (!isNews && performance.now() - (toldAt.get(connector.name) ?? 0) < tellEveryMs) return;
-		toldAt.set(connector.name, performance.now());
 		const isBack = isDown(before) && result.status === 'online';
 		const recalled = session.recalled.connectors.get(connector.name) ?? null;
 		session.record(connectorEvent(before, result, recalled, new Date()));
