@@ -19,6 +19,7 @@ export const bundle = {
 			'./http-agents.js': here('./stubs/empty.cjs'),
 			// Neither is SFTP.
 			'./protocol/SFTP.js': here('./stubs/empty.cjs'),
+			// conf takes them along for schemas, of which there are none.
 			'ajv/dist/2020.js': here('./stubs/no-schemas.js'),
 			'ajv-formats': here('./stubs/no-schemas.js'),
 			'string-width': here('./string-width.cjs'),

@@ -1,7 +1,7 @@
 import narrowCharacters from './narrow.cjs';
 
 // Stands in for Intl.Segmenter in the bundle. The real one takes milliseconds and megabytes, as libraries are loaded that may need it;
-// and Ink asks for the characters of each line that it draws. Nearly none needs the real one.
+// and Ink asks for the characters of each line that it draws. Nearly none needs the real one. Their results are gone through, and no more.
 const narrow = new RegExp(`^[\\u001b${narrowCharacters}]*$`);
 const { Segmenter } = globalThis.Intl;
 

@@ -1,4 +1,4 @@
-// conf checks what it keeps against a schema where it is given one, which vpmon does not.
+// Of ajv, for conf: it is made only where conf is given a schema.
 export class Ajv2020 {
 	constructor() {
 		throw new Error('not part of vpmon');

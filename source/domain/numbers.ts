@@ -7,8 +7,8 @@ export function withCommas(count: number): string {
 
 /** For sorting: numbers within texts are counted, so 10.0.0.9 comes before 10.0.0.10. */
 export function compareCounted(a: string, b: string): number {
-	const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
-	if (left === undefined || right === undefined) return 0;
+	const parts = (text: string): readonly string[] => text.match(/\d+|\D+/g) ?? [];
+	const [left, right] = [parts(a), parts(b)];
 	const at = left.findIndex((part, index) => part !== right[index]);
 	if (at === -1) return left.length - right.length;
 	const [one = '', other = ''] = [left[at], right[at]];
