@@ -58,6 +58,10 @@ test('the stand-in for Intl.Segmenter in the bundle parts text as it does', asyn
 		[...segmenter.segment(text)].map(({ segment, index }) => [segment, index]);
 	const check = (text: string) => {
 		expect([text, parts(standIn, text)]).toEqual([text, parts(real, text)]);
+		const [ours, theirs] = [standIn.segment(text), real.segment(text)];
+		expect([...ours, ...ours]).toEqual([...theirs, ...theirs]);
+		for (const at of [undefined, -1, 0.5, ...text.split('').keys(), text.length])
+			expect([text, at, ours.containing(at)]).toEqual([text, at, theirs.containing(at)]);
 	};
 	// Every character of the basic plane, between letters and styles.
 	for (let code = 0; code < 0x10000; code++) {
