@@ -51,7 +51,7 @@ function Main() {
 		screen.layout = layout;
 		if (screen.view.get().room !== room) screen.view.patch({ room });
 	});
-	if (layout.kind === 'too-small') return <TooSmall columns={columns} rows={rows} />;
+	if (layout.kind === 'too-small') return <TooSmall columns={columns} rows={rows} isLeaving={view.isLeaving} />;
 	return (
 		<Box flexDirection="column" width={columns} height={rows}>
 			<Header columns={columns} />
@@ -107,8 +107,11 @@ function Separator({ height }: { height: number }) {
 	return <Rows lines={Array.from({ length: height }, () => '│')} columns={1} height={height} />;
 }
 
-function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+function TooSmall({ columns, rows, isLeaving }: { columns: number; rows: number; isLeaving: boolean }) {
 	const needed = `vpmon needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}.`;
-	const lines = wrap(`${needed} Probes and logs go on. q quits.`, columns).slice(0, rows);
+	const quits = isLeaving
+		? 'The report is not finished: q again leaves without it.'
+		: 'Probes and logs go on. q quits.';
+	const lines = wrap(`${needed} ${quits}`, columns).slice(0, rows);
 	return <Rows lines={lines} columns={columns} height={lines.length} />;
 }

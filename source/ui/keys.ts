@@ -1,5 +1,6 @@
 import { askedBy } from '../runbook/fix-plan.ts';
 import { act, titleOf } from './act.ts';
+import { leave } from './actions.ts';
 import { answerHostKey } from './ask-host-key.ts';
 import { typeEventFilter } from './event-actions.ts';
 import { type Hint, printable, typedInto } from './hint.ts';
@@ -88,11 +89,13 @@ export function pressKey(screen: Screen, chord: string): void {
 		pressKey(screen, 'esc');
 		return pressKey(screen, chord.slice('alt-'.length));
 	}
+	if (layout.kind === 'too-small') {
+		// Nobody sees what another key would answer or act on, nor where it would be written: that q quits is all there is to read.
+		if (chord === 'q') leave(screen);
+		return;
+	}
 	if (question !== null && !isText && (chord === 'y' || chord === 'n')) return question.answer(chord === 'y');
 	if (hostKey !== null && !isText && (chord === 'y' || chord === 'n')) return answerHostKey(view, hostKey, chord);
-	// Nobody sees what another key would act on, nor where it would be written.
-	const isQuit = chord === 'q' && !isText;
-	if (layout.kind === 'too-small' && !isQuit) return;
 	if (take !== null) return take(screen, chord);
 	const found = bindingOf(keymap, chord, placeOf(view.get()));
 	if (found === null) return;

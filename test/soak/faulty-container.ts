@@ -24,8 +24,11 @@ export type FaultyContainer = {
 const name = 'vaultpam-connector';
 const newest = 20_000; // Lines.
 
-/** Twenty lines at a time, ten times a second: `<life> <number>`; each start of it is a life of its own. */
-const script = `trap 'exit 0' TERM; read life < /proc/sys/kernel/random/uuid; i=0; while :; do
+/**
+ * Twenty lines at a time, ten times a second: `<life> <number>`; each start of it is a life of its own, in letters that are
+ * no digits of base 16, as which a masked name of two letters could stand in it.
+ */
+const script = `trap 'exit 0' TERM; life=$(busybox tr 0-9a-f g-v < /proc/sys/kernel/random/uuid); i=0; while :; do
 if [ -e /orders/write ]; then for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do i=$((i+1)); echo "$life $i"; done; fi; busybox usleep 100000; done`;
 
 const actions: Readonly<Record<string, readonly string[]>> = {

@@ -57,6 +57,20 @@ test('too small a terminal says what it is and what is needed', async () => {
 	expect(app.frame()).toContain('all five pass');
 });
 
+test.each(['/', '/d', 'a', '!', 'f', ':', '?', '2', 'L/', 'H/'])(
+	'too small a terminal is left by q, whatever was typed or open, here %s',
+	async (keys) => {
+		const { app } = await open('host-key-changed');
+		await app.press(keys);
+		await app.resize(40, 8);
+		expect(app.frame()).toContain('q quits');
+		await app.press('y');
+		expect(app.quitted).toBe(false);
+		await app.press('q');
+		expect(app.quitted).toBe(true);
+	},
+);
+
 test('keys in one chunk all act', async () => {
 	const { app } = await open('shared-target');
 	await app.press('jj');
