@@ -12,7 +12,7 @@ export function countingScript({ usleep, most = 1_000_000 }: { usleep: string; m
 export function livesOf(lines: readonly string[]): Map<string, number[]> {
 	const lives = new Map<string, number[]>();
 	for (const line of lines) {
-		const [, life = '', number] = /\b([\da-f]{8}-[\da-f-]{27}) (\d+)$/.exec(line) ?? [];
+		const [, life = '', number] = /\b([\da-z]{8}-[\da-z-]{27}) (\d+)$/.exec(line) ?? [];
 		if (number === undefined) continue;
 		if (!lives.has(life)) lives.set(life, []);
 		lives.get(life)?.push(Number(number));
