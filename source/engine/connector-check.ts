@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
@@ -86,4 +87,10 @@ export function unmeasuredConnector(connector: Connector, measuredFrom: string):
 
 export function isDown(result: ConnectorResult | undefined): boolean {
 	return result?.status === 'offline' || result?.status === 'needs-recovery';
+}
+
+/** Whether a look found all as the one before did, but for when and how long it took. */
+export function isAsBefore(before: ConnectorResult | undefined, now: ConnectorResult): boolean {
+	const what = ({ status, check: { measuredAt: _, durationMs: __, ...check } }: ConnectorResult) => ({ status, check });
+	return before !== undefined && isDeepStrictEqual(what(before), what(now));
 }

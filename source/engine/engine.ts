@@ -4,7 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
-import { isDown, measureConnector } from './connector-check.ts';
+import { isAsBefore, isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
 import { rememberDetours } from './detours.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -64,6 +64,9 @@ export type Engine = {
 
 export const defaultConcurrency = 32;
 
+/** Milliseconds after which a connector that is as it was is shown as looked at again. */
+const tellEveryMs = 60_000;
+
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom } = options;
 	let { inventory, ledger } = options;
@@ -92,7 +95,12 @@ export function createEngine(options: EngineOptions): Engine {
 		onMeasured: options.onMeasured,
 	});
 
-	const runConnector = async (connector: Connector, safes: readonly Safe[], only: Only, isWanted = false) => {
+	const toldAt = new Map<string, number>();
+	const runConnector = async (
+		connector: Connector,
+		safes: readonly Safe[],
+		{ only = null, isWanted = false, isGlance = false }: { only?: Only; isWanted?: boolean; isGlance?: boolean },
+	) => {
 		await places.settled(connector, isWanted);
 		const measured = await measureConnector(connector, places.at(connector), inventory, {
 			api,
@@ -105,6 +113,10 @@ export function createEngine(options: EngineOptions): Engine {
 		const result = knowledge.takeConnector(measured);
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
+		// All its Safes would be judged anew, and the screen drawn, to say that nothing happened.
+		if (isGlance && isAsBefore(before, result) && performance.now() - (toldAt.get(connector.name) ?? 0) < tellEveryMs)
+			return;
+		toldAt.set(connector.name, performance.now());
 		const isBack = isDown(before) && result.status === 'online';
 		const recalled = session.recalled.connectors.get(connector.name) ?? null;
 		session.record(connectorEvent(before, result, recalled, new Date()));
@@ -145,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
 		};
 		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
 		await Promise.all([
-			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, only, isWanted)) : []),
+			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, { only, isWanted })) : []),
 			wantsTargets ? safeRunner.run(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
@@ -175,7 +187,10 @@ export function createEngine(options: EngineOptions): Engine {
 
 	const checkConnectors = (names?: readonly string[]) => {
 		const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
-		const looks = wanted.map((connector) => runConnector(connector, inventory.safes, null));
+		// Who names some has heard of a change.
+		const looks = wanted.map((connector) =>
+			runConnector(connector, inventory.safes, { isGlance: names === undefined }),
+		);
 		return track(Promise.all(looks).then(() => {}));
 	};
 	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);

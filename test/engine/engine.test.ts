@@ -38,13 +38,18 @@ const safeOf = ({
 });
 
 /** What a test changes between two runs. */
-type World = { names: Record<string, readonly string[]>; ports: Record<string, ScenarioPort> };
+type World = {
+	names: Record<string, readonly string[]>;
+	ports: Record<string, ScenarioPort>;
+	commands?: Record<string, { stdout: string }>;
+	connector?: Record<string, string>;
+};
 
 const healthy: ScenarioPort = { ssh: { hostKeys: ['host-a'], users: { deploy: ['user-a'] } } };
 
 async function start(safes: readonly SafeOptions[], part: Partial<World> = {}, concurrency = 32) {
 	const world: World = { names: { 'db1.example': ['10.0.0.5'] }, ports: { '10.0.0.5:22': healthy }, ...part };
-	const inventory = { version: 1, connectors: [{ name: 'dc1' }], safes: safes.map(safeOf) };
+	const inventory = { version: 1, connectors: [world.connector ?? { name: 'dc1' }], safes: safes.map(safeOf) };
 	started = await startScenario(
 		{ title: '', inventory, host: world, expect: { exitCode: 0, safes: {} }, frame: [] } satisfies ScenarioFile,
 		300,
@@ -222,6 +227,28 @@ test('since stays while nothing changes, and begins with a measurement', async (
 	await until('the clock goes on', () => Date.now() > Number(since) + 1);
 	await run('key');
 	expect(state('db').since).toBe(since);
+});
+
+test('a connector that is as it was is not told anew at each look, and a change is at once', async () => {
+	const { engine, world, state } = await start([{ name: 'db' }], {
+		connector: { name: 'dc1', runtime: 'docker', container: 'dc1' },
+		commands: { 'docker inspect': { stdout: '{"State":{"Status":"running"},"Mounts":[]}' } },
+	});
+	const verdict = () => state('db').result.checks[0]?.verdict;
+	await engine.checkConnectors();
+	const told = engine.session.get();
+	const first = verdict();
+	await engine.checkConnectors();
+	expect(engine.session.get()).toBe(told);
+	world.commands = { 'docker inspect': { stdout: '{"State":{"Status":"exited","ExitCode":1},"Mounts":[]}' } };
+	await engine.checkConnectors();
+	await until('the Safe to learn it', () => verdict() === 'fail');
+	expect(first).not.toBe('fail');
+	// Who asks is shown when it was looked at.
+	const { measuredAt } = state('db').result.checks[0] ?? {};
+	await until('the clock goes on', () => Date.now() > Date.parse(measuredAt ?? '') + 1);
+	await engine.run(null, { trigger: 'key', only: new Set(['connector']) });
+	expect(state('db').result.checks[0]?.measuredAt).not.toBe(measuredAt);
 });
 
 test('ending in the middle of a probe books back what was not done', async () => {

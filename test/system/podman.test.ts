@@ -59,7 +59,15 @@ afterEach(async () => {
 
 const start = (script: string, ...options: string[]) =>
 	engine.podman('run', '-d', '--name', name, '--network', 'none', ...options, podmanImage, '/bin/sh', '-c', script);
-const remove = () => engine.podman('rm', '--force', '--ignore', '--time', '0', name);
+/** podman refuses to remove a container that it is just starting anew. */
+const remove = (tries = 5) => {
+	try {
+		engine.podman('rm', '--force', '--ignore', '--time', '0', name);
+	} catch (error) {
+		if (tries === 1 || !String(error).includes('state improper')) throw error;
+		remove(tries - 1);
+	}
+};
 const stateOf = () => engine.podman('inspect', '--format', '{{.State.Status}} {{.RestartCount}}', name).trim();
 const storage = ['-v', 'identity:/data'];
 const paired = 'echo key > /data/identity; sleep 1000';
