@@ -33,7 +33,10 @@ export function watchFile(file: string, onChange: (changed: readonly string[]) =
 				return look(seen.keys());
 			const changed = [...rested].filter(([path, signature]) => seen.get(path) !== signature).map(([path]) => path);
 			for (const [path, signature] of rested) seen.set(path, signature);
-			if (changed.length > 0) onChange(changed);
+			if (changed.length === 0) return;
+			// A link may lead elsewhere now.
+			listen();
+			onChange(changed);
 		}, settleMs);
 	};
 	const listen = () => {
@@ -60,11 +63,11 @@ export function watchFile(file: string, onChange: (changed: readonly string[]) =
 	};
 	listen();
 	const timers = [
+		setInterval(() => look([file]), lookMs),
 		setInterval(() => {
 			listen();
-			look([file]);
-		}, lookMs),
-		setInterval(() => look(seen.keys()), lookAtOthersMs),
+			look(seen.keys());
+		}, lookAtOthersMs),
 	];
 	for (const timer of timers) timer.unref();
 	return {
@@ -97,7 +100,7 @@ function signatureOf(path: string): string {
 /** The file, and what it links to. */
 function placesOf(path: string): string[] {
 	try {
-		return [...new Set([path, realpathSync(path)])];
+		return [...new Set([path, realpathSync.native(path)])];
 	} catch {
 		return [path];
 	}
