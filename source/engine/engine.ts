@@ -64,8 +64,8 @@ export type Engine = {
 
 export const defaultConcurrency = 32;
 
-/** Milliseconds after which a connector that is as it was is shown as looked at again. */
-const tellEveryMs = 60_000;
+/** Milliseconds after which a connector that is as it was is shown as looked at again: as often as sweeps show the other rows. */
+const tellEveryMs = 5 * 60_000;
 
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom } = options;

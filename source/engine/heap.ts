@@ -20,7 +20,7 @@ export function keepOldSmall(): void {
 	setFlagsFromString('--heap-growing-percent=25');
 }
 
-export type CollectGarbage = (how: { type: 'major'; flavor?: 'last-resort' }) => void;
+export type CollectGarbage = (how: { type: 'major' }) => void;
 
 let own: CollectGarbage | null = null;
 

@@ -25,8 +25,9 @@ const usualFirstLines = 500;
 // Milliseconds, as below.
 const shortestRetry = 1000;
 const longestRetry = 15_000;
-/** Asking costs a process; a log that is silent for good must not be felt. */
 const usualSilence = 60_000;
+/** Asking costs a process. A log that stays silent is asked about each time that has lasted twice as long, at most so many silences apart. */
+const mostSilences = 4;
 const quietStart = 500;
 const longestStderr = 4000; // Characters.
 
@@ -90,15 +91,19 @@ export function followLog(
 			splitLines(stream.stdout, (line, bytes) => accept(line, 'stdout', bytes)),
 			splitLines(stream.stderr, (line, bytes) => accept(line, 'stderr', bytes)),
 		]);
+		let patience = silence;
 		const look = async () => {
 			if (said !== '' || stopped) return;
 			const taken = buffer.taken;
 			const found = await lookAgain(host, source, place, taken === 0);
 			// Lines that came meanwhile say more.
 			if (stopped || said !== '' || buffer.taken !== taken) return;
+			const quiet = Date.now() - lastLineAt;
+			const isWhole = found !== 'stalled' && found.phase === 'following';
+			patience = isWhole ? quiet + Math.min(quiet, mostSilences * silence) : silence;
 			if (found !== 'stalled') onState(found);
 			// A large log may take its time until the first line.
-			else if (Date.now() - lastLineAt >= silence) {
+			else if (quiet >= silence) {
 				endedAt ??= lastLineAt;
 				stream.stop();
 			}
@@ -106,7 +111,9 @@ export function followLog(
 		// A log that says nothing may be empty, one that cannot be read (journalctl waits in silence then), or a stream that has died.
 		const first = setTimeout(() => void look(), quietStart);
 		const again = setInterval(() => {
-			if (Date.now() - lastLineAt >= silence) void look();
+			const quiet = Date.now() - lastLineAt;
+			if (quiet < silence) patience = silence;
+			if (quiet >= patience) void look();
 		}, silence);
 		const { outcome } = await stream.ended;
 		await read;

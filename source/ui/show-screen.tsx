@@ -9,6 +9,7 @@ import { askHostKeys } from './ask-host-key.ts';
 import { choiceOf } from './choice.ts';
 import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { layOut } from './layout.ts';
 import { type ScreenMask, setMask } from './masking.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
@@ -18,7 +19,6 @@ import { startProbing } from './start-probing.ts';
 import { controlTerminal } from './suspend.ts';
 import { startTitle } from './terminal-title.ts';
 import { themeOf } from './theme.ts';
-import { keepHeapSmall, tidyMemoryWhenQuiet } from './tidy-memory.ts';
 import { createView } from './view.ts';
 
 export type ScreenOptions = {
@@ -132,7 +132,7 @@ export async function showScreen(
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);
-	const stopTidying = [keepHeapSmall(), tidyMemoryWhenQuiet(engine, view)];
+	const stopTidying = keepHeapSmall();
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
 	let over = false;
@@ -159,7 +159,7 @@ export async function showScreen(
 		stopAsking();
 		stopPinning();
 		stopLoading();
-		for (const stop of stopTidying) stop();
+		stopTidying();
 		stopTitle();
 		stopLooking();
 		terminal.release();

@@ -139,3 +139,27 @@ test('podman: a log that was empty is followed from its beginning', async () => 
 		follow.stop();
 	}
 });
+
+test('a log that stays silent is asked about less and less often, and as soon as at first after a line', async () => {
+	vi.useFakeTimers();
+	const { host, started, current } = scriptedHost();
+	const looks = vi.fn(async () => ({ outcome: 'done', stdout: 'old\n', stderr: '' }));
+	const buffer = new LogBuffer();
+	const follow = followLog({ ...host, run: looks } as unknown as Host, fileSource('a.log'), buffer, () => {});
+	const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
+	try {
+		await vi.waitFor(() => expect(started).toHaveLength(1));
+		await minutes(8.1);
+		// At once, then after 1, 2, 4 and 8 minutes.
+		expect(looks).toHaveBeenCalledTimes(5);
+		await minutes(20);
+		expect(looks).toHaveBeenCalledTimes(10);
+		current().stdout.write('new\n');
+		await vi.waitFor(() => expect(texts(buffer)).toEqual(['new']));
+		await minutes(2.1);
+		expect(looks).toHaveBeenCalledTimes(11);
+	} finally {
+		follow.stop();
+		vi.useRealTimers();
+	}
+});
