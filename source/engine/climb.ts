@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type {
 	BudgetRefusal,
 	ConnectionEvidence,
@@ -53,7 +54,9 @@ export class Climb {
 
 	async resolve(): Promise<void> {
 		const { rowMs: timeoutMs, signal, inSlot } = this.#options;
-		this.#name = await inSlot(() => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal }));
+		const resolve = () => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal });
+		// An address is known at once. All that waited for a place to find that out would go on in one moment, when the first is free.
+		this.#name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
 	}
 
 	/** Starts the time for the next Safes. */

@@ -151,8 +151,20 @@ function nearLines(
 	];
 }
 
+/** What is open is drawn with every line of its log, and measured once in minutes. */
+const texts = new WeakMap<object, string>();
+
+function rawText(evidence: CheckResult['evidence']): string {
+	let text = texts.get(evidence);
+	if (text === undefined) {
+		text = stringify(evidence, rounded, { lineWidth: 0 }).trimEnd();
+		texts.set(evidence, text);
+	}
+	return text;
+}
+
 function rawLines(theme: Theme, row: CheckResult, columns: number): string[] {
 	if (Object.keys(row.evidence).length === 0) return [];
-	const text = stringify(row.evidence, rounded, { lineWidth: 0 }).trimEnd().split('\n');
+	const text = rawText(row.evidence).split('\n');
 	return ['', ` ${paint(theme, 'bold', 'Raw')}`, ...text.flatMap((line) => wrap(` ${line}`, columns - 1, 4))];
 }

@@ -251,6 +251,19 @@ test('a connector that is as it was is not told anew at each look, and a change 
 	expect(state('db').result.checks[0]?.measuredAt).not.toBe(measuredAt);
 });
 
+test('an address takes no place to be resolved, so that those who wait for one do not all go on when the first is free', async () => {
+	const hosts = Array.from({ length: 100 }, (_, index) => `10.0.0.${index}`);
+	const ports = { [`${hosts[0]}:22`]: { tcp: 'timeout' as const } };
+	const safes = hosts.map((host, index) => ({ name: `safe-${index}`, host, exempt: true }));
+	const { engine, run, host } = await start(safes, { ports }, 1);
+	const resolve = vi.spyOn(host, 'resolve');
+	const running = run('key');
+	await until('all to be resolved', () => resolve.mock.calls.length === hosts.length);
+	expect(host.opened).toHaveLength(1);
+	await engine.dispose();
+	await running;
+});
+
 test('ending in the middle of a probe books back what was not done', async () => {
 	const { engine, run, first, host } = await start([{ name: 'db' }], { ports: { '10.0.0.5:22': { tcp: 'timeout' } } });
 	const running = run('key');
