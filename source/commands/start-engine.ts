@@ -22,6 +22,9 @@ export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
 	readonly isWatched?: boolean;
 };
 
+/** On a screen, that a connector is as it was is shown as often as sweeps show it of Safes: to draw it each 15 s would cost more than the look. */
+const unchangedEveryMs = 5 * 60_000;
+
 /** The engine on the real machine: its hosts and the ledger that all vpmon processes share. */
 export async function startEngine(inventory: Inventory, options: StartOptions = {}): Promise<StartedEngine> {
 	const hosts = chooseHosts();
@@ -59,7 +62,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		hostOf: hosts.of,
 		onReplaced: (next) => hosts.keepOnly(next.connectors),
 		detourTo: ({ host, port }) => findDetour(hosts.local, host, port),
-		...(isWatched ? { speakerFor: (host) => (host === hosts.local ? speakApart : null) } : {}),
+		...(isWatched ? { speakerFor: (host) => (host === hosts.local ? speakApart : null), unchangedEveryMs } : {}),
 		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
 		concurrency: fitOpenFiles(concurrency),
 	});

@@ -30,6 +30,8 @@ export type EngineOptions = {
 	readonly local?: Host;
 	/** Who speaks with targets for a host, where that is not this thread itself. */
 	readonly speakerFor?: (host: Host) => Speaker | null;
+	/** Milliseconds after which a look that found a connector as it was is told; left out, each is. */
+	readonly unchangedEveryMs?: number;
 	readonly rowMs?: number;
 	readonly ladderMs?: number;
 	/** Told what was measured of each Safe's target, once for every run. Safes of one target share its connections. */

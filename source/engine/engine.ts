@@ -64,11 +64,8 @@ export type Engine = {
 
 export const defaultConcurrency = 32;
 
-/** Milliseconds after which a connector that is as it was is shown as looked at again: as often as sweeps show the other rows. */
-const tellEveryMs = 5 * 60_000;
-
 export function createEngine(options: EngineOptions): Engine {
-	const { measuredFrom } = options;
+	const { measuredFrom, unchangedEveryMs = 0 } = options;
 	let { inventory, ledger } = options;
 	const limits = () => ({
 		rowMs: options.rowMs ?? inventory.settings.rowMs,
@@ -114,8 +111,8 @@ export function createEngine(options: EngineOptions): Engine {
 		// Sessions of a connector that is back may have changed their ways meanwhile.
 		const before = session.get().connectors.get(connector.name);
 		// All its Safes would be judged anew, and the screen drawn, to say that nothing happened.
-		if (isGlance && isAsBefore(before, result) && performance.now() - (toldAt.get(connector.name) ?? 0) < tellEveryMs)
-			return;
+		const isRecent = performance.now() - (toldAt.get(connector.name) ?? 0) < unchangedEveryMs;
+		if (isGlance && isRecent && isAsBefore(before, result)) return;
 		toldAt.set(connector.name, performance.now());
 		const isBack = isDown(before) && result.status === 'online';
 		const recalled = session.recalled.connectors.get(connector.name) ?? null;

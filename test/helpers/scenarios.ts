@@ -68,6 +68,7 @@ export async function startScenario(
 		rowMs,
 		ladderMs: 10 * rowMs,
 		concurrency,
+		unchangedEveryMs: 60_000,
 	});
 	return {
 		engine,
