@@ -132,7 +132,7 @@ export async function showScreen(
 		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);
-	const stopTidying = keepHeapSmall();
+	const stopKeepingSmall = keepHeapSmall();
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
 	let over = false;
@@ -159,7 +159,7 @@ export async function showScreen(
 		stopAsking();
 		stopPinning();
 		stopLoading();
-		stopTidying();
+		stopKeepingSmall();
 		stopTitle();
 		stopLooking();
 		terminal.release();
