@@ -72,7 +72,8 @@ export function createEngine(options: EngineOptions): Engine {
 		ladderMs: options.ladderMs ?? inventory.settings.ladderMs,
 	});
 	const stop = new AbortController();
-	const limit = pLimit(options.concurrency ?? defaultConcurrency);
+	const concurrency = options.concurrency ?? defaultConcurrency;
+	const limit = pLimit(concurrency);
 	const session = createSession(inventory, measuredFrom);
 	const places = new Places(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
@@ -87,6 +88,8 @@ export function createEngine(options: EngineOptions): Engine {
 		limits,
 		signal: stop.signal,
 		inSlot: (work) => limit(work),
+		// Some are between two connections.
+		mostUnderWay: Math.ceil(concurrency * 1.5),
 		detourOf: rememberDetours(options.detourTo),
 		speakerFor: options.speakerFor,
 		onMeasured: options.onMeasured,

@@ -2,20 +2,17 @@ import type { CheckId } from '../domain/check.ts';
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
-import { readPublicKey } from '../probes/public-key.ts';
+import { createKeyReader, type KeyReader } from '../probes/public-key.ts';
 import { findLogProof } from '../runbook/log-proof.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Detour } from './detours.ts';
-import type { Pace } from './in-pieces.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
 import { isQuestionDue, questionAbout } from './memory.ts';
 
 export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;
-	/** Keys are read once for all that share one, who then must not all go on at once. */
-	readonly pace: Pace;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
@@ -30,7 +27,23 @@ const credentialRows: readonly CheckId[] = ['username', 'ssh-key'];
 type Asking = Climber & { readonly about: string };
 
 /** Measures rows 2 to 5 of the Safes of one target, and shows each as soon as it is known. */
-export async function measureTarget(
+export type MeasureTarget = (
+	host: Host,
+	ledger: Ledger | null,
+	knowledge: Knowledge,
+	logs: LogBook,
+	safes: readonly [Safe, ...Safe[]],
+	options: MeasureOptions,
+) => Promise<void>;
+
+/** For the targets of one run. */
+export function createMeasurer(): MeasureTarget {
+	const readKey = createKeyReader();
+	return (...about) => measureTarget(readKey, ...about);
+}
+
+async function measureTarget(
+	readKey: KeyReader,
 	host: Host,
 	ledger: Ledger | null,
 	knowledge: Knowledge,
@@ -65,8 +78,7 @@ export async function measureTarget(
 		options.onWait?.(safe, until);
 	};
 	try {
-		for (const safe of safes) climbers.set(safe, await prepare(knowledge, safe, options));
-		await options.pace();
+		for (const safe of safes) climbers.set(safe, await prepare(readKey, knowledge, safe, options));
 		const carriedKeys = knowledge.offeredBefore(safes);
 		const { trustedKeys } = knowledge.of(safes[0]);
 		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };
@@ -82,10 +94,15 @@ export async function measureTarget(
 	}
 }
 
-async function prepare(knowledge: Knowledge, safe: Safe, { only, trigger }: MeasureOptions): Promise<Asking> {
+async function prepare(
+	readKey: KeyReader,
+	knowledge: Knowledge,
+	safe: Safe,
+	{ only, trigger }: MeasureOptions,
+): Promise<Asking> {
 	const memory = knowledge.of(safe);
 	const wanted = only === null || credentialRows.some((id) => only.has(id));
-	const read = wanted && safe.credential.type === 'ssh-key' ? await readPublicKey(safe.credential.publicKey) : null;
+	const read = wanted && safe.credential.type === 'ssh-key' ? await readKey(safe.credential.publicKey) : null;
 	memory.key = read?.evidence ?? null;
 	const about = questionAbout(safe, memory.key);
 	if (!wanted || !isQuestionDue(memory, trigger, about, Date.now())) return { safe, ask: null, about };

@@ -3,14 +3,14 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { RunOptions } from './engine.ts';
-import { createPace, inPieces } from './in-pieces.ts';
 import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
-import type { MeasureOptions } from './measure-target.ts';
+import type { MeasureOptions, MeasureTarget } from './measure-target.ts';
 import type { Places } from './places.ts';
 import type { Speaker } from './speak.ts';
-import { byTarget } from './target-groups.ts';
+import { startInTurn } from './start-in-turn.ts';
+import { byTarget, type TargetGroup } from './target-groups.ts';
 import { lookForVantage, type Vantage } from './vantage.ts';
 
 type Options = {
@@ -22,6 +22,8 @@ type Options = {
 	readonly limits: () => { readonly rowMs: number; readonly ladderMs: number };
 	readonly signal: AbortSignal;
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
+	/** Targets of one run under way at once, those that wait for a turn not counted. */
+	readonly mostUnderWay: number;
 	readonly detourOf: (safe: Safe) => Promise<Detour>;
 	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
 	readonly onMeasured?: MeasureOptions['onMeasured'];
@@ -33,10 +35,19 @@ export type SafeRunner = {
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
 };
 
-export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...shared }: Options): SafeRunner {
+export function createSafeRunner({
+	places,
+	knowledge,
+	logs,
+	ledger,
+	limits,
+	mostUnderWay,
+	...shared
+}: Options): SafeRunner {
 	// Users of one target take turns, over several runs too.
 	const inLane = createLanes();
-	const pace = createPace(shared.signal);
+	/** When it was last begun to measure all rows of a Safe: performance.now(). */
+	const begun = new WeakMap<Safe, number>();
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
 		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
@@ -44,7 +55,7 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
-		const measureOptions = { ...shared, ...limits(), pace, trigger, only, budgetWaitMs, onWait, onDone };
+		const askedAt = performance.now();
 		const vantages = new Map<string, Vantage | null>();
 		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
 		await Promise.all(
@@ -56,26 +67,43 @@ export function createSafeRunner({ places, knowledge, logs, ledger, limits, ...s
 		);
 		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
-		let loading: Promise<typeof import('./measure-target.ts')> | undefined;
-		const measureGroup = async ({ lane, members }: (typeof groups)[number]) => {
+		let loading: Promise<MeasureTarget> | undefined;
+		const load = async () => (await import('./measure-target.ts')).createMeasurer();
+		const measureGroup = async ({ members }: TargetGroup, makeRoom: () => void) => {
+			if (shared.signal.aborted) return;
+			// Somebody may have asked for them while they waited for their turn here.
+			const isNew = (safe: Safe) => only === null && (begun.get(safe) ?? 0) > askedAt;
 			const vantage = vantages.get(members[0].connector) ?? null;
-			if (vantage === null) {
+			if (vantage === null || members.every(isNew)) {
 				for (const safe of members) {
-					knowledge.conclude(safe, only);
+					if (vantage === null) knowledge.conclude(safe, only);
 					onDone();
 				}
 				return;
 			}
-			await inLane(lane, async () => {
-				if (shared.signal.aborted) return;
-				loading ??= import('./measure-target.ts');
-				const { measureTarget } = await loading;
-				await measureTarget(vantage.host, ledger(), knowledge, logs, members, measureOptions);
+			loading ??= load();
+			const measureTarget = await loading;
+			const begunAt = performance.now();
+			await measureTarget(vantage.host, ledger(), knowledge, logs, members, {
+				...shared,
+				...limits(),
+				trigger,
+				only,
+				budgetWaitMs,
+				onWait(safe, until) {
+					makeRoom();
+					onWait?.(safe, until);
+				},
+				onMeasured(safe, target) {
+					if (only === null && target.refusal === null) begun.set(safe, begunAt);
+					shared.onMeasured?.(safe, target);
+				},
+				onDone,
 			});
 		};
-		const work: Promise<void>[] = [];
-		await inPieces(groups, shared.signal, (group) => work.push(measureGroup(group)));
-		await Promise.all(work);
+		await startInTurn(groups, mostUnderWay, shared.signal, (group, makeRoom) =>
+			inLane(group.lane, () => measureGroup(group, makeRoom), makeRoom),
+		);
 	};
 
 	return {

@@ -24,16 +24,25 @@ const fewestRsaBits = 2048;
 /** Reads and parses the public key of a credential. Every problem is a value; key material is never part of it. */
 export async function readPublicKey(source: PublicKeySource | null): Promise<ReadKey> {
 	if (source === null) return refused('key-missing', 'The Safe has no public key in the inventory.', 'inventory');
-	return source.kind === 'text' ? parsePublicKey(source.text, 'inventory') : readOnce(source.path);
+	return source.kind === 'text' ? parsePublicKey(source.text, 'inventory') : readKeyFile(source.path);
 }
 
-/** A sweep begins with hundreds of Safes that share a key: its file is read for all who ask while it is being read. */
-const underWay = new Map<string, Promise<ReadKey>>();
+/** Milliseconds: a key file that was exchanged is seen as soon as that. */
+const readAgainAfter = 1_000;
 
-function readOnce(path: string): Promise<ReadKey> {
-	const reading = underWay.get(path) ?? readKeyFile(path).finally(() => underWay.delete(path));
-	underWay.set(path, reading);
-	return reading;
+export type KeyReader = typeof readPublicKey;
+
+/** For one run over many Safes that share a key: its file is not read for each of them. */
+export function createKeyReader(): KeyReader {
+	const read = new Map<string, { readonly at: number; readonly key: Promise<ReadKey> }>();
+	return async (source) => {
+		if (source?.kind !== 'file') return readPublicKey(source);
+		const known = read.get(source.path);
+		if (known !== undefined && performance.now() - known.at < readAgainAfter) return known.key;
+		const key = readKeyFile(source.path);
+		read.set(source.path, { at: performance.now(), key });
+		return key;
+	};
 }
 
 async function readKeyFile(path: string): Promise<ReadKey> {

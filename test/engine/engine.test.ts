@@ -251,17 +251,21 @@ test('a connector that is as it was is not told anew at each look, and a change 
 	expect(state('db').result.checks[0]?.measuredAt).not.toBe(measuredAt);
 });
 
-test('an address takes no place to be resolved, so that those who wait for one do not all go on when the first is free', async () => {
-	const hosts = Array.from({ length: 100 }, (_, index) => `10.0.0.${index}`);
-	const ports = { [`${hosts[0]}:22`]: { tcp: 'timeout' as const } };
-	const safes = hosts.map((host, index) => ({ name: `safe-${index}`, host, exempt: true }));
-	const { engine, run, host } = await start(safes, { ports }, 1);
-	const resolve = vi.spyOn(host, 'resolve');
-	const running = run('key');
-	await until('all to be resolved', () => resolve.mock.calls.length === hosts.length);
-	expect(host.opened).toHaveLength(1);
-	await engine.dispose();
-	await running;
+test('what waits for its turn in a sweep is not begun, and who asks for it has it measured at once and only once', async () => {
+	const { hosts: holes, ports } = holesOf(10);
+	const safes = [...holes.map((host) => ({ name: host, host })), { name: 'db' }];
+	const { engine, run, state, rows, host } = await start(safes, { ports }, 1);
+	const sweep = run('key');
+	await until('the first to be measured', () => host.opened.length > 0);
+	const isBegun = ({ name }: { name: string }) => state(name).running !== null;
+	expect(safes.filter(isBegun)).toHaveLength(2);
+	await engine.run(['db'], { trigger: 'key' });
+	expect(rows('db')).toBe('pass pass pass pass');
+	// Not behind all the others.
+	expect(host.opened.length).toBeLessThan(8);
+	await sweep;
+	expect(host.opened.filter((place) => place.startsWith('10.0.0.5'))).toHaveLength(1);
+	expect(engine.session.get().sweep).toMatchObject({ running: false, done: 11, total: 11 });
 });
 
 test('ending in the middle of a probe books back what was not done', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPace, inPieces } from '../../source/engine/in-pieces.ts';
+import { inPieces } from '../../source/engine/in-pieces.ts';
 
 const never = new AbortController().signal;
 
@@ -41,28 +41,4 @@ test('ends early when aborted', async () => {
 		if (item === 2) stop.abort();
 	});
 	expect(taken).toEqual([1, 2]);
-});
-
-test('what one event sets free goes on in order and in pieces, each with what it sets off', async () => {
-	const pace = createPace(never);
-	const log: Array<number | string> = [];
-	const file = Promise.resolve();
-	const readers = Array.from({ length: 8 }, async (_, index) => {
-		await file;
-		await pace();
-		work();
-		log.push(index);
-	});
-	setImmediate(() => log.push('a key press'));
-	await Promise.all(readers);
-	expect(log.filter((entry) => typeof entry === 'number')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-	expect(log.indexOf('a key press')).toBeLessThan(4);
-	await pace();
-});
-
-test('a pace that is aborted lets all go on', async () => {
-	const stop = new AbortController();
-	const pace = createPace(stop.signal);
-	stop.abort();
-	await Promise.all([pace(), pace(), pace()]);
 });

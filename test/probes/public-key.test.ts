@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { parsePublicKey, readPublicKey } from '../../source/probes/public-key.ts';
+import { createKeyReader, parsePublicKey, readPublicKey } from '../../source/probes/public-key.ts';
 import { fingerprint, keyFile, privateKey, publicKey } from '../helpers/keys.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
@@ -20,6 +21,20 @@ test('a public key of every kind is read', async () => {
 		expect(evidence).toMatchObject({ ok: true, fingerprint: fingerprint(name) });
 		expect(key?.fingerprint).toBe(fingerprint(name));
 	}
+});
+
+test('a run reads a key file once for all Safes that share it, and again when it may have been exchanged', async () => {
+	const path = join(directory, 'shared.pub');
+	copyFileSync(keyFile('user-a.pub'), path);
+	const read = createKeyReader();
+	const [first, second] = await Promise.all([read({ kind: 'file', path }), read({ kind: 'file', path })]);
+	expect(second).toBe(first);
+	copyFileSync(keyFile('user-b.pub'), path);
+	expect(await read({ kind: 'file', path })).toBe(first);
+	// Another run looks for itself.
+	expect((await createKeyReader()({ kind: 'file', path })).key?.fingerprint).toBe(fingerprint('user-b'));
+	await setTimeout(1_050);
+	expect((await read({ kind: 'file', path })).key?.fingerprint).toBe(fingerprint('user-b'));
 });
 
 test('a private key is refused, from a file and from the inventory, and never repeated', async () => {
