@@ -1,12 +1,13 @@
 import type { Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
+import { atBeat } from './beat.ts';
 
 /**
  * The screen takes in what a sweep brings a few times a second: to draw each result for itself would keep the next ones waiting. From
- * `many` Safes on, to sort them anew would be felt too.
+ * `many` Safes on, to sort them anew would be felt too. After a rest of so many milliseconds, at the next beat.
  */
 const many = 500;
-const everyMs = { few: 80, many: 200 };
+const restMs = { few: 50, many: 150 };
 
 type Readable = Pick<Store<Session>, 'get' | 'subscribe'>;
 
@@ -23,20 +24,19 @@ function pace(session: SessionStore): Readable {
 	const listeners = new Set<() => void>();
 	let shown = session.get();
 	let toldAt = Number.NEGATIVE_INFINITY;
-	let timer: NodeJS.Timeout | null = null;
+	let isPlanned = false;
 	const tell = () => {
-		timer = null;
+		isPlanned = false;
 		toldAt = performance.now();
 		shown = session.get();
 		for (const listener of listeners) listener();
 	};
 	session.subscribe(() => {
-		if (timer !== null) return;
-		const every = session.get().safes.size < many ? everyMs.few : everyMs.many;
-		const wait = every - (performance.now() - toldAt);
-		if (wait <= 0) return tell();
-		timer = setTimeout(tell, wait);
-		timer.unref();
+		if (isPlanned) return;
+		const next = toldAt + (session.get().safes.size < many ? restMs.few : restMs.many);
+		if (next <= performance.now()) return tell();
+		isPlanned = true;
+		atBeat(tell, next);
 	});
 	return {
 		get: () => shown,

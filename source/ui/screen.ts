@@ -6,6 +6,7 @@ import type { SafeState, Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { Preferences } from '../settings/preferences.ts';
+import { atBeat } from './beat.ts';
 import { findChosen, safeOf } from './choice.ts';
 import type { Clipboard } from './clipboard.ts';
 import type { Layout } from './layout.ts';
@@ -77,22 +78,19 @@ export function useSecond(runs: boolean): void {
 	}, [runs]);
 }
 
-/** At most so often the log pane is drawn again; more only costs (ten frames a second read as a flow). */
-const logFrameMs = 100;
-
-/** Draws again when a log has new lines, ten times a second at most, and not at all while there are none. */
+/** Draws again when a log has new lines, at the next beat, and not at all while there are none. */
 export function useLogVersion(buffer: LogBuffer): number {
 	const subscribe = useCallback(
 		(listener: () => void) => {
-			let timer: NodeJS.Timeout | undefined;
+			let cancel: (() => void) | null = null;
 			const unsubscribe = buffer.subscribe(() => {
-				timer ??= setTimeout(() => {
-					timer = undefined;
+				cancel ??= atBeat(() => {
+					cancel = null;
 					listener();
-				}, logFrameMs);
+				});
 			});
 			return () => {
-				clearTimeout(timer);
+				cancel?.();
 				unsubscribe();
 			};
 		},

@@ -108,7 +108,8 @@ export async function showScreen(
 		exitOnCtrlC: false,
 		interactive: true,
 		patchConsole: false,
-		maxFps: 120,
+		// What is drawn on its own has its beats; the answer to a key must not wait for the time of a frame after one of them.
+		maxFps: 250,
 	});
 	leave = () => app.unmount();
 	// Ink's own hook is lost where another version of its library is loaded before it (execa's is): a signal would leave the frame behind.
