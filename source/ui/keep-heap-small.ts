@@ -4,8 +4,8 @@ import { type CollectGarbage, collectGarbage, keepOldSmall } from '../engine/hea
 const loadedAfter = 1_500;
 
 /**
- * From soon after the first frame on, garbage is looked for when there is a quarter more to look at: at first V8 would wait for a heap
- * of three times what a screen needs, and what it once took stays taken. When things are quiet again V8 tidies up by itself.
+ * From soon after the first frame on the heap is kept small: at first V8 would wait for one of three times what a screen needs, and
+ * what it once took stays taken. When things are quiet again V8 tidies up by itself.
  * bench/screen.ts tells what that leaves. Returns its own end.
  */
 export function keepHeapSmall(collect: CollectGarbage = collectGarbage): () => void {
