@@ -46,7 +46,7 @@ export function createSafeRunner({
 }: Options): SafeRunner {
 	// Users of one target take turns, over several runs too.
 	const inLane = createLanes();
-	/** When it was last begun to measure all rows of a Safe: performance.now(). */
+	/** When all rows of a Safe that somebody asked for were last begun to be measured: performance.now(). */
 	const begun = new WeakMap<Safe, number>();
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
@@ -71,7 +71,7 @@ export function createSafeRunner({
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
 		const measureGroup = async ({ members }: TargetGroup, makeRoom: () => void) => {
 			if (shared.signal.aborted) return;
-			// Somebody may have asked for them while they waited for their turn here.
+			// A person may have asked for them while they waited for their turn here.
 			const isNew = (safe: Safe) => only === null && (begun.get(safe) ?? 0) > askedAt;
 			const vantage = vantages.get(members[0].connector) ?? null;
 			if (vantage === null || members.every(isNew)) {
@@ -95,7 +95,7 @@ export function createSafeRunner({
 					onWait?.(safe, until);
 				},
 				onMeasured(safe, target) {
-					if (only === null && target.refusal === null) begun.set(safe, begunAt);
+					if (only === null && trigger !== 'background' && target.refusal === null) begun.set(safe, begunAt);
 					shared.onMeasured?.(safe, target);
 				},
 				onDone,
