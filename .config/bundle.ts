@@ -47,8 +47,12 @@ export const bundle = {
 		notices(),
 		{
 			name: 'ink-output',
-			resolveId: (source, importer) =>
-				source === './output.js' && importer?.endsWith('/ink/build/renderer.js') ? here('./ink-output.js') : null,
+			resolveId(source, importer) {
+				if (source === './output.js' && importer?.endsWith('/ink/build/renderer.js')) return here('./ink-output.js');
+				if (source === './sanitize-ansi.js' && importer?.endsWith('/ink/build/squash-text-nodes.js'))
+					return here('./sanitize-ansi.js');
+				return null;
+			},
 		},
 		plainAscii,
 	],

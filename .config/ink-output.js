@@ -3,26 +3,9 @@
 // each text is made canonical by Ink's own functions, once. Whatever else a frame holds is left to Ink's own.
 import { styledCharsToString } from '@alcalzone/ansi-tokenize';
 import Output from '../node_modules/ink/build/output.js';
+import { recent } from './recent.js';
 
 /** @typedef {{ lines: { text: string, width: number }[] }} Block */
-
-/** Text that was written lately; of two generations, so that the rows of a screen stay and those of a log do not pile up. */
-const generationSize = 512;
-/** @type {Map<string, Block>} */
-let young = new Map();
-/** @type {Map<string, Block>} */
-let old = new Map();
-
-/** @returns {Block} */
-function blockOf(text, caches) {
-	const known = young.get(text) ?? old.get(text) ?? measure(text, caches);
-	if (young.size >= generationSize) {
-		old = young;
-		young = new Map();
-	}
-	young.set(text, known);
-	return known;
-}
 
 /** Styles go on over a line's end in Ink, as they do here: each line's are opened anew. */
 function measure(text, caches) {
@@ -37,6 +20,9 @@ function measure(text, caches) {
 	}));
 	return { lines };
 }
+
+/** @type {(text: string, caches: unknown) => Block} */
+const blockOf = recent(measure);
 
 const isWithin = (clip, x, y, width) =>
 	clip === undefined ||

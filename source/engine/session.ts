@@ -80,7 +80,7 @@ export type SessionStore = Store<Session> & {
 
 /** Of so many Safes on, changes are gathered for a moment: to copy the map in every turn of a sweep would be felt. */
 const many = 1000;
-const gatherMs = 50;
+const gatherMs = 100;
 
 export function createSession(inventory: Inventory, measuredFrom: string): SessionStore {
 	const store = createStore<Session>({

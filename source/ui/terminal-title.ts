@@ -7,14 +7,32 @@ import type { Screen } from './screen.ts';
 import { forTerminal } from './theme.ts';
 
 /** What the terminal's title says, for those who look at another window: `✖ 6 vpmon dc1`. */
-export function titleOf({ safes, inventory, measuredFrom }: Session): string {
-	const results = [...safes.values()].filter(({ since }) => since !== null).map(({ result }) => result.verdict);
-	const failing = results.filter((verdict) => verdict === 'fail').length;
-	const isFine = results.length === safes.size && results.length > 0;
+export function titleOf(session: Pick<Session, 'safes' | 'inventory' | 'measuredFrom'>): string {
+	const { safes, inventory, measuredFrom } = session;
+	const { failing, isFine } = countOf(safes);
 	const [connector, ...others] = inventory.connectors;
 	const where = connector === undefined || others.length > 0 ? measuredFrom : connector.name;
 	const lead = failing > 0 ? `${verdictGlyphs.fail} ${failing} ` : isFine ? `${verdictGlyphs.pass} ` : '';
 	return cleanText(`${lead}vpmon ${masked(where)}`).replace(/\s+/g, ' ');
+}
+
+type Safes = Session['safes'];
+
+const counts = new WeakMap<Safes, { readonly failing: number; readonly isFine: boolean }>();
+
+/** Asked for with every key, over thousands of Safes. */
+function countOf(safes: Safes): { readonly failing: number; readonly isFine: boolean } {
+	const known = counts.get(safes);
+	if (known !== undefined) return known;
+	let [failing, measured] = [0, 0];
+	for (const { since, result } of safes.values()) {
+		if (since === null) continue;
+		measured++;
+		if (result.verdict === 'fail') failing++;
+	}
+	const count = { failing, isFine: measured === safes.size && measured > 0 };
+	counts.set(safes, count);
+	return count;
 }
 
 // XTWINOPS 22 and 23 keep a title on the terminal's own stack and bring it back (xterm, tmux, VTE, kitty, iTerm2); others ignore them.

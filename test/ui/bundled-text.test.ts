@@ -11,6 +11,7 @@ type Text = {
 	sliceAnsi(text: string, from: number, to: number): string;
 	wrapAnsi(text: string, columns: number, options: { hard: boolean; trim: boolean }): string;
 	tokenize(text: string): unknown;
+	squash(node: object): string;
 };
 
 const modules = new URL('../../node_modules/', import.meta.url).pathname;
@@ -18,6 +19,7 @@ const entry = `
 	export { default as wrapText } from '${modules}ink/build/wrap-text.js';
 	export { default as sliceAnsi } from '${modules}slice-ansi/index.js';
 	export { default as wrapAnsi } from '${modules}wrap-ansi/index.js';
+	export { default as squash } from '${modules}ink/build/squash-text-nodes.js';
 	export { tokenize } from '${modules}@alcalzone/ansi-tokenize/build/index.js';`;
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
@@ -48,6 +50,10 @@ test('what Ink makes of text is the same with what stands in for parts of its li
 				by.sliceAnsi(text, from, from + columns),
 				by.wrapAnsi(text, columns + 1, { hard: true, trim: false }),
 				by.tokenize(text),
+				// Twice: what was looked through once is remembered.
+				...[`${text}\u001b[2K\u0007${text}`, text, text].map((value) =>
+					by.squash({ nodeName: 'ink-text', childNodes: [{ nodeName: '#text', nodeValue: value }] }),
+				),
 			];
 			expect(all(bundled)).toEqual(all(plain));
 		}),
