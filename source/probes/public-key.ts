@@ -24,25 +24,42 @@ const fewestRsaBits = 2048;
 /** Reads and parses the public key of a credential. Every problem is a value; key material is never part of it. */
 export async function readPublicKey(source: PublicKeySource | null): Promise<ReadKey> {
 	if (source === null) return refused('key-missing', 'The Safe has no public key in the inventory.', 'inventory');
-	return source.kind === 'text' ? parsePublicKey(source.text, 'inventory') : readKeyFile(source.path);
+	return source.kind === 'text' ? parsePublicKey(source.text, 'inventory') : readOnce(source.path);
 }
+
+export type KeyReader = typeof readPublicKey;
 
 /** Milliseconds: a key file that was exchanged is seen as soon as that. */
 const readAgainAfter = 1_000;
 
-export type KeyReader = typeof readPublicKey;
-
 /** For one run over many Safes that share a key: its file is not read for each of them. */
 export function createKeyReader(): KeyReader {
-	const read = new Map<string, { readonly at: number; readonly key: Promise<ReadKey> }>();
+	const read = new Map<string, { readonly at: number; readonly key: ReadKey }>();
 	return async (source) => {
 		if (source?.kind !== 'file') return readPublicKey(source);
 		const known = read.get(source.path);
 		if (known !== undefined && performance.now() - known.at < readAgainAfter) return known.key;
-		const key = readKeyFile(source.path);
+		const key = await readOnce(source.path);
 		read.set(source.path, { at: performance.now(), key });
 		return key;
 	};
+}
+
+/** Milliseconds. What lies on a network drive that is away must not hold a sweep up. */
+const longestRead = 3_000;
+
+/** A file is read for all who ask meanwhile. Where that hangs, it takes one of Node's four threads for files: no second one. */
+const underWay = new Map<string, Promise<ReadKey>>();
+
+async function readOnce(path: string): Promise<ReadKey> {
+	const reading = underWay.get(path) ?? readKeyFile(path).finally(() => underWay.delete(path));
+	underWay.set(path, reading);
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<ReadKey>((resolve) => {
+		const text = `The public key file was not read within ${longestRead / 1000} s: the drive it lies on does not answer.`;
+		timer = setTimeout(() => resolve(refused('key-unreadable', text, cleanLine(path))), longestRead);
+	});
+	return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 async function readKeyFile(path: string): Promise<ReadKey> {
