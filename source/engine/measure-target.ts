@@ -78,7 +78,10 @@ async function measureTarget(
 		options.onWait?.(safe, until);
 	};
 	try {
-		for (const safe of safes) climbers.set(safe, await prepare(readKey, knowledge, safe, options));
+		for (const safe of safes) {
+			if (signal.aborted) return;
+			climbers.set(safe, await prepare(readKey, knowledge, safe, options));
+		}
 		const carriedKeys = knowledge.offeredBefore(safes);
 		const { trustedKeys } = knowledge.of(safes[0]);
 		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };

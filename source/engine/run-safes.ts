@@ -35,6 +35,9 @@ export type SafeRunner = {
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
 };
 
+/** Milliseconds: a sweep of many targets goes on for longer, and what was found before may be otherwise by then. */
+const newForMs = 30_000;
+
 export function createSafeRunner({
 	places,
 	knowledge,
@@ -69,22 +72,29 @@ export function createSafeRunner({
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
+		// A person may have asked for it while it waited for its turn here.
+		const isNew = (safe: Safe) => {
+			const last = begun.get(safe);
+			return only === null && last !== undefined && last > askedAt && performance.now() - last < newForMs;
+		};
 		const measureGroup = async ({ members }: TargetGroup, makeRoom: () => void) => {
 			if (shared.signal.aborted) return;
-			// A person may have asked for them while they waited for their turn here.
-			const isNew = (safe: Safe) => only === null && (begun.get(safe) ?? 0) > askedAt;
 			const vantage = vantages.get(members[0].connector) ?? null;
-			if (vantage === null || members.every(isNew)) {
+			if (vantage === null) {
 				for (const safe of members) {
-					if (vantage === null) knowledge.conclude(safe, only);
+					knowledge.conclude(safe, only);
 					onDone();
 				}
 				return;
 			}
+			const due = members.filter((safe) => !isNew(safe));
+			for (let index = due.length; index < members.length; index++) onDone();
+			const [first, ...others] = due;
+			if (first === undefined) return;
 			loading ??= load();
 			const measureTarget = await loading;
 			const begunAt = performance.now();
-			await measureTarget(vantage.host, ledger(), knowledge, logs, members, {
+			await measureTarget(vantage.host, ledger(), knowledge, logs, [first, ...others], {
 				...shared,
 				...limits(),
 				trigger,
@@ -95,7 +105,8 @@ export function createSafeRunner({
 					onWait?.(safe, until);
 				},
 				onMeasured(safe, target) {
-					if (only === null && trigger !== 'background' && target.refusal === null) begun.set(safe, begunAt);
+					const isWhole = knowledge.of(safe).authRefusal === null && target.refusedAddresses.length === 0;
+					if (only === null && trigger !== 'background' && target.refusal === null && isWhole) begun.set(safe, begunAt);
 					shared.onMeasured?.(safe, target);
 				},
 				onDone,

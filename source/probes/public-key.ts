@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import { cleanLine } from '../domain/clean.ts';
@@ -47,16 +48,18 @@ export function createKeyReader(): KeyReader {
 
 /** Milliseconds. What lies on a network drive that is away must not hold a sweep up. */
 const longestRead = 3_000;
+/** Node has four threads for files and names. Where drives hang, names are still to be resolved. */
+const inTurn = pLimit(2);
 
-/** A file is read for all who ask meanwhile. Where that hangs, it takes one of Node's four threads for files: no second one. */
+/** A file is read for all who ask meanwhile. */
 const underWay = new Map<string, Promise<ReadKey>>();
 
 async function readOnce(path: string): Promise<ReadKey> {
-	const reading = underWay.get(path) ?? readKeyFile(path).finally(() => underWay.delete(path));
+	const reading = underWay.get(path) ?? inTurn(() => readKeyFile(path)).finally(() => underWay.delete(path));
 	underWay.set(path, reading);
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<ReadKey>((resolve) => {
-		const text = `The public key file was not read within ${longestRead / 1000} s: the drive it lies on does not answer.`;
+		const text = `The public key file was not read within ${longestRead / 1000} s: a drive with key files does not answer.`;
 		timer = setTimeout(() => resolve(refused('key-unreadable', text, cleanLine(path))), longestRead);
 	});
 	return Promise.race([reading, late]).finally(() => clearTimeout(timer));

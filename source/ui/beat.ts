@@ -23,16 +23,16 @@ export function atBeat(run: () => void, from = 0): () => void {
 function plan(): void {
 	if (isPlanned) return;
 	isPlanned = true;
-	setTimeout(beat, Math.ceil(everyMs - (performance.now() % everyMs))).unref();
+	// Behind it, not right before it: timers count whole milliseconds.
+	setTimeout(beat, Math.floor(everyMs - (performance.now() % everyMs)) + 1).unref();
 }
 
 function beat(): void {
 	isPlanned = false;
 	const now = performance.now();
 	for (const entry of [...waiting]) {
-		if (entry.from > now) continue;
-		waiting.delete(entry);
-		entry.run();
+		// One that ran before it may have undone it.
+		if (entry.from <= now && waiting.delete(entry)) entry.run();
 	}
 	if (waiting.size > 0) plan();
 }

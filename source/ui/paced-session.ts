@@ -4,10 +4,11 @@ import { atBeat } from './beat.ts';
 
 /**
  * The screen takes in what a sweep brings a few times a second: to draw each result for itself would keep the next ones waiting. From
- * `many` Safes on, to sort them anew would be felt too. After a rest of so many milliseconds, at the next beat.
+ * `many` Safes on, to sort them anew would be felt too. After a rest at once, otherwise at the next beat; with many Safes at the first
+ * one after a rest.
  */
 const many = 500;
-const restMs = { few: 50, many: 150 };
+const restMs = { few: 80, many: 150 };
 
 type Readable = Pick<Store<Session>, 'get' | 'subscribe'>;
 
@@ -33,10 +34,11 @@ function pace(session: SessionStore): Readable {
 	};
 	session.subscribe(() => {
 		if (isPlanned) return;
-		const next = toldAt + (session.get().safes.size < many ? restMs.few : restMs.many);
-		if (next <= performance.now()) return tell();
+		const isFew = session.get().safes.size < many;
+		const rested = toldAt + (isFew ? restMs.few : restMs.many);
+		if (rested <= performance.now()) return tell();
 		isPlanned = true;
-		atBeat(tell, next);
+		atBeat(tell, isFew ? 0 : rested);
 	});
 	return {
 		get: () => shown,

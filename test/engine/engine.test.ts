@@ -280,14 +280,40 @@ test('ending in the middle of a probe books back what was not done', async () =>
 	expect(booked).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
 });
 
+/** Two targets of three users each: the second of them has to wait for the budget. One target that is free comes behind them. */
+async function startBusy() {
+	const users = { a: ['user-a'], b: ['user-a'], c: ['user-a'] } as const;
+	const busy = ['10.0.0.5', '10.0.0.7'].flatMap((host) =>
+		['a', 'b', 'c'].map((username) => ({ name: `${username}-${host}`, username, host })),
+	);
+	const ports = {
+		'10.0.0.5:22': { ssh: { hostKeys: ['host-a'], users: {} } },
+		'10.0.0.7:22': { ssh: { hostKeys: ['host-a'], users: {} } },
+		'10.0.0.6:22': { ssh: { hostKeys: ['host-a'], users } },
+	} as const;
+	const free = { name: 'free', username: 'a', host: '10.0.0.6' };
+	const started = await start([...busy, free], { ports }, 1);
+	return { ...started, busy: busy.map(({ name }) => name) };
+}
+
 test('waiting for the budget takes no place from targets that are free', async () => {
-	const busy = ['a', 'b', 'c'].map((name) => ({ name, username: name }));
-	const ports = { '10.0.0.5:22': { ssh: { hostKeys: ['host-a'] } }, '10.0.0.6:22': healthy } as const;
-	const { engine, state } = await start([...busy, { name: 'free', host: '10.0.0.6' }], { ports }, 1);
+	const { engine, state } = await startBusy();
 	const running = engine.run(null, { trigger: 'command', budgetWaitMs: 20_000 });
 	await until('the free one is measured', () => state('free').since !== null, 3000);
 	await engine.dispose();
 	await running;
+});
+
+test('neither does waiting for another run that measures the same targets', async () => {
+	const { engine, state, busy } = await startBusy();
+	const others = engine.run(busy, { trigger: 'command', budgetWaitMs: 20_000 });
+	const waits = (host: string) =>
+		busy.some((name) => name.endsWith(host) && (state(name).running?.waitingUntil ?? null) !== null);
+	await until('both targets wait', () => waits('10.0.0.5') && waits('10.0.0.7'), 3000);
+	const running = engine.run(null, { trigger: 'command', budgetWaitMs: 20_000 });
+	await until('the free one is measured', () => state('free').since !== null, 3000);
+	await engine.dispose();
+	await Promise.all([others, running]);
 });
 
 test('the answer to one key is never shown for another that has taken its place', async () => {
@@ -388,15 +414,16 @@ const holesOf = (count: number) => {
 	return { hosts, ports: { '10.0.0.5:22': healthy, ...ports } };
 };
 
+/** Each asked for on its own: all are begun at once, and wait for a place. */
+const apart = (engine: StartedScenario['engine'], safes: readonly SafeOptions[]) =>
+	Promise.all(safes.map(({ name }) => engine.run([name], { trigger: 'background' })));
+
 test('who waits for a place behind targets that never answer is measured in full, and says when that was', async () => {
 	const { hosts: holes, ports } = holesOf(11);
-	const { run, rows, row } = await start(
-		[...holes.map((host) => ({ name: host, host })), { name: 'db' }],
-		{ ports },
-		1,
-	);
+	const safes = [...holes.map((host) => ({ name: host, host })), { name: 'db' }];
+	const { engine, rows, row } = await start(safes, { ports }, 1);
 	const startedAt = Date.now();
-	await run();
+	await apart(engine, safes);
 	expect(rows('db')).toBe('pass pass pass pass');
 	for (const hole of holes) expect(row(hole, 'port')).toMatchObject({ verdict: 'fail', cause: 'port-timeout' });
 	// Eleven timeouts of 300 ms came before it: more than the 3 s its own ladder may take.
@@ -406,8 +433,8 @@ test('who waits for a place behind targets that never answer is measured in full
 test('who waits for a place has booked nothing yet: what others booked meanwhile counts', async () => {
 	const { hosts, ports } = holesOf(17);
 	const safes = [...hosts.map((host) => ({ name: host, host })), { name: 'db' }];
-	const { engine, run, rows, row, host } = await start(safes, { ports }, 1);
-	const running = run();
+	const { engine, rows, row, host } = await start(safes, { ports }, 1);
+	const running = apart(engine, safes);
 	// The place comes when all holes are through, after 5.1 s; not long before that another vpmon asks for its own.
 	const [db] = engine.session.get().inventory.safes.filter(({ name }) => name === 'db');
 	const other = async () => {

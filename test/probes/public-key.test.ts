@@ -27,8 +27,7 @@ test('a run reads a key file once for all Safes that share it, and again when it
 	const path = join(directory, 'shared.pub');
 	copyFileSync(keyFile('user-a.pub'), path);
 	const read = createKeyReader();
-	const [first, second] = await Promise.all([read({ kind: 'file', path }), read({ kind: 'file', path })]);
-	expect(second).toBe(first);
+	const first = await read({ kind: 'file', path });
 	copyFileSync(keyFile('user-b.pub'), path);
 	expect(await read({ kind: 'file', path })).toBe(first);
 	// Another run looks for itself.

@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 test('what is due is run on one beat, what is not yet due on a later one, and without anything there are none', () => {
 	vi.useFakeTimers();
 	const ran: string[] = [];
-	const note = (name: string) => () => ran.push(`${name} ${Math.round(performance.now() - begun)}`);
+	const note = (name: string) => () => ran.push(`${name} ${Math.round((performance.now() - begun) / 10) * 10}`);
 	// A beat is a whole tenth of a second.
 	vi.advanceTimersByTime(100 - (performance.now() % 100));
 	const begun = performance.now();
@@ -32,8 +32,21 @@ test('what is asked for in a beat waits for the next one', () => {
 		if (runs < 3) atBeat(again);
 	};
 	atBeat(again);
-	vi.advanceTimersByTime(100);
+	vi.advanceTimersByTime(101);
 	expect(runs).toBe(1);
 	vi.advanceTimersByTime(300);
 	expect(runs).toBe(3);
+});
+
+test('one that undoes another on the same beat has it undone', () => {
+	vi.useFakeTimers();
+	const ran: string[] = [];
+	const undo: Array<() => void> = [];
+	atBeat(() => {
+		ran.push('first');
+		undo[0]?.();
+	});
+	undo.push(atBeat(() => ran.push('second')));
+	vi.advanceTimersByTime(300);
+	expect(ran).toEqual(['first']);
 });
