@@ -8,7 +8,7 @@ import { atBeat } from './beat.ts';
  * one after a rest.
  */
 const many = 500;
-const restMs = { few: 80, many: 150 };
+const restMs = { few: 50, many: 150 };
 
 type Readable = Pick<Store<Session>, 'get' | 'subscribe'>;
 
