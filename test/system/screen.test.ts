@@ -52,6 +52,13 @@ async function tryThree(screen: Terminal) {
 	await screen.see(trying);
 }
 
+/** tmux shows what fits of the frame of the size before until the new one is drawn. */
+const seeWhole = (screen: Terminal, rows: number) =>
+	until('a whole frame', () => {
+		const lines = screen.screen().split('\n');
+		return /^ vpmon /.test(lines[0] ?? '') && /\? help {2}q quit$/.test(lines[rows - 1] ?? '');
+	});
+
 const sizes = [
 	[160, 45],
 	[120, 36],
@@ -71,11 +78,7 @@ test('start, filter, open a group, try it, zoom, a storm of resizes, quit; whole
 		for (const [columns, rows] of sizes) {
 			screen.resize(columns, rows);
 			await screen.see(columns >= 120 ? /60 Safes.*│/ : /60 Safes/);
-			// tmux shows what fits of the frame of the size before until the new one is drawn.
-			await until('a whole frame', () => {
-				const lines = screen.screen().split('\n');
-				return /^ vpmon /.test(lines[0] ?? '') && /\? help {2}q quit$/.test(lines[rows - 1] ?? '');
-			});
+			await seeWhole(screen, rows);
 			const shown = screen.screen();
 			expect(shown.trimEnd().split('\n'), shown).toHaveLength(rows);
 			expect(tooWide(shown, columns), shown).toEqual([]);
@@ -114,7 +117,7 @@ test('start, filter, open a group, try it, zoom, a storm of resizes, quit; whole
 		for (let step = 0; step < 40; step++) screen.resize(60 + ((step * 37) % 110), 15 + ((step * 13) % 40));
 		screen.resize(100, 30);
 		await screen.see(/▶✖ 60 Safes/);
-		await screen.see('q quit');
+		await seeWhole(screen, 30);
 		const shown = screen.screen();
 		expect(shown.trimEnd().split('\n'), shown).toHaveLength(30);
 		expect(shown.match(/─ Safes ─/g), shown).toHaveLength(1);
