@@ -26,22 +26,14 @@ const credentialRows: readonly CheckId[] = ['username', 'ssh-key'];
 
 type Asking = Climber & { readonly about: string };
 
-/** Measures rows 2 to 5 of the Safes of one target, and shows each as soon as it is known. */
-export type MeasureTarget = (
-	host: Host,
-	ledger: Ledger | null,
-	knowledge: Knowledge,
-	logs: LogBook,
-	safes: readonly [Safe, ...Safe[]],
-	options: MeasureOptions,
-) => Promise<void>;
+export type MeasureTarget = ReturnType<typeof createMeasurer>;
 
-/** For the targets of one run. */
-export function createMeasurer(): MeasureTarget {
-	const readKey = createKeyReader();
-	return (...about) => measureTarget(readKey, ...about);
+/** For the targets of one run, which share the keys that are read. */
+export function createMeasurer() {
+	return measureTarget.bind(null, createKeyReader());
 }
 
+/** Measures rows 2 to 5 of the Safes of one target, and shows each as soon as it is known. */
 async function measureTarget(
 	readKey: KeyReader,
 	host: Host,
