@@ -1,0 +1,54 @@
+import type { AuthEvidence, ConnectionEvidence, ConnectorEvidence, NameEvidence } from './evidence.ts';
+import type { OfferedHostKey } from './host-key.ts';
+
+/** Which of vpmon's programs measured or wrote something. */
+export type Program = 'screen' | 'exporter' | 'check' | 'report' | 'fix' | 'demo';
+
+/** Who measured or wrote something on this host. */
+export type Writer = {
+	readonly program: Program;
+	/** Numeric user id; -1 where the system has none. */
+	readonly uid: number;
+	readonly user: string;
+};
+
+/** Where a measurement was made from, and of what. Names are not part of it: `db1` and `10.0.0.5` are one target. */
+export type MeasurementKey = {
+	/** The connector host, as the ledger names it. */
+	readonly source: string;
+	/** The network that probes left from: `host`, or `container <id>` for the network of a container. */
+	readonly origin: string;
+	/** Canonical IP address; for `name` the name that was asked, for `connector` its `docker:NAME` or `systemd:UNIT`. */
+	readonly address: string;
+	/** 0 with `name` and `connector`. */
+	readonly port: number;
+};
+
+/** One finished part of a measurement. Evidence, not a verdict: every program judges it with its own inventory. */
+export type MeasuredPart =
+	/** The connections to one address of the newest run, without the answers on them. */
+	| { readonly part: 'connections'; readonly evidence: readonly ConnectionEvidence[] }
+	/** One host key that was proven there; kept also after the server has another one. */
+	| { readonly part: 'host-key'; readonly evidence: OfferedHostKey }
+	/** The answer about one user and key, or about a user's methods. The connection has its own answers left out. */
+	| {
+			readonly part: 'answer';
+			readonly evidence: { readonly auth: AuthEvidence; readonly connection: ConnectionEvidence };
+	  }
+	| { readonly part: 'name'; readonly evidence: NameEvidence }
+	| { readonly part: 'connector'; readonly evidence: ConnectorEvidence };
+
+/** Evidence with when it was brought, from where and by whom. Times are milliseconds since 1970. */
+export type Measurement = MeasuredPart & {
+	readonly key: MeasurementKey;
+	/** Parts of one run have the same. */
+	readonly run: string;
+	/** When its connection (or look) began: what freshness is counted from. */
+	readonly beganAt: number;
+	readonly endedAt: number;
+	/** How long its steps had. */
+	readonly deadlineMs: number;
+	/** Of a host key: when it was first seen here. Of all others the same as `beganAt`. */
+	readonly firstAt: number;
+	readonly writer: Writer;
+};
