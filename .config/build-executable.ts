@@ -19,7 +19,7 @@ rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const node = installNode();
 // The program of a thread is given to it as a text, and a text is taken for CommonJS.
-await makeBundle('source/engine/probe-worker.ts', 'probe-worker.cjs', 'cjs');
+await makeBundle('source/engine/measure/probe-worker.ts', 'probe-worker.cjs', 'cjs');
 // Last: each leaves its notices, and these are all.
 await makeBundle('source/cli.ts', 'vpmon.mjs', 'esm');
 makeExecutable(join(work, 'vpmon'));

@@ -4,8 +4,8 @@ import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
-import type { ProbeThread } from '../engine/probe-thread.ts';
-import type { Speaker } from '../engine/speak.ts';
+import type { ProbeThread } from '../engine/measure/probe-thread.ts';
+import type { Speaker } from '../engine/measure/probe-connection.ts';
 import { findDetour } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../settings/directories.ts';
 import { type Ledger, openLedger } from '../settings/ledger.ts';
@@ -45,7 +45,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 	keepSecret(token);
 	// SSH is loaded with the first probe.
 	const speakApart: Speaker = async (request, signal) => {
-		const { createProbeThread } = await import('../engine/probe-thread.ts');
+		const { createProbeThread } = await import('../engine/measure/probe-thread.ts');
 		thread ??= createProbeThread(hosts.local);
 		return thread.speak(request, signal);
 	};

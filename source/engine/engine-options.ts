@@ -2,10 +2,10 @@ import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
-import type { Detour } from './detours.ts';
+import type { Detour } from './measure/jump-hosts.ts';
 import type { LogLimits } from './log-book.ts';
 import type { Away } from './places.ts';
-import type { Speaker } from './speak.ts';
+import type { Speaker } from './measure/probe-connection.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {

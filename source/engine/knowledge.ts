@@ -10,7 +10,7 @@ import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
 import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
-import type { ClimbResult } from './climb-target.ts';
+import type { ClimbResult } from './measure/run-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
 import { type Memory, remember } from './memory.ts';

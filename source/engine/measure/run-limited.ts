@@ -1,4 +1,4 @@
-import { inPieces } from './in-pieces.ts';
+import { inPieces } from './yield-every.ts';
 
 /**
  * Starts one after the other, at most so many at once; one that has to wait for something else makes room for the next. What is not

@@ -1,12 +1,12 @@
-import type { BudgetRefusal, ConnectionEvidence } from '../domain/evidence.ts';
-import type { HostKeyType } from '../domain/host-key.ts';
-import type { Safe } from '../domain/inventory.ts';
-import type { Host } from '../hosts/host.ts';
-import type { ProbeKind } from '../probes/probe-budget.ts';
-import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import type { Ledger, Settlement } from '../settings/ledger.ts';
-import { type Speaker, type SpeakTimes, type Spoken, speak } from './speak.ts';
-import { isRefusal, type TurnOptions, takeTurn } from './take-turn.ts';
+import type { BudgetRefusal, ConnectionEvidence } from '../../domain/evidence.ts';
+import type { HostKeyType } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { Host } from '../../hosts/host.ts';
+import type { ProbeKind } from '../../probes/probe-budget.ts';
+import type { AuthQuestion } from '../../probes/ssh-auth.ts';
+import type { Ledger, Settlement } from '../../settings/ledger.ts';
+import { type Speaker, type SpeakTimes, type Spoken, speak } from './probe-connection.ts';
+import { isRefusal, type TurnOptions, takeTurn } from './wait-for-budget.ts';
 
 export type BookedOptions = TurnOptions & {
 	/** Does a connection's work when there is a place for it; waiting for a turn in the budget takes none. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BudgetRefusal } from '../domain/evidence.ts';
-import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import type { BudgetRefusal } from '../../domain/evidence.ts';
+import type { ProbeTrigger } from '../../probes/probe-budget.ts';
 
 export type TurnOptions = {
 	readonly trigger: ProbeTrigger;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inPieces } from '../../source/engine/in-pieces.ts';
+import { inPieces } from '../../../source/engine/measure/yield-every.ts';
 
 const never = new AbortController().signal;
 

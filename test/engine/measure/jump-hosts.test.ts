@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rememberDetours } from '../../source/engine/detours.ts';
+import { rememberDetours } from '../../../source/engine/measure/jump-hosts.ts';
 
 const safe = (host: string) => ({ host, port: 22 }) as Parameters<ReturnType<typeof rememberDetours>>[0];
 

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createProbeThread, type ProbeThread } from '../../source/engine/probe-thread.ts';
-import { type SpeakRequest, type Spoken, speak } from '../../source/engine/speak.ts';
-import { programFile } from '../../source/engine/thread-program.ts';
-import { createLocalHost } from '../../source/hosts/local-host.ts';
-import { parsePublicKey } from '../../source/probes/public-key.ts';
-import { fingerprint, publicKey } from '../helpers/keys.ts';
-import { type SshServer, type SshServerOptions, startSshServer } from '../helpers/ssh-server.ts';
-import { until } from '../helpers/system.ts';
+import { createProbeThread, type ProbeThread } from '../../../source/engine/measure/probe-thread.ts';
+import { type SpeakRequest, type Spoken, speak } from '../../../source/engine/measure/probe-connection.ts';
+import { programFile } from '../../../source/engine/measure/thread-program.ts';
+import { createLocalHost } from '../../../source/hosts/local-host.ts';
+import { parsePublicKey } from '../../../source/probes/public-key.ts';
+import { fingerprint, publicKey } from '../../helpers/keys.ts';
+import { type SshServer, type SshServerOptions, startSshServer } from '../../helpers/ssh-server.ts';
+import { until } from '../../helpers/system.ts';
 
-const worker = new URL('../../source/engine/probe-worker.ts', import.meta.url).href;
+const worker = new URL('../../../source/engine/measure/probe-worker.ts', import.meta.url).href;
 const local = createLocalHost();
 const never = new AbortController().signal;
 

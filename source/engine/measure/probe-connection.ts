@@ -1,9 +1,9 @@
-import type { ConnectionEvidence } from '../domain/evidence.ts';
-import { type HostKeyType, type StoredHostKey, sameHostKey } from '../domain/host-key.ts';
-import type { Host } from '../hosts/host.ts';
-import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import { probeSsh } from '../probes/ssh-handshake.ts';
-import { openTarget } from '../probes/tcp.ts';
+import type { ConnectionEvidence } from '../../domain/evidence.ts';
+import { type HostKeyType, type StoredHostKey, sameHostKey } from '../../domain/host-key.ts';
+import type { Host } from '../../hosts/host.ts';
+import type { AuthQuestion } from '../../probes/ssh-auth.ts';
+import { probeSsh } from '../../probes/ssh-handshake.ts';
+import { openTarget } from '../../probes/tcp.ts';
 
 /** Milliseconds. */
 export type SpeakTimes = {

@@ -1,10 +1,10 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { keepSecret } from '../domain/secrets.ts';
-import { createLocalHost } from '../hosts/local-host.ts';
-import { parsePublicKey } from '../probes/public-key.ts';
+import { keepSecret } from '../../domain/secrets.ts';
+import { createLocalHost } from '../../hosts/local-host.ts';
+import { parsePublicKey } from '../../probes/public-key.ts';
 import type { WireRequest } from './probe-thread.ts';
-import { type SpeakRequest, type Spoken, speak } from './speak.ts';
+import { type SpeakRequest, type Spoken, speak } from './probe-connection.ts';
 
 /** The program of the thread that measures: orders come in, evidence goes out. */
 export type Order =

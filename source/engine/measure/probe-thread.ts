@@ -1,6 +1,6 @@
-import type { Host } from '../hosts/host.ts';
+import type { Host } from '../../hosts/host.ts';
 import type { Answer, Order } from './probe-worker.ts';
-import { type Speaker, type SpeakRequest, type Spoken, speak } from './speak.ts';
+import { type Speaker, type SpeakRequest, type Spoken, speak } from './probe-connection.ts';
 import { probeProgram, type ThreadProgram } from './thread-program.ts';
 
 /** Speaks with targets from the machine vpmon runs on. */

@@ -1,13 +1,13 @@
-import type { BudgetRefusal, TargetEvidence } from '../domain/evidence.ts';
-import type { CarriedHostKey, OfferedHostKey } from '../domain/host-key.ts';
-import type { Safe } from '../domain/inventory.ts';
-import type { Host } from '../hosts/host.ts';
-import type { AskableKey } from '../probes/public-key.ts';
-import { type AuthQuestion, mostKeysAtOnce } from '../probes/ssh-auth.ts';
-import type { AuthAnswer } from '../runbook/judgement.ts';
-import type { Ledger } from '../settings/ledger.ts';
-import { Climb } from './climb.ts';
-import type { BookedOptions } from './connect-booked.ts';
+import type { BudgetRefusal, TargetEvidence } from '../../domain/evidence.ts';
+import type { CarriedHostKey, OfferedHostKey } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { Host } from '../../hosts/host.ts';
+import type { AskableKey } from '../../probes/public-key.ts';
+import { type AuthQuestion, mostKeysAtOnce } from '../../probes/ssh-auth.ts';
+import type { AuthAnswer } from '../../runbook/judgement.ts';
+import type { Ledger } from '../../settings/ledger.ts';
+import { Climb } from './target-run.ts';
+import type { BookedOptions } from './connect-within-budget.ts';
 
 export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'times'> & {
 	/** For one row. */

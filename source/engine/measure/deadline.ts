@@ -1,4 +1,4 @@
-import type { SpeakTimes } from './speak.ts';
+import type { SpeakTimes } from './probe-connection.ts';
 
 /** The time for all rows of a Safe, of which no step may take more than a row's. Milliseconds. */
 export class Deadline {

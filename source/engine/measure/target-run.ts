@@ -5,23 +5,23 @@ import type {
 	KnownHostsEvidence,
 	NameEvidence,
 	TargetEvidence,
-} from '../domain/evidence.ts';
-import { type CarriedHostKey, type OfferedHostKey, sameHostKey, withTypeOf } from '../domain/host-key.ts';
-import type { Safe } from '../domain/inventory.ts';
-import type { Host } from '../hosts/host.ts';
-import { readKnownHosts } from '../probes/known-hosts.ts';
-import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import { resolveTarget } from '../probes/tcp.ts';
-import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
-import { offeredKeys } from '../runbook/judge-host-key.ts';
-import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../runbook/next-host-key-type.ts';
-import { untriedAddresses } from '../runbook/untried-addresses.ts';
-import type { Ledger } from '../settings/ledger.ts';
-import { AnswerBook, keysOf } from './answer-book.ts';
-import type { ClimbOptions } from './climb-target.ts';
-import { type BookedOptions, connectBooked } from './connect-booked.ts';
+} from '../../domain/evidence.ts';
+import { type CarriedHostKey, type OfferedHostKey, sameHostKey, withTypeOf } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { Host } from '../../hosts/host.ts';
+import { readKnownHosts } from '../../probes/known-hosts.ts';
+import type { AuthQuestion } from '../../probes/ssh-auth.ts';
+import { resolveTarget } from '../../probes/tcp.ts';
+import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
+import { offeredKeys } from '../../runbook/judge-host-key.ts';
+import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../../runbook/next-host-key-type.ts';
+import { untriedAddresses } from '../../runbook/untried-addresses.ts';
+import type { Ledger } from '../../settings/ledger.ts';
+import { AnswerBook, keysOf } from './auth-answers.ts';
+import type { ClimbOptions } from './run-target.ts';
+import { type BookedOptions, connectBooked } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';
-import { isRefusal } from './take-turn.ts';
+import { isRefusal } from './wait-for-budget.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
 

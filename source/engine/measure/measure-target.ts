@@ -1,15 +1,15 @@
-import type { CheckId } from '../domain/check.ts';
-import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
-import type { Safe } from '../domain/inventory.ts';
-import type { Host } from '../hosts/host.ts';
-import { createKeyReader, type KeyReader } from '../probes/public-key.ts';
-import { findLogProof } from '../runbook/log-proof.ts';
-import type { Ledger } from '../settings/ledger.ts';
-import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
-import type { Detour } from './detours.ts';
-import type { Knowledge, Only } from './knowledge.ts';
-import type { LogBook } from './log-book.ts';
-import { isQuestionDue, questionAbout } from './memory.ts';
+import type { CheckId } from '../../domain/check.ts';
+import type { LogProof, TargetEvidence } from '../../domain/evidence.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { Host } from '../../hosts/host.ts';
+import { createKeyReader, type KeyReader } from '../../probes/public-key.ts';
+import { findLogProof } from '../../runbook/log-proof.ts';
+import type { Ledger } from '../../settings/ledger.ts';
+import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './run-target.ts';
+import type { Detour } from './jump-hosts.ts';
+import type { Knowledge, Only } from '../knowledge.ts';
+import type { LogBook } from '../log-book.ts';
+import { isQuestionDue, questionAbout } from '../memory.ts';
 
 export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;

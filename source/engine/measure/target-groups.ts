@@ -1,6 +1,6 @@
-import { formatRemote, type Safe } from '../domain/inventory.ts';
-import { formatTarget } from '../domain/target.ts';
-import type { Knowledge } from './knowledge.ts';
+import { formatRemote, type Safe } from '../../domain/inventory.ts';
+import { formatTarget } from '../../domain/target.ts';
+import type { Knowledge } from '../knowledge.ts';
 
 export type TargetGroup = { readonly lane: string; readonly members: [Safe, ...Safe[]] };
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { startInTurn } from '../../source/engine/start-in-turn.ts';
+import { startInTurn } from '../../../source/engine/measure/run-limited.ts';
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
-import type { Safe } from '../domain/inventory.ts';
-import { formatTarget } from '../domain/target.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import { formatTarget } from '../../domain/target.ts';
 
 export type Detour = 'ProxyJump' | 'ProxyCommand' | null;
 
