@@ -21,7 +21,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 	saveMemory();
 	const inventory = chooseInventory(names, flags);
 	const { engine, dispose } = await startEngine(inventory, {
-		...(flags.timeout === undefined ? {} : { rowMs: flags.timeout * 1000 }),
+		...(flags.timeout === undefined ? {} : { checkTimeoutMs: flags.timeout * 1000 }),
 		concurrency: flags.concurrency,
 	});
 	try {

@@ -4,9 +4,9 @@ import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
+import type { Prober } from '../engine/measure/probe-connection.ts';
 import type { ProbeThread } from '../engine/measure/probe-thread.ts';
-import type { Speaker } from '../engine/measure/probe-connection.ts';
-import { findDetour } from '../hosts/ssh-destination.ts';
+import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../settings/directories.ts';
 import { type Ledger, openLedger } from '../settings/ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
@@ -15,7 +15,7 @@ import { fitOpenFiles } from './side-by-side.ts';
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
 export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
-	readonly rowMs?: number;
+	readonly checkTimeoutMs?: number;
 	readonly concurrency?: number;
 	readonly token?: string | undefined;
 	/** A screen is drawn meanwhile, and keys are pressed. */
@@ -35,7 +35,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		return ledger;
 	};
 	const {
-		rowMs,
+		checkTimeoutMs,
 		concurrency = defaultConcurrency,
 		token = process.env.VAULTPAM_TOKEN,
 		isWatched = false,
@@ -44,10 +44,10 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 	let thread: ProbeThread | null = null;
 	keepSecret(token);
 	// SSH is loaded with the first probe.
-	const speakApart: Speaker = async (request, signal) => {
+	const probeInThread: Prober = async (request, signal) => {
 		const { createProbeThread } = await import('../engine/measure/probe-thread.ts');
 		thread ??= createProbeThread(hosts.local);
-		return thread.speak(request, signal);
+		return thread.probe(request, signal);
 	};
 	const engine = createEngine({
 		...passed,
@@ -61,9 +61,9 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		measuredFrom: hostname(),
 		hostOf: hosts.of,
 		onReplaced: (next) => hosts.keepOnly(next.connectors),
-		detourTo: ({ host, port }) => findDetour(hosts.local, host, port),
-		...(isWatched ? { speakerFor: (host) => (host === hosts.local ? speakApart : null), unchangedEveryMs } : {}),
-		...(rowMs === undefined ? {} : { rowMs, ladderMs: rowMs * 2 }),
+		jumpHostFor: ({ host, port }) => findJumpHost(hosts.local, host, port),
+		...(isWatched ? { proberFor: (host) => (host === hosts.local ? probeInThread : null), unchangedEveryMs } : {}),
+		...(checkTimeoutMs === undefined ? {} : { checkTimeoutMs, safeTimeoutMs: checkTimeoutMs * 2 }),
 		concurrency: fitOpenFiles(concurrency),
 	});
 	return {

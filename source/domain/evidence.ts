@@ -88,7 +88,7 @@ export type BudgetRefusal = {
 	readonly detail: string;
 };
 
-/** All that is known of a target after one climb: shared by the Safes of that target. */
+/** All that is known of a target after one run: shared by the Safes of that target. */
 export type TargetEvidence = {
 	readonly host: string;
 	readonly port: number;

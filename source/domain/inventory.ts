@@ -74,8 +74,8 @@ export type Settings = {
 	readonly probe: 'background' | 'on-demand';
 	readonly sweepEveryMs: number;
 	/** Milliseconds for each row, and for all rows of one Safe. */
-	readonly rowMs: number;
-	readonly ladderMs: number;
+	readonly checkTimeoutMs: number;
+	readonly safeTimeoutMs: number;
 	/** What a Degraded connector does to row 1. */
 	readonly degraded: 'fail' | 'warn';
 	/** Fixes are shown and not made, and the screen adds no targets. */
@@ -96,8 +96,8 @@ export type Inventory = {
 export const defaultSettings: Settings = {
 	probe: 'background',
 	sweepEveryMs: 5 * 60_000,
-	rowMs: 5000,
-	ladderMs: 10_000,
+	checkTimeoutMs: 5000,
+	safeTimeoutMs: 10_000,
 	degraded: 'fail',
 	readOnly: false,
 };

@@ -2,10 +2,10 @@ import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
-import type { Detour } from './measure/jump-hosts.ts';
 import type { LogLimits } from './log-book.ts';
+import type { JumpHost } from './measure/jump-hosts.ts';
+import type { Prober } from './measure/probe-connection.ts';
 import type { Away } from './places.ts';
-import type { Speaker } from './measure/probe-connection.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {
@@ -15,7 +15,7 @@ export type EngineOptions = {
 	/** Told after another inventory was taken in. */
 	readonly onReplaced?: (next: Inventory) => void;
 	/** How the user's own ssh goes to a target, where that is not straight there; left out where nobody can tell. */
-	readonly detourTo?: (safe: Safe) => Promise<Detour>;
+	readonly jumpHostFor?: (safe: Safe) => Promise<JumpHost>;
 	/** Null only where every target is exempt. */
 	readonly ledger: Ledger | null;
 	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
@@ -28,12 +28,12 @@ export type EngineOptions = {
 	readonly baseUrl?: string | undefined;
 	/** The machine vpmon runs on; VaultPAM's Safes are only asked for where it is given. */
 	readonly local?: Host;
-	/** Who speaks with targets for a host, where that is not this thread itself. */
-	readonly speakerFor?: (host: Host) => Speaker | null;
+	/** Who probes targets for a host, where that is not this thread itself. */
+	readonly proberFor?: (host: Host) => Prober | null;
 	/** Milliseconds after which a look that found a connector as it was is told; left out, each is. */
 	readonly unchangedEveryMs?: number;
-	readonly rowMs?: number;
-	readonly ladderMs?: number;
+	readonly checkTimeoutMs?: number;
+	readonly safeTimeoutMs?: number;
 	/** Told what was measured of each Safe's target, once for every run. Safes of one target share its connections. */
 	readonly onMeasured?: (safe: Safe, target: TargetEvidence) => void;
 	readonly logLimits?: LogLimits;

@@ -6,15 +6,15 @@ import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { isAsBefore, isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
-import { rememberDetours } from './measure/jump-hosts.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { connectorEvent } from './events.ts';
-import { inPieces } from './measure/yield-every.ts';
 import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
+import { rememberJumpHosts } from './measure/jump-hosts.ts';
+import { createSafeMeasurer } from './measure/measure-safes.ts';
+import { yieldEvery } from './measure/yield-every.ts';
 import { Places } from './places.ts';
-import { createSafeRunner } from './measure/measure-safes.ts';
 import { createSession, type SessionStore } from './session.ts';
 import type { Vantage } from './vantage.ts';
 import { watchLinks } from './watch-links.ts';
@@ -68,8 +68,8 @@ export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom, unchangedEveryMs = 0 } = options;
 	let { inventory, ledger } = options;
 	const limits = () => ({
-		rowMs: options.rowMs ?? inventory.settings.rowMs,
-		ladderMs: options.ladderMs ?? inventory.settings.ladderMs,
+		checkTimeoutMs: options.checkTimeoutMs ?? inventory.settings.checkTimeoutMs,
+		safeTimeoutMs: options.safeTimeoutMs ?? inventory.settings.safeTimeoutMs,
 	});
 	const stop = new AbortController();
 	const concurrency = options.concurrency ?? defaultConcurrency;
@@ -80,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const coverage = createCoverageBook(options.local ?? null, api);
 	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector));
 	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
-	const safeRunner = createSafeRunner({
+	const safeMeasurer = createSafeMeasurer({
 		places,
 		knowledge,
 		logs,
@@ -90,8 +90,8 @@ export function createEngine(options: EngineOptions): Engine {
 		inSlot: (work) => limit(work),
 		// Some are between two connections.
 		mostUnderWay: Math.ceil(concurrency * 1.5),
-		detourOf: rememberDetours(options.detourTo),
-		speakerFor: options.speakerFor,
+		jumpHostOf: rememberJumpHosts(options.jumpHostFor),
+		proberFor: options.proberFor,
 		onMeasured: options.onMeasured,
 	});
 
@@ -104,7 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
 		await places.settled(connector, isWanted);
 		const measured = await measureConnector(connector, places.at(connector), inventory, {
 			api,
-			timeoutMs: limits().rowMs,
+			timeoutMs: limits().checkTimeoutMs,
 			signal: stop.signal,
 			measuredFrom,
 		});
@@ -122,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
 		session.record(connectorEvent(before, result, recalled, new Date()));
 		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
 		const wanted = new Set(safes.map(({ name }) => name));
-		await inPieces(inventory.safes, stop.signal, (safe) => {
+		await yieldEvery(inventory.safes, stop.signal, (safe) => {
 			if (safe.connector !== connector.name) return;
 			if (isBack) knowledge.of(safe).askedAbout = null;
 			// The others of that connector learn it too.
@@ -136,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
 		const after = knowledge.retellConnector(name);
 		if (before === undefined || after === null || before.check.summary === after.check.summary) return;
 		session.patch({ connectors: new Map(session.get().connectors).set(name, after) });
-		await inPieces(inventory.safes, stop.signal, (safe) => {
+		await yieldEvery(inventory.safes, stop.signal, (safe) => {
 			if (safe.connector === name) knowledge.conclude(safe, only);
 		});
 	};
@@ -158,12 +158,12 @@ export function createEngine(options: EngineOptions): Engine {
 		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
 		await Promise.all([
 			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, { only, isWanted })) : []),
-			wantsTargets ? safeRunner.run(safes, runOptions, onDone) : null,
+			wantsTargets ? safeMeasurer.run(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
 		for (const { name } of connectors) await retell(name, only);
 		// Rows that were left out have to be seen as such also where nothing was measured.
-		if (only !== null) await inPieces(safes, stop.signal, (safe) => knowledge.conclude(safe, only));
+		if (only !== null) await yieldEvery(safes, stop.signal, (safe) => knowledge.conclude(safe, only));
 		if (stop.signal.aborted) return;
 		session.flush();
 		if (wanted === null)
@@ -196,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
 	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);
 
 	const readCoverage = () => {
-		const read = coverage.read(inventory, { timeoutMs: limits().rowMs, signal: stop.signal });
+		const read = coverage.read(inventory, { timeoutMs: limits().checkTimeoutMs, signal: stop.signal });
 		return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
 	};
 
@@ -207,7 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
 		run,
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),
-		vantageOf: safeRunner.vantageOf,
+		vantageOf: safeMeasurer.vantageOf,
 		async replaceInventory(next) {
 			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
 			const changes = compareInventories(inventory, next);

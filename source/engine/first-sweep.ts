@@ -23,7 +23,7 @@ export function firstSweepOf(
 	const beyond = safes.filter(({ host }) => !/^(?:localhost$|127\.|::1$)/i.test(host));
 	const targets = new Set(beyond.map(({ host, port }) => formatTarget(host, port))).size;
 	if (targets <= mostUnasked) return null;
-	const seconds = Math.ceil(targets / concurrency) * (settings.ladderMs / 1000);
+	const seconds = Math.ceil(targets / concurrency) * (settings.safeTimeoutMs / 1000);
 	const used = new Set(beyond.map(({ connector }) => connector));
 	const hosts = connectors
 		.filter(({ name }) => used.has(name))

@@ -10,9 +10,9 @@ import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
 import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
 import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
-import type { ClimbResult } from './measure/run-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
+import type { TargetRunResult } from './measure/run-target.ts';
 import { type Memory, remember } from './memory.ts';
 import { Roster } from './roster.ts';
 import { RunningMarks } from './running-marks.ts';
@@ -197,7 +197,7 @@ export class Knowledge {
 	}
 
 	/** Takes in what a run brought of a Safe. */
-	learn(safe: Safe, result: ClimbResult, proof: LogProof | null, about: string | null): void {
+	learn(safe: Safe, result: TargetRunResult, proof: LogProof | null, about: string | null): void {
 		if (this.#roster.current(safe) === null) return;
 		const memory = this.of(safe);
 		// Another user, key or host key is no flip.

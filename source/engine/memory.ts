@@ -8,7 +8,7 @@ import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
 import type { SessionWords } from '../runbook/session-words.ts';
 import type { RowHistory } from '../runbook/stability.ts';
-import type { ClimbResult } from './measure/run-target.ts';
+import type { TargetRunResult } from './measure/run-target.ts';
 
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
 export type Memory = {
@@ -81,7 +81,7 @@ export function questionAbout(safe: Safe, key: KeyEvidence | null): string {
 export function remember(
 	memory: Memory,
 	{ hostKey }: Safe,
-	{ target, auth, authRefusal }: ClimbResult,
+	{ target, auth, authRefusal }: TargetRunResult,
 	proof: LogProof | null,
 	about: string | null,
 ): void {

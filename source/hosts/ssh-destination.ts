@@ -68,7 +68,7 @@ export async function findRoute(local: Host, remote: RemoteHost, depth = 0): Pro
 }
 
 /** Another way than straight to a target that the user's own ssh goes, where its configuration has one. */
-export async function findDetour(
+export async function findJumpHost(
 	local: Host,
 	host: string,
 	port: number,

@@ -75,8 +75,8 @@ export function buildInventory(
 				degraded: raw.settings.degraded,
 				readOnly: raw.settings.readOnly,
 				sweepEveryMs: durationOf(raw.settings.sweepEvery),
-				rowMs: durationOf(raw.settings.rowTimeout),
-				ladderMs: durationOf(raw.settings.ladderTimeout),
+				checkTimeoutMs: durationOf(raw.settings.rowTimeout),
+				safeTimeoutMs: durationOf(raw.settings.ladderTimeout),
 			}),
 		},
 	};

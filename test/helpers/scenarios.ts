@@ -50,7 +50,7 @@ export type StartedScenario = { readonly engine: Engine; readonly host: Scenario
 /** The real engine with the real ledger on a connector host that answers as written. */
 export async function startScenario(
 	{ inventory, host: scenario }: ScenarioFile,
-	rowMs = 600,
+	checkTimeoutMs = 600,
 	concurrency = 32,
 	more: Pick<EngineOptions, 'onMeasured'> = {},
 ): Promise<StartedScenario> {
@@ -65,8 +65,8 @@ export async function startScenario(
 		openLedger: async () => ledger,
 		measuredFrom: 'scenario',
 		token: undefined,
-		rowMs,
-		ladderMs: 10 * rowMs,
+		checkTimeoutMs,
+		safeTimeoutMs: 10 * checkTimeoutMs,
 		concurrency,
 		unchangedEveryMs: 60_000,
 	});

@@ -25,8 +25,8 @@ test('the inventory of the README is read as it says', () => {
 	expect(inventory.settings).toEqual({
 		probe: 'on-demand',
 		sweepEveryMs: 600_000,
-		rowMs: 3000,
-		ladderMs: 10_000,
+		checkTimeoutMs: 3000,
+		safeTimeoutMs: 10_000,
 		degraded: 'warn',
 		readOnly: false,
 	});

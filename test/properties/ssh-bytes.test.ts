@@ -79,7 +79,7 @@ function changed(
 	return result;
 }
 
-function inPieces(whole: Buffer, cuts: readonly number[]): Buffer[] {
+function yieldEvery(whole: Buffer, cuts: readonly number[]): Buffer[] {
 	const places = [...new Set([0, ...cuts.filter((at) => at < whole.length), whole.length])].sort((a, b) => a - b);
 	return places.slice(1).map((end, index) => whole.subarray(places[index], end));
 }
@@ -95,7 +95,7 @@ test(
 				fc.boolean(),
 				async (cut, list, cuts, ends) => {
 					const { handshake, answers } = await climb(
-						player(inPieces(changed(session.subarray(0, cut), list), cuts), ends),
+						player(yieldEvery(changed(session.subarray(0, cut), list), cuts), ends),
 						ends ? 5000 : 60,
 					);
 					// Its signature is over another exchange.
@@ -117,7 +117,7 @@ test(
 		for (let cut = 0; cut < 100; cut++) {
 			const { handshake } = await climb(
 				player(
-					cut % 2 === 0 ? [session.subarray(0, cut)] : inPieces(session.subarray(0, cut), [...Array(cut).keys()]),
+					cut % 2 === 0 ? [session.subarray(0, cut)] : yieldEvery(session.subarray(0, cut), [...Array(cut).keys()]),
 					true,
 				),
 				5000,

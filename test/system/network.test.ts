@@ -31,7 +31,7 @@ afterEach(async () => {
 const check = (runtime: string, entries: readonly Entry[], ...args: string[]) =>
 	checkSafes(home, entries, { runtime, args, through: network.onConnector });
 
-const rowMs = 5000;
+const checkTimeoutMs = 5000;
 const startMs = 2500; // For Node to start on a busy machine, and for neighbours to be found.
 
 // Ports of the target, and what its firewall does with them.
@@ -109,7 +109,7 @@ test('each way a network fails has its own cause, over IPv4 and IPv6, all within
 	);
 	expect(checked.exitCode).toBe(1);
 	expect(checked.stderr).toBe('');
-	expect(checked.tookMs).toBeLessThan(rowMs + startMs);
+	expect(checked.tookMs).toBeLessThan(checkTimeoutMs + startMs);
 });
 
 test('a name server that keeps silent is given up, and is no trouble of the port', async () => {
@@ -120,7 +120,7 @@ test('a name server that keeps silent is given up, and is no trouble of the port
 	expect(checked.causes).toEqual({ asked: 'name-not-resolved' });
 	expect(checked.port('asked')).toMatch(/^db1\.example does not resolve: no answer from the resolver within 5000 ms/);
 	expect(checked.exitCode).toBe(1);
-	expect(checked.tookMs).toBeLessThan(rowMs + startMs);
+	expect(checked.tookMs).toBeLessThan(checkTimeoutMs + startMs);
 });
 
 test('a name with a dead address and a live one is open, whichever comes first, and says which is dead', async () => {
@@ -157,7 +157,7 @@ test('a name with a dead address and a live one is open, whichever comes first, 
 		]);
 		if (isDead) expect(port('two-addresses')).toMatch(/, but not at \S+: (?:no answer|refused) from /);
 		expect(exitCode).toBe(0);
-		expect(tookMs).toBeLessThan(2 * rowMs + startMs);
+		expect(tookMs).toBeLessThan(2 * checkTimeoutMs + startMs);
 	}
 });
 

@@ -2,8 +2,8 @@ import type { AuthEvidence, ConnectionEvidence } from '../../domain/evidence.ts'
 import type { AuthQuestion } from '../../probes/ssh-auth.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
 
-/** What one climb asked about credentials, and the answers: by user and key, since Safes may share both. */
-export class AnswerBook {
+/** What one run asked about credentials, and the answers: by user and key, since Safes may share both. */
+export class AuthAnswers {
 	readonly #answers = new Map<string, AuthAnswer>();
 
 	/** @param fingerprint null for the question about methods. */

@@ -5,20 +5,20 @@ import type { Host } from '../../hosts/host.ts';
 import type { ProbeKind } from '../../probes/probe-budget.ts';
 import type { AuthQuestion } from '../../probes/ssh-auth.ts';
 import type { Ledger, Settlement } from '../../settings/ledger.ts';
-import { type Speaker, type SpeakTimes, type Spoken, speak } from './probe-connection.ts';
-import { isRefusal, type TurnOptions, takeTurn } from './wait-for-budget.ts';
+import { type ConnectionResult, type Prober, type ProbeTimes, probeConnection } from './probe-connection.ts';
+import { type BudgetWaitOptions, isRefusal, waitForBudget } from './wait-for-budget.ts';
 
-export type BookedOptions = TurnOptions & {
+export type ConnectOptions = BudgetWaitOptions & {
 	/** Does a connection's work when there is a place for it; waiting for a turn in the budget takes none. */
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	/** Told how many milliseconds that took, which are no slowness of the target's. */
 	readonly onQueued: (ms: number) => void;
-	readonly times: () => SpeakTimes;
-	/** Who speaks for a host, where that is not this thread itself. */
-	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
+	readonly times: () => ProbeTimes;
+	/** Who probes for a host, where that is not this thread itself. */
+	readonly proberFor?: ((host: Host) => Prober | null) | undefined;
 };
 
-export type BookedProbe = {
+export type PlannedConnection = {
 	readonly safe: Safe;
 	readonly address: string;
 	/** All addresses of the target's name. */
@@ -31,13 +31,13 @@ export type BookedProbe = {
 };
 
 /** One connection to one address: booked right before it is made, settled after it to what the target will hold against us. */
-export function connectBooked(
+export function connectWithinBudget(
 	host: Host,
 	ledger: Ledger | null,
-	probe: BookedProbe,
-	options: BookedOptions,
+	probe: PlannedConnection,
+	options: ConnectOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
-	return takeTurn(options, () => {
+	return waitForBudget(options, () => {
 		const queuedAt = performance.now();
 		return options.inSlot(() => {
 			options.onQueued(performance.now() - queuedAt);
@@ -49,10 +49,10 @@ export function connectBooked(
 async function tryOnce(
 	host: Host,
 	ledger: Ledger | null,
-	probe: BookedProbe,
-	options: BookedOptions,
+	probe: PlannedConnection,
+	options: ConnectOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
-	if (ledger === null) return { ...((await speakFor(host, probe, options)) ?? unknownEnd(probe)), held: null };
+	if (ledger === null) return { ...((await probeFor(host, probe, options)) ?? unknownEnd(probe)), held: null };
 	const { safe, address, siblings } = probe;
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
@@ -64,7 +64,7 @@ async function tryOnce(
 		booked = await ledger.book(key, kind, options.trigger, keysIn(question));
 	}
 	if (isRefusal(booked)) return booked;
-	const connection = await speakFor(host, { ...probe, question }, options);
+	const connection = await probeFor(host, { ...probe, question }, options);
 	// The target may hold all of it against us: the booking stays as it is.
 	if (connection === null) return { ...unknownEnd(probe), held: booked.held };
 	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
@@ -72,16 +72,16 @@ async function tryOnce(
 	return { ...connection, held: booked.held };
 }
 
-function speakFor(
+function probeFor(
 	host: Host,
-	{ safe, address, types, question }: BookedProbe,
-	{ times, signal, speakerFor }: BookedOptions,
-): Promise<Spoken | null> {
+	{ safe, address, types, question }: PlannedConnection,
+	{ times, signal, proberFor }: ConnectOptions,
+): Promise<ConnectionResult | null> {
 	const request = { address, port: safe.port, stored: safe.hostKey, types, question, ...times() };
-	return speakerFor?.(host)?.(request, signal) ?? speak(host, request, signal);
+	return proberFor?.(host)?.(request, signal) ?? probeConnection(host, request, signal);
 }
 
-function unknownEnd({ address, safe }: BookedProbe): Spoken {
+function unknownEnd({ address, safe }: PlannedConnection): ConnectionResult {
 	return {
 		startedAt: new Date().toISOString(),
 		address,
@@ -96,7 +96,7 @@ function unknownEnd({ address, safe }: BookedProbe): Spoken {
 	};
 }
 
-function kindOf({ question, isOther }: BookedProbe): ProbeKind {
+function kindOf({ question, isOther }: PlannedConnection): ProbeKind {
 	if (question === null) return isOther ? 'another-address' : 'unfinished';
 	return question.kind === 'methods' ? 'methods' : 'key-query';
 }

@@ -1,4 +1,4 @@
-import type { SpeakTimes } from './probe-connection.ts';
+import type { ProbeTimes } from './probe-connection.ts';
 
 /** The time for all rows of a Safe, of which no step may take more than a row's. Milliseconds. */
 export class Deadline {
@@ -24,8 +24,12 @@ export class Deadline {
 	}
 
 	/** For a connection to one of so many addresses: opening it, the next step then, and all of them together. */
-	times(addresses = 1): SpeakTimes {
-		return { openMs: this.left() / addresses, rowMs: this.#stepMs, ladderMs: this.#at - performance.now() };
+	times(addresses = 1): ProbeTimes {
+		return {
+			openMs: this.left() / addresses,
+			checkTimeoutMs: this.#stepMs,
+			safeTimeoutMs: this.#at - performance.now(),
+		};
 	}
 
 	/** Whoever is asked now would get no time to answer. */

@@ -1,8 +1,8 @@
 /** @param onWait told when the lane is not free. */
-export type InLane = (lane: string, task: () => Promise<void>, onWait: () => void) => Promise<void>;
+export type KeyedMutex = (lane: string, task: () => Promise<void>, onWait: () => void) => Promise<void>;
 
 /** Lets the tasks of one lane take turns, whoever wants them; those of different lanes go side by side. */
-export function createLanes(): InLane {
+export function createKeyedMutex(): KeyedMutex {
 	const lanes = new Map<string, Promise<void>>();
 	return (lane, task, onWait) => {
 		const before = lanes.get(lane);

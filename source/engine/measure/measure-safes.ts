@@ -1,17 +1,17 @@
 import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { Ledger } from '../../settings/ledger.ts';
-import type { Detour } from './jump-hosts.ts';
 import type { RunOptions } from '../engine.ts';
 import type { Knowledge } from '../knowledge.ts';
-import { createLanes } from './keyed-mutex.ts';
 import type { LogBook } from '../log-book.ts';
-import type { MeasureOptions, MeasureTarget } from './measure-target.ts';
 import type { Places } from '../places.ts';
-import type { Speaker } from './probe-connection.ts';
-import { startInTurn } from './run-limited.ts';
-import { byTarget, type TargetGroup } from './target-groups.ts';
 import { lookForVantage, type Vantage } from '../vantage.ts';
+import type { JumpHost } from './jump-hosts.ts';
+import { createKeyedMutex } from './keyed-mutex.ts';
+import type { MeasureTarget, MeasureTargetOptions } from './measure-target.ts';
+import type { Prober } from './probe-connection.ts';
+import { runLimited } from './run-limited.ts';
+import { byTarget, type TargetGroup } from './target-groups.ts';
 
 type Options = {
 	readonly places: Places;
@@ -19,17 +19,17 @@ type Options = {
 	readonly logs: LogBook;
 	/** These two may change with the inventory. */
 	readonly ledger: () => Ledger | null;
-	readonly limits: () => { readonly rowMs: number; readonly ladderMs: number };
+	readonly limits: () => { readonly checkTimeoutMs: number; readonly safeTimeoutMs: number };
 	readonly signal: AbortSignal;
 	readonly inSlot: <Value>(work: () => Promise<Value>) => Promise<Value>;
 	/** Targets of one run under way at once, those that wait for a turn not counted. */
 	readonly mostUnderWay: number;
-	readonly detourOf: (safe: Safe) => Promise<Detour>;
-	readonly speakerFor?: ((host: Host) => Speaker | null) | undefined;
-	readonly onMeasured?: MeasureOptions['onMeasured'];
+	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	readonly proberFor?: ((host: Host) => Prober | null) | undefined;
+	readonly onMeasured?: MeasureTargetOptions['onMeasured'];
 };
 
-export type SafeRunner = {
+export type SafeMeasurer = {
 	/** Measures rows 2 to 5 of these Safes. */
 	run(safes: readonly Safe[], options: RunOptions, onDone: () => void): Promise<void>;
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
@@ -38,7 +38,7 @@ export type SafeRunner = {
 /** Milliseconds: a sweep of many targets goes on for longer, and what was found before may be otherwise by then. */
 const newForMs = 30_000;
 
-export function createSafeRunner({
+export function createSafeMeasurer({
 	places,
 	knowledge,
 	logs,
@@ -46,14 +46,14 @@ export function createSafeRunner({
 	limits,
 	mostUnderWay,
 	...shared
-}: Options): SafeRunner {
+}: Options): SafeMeasurer {
 	// Users of one target take turns, over several runs too.
-	const inLane = createLanes();
+	const exclusive = createKeyedMutex();
 	/** When all rows of a Safe that somebody asked for were last begun to be measured: performance.now(). */
 	const begun = new WeakMap<Safe, number>();
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
-		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
+		lookForVantage(knowledge, connector, host, { timeoutMs: limits().checkTimeoutMs, signal: shared.signal });
 
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
@@ -112,8 +112,8 @@ export function createSafeRunner({
 				onDone,
 			});
 		};
-		await startInTurn(groups, mostUnderWay, shared.signal, (group, makeRoom) =>
-			inLane(group.lane, () => measureGroup(group, makeRoom), makeRoom),
+		await runLimited(groups, mostUnderWay, shared.signal, (group, makeRoom) =>
+			exclusive(group.lane, () => measureGroup(group, makeRoom), makeRoom),
 		);
 	};
 

@@ -5,26 +5,26 @@ import type { Host } from '../../hosts/host.ts';
 import { createKeyReader, type KeyReader } from '../../probes/public-key.ts';
 import { findLogProof } from '../../runbook/log-proof.ts';
 import type { Ledger } from '../../settings/ledger.ts';
-import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './run-target.ts';
-import type { Detour } from './jump-hosts.ts';
 import type { Knowledge, Only } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';
 import { isQuestionDue, questionAbout } from '../memory.ts';
+import type { JumpHost } from './jump-hosts.ts';
+import { runTarget, type SafeQuestion, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
 
-export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
+export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
 	readonly onMeasured?: ((safe: Safe, target: TargetEvidence) => void) | undefined;
 	/** How the user's own ssh goes to a target that was not reached. */
-	readonly detourOf: (safe: Safe) => Promise<Detour>;
+	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 };
 
 /** Rows that need a question about the credential; the others only need the target. */
 const credentialRows: readonly CheckId[] = ['username', 'ssh-key'];
 
-type Asking = Climber & { readonly about: string };
+type Asking = SafeQuestion & { readonly about: string };
 
 export type MeasureTarget = ReturnType<typeof createMeasurer>;
 
@@ -41,22 +41,22 @@ async function measureTarget(
 	knowledge: Knowledge,
 	logs: LogBook,
 	safes: readonly [Safe, ...Safe[]],
-	options: MeasureOptions,
+	options: MeasureTargetOptions,
 ): Promise<void> {
 	const { only, signal } = options;
-	const climbers = new Map<Safe, Asking>();
+	const questions = new Map<Safe, Asking>();
 	const unfinished = new Set(safes);
 	for (const safe of safes) knowledge.running.start(safe, only);
-	const finish = async (safe: Safe, result: ClimbResult) => {
+	const finish = async (safe: Safe, result: TargetRunResult) => {
 		const proof = await readProof(knowledge, logs, safe, result);
 		const since = Date.parse(result.target.connections.at(-1)?.startedAt ?? result.target.measuredAt);
 		const isCut = host.link !== undefined && !(await host.link.heardSince(since, signal));
 		if (signal.aborted) return;
-		const target = { ...result.target, detour: isUnreached(result.target) ? await options.detourOf(safe) : null };
+		const target = { ...result.target, detour: isUnreached(result.target) ? await options.jumpHostOf(safe) : null };
 		if (signal.aborted) return;
 		// What failed with the way to the host says nothing of the target.
 		if (!isCut) {
-			knowledge.learn(safe, { ...result, target }, proof, climbers.get(safe)?.about ?? null);
+			knowledge.learn(safe, { ...result, target }, proof, questions.get(safe)?.about ?? null);
 			options.onMeasured?.(safe, target);
 		}
 		unfinished.delete(safe);
@@ -72,12 +72,12 @@ async function measureTarget(
 	try {
 		for (const safe of safes) {
 			if (signal.aborted) return;
-			climbers.set(safe, await prepare(readKey, knowledge, safe, options));
+			questions.set(safe, await prepare(readKey, knowledge, safe, options));
 		}
 		const carriedKeys = knowledge.offeredBefore(safes);
 		const { trustedKeys } = knowledge.of(safes[0]);
-		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };
-		await climbTarget(host, ledger, [...climbers.values()], climbOptions, (safe, result) => {
+		const runOptions = { ...options, onWait, carriedKeys, trustedKeys };
+		await runTarget(host, ledger, [...questions.values()], runOptions, (safe, result) => {
 			finishing.push(finish(safe, result));
 		});
 		await Promise.all(finishing);
@@ -93,7 +93,7 @@ async function prepare(
 	readKey: KeyReader,
 	knowledge: Knowledge,
 	safe: Safe,
-	{ only, trigger }: MeasureOptions,
+	{ only, trigger }: MeasureTargetOptions,
 ): Promise<Asking> {
 	const memory = knowledge.of(safe);
 	const wanted = only === null || credentialRows.some((id) => only.has(id));
@@ -109,7 +109,7 @@ async function readProof(
 	knowledge: Knowledge,
 	logs: LogBook,
 	safe: Safe,
-	{ auth }: ClimbResult,
+	{ auth }: TargetRunResult,
 ): Promise<LogProof | null> {
 	if (auth?.auth.answer !== 'refused') return null;
 	const { lines, from } = await logs.recent(knowledge.connectorOf(safe));

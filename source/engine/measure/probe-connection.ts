@@ -6,16 +6,16 @@ import { probeSsh } from '../../probes/ssh-handshake.ts';
 import { openTarget } from '../../probes/tcp.ts';
 
 /** Milliseconds. */
-export type SpeakTimes = {
+export type ProbeTimes = {
 	readonly openMs: number;
 	/** For each step after it. */
-	readonly rowMs: number;
+	readonly checkTimeoutMs: number;
 	/** For all of them. */
-	readonly ladderMs: number;
+	readonly safeTimeoutMs: number;
 };
 
 /** One connection: where to, and what is asked there. */
-export type SpeakRequest = SpeakTimes & {
+export type ProbeRequest = ProbeTimes & {
 	readonly address: string;
 	readonly port: number;
 	/** The question is put to a server with this host key only; null puts it to any. */
@@ -25,23 +25,27 @@ export type SpeakRequest = SpeakTimes & {
 	readonly question: AuthQuestion | null;
 };
 
-export type Spoken = Omit<ConnectionEvidence, 'held'>;
+export type ConnectionResult = Omit<ConnectionEvidence, 'held'>;
 
 /** Null where nobody can tell what became of the connection: it may have been made. */
-export type Speaker = (request: SpeakRequest, signal: AbortSignal) => Promise<Spoken | null>;
+export type Prober = (request: ProbeRequest, signal: AbortSignal) => Promise<ConnectionResult | null>;
 
-/** Opens a connection, climbs it as far as the host key allows, and ends it. Never rejects. */
-export async function speak(host: Host, request: SpeakRequest, signal: AbortSignal): Promise<Spoken> {
-	const { address, port, stored, types, question, openMs, rowMs, ladderMs } = request;
+/** Opens a connection, goes through its steps as far as the host key allows, and ends it. Never rejects. */
+export async function probeConnection(
+	host: Host,
+	request: ProbeRequest,
+	signal: AbortSignal,
+): Promise<ConnectionResult> {
+	const { address, port, stored, types, question, openMs, checkTimeoutMs, safeTimeoutMs } = request;
 	const started = performance.now();
 	const { connection, evidence } = await openTarget(host, address, port, { timeoutMs: openMs, signal });
 	if (!connection.ok) return { ...evidence, handshake: null, answers: [] };
-	const spoken = await probeSsh(connection.stream, {
+	const result = await probeSsh(connection.stream, {
 		hostKeyTypes: types,
 		mayAsk: (offered) => stored === null || sameHostKey(stored, offered),
 		question,
-		timeoutMs: Math.max(1, Math.min(rowMs, ladderMs - (performance.now() - started))),
+		timeoutMs: Math.max(1, Math.min(checkTimeoutMs, safeTimeoutMs - (performance.now() - started))),
 		signal,
 	});
-	return { ...evidence, ...spoken };
+	return { ...evidence, ...result };
 }

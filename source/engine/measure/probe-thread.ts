@@ -1,10 +1,10 @@
 import type { Host } from '../../hosts/host.ts';
+import { type ConnectionResult, type ProbeRequest, type Prober, probeConnection } from './probe-connection.ts';
 import type { Answer, Order } from './probe-worker.ts';
-import { type Speaker, type SpeakRequest, type Spoken, speak } from './probe-connection.ts';
 import { probeProgram, type ThreadProgram } from './thread-program.ts';
 
-/** Speaks with targets from the machine vpmon runs on. */
-export type ProbeThread = { readonly speak: Speaker; dispose(): Promise<void> };
+/** Probes targets from the machine vpmon runs on. */
+export type ProbeThread = { readonly probe: Prober; dispose(): Promise<void> };
 
 /** From so many conversations at once on, handshakes are felt on the screen. What a thread has taken stays taken: some four megabytes. */
 const enough = 24;
@@ -13,7 +13,7 @@ const usualIdle = 10_000;
 /** Mebibytes: what a conversation makes is soon gone. */
 const resourceLimits = { maxYoungGenerationSizeMb: 3 };
 
-type Running = { readonly speak: Speaker; end(): Promise<void> };
+type Running = { readonly probe: Prober; end(): Promise<void> };
 
 /**
  * A thousand handshakes must keep no key waiting: in a rush they happen in a thread of their own, which ends when it has had nothing to
@@ -42,12 +42,12 @@ export function createProbeThread(local: Host, program = probeProgram(), idleMs 
 	};
 
 	return {
-		async speak(request, signal) {
+		async probe(request, signal) {
 			underWay++;
 			clearTimeout(idle);
 			if (isUsable && underWay > enough) running ??= start();
 			try {
-				return await (running?.speak(request, signal) ?? speak(local, request, signal));
+				return await (running?.probe(request, signal) ?? probeConnection(local, request, signal));
 			} finally {
 				underWay--;
 				if (underWay === 0 && running !== null) idle = setTimeout(() => void end(), idleMs).unref();
@@ -59,7 +59,7 @@ export function createProbeThread(local: Host, program = probeProgram(), idleMs 
 
 /** @param onFailure told once when it ends by itself; what it was at then has no end that anybody knows. */
 function startThread(program: ThreadProgram, onFailure: () => void): Running {
-	const waiting = new Map<number, (spoken: Spoken | null) => void>();
+	const waiting = new Map<number, (result: ConnectionResult | null) => void>();
 	let lastId = 0;
 	let isEnding = false;
 	// Its own output would be written over the screen.
@@ -71,18 +71,18 @@ function startThread(program: ThreadProgram, onFailure: () => void): Running {
 		for (const resolve of waiting.values()) resolve(null);
 		waiting.clear();
 	};
-	worker.on('message', ({ id, spoken }: Answer) => {
-		waiting.get(id)?.(spoken);
+	worker.on('message', ({ id, result }: Answer) => {
+		waiting.get(id)?.(result);
 		waiting.delete(id);
 	});
 	worker.on('error', giveUp);
 	worker.on('exit', giveUp);
 	return {
-		async speak(request, signal) {
+		async probe(request, signal) {
 			const id = ++lastId;
 			const order = (what: Order) => worker.postMessage(what);
 			const onAbort = () => order({ id, abort: true });
-			const { promise, resolve } = Promise.withResolvers<Spoken | null>();
+			const { promise, resolve } = Promise.withResolvers<ConnectionResult | null>();
 			waiting.set(id, resolve);
 			order({ id, abort: false, request: toWire(request) });
 			signal.addEventListener('abort', onAbort, { once: true });
@@ -101,14 +101,14 @@ function startThread(program: ThreadProgram, onFailure: () => void): Running {
 }
 
 /** Keys as their text: a parsed one cannot go from thread to thread. */
-function toWire(request: SpeakRequest): WireRequest {
+function toWire(request: ProbeRequest): WireRequest {
 	const { question } = request;
 	if (question?.kind !== 'public-key') return { ...request, question };
 	const keys = question.keys.map(({ parsed }) => `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`);
 	return { ...request, question: { ...question, keys } };
 }
 
-export type WireRequest = Omit<SpeakRequest, 'question'> & {
+export type WireRequest = Omit<ProbeRequest, 'question'> & {
 	readonly question:
 		| { readonly kind: 'methods'; readonly username: string }
 		| { readonly kind: 'public-key'; readonly username: string; readonly keys: readonly string[] }

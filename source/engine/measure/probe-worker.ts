@@ -3,14 +3,14 @@ import { parentPort } from 'node:worker_threads';
 import { keepSecret } from '../../domain/secrets.ts';
 import { createLocalHost } from '../../hosts/local-host.ts';
 import { parsePublicKey } from '../../probes/public-key.ts';
+import { type ConnectionResult, type ProbeRequest, probeConnection } from './probe-connection.ts';
 import type { WireRequest } from './probe-thread.ts';
-import { type SpeakRequest, type Spoken, speak } from './probe-connection.ts';
 
 /** The program of the thread that measures: orders come in, evidence goes out. */
 export type Order =
 	| { readonly id: number; readonly abort: false; readonly request: WireRequest }
 	| { readonly id: number; readonly abort: true };
-export type Answer = { readonly id: number; readonly spoken: Spoken };
+export type Answer = { readonly id: number; readonly result: ConnectionResult };
 
 const niceness = 5;
 const host = createLocalHost();
@@ -32,12 +32,12 @@ parentPort?.on('message', (order: Order) => {
 async function take(id: number, request: WireRequest): Promise<void> {
 	const stop = new AbortController();
 	stops.set(id, stop);
-	const spoken = await speak(host, fromWire(request), stop.signal);
+	const result = await probeConnection(host, fromWire(request), stop.signal);
 	stops.delete(id);
-	parentPort?.postMessage({ id, spoken } satisfies Answer);
+	parentPort?.postMessage({ id, result } satisfies Answer);
 }
 
-function fromWire(request: WireRequest): SpeakRequest {
+function fromWire(request: WireRequest): ProbeRequest {
 	const { question } = request;
 	if (question?.kind !== 'public-key') return { ...request, question };
 	const keys = question.keys.flatMap((text) => parsePublicKey(text, 'inventory').key ?? []);

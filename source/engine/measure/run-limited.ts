@@ -1,4 +1,4 @@
-import { inPieces } from './yield-every.ts';
+import { yieldEvery } from './yield-every.ts';
 
 /**
  * Starts one after the other, at most so many at once; one that has to wait for something else makes room for the next. What is not
@@ -6,7 +6,7 @@ import { inPieces } from './yield-every.ts';
  *
  * @param start told how to make room before it has ended.
  */
-export async function startInTurn<Item>(
+export async function runLimited<Item>(
 	items: Iterable<Item>,
 	most: number,
 	signal: AbortSignal,
@@ -32,7 +32,7 @@ export async function startInTurn<Item>(
 		});
 		started.push(ended);
 	};
-	await inPieces(items, signal, async (item) => {
+	await yieldEvery(items, signal, async (item) => {
 		if (room === 0) {
 			await new Promise<void>((resolve) => {
 				goOn = resolve;

@@ -6,14 +6,14 @@ import type { AskableKey } from '../../probes/public-key.ts';
 import { type AuthQuestion, mostKeysAtOnce } from '../../probes/ssh-auth.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
 import type { Ledger } from '../../settings/ledger.ts';
-import { Climb } from './target-run.ts';
-import type { BookedOptions } from './connect-within-budget.ts';
+import type { ConnectOptions } from './connect-within-budget.ts';
+import { TargetRun } from './target-run.ts';
 
-export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'times'> & {
+export type TargetRunOptions = Omit<ConnectOptions, 'onWait' | 'onQueued' | 'times'> & {
 	/** For one row. */
-	readonly rowMs: number;
+	readonly checkTimeoutMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */
-	readonly ladderMs: number;
+	readonly safeTimeoutMs: number;
 	/** Host keys that were last seen at this target. */
 	readonly carriedKeys: readonly CarriedHostKey[];
 	/** Host keys it had while the stored one was among them. */
@@ -23,9 +23,9 @@ export type ClimbOptions = Omit<BookedOptions, 'onWait' | 'onQueued' | 'times'> 
 };
 
 /** A Safe with the question to put for it; null when only its port and host key are to be measured. */
-export type Climber = { readonly safe: Safe; readonly ask: AskableKey | 'methods' | null };
+export type SafeQuestion = { readonly safe: Safe; readonly ask: AskableKey | 'methods' | null };
 
-export type ClimbResult = {
+export type TargetRunResult = {
 	readonly target: TargetEvidence;
 	readonly auth: AuthAnswer | null;
 	readonly authRefusal: BudgetRefusal | null;
@@ -36,54 +36,58 @@ export type ClimbResult = {
  * three keys of one user share one. A host key that is not the stored one is only held against the target after all its key types
  * were asked for.
  *
- * @param climbers Safes of one host and port, through one connector host.
+ * @param questions Safes of one host and port, through one connector host.
  */
-export async function climbTarget(
+export async function runTarget(
 	host: Host,
 	ledger: Ledger | null,
-	climbers: readonly Climber[],
-	options: ClimbOptions,
-	onResult: (safe: Safe, result: ClimbResult) => void,
+	questions: readonly SafeQuestion[],
+	options: TargetRunOptions,
+	onResult: (safe: Safe, result: TargetRunResult) => void,
 ): Promise<void> {
-	const [first] = climbers;
+	const [first] = questions;
 	if (first === undefined) return;
-	const climb = new Climb(host, ledger, first.safe, options);
-	await climb.resolve();
-	for (const batch of batches(climbers)) {
+	const run = new TargetRun(host, ledger, first.safe, options);
+	await run.resolve();
+	for (const batch of batches(questions)) {
 		if (options.signal.aborted) return;
-		climb.begin();
-		const refusal = batch.question === null ? null : await climb.ask(batch.first, batch.question);
+		run.begin();
+		const refusal = batch.question === null ? null : await run.ask(batch.first, batch.question);
 		for (const { safe, ask } of batch.members) {
-			const target = await climb.complete(safe);
+			const target = await run.complete(safe);
 			const fingerprint = ask === null || ask === 'methods' ? null : ask.fingerprint;
-			const auth = ask === null ? null : climb.answers.of(safe.username, fingerprint);
+			const auth = ask === null ? null : run.answers.of(safe.username, fingerprint);
 			onResult(safe, { target, auth, authRefusal: auth === null ? refusal : null });
 		}
 	}
 }
 
-type Batch = { readonly first: Safe; readonly members: readonly Climber[]; readonly question: AuthQuestion | null };
+type Batch = {
+	readonly first: Safe;
+	readonly members: readonly SafeQuestion[];
+	readonly question: AuthQuestion | null;
+};
 
 /** Who can share a connection; who has a question goes first, since its connection answers for the others too. */
-function batches(climbers: readonly Climber[]): Batch[] {
-	const asking = new Map<string, Climber[]>();
-	for (const climber of climbers) {
-		const { safe, ask } = climber;
+function batches(questions: readonly SafeQuestion[]): Batch[] {
+	const asking = new Map<string, SafeQuestion[]>();
+	for (const question of questions) {
+		const { safe, ask } = question;
 		if (ask === null) continue;
 		// The question is only put to the stored host key, and booked unless exempt.
 		const key = JSON.stringify([safe.username, ask === 'methods', safe.hostKey?.fingerprint ?? null, safe.exempt]);
-		asking.set(key, [...(asking.get(key) ?? []), climber]);
+		asking.set(key, [...(asking.get(key) ?? []), question]);
 	}
-	const silent = climbers.filter(({ ask }) => ask === null);
+	const silent = questions.filter(({ ask }) => ask === null);
 	return [
 		...[...asking.values()].flatMap(split),
-		...silent.map((climber) => ({ first: climber.safe, members: [climber], question: null })),
+		...silent.map((question) => ({ first: question.safe, members: [question], question: null })),
 	];
 }
 
 /** Not more keys at once than a server answers on one connection. */
-function split(climbers: readonly Climber[]): Batch[] {
-	const byKey = Map.groupBy(climbers, ({ ask }) => (ask === null || ask === 'methods' ? null : ask.fingerprint));
+function split(questions: readonly SafeQuestion[]): Batch[] {
+	const byKey = Map.groupBy(questions, ({ ask }) => (ask === null || ask === 'methods' ? null : ask.fingerprint));
 	const found: Batch[] = [];
 	const groups = [...byKey.values()];
 	for (let start = 0; start < groups.length; start += mostKeysAtOnce) {
@@ -94,7 +98,7 @@ function split(climbers: readonly Climber[]): Batch[] {
 	return found;
 }
 
-function questionOf(members: readonly Climber[]): AuthQuestion | null {
+function questionOf(members: readonly SafeQuestion[]): AuthQuestion | null {
 	const username = members[0]?.safe.username ?? '';
 	const asked = members.flatMap(({ ask }) => ask ?? []);
 	if (asked.includes('methods')) return { kind: 'methods', username };

@@ -17,25 +17,25 @@ import { offeredKeys } from '../../runbook/judge-host-key.ts';
 import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../../runbook/next-host-key-type.ts';
 import { untriedAddresses } from '../../runbook/untried-addresses.ts';
 import type { Ledger } from '../../settings/ledger.ts';
-import { AnswerBook, keysOf } from './auth-answers.ts';
-import type { ClimbOptions } from './run-target.ts';
-import { type BookedOptions, connectBooked } from './connect-within-budget.ts';
+import { AuthAnswers, keysOf } from './auth-answers.ts';
+import { type ConnectOptions, connectWithinBudget } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';
+import type { TargetRunOptions } from './run-target.ts';
 import { isRefusal } from './wait-for-budget.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
 
-/** One climb: all that is asked of one target in one run, one connection after the other. */
-export class Climb {
+/** One run: all that is asked of one target in one run, one connection after the other. */
+export class TargetRun {
 	readonly #host: Host;
 	readonly #ledger: Ledger | null;
 	readonly #target: { readonly host: string; readonly port: number };
-	readonly #options: ClimbOptions;
+	readonly #options: TargetRunOptions;
 	readonly #startedAt = new Date();
 	readonly #started = performance.now();
 	readonly #connections: ConnectionEvidence[] = [];
 	readonly #deadline: Deadline;
-	readonly answers = new AnswerBook();
+	readonly answers = new AuthAnswers();
 	#name: NameEvidence | null = null;
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
@@ -44,16 +44,16 @@ export class Climb {
 	/** An address was not tried for want of budget: it may well answer. */
 	#isRefused = false;
 
-	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: ClimbOptions) {
+	constructor(host: Host, ledger: Ledger | null, { host: name, port }: Safe, options: TargetRunOptions) {
 		this.#host = host;
 		this.#ledger = ledger;
 		this.#target = { host: name, port };
 		this.#options = options;
-		this.#deadline = new Deadline(options.rowMs);
+		this.#deadline = new Deadline(options.checkTimeoutMs);
 	}
 
 	async resolve(): Promise<void> {
-		const { rowMs: timeoutMs, signal, inSlot } = this.#options;
+		const { checkTimeoutMs: timeoutMs, signal, inSlot } = this.#options;
 		const resolve = () => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal });
 		// An address is known at once. All that waited for a place to find that out would go on in one moment, when the first is free.
 		this.#name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
@@ -61,7 +61,7 @@ export class Climb {
 
 	/** Starts the time for the next Safes. */
 	begin(): void {
-		this.#deadline.begin(this.#options.ladderMs);
+		this.#deadline.begin(this.#options.safeTimeoutMs);
 	}
 
 	/** Puts a question for a Safe; keys that one connection left unanswered get another. Returns why it was not put. */
@@ -174,12 +174,12 @@ export class Climb {
 		address: string,
 		type: NextType,
 		question: AuthQuestion | null,
-		times: BookedOptions['times'],
+		times: ConnectOptions['times'],
 	): Promise<BudgetRefusal | null> {
 		const types = type === 'any' || type === 'none' ? null : [type];
 		const main = mainAddress(this.#connections);
 		const isOther = main !== null && main !== address;
-		const connection = await connectBooked(
+		const connection = await connectWithinBudget(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
 			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, question },
@@ -201,8 +201,8 @@ export class Climb {
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
 		const here = () => this.#connections.filter((connection) => connection.address === address);
 		// Each has the time of one row, whatever the main address took.
-		const { rowMs } = this.#options;
-		const times = () => ({ openMs: rowMs, rowMs, ladderMs: 2 * rowMs });
+		const { checkTimeoutMs } = this.#options;
+		const times = () => ({ openMs: checkTimeoutMs, checkTimeoutMs, safeTimeoutMs: 2 * checkTimeoutMs });
 		for (let type = this.#typeAt(safe, here()); type !== 'none'; type = this.#typeAt(safe, here())) {
 			const before = here().length;
 			const refusal = await this.#connectTo(safe, address, type, null, times);
@@ -220,7 +220,7 @@ export class Climb {
 
 	/** A key that is not the stored one: what known_hosts says of it, and which other key types changed with it. */
 	async #compareWithKnown(safe: Safe): Promise<void> {
-		const { rowMs: timeoutMs, signal } = this.#options;
+		const { checkTimeoutMs: timeoutMs, signal } = this.#options;
 		this.#knownHosts ??= await readKnownHosts(this.#host, this.#target.host, safe.port, { timeoutMs, signal });
 		const main = mainAddress(this.#connections);
 		if (safe.hostKey === null || main === null) return;

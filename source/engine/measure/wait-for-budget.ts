@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BudgetRefusal } from '../../domain/evidence.ts';
 import type { ProbeTrigger } from '../../probes/probe-budget.ts';
 
-export type TurnOptions = {
+export type BudgetWaitOptions = {
 	readonly trigger: ProbeTrigger;
 	/** How long to wait for a turn. */
 	readonly budgetWaitMs: number;
@@ -22,8 +22,8 @@ export function isRefusal(answer: object): answer is BudgetRefusal {
  *
  * @param attempt books and probes at once, so that no booking runs off before its connection leaves.
  */
-export async function takeTurn<Value extends object>(
-	{ budgetWaitMs, signal, onWait }: TurnOptions,
+export async function waitForBudget<Value extends object>(
+	{ budgetWaitMs, signal, onWait }: BudgetWaitOptions,
 	attempt: () => Promise<Value | BudgetRefusal>,
 ): Promise<Value | BudgetRefusal> {
 	const giveUpAt = Date.now() + budgetWaitMs;

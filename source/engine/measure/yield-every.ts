@@ -2,7 +2,7 @@
 const longestPiece = 4;
 
 /** Goes through many Safes in pieces, so that no key press has to wait until the last one is done. Ends early when aborted. */
-export async function inPieces<Item>(
+export async function yieldEvery<Item>(
 	items: Iterable<Item>,
 	signal: AbortSignal,
 	take: (item: Item) => void | Promise<void>,

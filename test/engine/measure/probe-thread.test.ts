@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+	type ConnectionResult,
+	type ProbeRequest,
+	probeConnection,
+} from '../../../source/engine/measure/probe-connection.ts';
 import { createProbeThread, type ProbeThread } from '../../../source/engine/measure/probe-thread.ts';
-import { type SpeakRequest, type Spoken, speak } from '../../../source/engine/measure/probe-connection.ts';
 import { programFile } from '../../../source/engine/measure/thread-program.ts';
 import { createLocalHost } from '../../../source/hosts/local-host.ts';
 import { parsePublicKey } from '../../../source/probes/public-key.ts';
@@ -36,7 +40,7 @@ function program(text: string): { file: string; ran: () => boolean } {
 	return { file, ran: () => existsSync(mark) };
 }
 
-async function request(options: SshServerOptions = {}, asked = 'user-a' as const): Promise<SpeakRequest> {
+async function request(options: SshServerOptions = {}, asked = 'user-a' as const): Promise<ProbeRequest> {
 	server = await startSshServer(options);
 	const { key } = parsePublicKey(publicKey(asked), 'inventory');
 	if (key === null) throw new Error('the test key is none');
@@ -47,26 +51,26 @@ async function request(options: SshServerOptions = {}, asked = 'user-a' as const
 		types: null,
 		question: { kind: 'public-key', username: 'deploy', keys: [key] },
 		openMs: 5000,
-		rowMs: 5000,
-		ladderMs: 10_000,
+		checkTimeoutMs: 5000,
+		safeTimeoutMs: 10_000,
 	};
 }
 
 /** What was found, without what differs from one connection to the next. */
-function found(spoken: Spoken | null) {
-	if (spoken === null) return null;
-	const { handshake, answers, outcome, error } = spoken;
+function found(result: ConnectionResult | null) {
+	if (result === null) return null;
+	const { handshake, answers, outcome, error } = result;
 	const { identification, hostKey, hostKeyProven, ended } = handshake ?? {};
 	const said = answers.map(({ answer, username }) => ({ answer, username }));
 	return { outcome, error, identification, hostKey, hostKeyProven, ended, said };
 }
 
-const rush = (count: number, what: SpeakRequest, signal = never) =>
-	Promise.all(Array.from({ length: count }, () => thread?.speak(what, signal) ?? null));
+const rush = (count: number, what: ProbeRequest, signal = never) =>
+	Promise.all(Array.from({ length: count }, () => thread?.probe(what, signal) ?? null));
 
-test('a rush is spoken in a thread, and brings back what is found here', async () => {
+test('a rush is result in a thread, and brings back what is found here', async () => {
 	const what = await request();
-	const here = found(await speak(local, what, never));
+	const here = found(await probeConnection(local, what, never));
 	expect(here).toMatchObject({ outcome: 'open', hostKeyProven: true, said: [{ answer: 'accepted' }] });
 	const { file, ran } = program(`await import(${JSON.stringify(worker)});`);
 	thread = createProbeThread(local, programFile(file));
@@ -87,13 +91,13 @@ test('one that ends after a while and begins again loses nothing', async () => {
 	thread = createProbeThread(local, programFile(file), 0);
 	for (let round = 0; round < 4; round++) {
 		const all = await rush(28, what);
-		expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
+		expect(all.map((result) => result?.outcome)).toEqual(all.map(() => 'open'));
 		// The next rush comes before, while or after the thread ends.
 		await pause(round * 5);
 	}
 });
 
-test('of one that fails nobody says what became of its connections; from then on it is spoken here', async () => {
+test('of one that fails nobody says what became of its connections; from then on it is result here', async () => {
 	const what = await request();
 	const { file, ran } = program(
 		`import { parentPort } from 'node:worker_threads';\nparentPort.once('message', () => { throw new Error('broken'); });`,
@@ -101,12 +105,12 @@ test('of one that fails nobody says what became of its connections; from then on
 	thread = createProbeThread(local, programFile(file));
 	const all = await rush(28, what);
 	expect(ran()).toBe(true);
-	expect(all.map((spoken) => spoken?.outcome ?? null)).toEqual([
+	expect(all.map((result) => result?.outcome ?? null)).toEqual([
 		...Array.from({ length: 24 }, () => 'open'),
 		...Array.from({ length: 4 }, () => null),
 	]);
 	const later = await rush(28, what);
-	expect(later.map((spoken) => spoken?.outcome)).toEqual(later.map(() => 'open'));
+	expect(later.map((result) => result?.outcome)).toEqual(later.map(() => 'open'));
 });
 
 test('that of a newer vpmon is not run, and one that is gone is not missed', async () => {
@@ -118,7 +122,7 @@ test('that of a newer vpmon is not run, and one that is gone is not missed', asy
 	rmSync(file);
 	thread = createProbeThread(local, programFile(file));
 	all.push(...(await rush(28, what)));
-	expect(all.map((spoken) => spoken?.outcome)).toEqual(all.map(() => 'open'));
+	expect(all.map((result) => result?.outcome)).toEqual(all.map(() => 'open'));
 	expect(ran()).toBe(false);
 });
 
@@ -128,11 +132,11 @@ test('what is cancelled ends at once there too', async () => {
 	thread = createProbeThread(local, programFile(file));
 	const stop = new AbortController();
 	const started = performance.now();
-	const speaking = rush(32, what, stop.signal);
+	const probing = rush(32, what, stop.signal);
 	await until('all are connected', () => server.connections() === 32);
 	stop.abort();
-	const all = await speaking;
+	const all = await probing;
 	expect(performance.now() - started).toBeLessThan(4000);
-	const saidYes = all.filter((spoken) => spoken?.answers.some(({ answer }) => answer === 'accepted'));
+	const saidYes = all.filter((result) => result?.answers.some(({ answer }) => answer === 'accepted'));
 	expect([all.includes(null), saidYes]).toEqual([false, []]);
 });

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { startInTurn } from '../../../source/engine/measure/run-limited.ts';
+import { runLimited } from '../../../source/engine/measure/run-limited.ts';
 
 const never = new AbortController().signal;
 
@@ -24,7 +24,7 @@ function workers() {
 test('only so many are begun, in order, the next one when one has ended', async () => {
 	const { started, ends, start } = workers();
 	let isOver = false;
-	const all = startInTurn([1, 2, 3, 4], 2, never, start).then(() => {
+	const all = runLimited([1, 2, 3, 4], 2, never, start).then(() => {
 		isOver = true;
 	});
 	await turn();
@@ -44,7 +44,7 @@ test('only so many are begun, in order, the next one when one has ended', async 
 test('one that waits makes room for one more, once, and is still waited for', async () => {
 	const { started, ends, rooms, start } = workers();
 	let isOver = false;
-	const all = startInTurn([1, 2, 3], 1, never, start).then(() => {
+	const all = runLimited([1, 2, 3], 1, never, start).then(() => {
 		isOver = true;
 	});
 	await turn();
@@ -64,7 +64,7 @@ test('one that waits makes room for one more, once, and is still waited for', as
 
 test('a failure ends it, as does an abort: no more are begun', async () => {
 	const failing = workers();
-	const failed = startInTurn([1, 2], 1, never, failing.start);
+	const failed = runLimited([1, 2], 1, never, failing.start);
 	await turn();
 	failing.failures[0]?.(new Error('no'));
 	await expect(failed).rejects.toThrow('no');
@@ -72,7 +72,7 @@ test('a failure ends it, as does an abort: no more are begun', async () => {
 
 	const stop = new AbortController();
 	const stopped = workers();
-	const all = startInTurn([1, 2], 1, stop.signal, stopped.start);
+	const all = runLimited([1, 2], 1, stop.signal, stopped.start);
 	await turn();
 	stop.abort();
 	stopped.ends[0]?.();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inPieces } from '../../../source/engine/measure/yield-every.ts';
+import { yieldEvery } from '../../../source/engine/measure/yield-every.ts';
 
 const never = new AbortController().signal;
 
@@ -12,7 +12,7 @@ function work(): void {
 test('goes through all of them in order, and lets others have their turn in between', async () => {
 	const log: Array<number | string> = [];
 	setImmediate(() => log.push('a key press'));
-	await inPieces([1, 2, 3, 4, 5, 6], never, (item) => {
+	await yieldEvery([1, 2, 3, 4, 5, 6], never, (item) => {
 		work();
 		log.push(item);
 	});
@@ -23,7 +23,7 @@ test('goes through all of them in order, and lets others have their turn in betw
 test('what an item sets off counts too', async () => {
 	const log: Array<number | string> = [];
 	setImmediate(() => log.push('a key press'));
-	await inPieces([1, 2, 3, 4, 5, 6], never, (item) => {
+	await yieldEvery([1, 2, 3, 4, 5, 6], never, (item) => {
 		void Promise.resolve().then(() => {
 			work();
 			log.push(item);
@@ -36,7 +36,7 @@ test('what an item sets off counts too', async () => {
 test('ends early when aborted', async () => {
 	const stop = new AbortController();
 	const taken: number[] = [];
-	await inPieces([1, 2, 3], stop.signal, (item) => {
+	await yieldEvery([1, 2, 3], stop.signal, (item) => {
 		taken.push(item);
 		if (item === 2) stop.abort();
 	});
