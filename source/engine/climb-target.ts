@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts';
 import type { AskableKey } from '../probes/public-key.ts';
 import { type AuthQuestion, mostKeysAtOnce } from '../probes/ssh-auth.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
-import type { Ledger } from '../settings/ledger.ts';
+import type { Ledger } from '../storage/ledger.ts';
 import { Climb } from './climb.ts';
 import type { BookedOptions } from './connect-booked.ts';
 

@@ -4,7 +4,7 @@ import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ProbeKind } from '../probes/probe-budget.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import type { Ledger, Settlement } from '../settings/ledger.ts';
+import type { Ledger, Settlement } from '../storage/ledger.ts';
 import { type Speaker, type SpeakTimes, type Spoken, speak } from './speak.ts';
 import { isRefusal, type TurnOptions, takeTurn } from './take-turn.ts';
 

@@ -1,7 +1,7 @@
 import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
-import type { Ledger } from '../settings/ledger.ts';
+import type { Ledger } from '../storage/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { LogLimits } from './log-book.ts';
 import type { Away } from './places.ts';

@@ -4,7 +4,7 @@ import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { createKeyReader, type KeyReader } from '../probes/public-key.ts';
 import { findLogProof } from '../runbook/log-proof.ts';
-import type { Ledger } from '../settings/ledger.ts';
+import type { Ledger } from '../storage/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Detour } from './detours.ts';
 import type { Knowledge, Only } from './knowledge.ts';

@@ -1,4 +1,4 @@
-import { openLedger } from '../../source/settings/ledger.ts';
+import { openLedger } from '../../source/storage/ledger.ts';
 
 // A vpmon process as far as the ledger is concerned: books again and again, and prints how often it was allowed to.
 const [directory = '', tries = '1', address = '10.0.0.5'] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Ledger, type LedgerEntry, openLedger } from '../../source/settings/ledger.ts';
+import { type Ledger, type LedgerEntry, openLedger } from '../../source/storage/ledger.ts';
 
 const run = promisify(execFile);
 const program = new URL('../helpers/ledger-process.ts', import.meta.url).pathname;
