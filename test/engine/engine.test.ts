@@ -274,10 +274,10 @@ test('ending in the middle of a probe books back what was not done', async () =>
 	await vi.waitFor(() => expect(host.opened).toHaveLength(1));
 	await engine.dispose();
 	await running;
-	const booked = await engine
+	const reserved = await engine
 		.ledgerFor(first)
 		?.reserve({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
-	expect(booked).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+	expect(reserved).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
 });
 
 /** Two targets of three users each: the second of them has to wait for the budget. One target that is free comes behind them. */
