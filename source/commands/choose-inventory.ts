@@ -5,7 +5,7 @@ import { formatTarget, parseUserAtTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
-import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, systemInventory } from '../storage/directories.ts';
 
 export type TargetFlags = { inventory?: string; connector?: string; key?: string; hostKey?: string };
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
-import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { type Candidate, completeWords, type Names } from './complete-words.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
 

@@ -1,7 +1,7 @@
 import { handleCrash, isScreen } from '../ending.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { startLab } from '../lab/lab.ts';
-import { reportsDirectory } from '../settings/directories.ts';
+import { reportsDirectory } from '../storage/directories.ts';
 import { addTarget } from './add-target.ts';
 import { startEngine } from './start-engine.ts';
 

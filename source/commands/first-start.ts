@@ -3,7 +3,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { usualPlaces } from '../inventory/find.ts';
-import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { entriesOf, keyPath, problemOfFields } from './target-fields.ts';
 

@@ -18,7 +18,7 @@ import {
 import { parseInventory, parseRaw, readText } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
-import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 

@@ -9,7 +9,7 @@ import { makeEdit } from '../inventory/edit.ts';
 import { parseInventory } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { writeFirstFile } from '../inventory/first-file.ts';
-import { configDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 
 export type InitFlags = { inventory?: string; dryRun?: boolean; yes?: boolean; readOnly?: boolean };

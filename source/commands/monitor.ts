@@ -3,7 +3,7 @@ import { handleCrash, isScreen } from '../ending.ts';
 import { keepYoungSmall } from '../engine/heap.ts';
 import { keepHistory } from '../engine/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
-import { configDirectory, reportsDirectory, systemInventory } from '../settings/directories.ts';
+import { configDirectory, reportsDirectory, systemInventory } from '../storage/directories.ts';
 import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';

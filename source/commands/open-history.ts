@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { cleanText } from '../domain/clean.ts';
-import { stateDirectory } from '../settings/directories.ts';
-import type { History } from '../settings/history.ts';
+import { stateDirectory } from '../storage/directories.ts';
+import type { History } from '../storage/history.ts';
 
 /**
  * What is kept of an inventory's transitions; loaded when it is first wanted.
@@ -12,6 +12,6 @@ export async function openHistoryOf(
 	inventory: string,
 	onDamaged: (notice: string) => void = (notice) => process.stderr.write(`vpmon: ${cleanText(notice)}\n`),
 ): Promise<History> {
-	const { openHistory } = await import('../settings/history.ts');
+	const { openHistory } = await import('../storage/history.ts');
 	return openHistory(join(stateDirectory, 'history'), inventory, onDamaged);
 }

@@ -2,8 +2,8 @@ import { collectReport, writePrepared } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Lab } from '../lab/lab.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
-import { reportsDirectory, stateDirectory } from '../settings/directories.ts';
-import { openStandIns } from '../settings/stand-ins.ts';
+import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
+import { openStandIns } from '../storage/stand-ins.ts';
 import { reportOf, tableOf } from './check.ts';
 
 /** `vpmon demo` without a terminal: one sweep as a table, one report. Exit code 1 where the lab does not show what it should. */

@@ -6,8 +6,8 @@ import { collectReport, type PreparedReport, type ReportFormat, writePrepared } 
 import type { PartState } from '../engine/report-parts.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
-import { reportsDirectory, stateDirectory } from '../settings/directories.ts';
-import { openStandIns } from '../settings/stand-ins.ts';
+import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
+import { openStandIns } from '../storage/stand-ins.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
 

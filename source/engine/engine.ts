@@ -3,7 +3,7 @@ import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
-import type { Ledger } from '../settings/ledger.ts';
+import type { Ledger } from '../storage/ledger.ts';
 import { isAsBefore, isDown, measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
 import type { EngineOptions } from './engine-options.ts';

@@ -2,7 +2,7 @@ import type { Safe } from '../domain/inventory.ts';
 import { formatIsoMoment } from '../domain/time.ts';
 import { UserError } from '../domain/user-error.ts';
 import { fixById } from '../runbook/fix-plan.ts';
-import { type AuditEntry, auditFile, readAudit } from '../settings/audit.ts';
+import { type AuditEntry, auditFile, readAudit } from '../storage/audit.ts';
 
 const outcomes: Readonly<Record<AuditEntry['phase'], string>> = {
 	changing: 'begun, and its end is not known',

@@ -1,4 +1,4 @@
-import type { History } from '../settings/history.ts';
+import type { History } from '../storage/history.ts';
 import type { SessionStore } from './session.ts';
 
 export type KeptHistory = {

@@ -21,8 +21,8 @@ export async function createLiveMask(
 ): Promise<LiveMask> {
 	const [{ createSiteMask }, { openStandIns }, { stateDirectory }] = await Promise.all([
 		import('../report/site-mask.ts'),
-		import('../settings/stand-ins.ts'),
-		import('../settings/directories.ts'),
+		import('../storage/stand-ins.ts'),
+		import('../storage/directories.ts'),
 	]);
 	const standIns = await openStandIns(stateDirectory);
 	const here = { machines: [engine.session.get().measuredFrom], accounts: accounts() };

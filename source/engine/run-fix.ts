@@ -11,7 +11,7 @@ import { loadInventory } from '../inventory/file.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
-import { type AuditEntry, appendAudit } from '../settings/audit.ts';
+import { type AuditEntry, appendAudit } from '../storage/audit.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
 

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { UserError } from '../domain/user-error.ts';
 import { parseInventory, readText } from '../inventory/file.ts';
 import { replaceFile } from '../inventory/write-file.ts';
-import { type AuditEntry, appendAudit, readAudit } from '../settings/audit.ts';
+import { type AuditEntry, appendAudit, readAudit } from '../storage/audit.ts';
 import { lineDiff } from './line-diff.ts';
 import { sha256 } from './run-fix.ts';
 

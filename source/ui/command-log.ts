@@ -1,6 +1,6 @@
 import { formatIsoMoment } from '../domain/time.ts';
 import { messageOf } from '../domain/user-error.ts';
-import type { AuditEntry } from '../settings/audit.ts';
+import type { AuditEntry } from '../storage/audit.ts';
 import { copyText } from './clipboard.ts';
 import type { Screen } from './screen.ts';
 
@@ -16,7 +16,7 @@ const phases: Readonly<Record<AuditEntry['phase'], string>> = {
 };
 
 export function openCommands({ view }: Screen): void {
-	import('../settings/audit.ts')
+	import('../storage/audit.ts')
 		.then(({ auditFile, readAudit }) => {
 			const file = auditFile();
 			// The last line of a fix says how it ended.

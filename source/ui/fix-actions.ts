@@ -23,7 +23,7 @@ const load = async () => {
 	const [run, undo, { auditFile }] = await Promise.all([
 		import('../engine/run-fix.ts'),
 		import('../engine/undo-fix.ts'),
-		import('../settings/audit.ts'),
+		import('../storage/audit.ts'),
 	]);
 	return { ...run, ...undo, audit: auditFile() };
 };

@@ -1,5 +1,5 @@
 import { loadEngineParts } from '../engine/load-parts.ts';
-import { fileIdentity } from '../settings/file-identity.ts';
+import { fileIdentity } from '../storage/file-identity.ts';
 
 /** Milliseconds. */
 const lookEvery = 10_000;
@@ -29,14 +29,14 @@ export async function loadEverything(): Promise<void> {
 		loadEngineParts(),
 		import('../report/site-mask.ts'),
 		import('../report/write-report.ts'),
-		import('../settings/preferences.ts'),
-		import('../settings/stand-ins.ts'),
-		import('../settings/directories.ts'),
+		import('../storage/preferences.ts'),
+		import('../storage/stand-ins.ts'),
+		import('../storage/directories.ts'),
 		import('../engine/collect-report.ts'),
 		import('../engine/commands-for-target.ts'),
 		import('../engine/run-fix.ts'),
 		import('../engine/undo-fix.ts'),
-		import('../settings/audit.ts'),
+		import('../storage/audit.ts'),
 		import('../report/known-secrets.ts').then(({ findKnownSecrets }) => findKnownSecrets('')),
 	]);
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session, SessionStore } from '../engine/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
-import type { Preferences } from '../settings/preferences.ts';
+import type { Preferences } from '../storage/preferences.ts';
 import { atBeat } from './beat.ts';
 import { findChosen, safeOf } from './choice.ts';
 import type { Clipboard } from './clipboard.ts';

@@ -3,7 +3,7 @@ import { render } from 'ink';
 import type { Engine } from '../engine/engine.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import { createLiveMask } from '../engine/live-mask.ts';
-import type { Preferences } from '../settings/preferences.ts';
+import type { Preferences } from '../storage/preferences.ts';
 import { App } from './app.tsx';
 import { askHostKeys } from './ask-host-key.ts';
 import { choiceOf } from './choice.ts';
@@ -37,14 +37,14 @@ export type ScreenOptions = {
 };
 
 /** The library that keeps them takes longer to load than the screen to draw. */
-const loadPreferences = async () => (await import('../settings/preferences.ts')).openPreferences();
+const loadPreferences = async () => (await import('../storage/preferences.ts')).openPreferences();
 
 const remember = (part: Partial<Preferences>) => void loadPreferences().then((preferences) => preferences.write(part));
 
 const loadStandIns = async () => {
 	const [{ openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../settings/stand-ins.ts'),
-		import('../settings/directories.ts'),
+		import('../storage/stand-ins.ts'),
+		import('../storage/directories.ts'),
 	]);
 	return openStandIns(stateDirectory);
 };

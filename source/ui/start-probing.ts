@@ -3,7 +3,7 @@ import { type FirstSweep, firstSweepOf } from '../engine/first-sweep.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import type { Store } from '../engine/store.ts';
-import type { openPreferences } from '../settings/preferences.ts';
+import type { openPreferences } from '../storage/preferences.ts';
 import type { View } from './view.ts';
 
 export type Probing = {

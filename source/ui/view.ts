@@ -3,7 +3,7 @@ import type { PreparedReport } from '../engine/collect-report.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
-import type { AuditEntry } from '../settings/audit.ts';
+import type { AuditEntry } from '../storage/audit.ts';
 import type { CopyChoice } from './copy-choices.ts';
 import type { FixView } from './fix-view.ts';
 import type { LogPanel } from './layout.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionEvent, Standing } from '../../source/domain/event.ts';
-import { openHistory } from '../../source/settings/history.ts';
+import { openHistory } from '../../source/storage/history.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 
 const home = createHome();

@@ -9,7 +9,7 @@ import { parseInventory } from '../../source/inventory/file.ts';
 import { plainConnector, plainSafe } from '../helpers/plain-safe.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
-vi.mock('../../source/settings/directories.ts', () => ({ stateDirectory: home }));
+vi.mock('../../source/storage/directories.ts', () => ({ stateDirectory: home }));
 afterAll(() => rmSync(home, { recursive: true }));
 
 const inventoryOf = (...safes: ReadonlyArray<Partial<Safe>>) => ({

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { createEngine, type Engine } from '../../source/engine/engine.ts';
 import type { EngineOptions } from '../../source/engine/engine-options.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
-import { openLedger } from '../../source/settings/ledger.ts';
+import { openLedger } from '../../source/storage/ledger.ts';
 import { fingerprint, keyFile, publicKey, type TestKey } from './keys.ts';
 import { createScenarioHost, type Scenario, type ScenarioHost } from './scenario-host.ts';
 

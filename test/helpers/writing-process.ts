@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import { writeReport } from '../../source/report/write-report.ts';
-import { type AuditEntry, appendAudit } from '../../source/settings/audit.ts';
-import { openHistory } from '../../source/settings/history.ts';
-import { openPreferences } from '../../source/settings/preferences.ts';
-import { openStandIns } from '../../source/settings/stand-ins.ts';
+import { type AuditEntry, appendAudit } from '../../source/storage/audit.ts';
+import { openHistory } from '../../source/storage/history.ts';
+import { openPreferences } from '../../source/storage/preferences.ts';
+import { openStandIns } from '../../source/storage/stand-ins.ts';
 
 // A vpmon process as far as files of its own are concerned: writes all of them again and again until it is killed, and prints what
 // each of them has by now. Three are being written at once, the other two take turns with them.

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { parseInventory } from '../../source/inventory/file.ts';
-import { readAudit } from '../../source/settings/audit.ts';
+import { readAudit } from '../../source/storage/audit.ts';
 
 export type EditChecks = {
 	/**

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseJson } from '../../source/domain/json.ts';
-import { readAudit } from '../../source/settings/audit.ts';
-import { openHistory } from '../../source/settings/history.ts';
-import { openStandIns } from '../../source/settings/stand-ins.ts';
+import { readAudit } from '../../source/storage/audit.ts';
+import { openHistory } from '../../source/storage/history.ts';
+import { openStandIns } from '../../source/storage/stand-ins.ts';
 
 const program = new URL('../helpers/writing-process.ts', import.meta.url).pathname;
 const rounds = 8; // Two are killed in each.

@@ -15,7 +15,7 @@ const early = [
 	'@secretlint/core',
 	'@secretlint/secretlint-rule-preset-recommend',
 	'../engine/follow-inventory.ts',
-	'../settings/history.ts',
+	'../storage/history.ts',
 ];
 
 test('whatever is loaded late is also loaded once the screen is up: an update takes its files away', () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { parseInventory } from '../../source/inventory/file.ts';
-import type { Preferences } from '../../source/settings/preferences.ts';
+import type { Preferences } from '../../source/storage/preferences.ts';
 import { startProbing } from '../../source/ui/start-probing.ts';
 import { createView } from '../../source/ui/view.ts';
 import { publicKey } from '../helpers/keys.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../source/engine/run-fix.ts';
 import { readyUndo, undoFix } from '../../source/engine/undo-fix.ts';
-import { type AuditEntry, appendAudit, readAudit } from '../../source/settings/audit.ts';
+import { type AuditEntry, appendAudit, readAudit } from '../../source/storage/audit.ts';
 
 const inventoryWith = (note: string) => `version: 1\nconnectors: [{name: c}]\nsafes: [] # ${note}\n`;
 const [oldest, old, now] = ['oldest', 'old', 'new'].map(inventoryWith) as [string, string, string];

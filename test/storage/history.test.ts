@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SafesEvent, SessionEvent } from '../../source/domain/event.ts';
 import { keepHistory } from '../../source/engine/keep-history.ts';
-import { openHistory } from '../../source/settings/history.ts';
+import { openHistory } from '../../source/storage/history.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
 let home: string;

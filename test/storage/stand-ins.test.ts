@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { standInFor } from '../../source/domain/stand-in.ts';
-import { openStandIns } from '../../source/settings/stand-ins.ts';
+import { openStandIns } from '../../source/storage/stand-ins.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -110,7 +110,7 @@ test.skipIf(process.getuid?.() === 0)('a file that cannot be written', async () 
 
 test('processes side by side agree on every stand-in', async () => {
 	const script = `
-		import { openStandIns } from ${JSON.stringify(new URL('../../source/settings/stand-ins.ts', import.meta.url).href)};
+		import { openStandIns } from ${JSON.stringify(new URL('../../source/storage/stand-ins.ts', import.meta.url).href)};
 		import { standInFor } from ${JSON.stringify(new URL('../../source/domain/stand-in.ts', import.meta.url).href)};
 		const standIns = await openStandIns(process.argv[1]);
 		const names = Array.from({ length: 120 }, (_, index) => 'host-' + ((index * 37 + Number(process.argv[2]) * 53) % 120));
