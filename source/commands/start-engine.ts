@@ -7,8 +7,8 @@ import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Prober } from '../engine/measure/probe-connection.ts';
 import type { ProbeThread } from '../engine/measure/probe-thread.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
-import { runtimeDirectory } from '../settings/directories.ts';
-import { type Ledger, openLedger } from '../settings/ledger.ts';
+import { runtimeDirectory } from '../storage/directories.ts';
+import { type Ledger, openLedger } from '../storage/ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { fitOpenFiles } from './side-by-side.ts';
 

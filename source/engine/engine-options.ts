@@ -1,7 +1,7 @@
 import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
-import type { Ledger } from '../settings/ledger.ts';
+import type { Ledger } from '../storage/ledger.ts';
 import type { LogLimits } from './log-book.ts';
 import type { JumpHost } from './measure/jump-hosts.ts';
 import type { Prober } from './measure/probe-connection.ts';

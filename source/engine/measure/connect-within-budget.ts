@@ -4,7 +4,7 @@ import type { Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { ProbeKind } from '../../probes/probe-budget.ts';
 import type { AuthQuestion } from '../../probes/ssh-auth.ts';
-import type { Ledger, Settlement } from '../../settings/ledger.ts';
+import type { Ledger, ReservationEnd } from '../../storage/ledger.ts';
 import { type ConnectionResult, type Prober, type ProbeTimes, probeConnection } from './probe-connection.ts';
 import { type BudgetWaitOptions, isRefusal, waitForBudget } from './wait-for-budget.ts';
 
@@ -30,7 +30,7 @@ export type PlannedConnection = {
 	readonly question: AuthQuestion | null;
 };
 
-/** One connection to one address: booked right before it is made, settled after it to what the target will hold against us. */
+/** One connection to one address: reserved right before it is made, released after it to what the target will hold against us. */
 export function connectWithinBudget(
 	host: Host,
 	ledger: Ledger | null,
@@ -63,10 +63,10 @@ async function tryOnce(
 		question = withoutLast(question);
 		reserved = await ledger.reserve(key, kind, options.trigger, keysIn(question));
 	}
-	if (isRefusal(booked)) return booked;
+	if (isRefusal(reserved)) return reserved;
 	const connection = await probeFor(host, { ...probe, question }, options);
-	// The target may hold all of it against us: the booking stays as it is.
-	if (connection === null) return { ...unknownEnd(probe), held: booked.held };
+	// The target may hold all of it against us: the reservation stays as it is.
+	if (connection === null) return { ...unknownEnd(probe), held: reserved.used };
 	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
 	await ledger.release(reserved, kind, reservationEndOf(connection), refused);
 	return { ...connection, held: reserved.used };

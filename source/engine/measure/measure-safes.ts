@@ -1,6 +1,6 @@
 import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
-import type { Ledger } from '../../settings/ledger.ts';
+import type { Ledger } from '../../storage/ledger.ts';
 import type { RunOptions } from '../engine.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';

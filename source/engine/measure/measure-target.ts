@@ -4,7 +4,7 @@ import type { Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import { createKeyReader, type KeyReader } from '../../probes/public-key.ts';
 import { findLogProof } from '../../runbook/log-proof.ts';
-import type { Ledger } from '../../settings/ledger.ts';
+import type { Ledger } from '../../storage/ledger.ts';
 import type { Knowledge, Only } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';
 import { isQuestionDue, questionAbout } from '../memory.ts';

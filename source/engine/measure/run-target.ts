@@ -5,7 +5,7 @@ import type { Host } from '../../hosts/host.ts';
 import type { AskableKey } from '../../probes/public-key.ts';
 import { type AuthQuestion, mostKeysAtOnce } from '../../probes/ssh-auth.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
-import type { Ledger } from '../../settings/ledger.ts';
+import type { Ledger } from '../../storage/ledger.ts';
 import type { ConnectOptions } from './connect-within-budget.ts';
 import { TargetRun } from './target-run.ts';
 

@@ -16,7 +16,7 @@ import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
 import { offeredKeys } from '../../runbook/judge-host-key.ts';
 import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../../runbook/next-host-key-type.ts';
 import { untriedAddresses } from '../../runbook/untried-addresses.ts';
-import type { Ledger } from '../../settings/ledger.ts';
+import type { Ledger } from '../../storage/ledger.ts';
 import { AuthAnswers, keysOf } from './auth-answers.ts';
 import { type ConnectOptions, connectWithinBudget } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';

@@ -1,7 +1,7 @@
 import { getAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { fileIdentity } from '../../settings/file-identity.ts';
+import { fileIdentity } from '../../storage/file-identity.ts';
 
 /** What a thread runs. */
 export type ThreadProgram = {

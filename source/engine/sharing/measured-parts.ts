@@ -57,10 +57,7 @@ function base({ run, writer, deadlineMs }: RunOfTarget, key: MeasurementKey, beg
 	return { key, run, beganAt, endedAt, deadlineMs, firstAt: beganAt, writer };
 }
 
-function isFinished(
-	{ outcome, handshake }: ConnectionEvidence,
-	{ deadlineMs, usualDeadlineMs }: RunOfTarget,
-): boolean {
+function isFinished({ outcome, handshake }: ConnectionEvidence, { deadlineMs, usualDeadlineMs }: RunOfTarget): boolean {
 	if (outcome === 'other') return false;
 	const isSilent = outcome === 'timeout' || handshake?.ended === 'timeout';
 	return !isSilent || deadlineMs >= usualDeadlineMs;

@@ -84,7 +84,10 @@ export function sharedResult(
 }
 
 /** Keys of other types that were proven there lately, as long as every key that was asked for since is as it was. */
-function carriedKeys({ hostKeys }: AtAddress, { evidence, beganAt, run }: MeasurementOf<'connections'>): CarriedHostKey[] {
+function carriedKeys(
+	{ hostKeys }: AtAddress,
+	{ evidence, beganAt, run }: MeasurementOf<'connections'>,
+): CarriedHostKey[] {
 	const seen = evidence.flatMap(({ handshake }) =>
 		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
 	);
