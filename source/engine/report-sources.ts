@@ -41,8 +41,7 @@ export async function readNetcatPart(
 	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
 	const reserved = await ledger?.reserve(
 		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
-		'unfinished',
-		'key',
+		{ kind: 'unfinished', trigger: 'key' },
 	);
 	if (reserved !== undefined && 'reason' in reserved) return { ok: false, reason: refusalSummary(reserved) };
 	const result = await probeNetcat(host, address, safe.port, options);

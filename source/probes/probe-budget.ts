@@ -19,8 +19,23 @@ export function isQuestion(kind: ProbeKind): boolean {
 	return kind === 'key-query' || kind === 'methods';
 }
 
-/** Who wants to probe: the sweep on its own, a key press, a command. `insisted` is a key press after the risk was shown. */
-export type ProbeTrigger = 'background' | 'key' | 'insisted' | 'command';
+/**
+ * Who wants to probe: the sweep on its own, a key press, a command, a report (which needs a connection for its nc besides).
+ * `insisted` is a key press after the risk was shown.
+ */
+export type ProbeTrigger = 'background' | 'key' | 'insisted' | 'command' | 'report';
+
+/** What is to be sent, and who wants it. */
+export type PlannedProbe = {
+	readonly kind: ProbeKind;
+	readonly trigger: ProbeTrigger;
+	/** How many keys a query asks for; 1 if left out. */
+	readonly keys?: number;
+	/** The host key was not the stored one: another type is asked for, so that nothing is called changed too early. */
+	readonly isFurtherType?: boolean;
+	/** How many addresses the target's name has: what is used of one counts for all. */
+	readonly addresses?: number;
+};
 
 export type Reservation = {
 	/** Milliseconds since 1970. */
@@ -32,16 +47,14 @@ export type Reservation = {
 
 export const windowMs = 10 * 60_000;
 export const mostSeconds = 6;
-const mostRefusedQueries = 4;
-const mostUnfinished = {
-	background: 3,
-	key: 4,
-	command: 4,
-	insisted: Number.POSITIVE_INFINITY,
-} as const;
+/** The background leaves two of each to people, who may press `r` right after a sweep. */
+const mostRefusedQueries = { background: 2, key: 4, command: 4, report: 4, insisted: 4 } as const;
+const mostUnfinished = { background: 2, key: 4, command: 4, report: 3, insisted: Number.POSITIVE_INFINITY } as const;
+/** A changed host key is told at once, and the main address is measured with each sweep: one more than usual. */
+const mostInBackgroundWhereMoreIsAsked = 3;
 
 /** Addresses of a name that sessions do not go to first leave room for the one they go to: nobody may insist on them. */
-const mostWithOthers = { background: 2, key: 3, command: 3, insisted: 3 } as const;
+const mostWithOthers = { background: 2, key: 3, command: 3, report: 3, insisted: 3 } as const;
 
 /** What is used of an address's budget now: penalties add up and run off by one second a second. */
 export function usedBudget(reservations: readonly Reservation[], now: number): UsedBudget {
@@ -57,34 +70,29 @@ export function usedBudget(reservations: readonly Reservation[], now: number): U
 	};
 }
 
-/**
- * Null when the probe may leave now, otherwise why not and when it may.
- *
- * @param keys how many keys a query asks for.
- */
+/** Null when the probe may leave now, otherwise why not and when it may. */
 export function refuseProbe(
 	reservations: readonly Reservation[],
-	kind: ProbeKind,
-	trigger: ProbeTrigger,
+	probe: PlannedProbe,
 	now: number,
-	keys = 1,
 ): BudgetRefusal | null {
+	const { kind, trigger, keys = 1 } = probe;
 	const ordered = inOrder(reservations, now);
 	const queries = ordered.filter((reservation) => reservation.kind !== 'unfinished');
-	const mostBefore = mostRefusedQueries - keys + 1;
+	const mostBefore = mostRefusedQueries[trigger] - keys + 1;
 	if (isQuestion(kind) && queries.length >= mostBefore) {
 		return {
 			reason: 'refused-queries',
-			freeAt: whenRoom(queries, mostBefore),
+			freeAt: whenRoom(queries, Math.max(1, mostBefore), now),
 			detail: `${queries.length} questions about users were refused or not answered within 10 minutes; a fifth could get this address banned`,
 		};
 	}
 	const unfinished = ordered.filter((reservation) => reservation.kind === 'unfinished');
-	const most = kind === 'another-address' ? mostWithOthers[trigger] : mostUnfinished[trigger];
+	const most = mostBeside(probe);
 	if (unfinished.length >= most) {
 		return {
 			reason: 'unfinished',
-			freeAt: whenRoom(unfinished, most),
+			freeAt: whenRoom(unfinished, most, now),
 			detail: `${unfinished.length} unfinished connections within 10 minutes; a strict fail2ban bans at 5`,
 		};
 	}
@@ -114,16 +122,23 @@ export function addUpBudget(targets: Iterable<readonly Reservation[]>, now: numb
 	let [count, full, most] = [0, 0, 0];
 	for (const reservations of targets) {
 		count++;
-		if (refuseProbe(reservations, 'unfinished', 'background', now) !== null) full++;
+		if (refuseProbe(reservations, { kind: 'unfinished', trigger: 'background' }, now) !== null) full++;
 		most = Math.max(most, usedBudget(reservations, now).seconds);
 	}
 	return { targets: count, full, mostSeconds: most };
 }
 
+/** How many unfinished connections may be there before this one. */
+function mostBeside({ kind, trigger, isFurtherType = false, addresses = 1 }: PlannedProbe): number {
+	if (kind === 'another-address') return mostWithOthers[trigger];
+	const isMoreAsked = trigger === 'background' && (isFurtherType || addresses > 1);
+	return isMoreAsked ? mostInBackgroundWhereMoreIsAsked : mostUnfinished[trigger];
+}
+
 /** When so many reservations have left the window that there is room for one more. */
-function whenRoom(ordered: readonly Reservation[], most: number): string {
-	const leaving = ordered[ordered.length - most] as Reservation;
-	return new Date(leaving.at + windowMs).toISOString();
+function whenRoom(ordered: readonly Reservation[], most: number, now: number): string {
+	const leaving = ordered[ordered.length - most];
+	return new Date(leaving === undefined ? now : leaving.at + windowMs).toISOString();
 }
 
 /** Reservations from the future come from a clock that was set back: they count as made just now. */

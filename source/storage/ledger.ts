@@ -8,8 +8,8 @@ import {
 	addUpBudget,
 	type BudgetInUse,
 	isQuestion,
+	type PlannedProbe,
 	type ProbeKind,
-	type ProbeTrigger,
 	penaltySeconds,
 	type Reservation,
 	refuseProbe,
@@ -35,12 +35,8 @@ export type LedgerEntry = { readonly ids: readonly number[]; readonly used: Used
 
 /** Every connection to a target is reserved here before it is made. Shared by all vpmon processes of a host; survives them. */
 export type Ledger = {
-	/**
-	 * Reserves one probe, or says why it must not leave now.
-	 *
-	 * @param keys how many keys are asked for on that connection: it costs its seconds once, but each may be refused.
-	 */
-	reserve(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger, keys?: number): Promise<LedgerEntry | BudgetRefusal>;
+	/** Reserves one probe, or says why it must not leave now. A connection costs its seconds once; each key on it may be refused. */
+	reserve(key: LedgerKey, probe: PlannedProbe): Promise<LedgerEntry | BudgetRefusal>;
 	/** @param refused how many of the keys were refused or not answered, with `query-refused`. */
 	release(entry: LedgerEntry, kind: ProbeKind, how: ReservationEnd, refused?: number): Promise<void>;
 	/** What is used now of all targets, by all processes; null when it cannot be read. */
@@ -112,14 +108,15 @@ function createLedger(database: DatabaseSync): Ledger {
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
 
 	return {
-		async reserve(key, kind, trigger, keys = 1) {
+		async reserve(key, probe) {
+			const { kind, keys = 1 } = probe;
 			try {
 				return await locked(database, () => {
 					const now = Date.now();
 					// Reservations from the future come from a clock that was set back: they begin to run off now.
 					bringBack.run(now, now);
 					const reservations = readReservations(select, key, now);
-					const refusal = refuseProbe(reservations, kind, trigger, now, keys);
+					const refusal = refuseProbe(reservations, { ...probe, addresses: addressesOf(key).length }, now);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
 					const state = isQuestion(kind) ? 'open-query' : 'unfinished';
@@ -176,8 +173,12 @@ function targetOf({ source, address, port }: LedgerKey): string {
 	return `${source} ${address} ${port}`;
 }
 
+function addressesOf({ address, siblings }: LedgerKey): string[] {
+	return [...new Set([address, ...siblings].map(canonicalAddress))];
+}
+
 function readReservations(select: StatementSync, key: LedgerKey, now: number): Reservation[] {
-	const addresses = [key.address, ...key.siblings].map(canonicalAddress);
+	const addresses = addressesOf(key);
 	return select.all(key.source, JSON.stringify(addresses), key.port, now - windowMs) as unknown as Reservation[];
 }
 

@@ -276,8 +276,11 @@ test('ending in the middle of a probe books back what was not done', async () =>
 	await running;
 	const reserved = await engine
 		.ledgerFor(first)
-		?.reserve({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
-	expect(reserved).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+		?.reserve(
+			{ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] },
+			{ kind: 'key-query', trigger: 'key' },
+		);
+	expect(reserved).toMatchObject({ used: { seconds: 0, unfinished: 0 } });
 });
 
 /** Two targets of three users each: the second of them has to wait for the budget. One target that is free comes behind them. */
@@ -375,7 +378,7 @@ test('three keys on one connection cost the seconds of one, and count as three',
 		{ name: 'd', key: publicKey('host-c') },
 		{ name: 'e', key: publicKey('host-ecdsa') },
 	]);
-	await run();
+	await run('key');
 	expect(host.opened).toHaveLength(1);
 	expect(row('a', 'ssh-key')?.verdict).toBe('pass');
 	for (const name of ['b', 'c']) expect(row(name, 'ssh-key')?.cause).toBe('user-or-key-rejected');
@@ -441,7 +444,10 @@ test('who waits for a place has booked nothing yet: what others booked meanwhile
 		if (db === undefined) throw new Error('no Safe');
 		return engine
 			.ledgerFor(db)
-			?.reserve({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
+			?.reserve(
+				{ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] },
+				{ kind: 'key-query', trigger: 'key' },
+			);
 	};
 	await until('the last holes', () => host.opened.length === 15);
 	expect(await other()).toMatchObject({ used: {} });

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const reserve = async (kind: 'key-query' | 'unfinished' = 'unfinished', target = key) => {
-	const answer = await ledger.reserve(target, kind, 'key');
+	const answer = await ledger.reserve(target, { kind, trigger: 'key' });
 	if ('reason' in answer) throw new Error(answer.detail);
 	return answer;
 };
@@ -90,7 +90,7 @@ test('a process that is killed while it holds the lock leaves neither a lock nor
 		process.stdout.write('held');setInterval(()=>{},1000)`,
 	]);
 	await new Promise((resolve) => holder.stdout.once('data', resolve));
-	const waiting = ledger.reserve(key, 'unfinished', 'key');
+	const waiting = ledger.reserve(key, { kind: 'unfinished', trigger: 'key' });
 	setTimeout(() => holder.kill('SIGKILL'), 100);
 	expect(await waiting).toMatchObject({ used: { seconds: 0, unfinished: 0 } });
 });
@@ -103,7 +103,7 @@ test('while another process keeps the lock nothing is probed, and nothing hangs'
 	]);
 	try {
 		await new Promise((resolve) => holder.stdout.once('data', resolve));
-		expect(await ledger.reserve(key, 'unfinished', 'key')).toMatchObject({
+		expect(await ledger.reserve(key, { kind: 'unfinished', trigger: 'key' })).toMatchObject({
 			reason: 'ledger',
 			freeAt: null,
 			detail: expect.stringContaining('locked'),
@@ -126,5 +126,5 @@ test('what is used of one address of a name counts for the others', async () => 
 	const other = { ...key, address: '10.0.0.6' };
 	expect((await reserve('unfinished', other)).used.seconds).toBe(0);
 	const named = { ...other, siblings: ['10.0.0.5', '10.0.0.6'] };
-	expect(await ledger.reserve(named, 'unfinished', 'key')).toMatchObject({ reason: 'seconds' });
+	expect(await ledger.reserve(named, { kind: 'unfinished', trigger: 'key' })).toMatchObject({ reason: 'seconds' });
 });

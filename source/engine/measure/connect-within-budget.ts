@@ -27,6 +27,8 @@ export type PlannedConnection = {
 	readonly isOther: boolean;
 	/** Ask for these host key types only. */
 	readonly types: readonly HostKeyType[] | null;
+	/** A key of another type was seen there already, and is not the stored one. */
+	readonly isFurtherType: boolean;
 	readonly question: AuthQuestion | null;
 };
 
@@ -57,11 +59,15 @@ async function tryOnce(
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
 	let { question } = probe;
-	let reserved = await ledger.reserve(key, kind, options.trigger, keysIn(question));
+	const reserve = () => {
+		const { trigger } = options;
+		return ledger.reserve(key, { kind, trigger, keys: keysIn(question), isFurtherType: probe.isFurtherType });
+	};
+	let reserved = await reserve();
 	// There may be room for fewer keys.
 	while (isRefusal(reserved) && reserved.reason === 'refused-queries' && keysIn(question) > 1) {
 		question = withoutLast(question);
-		reserved = await ledger.reserve(key, kind, options.trigger, keysIn(question));
+		reserved = await reserve();
 	}
 	if (isRefusal(reserved)) return reserved;
 	const connection = await probeFor(host, { ...probe, question }, options);

@@ -179,10 +179,11 @@ export class TargetRun {
 		const types = type === 'any' || type === 'none' ? null : [type];
 		const main = mainAddress(this.#connections);
 		const isOther = main !== null && main !== address;
+		const isFurtherType = !isOther && this.#connections.some((before) => before.address === address);
 		const connection = await connectWithinBudget(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
-			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, question },
+			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, isFurtherType, question },
 			{
 				...this.#options,
 				times,
