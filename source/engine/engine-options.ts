@@ -6,6 +6,7 @@ import type { LogLimits } from './log-book.ts';
 import type { JumpHost } from './measure/jump-hosts.ts';
 import type { Prober } from './measure/probe-connection.ts';
 import type { Away } from './places.ts';
+import type { SiteSharing } from './sharing/site-sharing.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {
@@ -36,6 +37,8 @@ export type EngineOptions = {
 	readonly safeTimeoutMs?: number;
 	/** Told what was measured of each Safe's target, once for every run. Safes of one target share its connections. */
 	readonly onMeasured?: (safe: Safe, target: TargetEvidence) => void;
+	/** Left out, this program shares nothing. */
+	readonly sharing?: SiteSharing;
 	readonly logLimits?: LogLimits;
 	/** Targets measured side by side. */
 	readonly concurrency?: number;

@@ -16,6 +16,8 @@ import { createSafeMeasurer } from './measure/measure-safes.ts';
 import { yieldEvery } from './measure/yield-every.ts';
 import { Places } from './places.ts';
 import { createSession, type SessionStore } from './session.ts';
+import type { Freshness } from './sharing/freshness.ts';
+import { createSiteSharing, nobody, noSites, type SiteSharing } from './sharing/site-sharing.ts';
 import type { Vantage } from './vantage.ts';
 import { watchLinks } from './watch-links.ts';
 
@@ -27,6 +29,11 @@ export type RunOptions = {
 	/** How long a probe may wait for its turn in the probe budget. */
 	readonly budgetWaitMs?: number;
 	readonly onWait?: (safe: Safe, until: number) => void;
+	/**
+	 * From when on evidence of any program is as good as a new measurement; left out, a sweep takes what began within its interval,
+	 * and a person gets what began after asking.
+	 */
+	readonly freshness?: Freshness;
 };
 
 /** The running program without a screen. */
@@ -34,6 +41,8 @@ export type Engine = {
 	readonly session: SessionStore;
 	readonly logs: LogBook;
 	readonly knowledge: Knowledge;
+	/** What all vpmon programs of this host know together. */
+	readonly sharing: SiteSharing;
 	/** Measures these Safes and their connectors; all when none are named. Resolves when the last row is settled. */
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
 	/** Measures row 1 alone; of all connectors when none are named. */
@@ -77,6 +86,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const session = createSession(inventory, measuredFrom);
 	const places = new Places(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
+	const sharing = options.sharing ?? createSiteSharing(noSites, nobody, () => []);
 	const coverage = createCoverageBook(options.local ?? null, api);
 	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector));
 	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
@@ -92,6 +102,8 @@ export function createEngine(options: EngineOptions): Engine {
 		mostUnderWay: Math.ceil(concurrency * 1.5),
 		jumpHostOf: rememberJumpHosts(options.jumpHostFor),
 		proberFor: options.proberFor,
+		sharing,
+		sweepEveryMs: () => inventory.settings.sweepEveryMs,
 		onMeasured: options.onMeasured,
 	});
 
@@ -204,6 +216,7 @@ export function createEngine(options: EngineOptions): Engine {
 		session,
 		logs,
 		knowledge,
+		sharing,
 		run,
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),

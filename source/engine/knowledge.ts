@@ -13,7 +13,7 @@ import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
 import type { TargetRunResult } from './measure/run-target.ts';
-import { type Memory, remember } from './memory.ts';
+import { type Memory, remember, type Writers } from './memory.ts';
 import { Roster } from './roster.ts';
 import { RunningMarks } from './running-marks.ts';
 import type { SessionStore } from './session.ts';
@@ -97,6 +97,12 @@ export class Knowledge {
 					this.#session.safe(name)?.result.checks.find(({ id }) => id === 'username')?.verdict === 'pass',
 			);
 		return [...new Set(passing.map(({ username }) => username))];
+	}
+
+	/** Nothing of it fails, and nothing is unknown. */
+	passes({ name }: Safe): boolean {
+		const verdict = this.#session.safe(name)?.result.verdict;
+		return verdict === 'pass' || verdict === 'untested' || verdict === 'warn';
 	}
 
 	/** Nothing of the target was reached: trying again costs nothing there. */
@@ -197,13 +203,13 @@ export class Knowledge {
 	}
 
 	/** Takes in what a run brought of a Safe. */
-	learn(safe: Safe, result: TargetRunResult, proof: LogProof | null, about: string | null): void {
+	learn(safe: Safe, result: TargetRunResult, proof: LogProof | null, about: string | null, writers: Writers): void {
 		if (this.#roster.current(safe) === null) return;
 		const memory = this.of(safe);
 		// Another user, key or host key is no flip.
 		if (about !== memory.historyAbout) memory.history = {};
 		memory.historyAbout = about;
-		remember(memory, safe, result, proof, about);
+		remember(memory, safe, result, proof, about, writers);
 		this.#roster.holders.saw(safe, offeredKeys(result.target.connections));
 	}
 

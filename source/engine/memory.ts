@@ -2,7 +2,7 @@ import type { CheckId } from '../domain/check.ts';
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../domain/evidence.ts';
 import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
-import type { ProbeTrigger } from '../probes/probe-budget.ts';
+import type { Writer } from '../domain/measurement.ts';
 import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../runbook/judgement.ts';
@@ -13,10 +13,14 @@ import type { TargetRunResult } from './measure/run-target.ts';
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
 export type Memory = {
 	target: TargetEvidence | null;
+	/** Who measured it; null before anybody did. */
+	targetWriter: Writer | null;
 	/** Why the last run could not measure the target; `target` is then older. */
 	refusal: BudgetRefusal | null;
 	key: KeyEvidence | null;
 	auth: AuthAnswer | null;
+	/** Who asked; null before anybody did. */
+	authWriter: Writer | null;
 	/** Why the last run could not put the question; `auth` is then older. */
 	authRefusal: BudgetRefusal | null;
 	proof: LogProof | null;
@@ -39,9 +43,11 @@ export type Memory = {
 export function createMemory(): Memory {
 	return {
 		target: null,
+		targetWriter: null,
 		refusal: null,
 		key: null,
 		auth: null,
+		authWriter: null,
 		authRefusal: null,
 		proof: null,
 		trustedKeys: [],
@@ -56,16 +62,22 @@ export function createMemory(): Memory {
 
 /** The same of another user or key: what was learned of the target stays. */
 export function withoutLogin(memory: Memory): Memory {
-	return { ...memory, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+	return { ...memory, key: null, auth: null, authWriter: null, authRefusal: null, proof: null, askedAbout: null };
 }
 
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
 const unansweredAgain = 5 * 60_000;
 
-/** Whether the question about a Safe's credential is worth its price now. A key press or a command always is. */
-export function isQuestionDue(memory: Memory, trigger: ProbeTrigger, about: string, now: number): boolean {
-	if (trigger !== 'background' || memory.auth === null || memory.askedAbout !== about) return true;
-	const age = now - Date.parse(memory.auth.connection.startedAt);
+/**
+ * Whether the question about a Safe's credential is worth its price now.
+ *
+ * @param askedAgainFrom an answer from before is not enough, in milliseconds since 1970; null leaves it to how long answers hold.
+ */
+export function isQuestionDue(memory: Memory, about: string, askedAgainFrom: number | null, now: number): boolean {
+	if (memory.auth === null || memory.askedAbout !== about) return true;
+	const askedAt = Date.parse(memory.auth.connection.startedAt);
+	if (askedAgainFrom !== null) return askedAt <= askedAgainFrom;
+	const age = now - askedAt;
 	if (memory.auth.auth.answer === 'accepted' || memory.auth.auth.answer === 'open') return age >= passedAgain;
 	// A refused key is only asked for again when something changed.
 	return memory.auth.auth.answer === 'none' && age >= unansweredAgain;
@@ -77,6 +89,9 @@ export function questionAbout(safe: Safe, key: KeyEvidence | null): string {
 	return JSON.stringify([username, host, port, hostKey?.fingerprint ?? null, key?.ok ? key.fingerprint : null]);
 }
 
+/** Who brought what is learned. */
+export type Writers = { readonly target: Writer; readonly answer: Writer | null };
+
 /** Takes in what a run brought. What it could not measure stays as it was known. */
 export function remember(
 	memory: Memory,
@@ -84,18 +99,23 @@ export function remember(
 	{ target, auth, authRefusal }: TargetRunResult,
 	proof: LogProof | null,
 	about: string | null,
+	writers: Writers,
 ): void {
 	const isMeasured = target.connections.length > 0 || target.name?.error;
 	memory.refusal = isMeasured ? null : target.refusal;
 	memory.authRefusal = authRefusal;
 	const before = identificationOf(memory.target);
-	if (isMeasured || memory.target === null) memory.target = withRefusedAddresses(target, memory.target);
+	if (isMeasured || memory.target === null) {
+		memory.target = withRefusedAddresses(target, memory.target);
+		memory.targetWriter = writers.target;
+	}
 	const now = identificationOf(memory.target);
 	if (before !== null && now !== null && now !== before) memory.identificationBefore = before;
 	const offered = offeredKeys(atMainAddress(target.connections), target.carriedKeys);
 	if (hostKey !== null && offered.some((key) => sameHostKey(hostKey, key))) memory.trustedKeys = offered;
 	if (auth !== null) {
 		memory.auth = auth;
+		memory.authWriter = writers.answer;
 		memory.askedAbout = about;
 		memory.proof = proof;
 		return;

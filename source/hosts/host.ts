@@ -131,6 +131,8 @@ export type Host = {
 	readonly name: string;
 	/** Whom targets count its connections against, where that is not `name`. */
 	readonly ledgerName?: string;
+	/** The network its connections leave from, where that is a container's: `container NAME`. */
+	readonly network?: string;
 	/** Of a remote host. */
 	readonly link?: HostLink;
 	/** The environment of its programs, where that is not vpmon's own. */

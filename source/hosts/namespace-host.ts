@@ -26,6 +26,7 @@ export function createNamespaceHost(host: Host, { program, container, pid }: Con
 		// Docker's bridge sends everything from the host's address, so a target counts both together. Where it does not, the budget is
 		// only smaller than it could be.
 		ledgerName: host.ledgerName ?? host.name,
+		network: `container ${container}`,
 		run: (argv, options) => host.run(inside(argv), options),
 		stream: (argv, options) => host.stream(inside(argv), options),
 

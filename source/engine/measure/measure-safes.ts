@@ -5,6 +5,9 @@ import type { RunOptions } from '../engine.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';
 import type { Places } from '../places.ts';
+import { originOf } from '../sharing/board.ts';
+import { type Freshness, fromNowOn, withinInterval } from '../sharing/freshness.ts';
+import type { SiteSharing } from '../sharing/site-sharing.ts';
 import { lookForVantage, type Vantage } from '../vantage.ts';
 import type { JumpHost } from './jump-hosts.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
@@ -27,6 +30,8 @@ type Options = {
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 	readonly proberFor?: ((host: Host) => Prober | null) | undefined;
 	readonly onMeasured?: MeasureTargetOptions['onMeasured'];
+	readonly sharing: SiteSharing;
+	readonly sweepEveryMs: () => number;
 };
 
 export type SafeMeasurer = {
@@ -35,9 +40,6 @@ export type SafeMeasurer = {
 	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
 };
 
-/** Milliseconds: a sweep of many targets goes on for longer, and what was found before may be otherwise by then. */
-const newForMs = 30_000;
-
 export function createSafeMeasurer({
 	places,
 	knowledge,
@@ -45,12 +47,11 @@ export function createSafeMeasurer({
 	ledger,
 	limits,
 	mostUnderWay,
+	sweepEveryMs,
 	...shared
 }: Options): SafeMeasurer {
 	// Users of one target take turns, over several runs too.
 	const exclusive = createKeyedMutex();
-	/** When all rows of a Safe that somebody asked for were last begun to be measured: performance.now(). */
-	const begun = new WeakMap<Safe, number>();
 
 	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
 		lookForVantage(knowledge, connector, host, { timeoutMs: limits().checkTimeoutMs, signal: shared.signal });
@@ -58,7 +59,7 @@ export function createSafeMeasurer({
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
-		const askedAt = performance.now();
+		const freshness = runOptions.freshness ?? usualFreshness(trigger, sweepEveryMs());
 		const vantages = new Map<string, Vantage | null>();
 		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
 		await Promise.all(
@@ -72,11 +73,6 @@ export function createSafeMeasurer({
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
-		// A person may have asked for it while it waited for its turn here.
-		const isNew = (safe: Safe) => {
-			const last = begun.get(safe);
-			return only === null && last !== undefined && last > askedAt && performance.now() - last < newForMs;
-		};
 		const measureGroup = async ({ members }: TargetGroup, makeRoom: () => void) => {
 			if (shared.signal.aborted) return;
 			const vantage = vantages.get(members[0].connector) ?? null;
@@ -87,28 +83,21 @@ export function createSafeMeasurer({
 				}
 				return;
 			}
-			const due = members.filter((safe) => !isNew(safe));
-			for (let index = due.length; index < members.length; index++) onDone();
-			const [first, ...others] = due;
-			if (first === undefined) return;
 			loading ??= load();
 			const measureTarget = await loading;
-			const begunAt = performance.now();
-			await measureTarget(vantage.host, ledger(), knowledge, logs, [first, ...others], {
+			await measureTarget(vantage.host, ledger(), knowledge, logs, members, {
 				...shared,
 				...limits(),
 				trigger,
 				only,
+				freshness,
+				origin: originOf(vantage.host),
 				budgetWaitMs,
 				onWait(safe, until) {
 					makeRoom();
 					onWait?.(safe, until);
 				},
-				onMeasured(safe, target) {
-					const isWhole = knowledge.of(safe).authRefusal === null && target.refusedAddresses.length === 0;
-					if (only === null && trigger !== 'background' && target.refusal === null && isWhole) begun.set(safe, begunAt);
-					shared.onMeasured?.(safe, target);
-				},
+				onClaimed: makeRoom,
 				onDone,
 			});
 		};
@@ -124,4 +113,9 @@ export function createSafeMeasurer({
 			await Promise.all([...byHost.values()].map((members) => runBehind(members, runOptions, onDone)));
 		},
 	};
+}
+
+/** A sweep takes what anybody measured within its interval; a person wants what began after asking. */
+function usualFreshness(trigger: RunOptions['trigger'], sweepEveryMs: number): Freshness {
+	return trigger === 'background' ? withinInterval(sweepEveryMs) : fromNowOn();
 }

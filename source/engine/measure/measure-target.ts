@@ -1,19 +1,33 @@
 import type { CheckId } from '../../domain/check.ts';
 import type { LogProof, TargetEvidence } from '../../domain/evidence.ts';
 import type { Safe } from '../../domain/inventory.ts';
+import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
-import { createKeyReader, type KeyReader } from '../../probes/public-key.ts';
+import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
 import { findLogProof } from '../../runbook/log-proof.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { Knowledge, Only } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';
 import { isQuestionDue, questionAbout } from '../memory.ts';
+import type { Origin } from '../sharing/board.ts';
+import type { Freshness } from '../sharing/freshness.ts';
+import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
+import type { SiteSharing } from '../sharing/site-sharing.ts';
+import { TargetSharing } from '../sharing/target-sharing.ts';
 import type { JumpHost } from './jump-hosts.ts';
 import { runTarget, type SafeQuestion, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
+import { TargetRun } from './target-run.ts';
 
-export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
+export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait' | 'carriedKeys' | 'knownKeys' | 'trustedKeys'> & {
 	readonly only: Only;
+	/** From when on evidence of anybody is as good as a new measurement. */
+	readonly freshness: Freshness;
+	/** Where the probes leave from. */
+	readonly origin: Origin;
+	readonly sharing: SiteSharing;
 	readonly onWait?: ((safe: Safe, until: number) => void) | undefined;
+	/** Another program measures the target just now. */
+	readonly onClaimed?: (() => void) | undefined;
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
 	readonly onMeasured?: ((safe: Safe, target: TargetEvidence) => void) | undefined;
@@ -24,7 +38,7 @@ export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait' | 'carriedKey
 /** Rows that need a question about the credential; the others only need the target. */
 const credentialRows: readonly CheckId[] = ['username', 'ssh-key'];
 
-type Asking = SafeQuestion & { readonly about: string };
+type Asking = AskedSafe & { readonly key: AskableKey | null };
 
 export type MeasureTarget = ReturnType<typeof createMeasurer>;
 
@@ -33,7 +47,10 @@ export function createMeasurer() {
 	return measureTarget.bind(null, createKeyReader());
 }
 
-/** Measures rows 2 to 5 of the Safes of one target, and shows each as soon as it is known. */
+/**
+ * Brings rows 2 to 5 of the Safes of one target up to date, and shows each as soon as it is known: from what other programs measured
+ * where that is fresh enough, else by measuring, which is told to the others.
+ */
 async function measureTarget(
 	readKey: KeyReader,
 	host: Host,
@@ -43,45 +60,84 @@ async function measureTarget(
 	safes: readonly [Safe, ...Safe[]],
 	options: MeasureTargetOptions,
 ): Promise<void> {
-	const { only, signal } = options;
-	const questions = new Map<Safe, Asking>();
+	const { only, signal, sharing, origin } = options;
 	const unfinished = new Set(safes);
 	for (const safe of safes) knowledge.running.start(safe, only);
-	const finish = async (safe: Safe, result: TargetRunResult) => {
-		const proof = await readProof(knowledge, logs, safe, result);
-		const since = Date.parse(result.target.connections.at(-1)?.startedAt ?? result.target.measuredAt);
-		const isCut = host.link !== undefined && !(await host.link.heardSince(since, signal));
-		if (signal.aborted) return;
-		const target = { ...result.target, detour: isUnreached(result.target) ? await options.jumpHostOf(safe) : null };
-		if (signal.aborted) return;
-		// What failed with the way to the host says nothing of the target.
-		if (!isCut) {
-			knowledge.learn(safe, { ...result, target }, proof, questions.get(safe)?.about ?? null);
-			options.onMeasured?.(safe, target);
-		}
+	const finish = (safe: Safe) => {
 		unfinished.delete(safe);
 		knowledge.running.stop(safe);
 		knowledge.conclude(safe, only);
 		options.onDone(safe);
 	};
-	const finishing: Array<Promise<void>> = [];
 	const onWait = (safe: Safe, until: number) => {
 		knowledge.running.wait(safe, until);
 		options.onWait?.(safe, until);
 	};
+	const told = new TargetSharing(sharing, origin, safes);
 	try {
+		const prepared = new Map<Safe, Asking>();
 		for (const safe of safes) {
 			if (signal.aborted) return;
-			questions.set(safe, await prepare(readKey, knowledge, safe, options));
+			prepared.set(safe, await prepareQuestion(readKey, knowledge, safe, only));
 		}
 		const carriedKeys = knowledge.offeredBefore(safes);
 		const { trustedKeys } = knowledge.of(safes[0]);
-		const runOptions = { ...options, onWait, carriedKeys, trustedKeys };
-		await runTarget(host, ledger, [...questions.values()], runOptions, (safe, result) => {
-			finishing.push(finish(safe, result));
+		const run = new TargetRun(host, ledger, safes[0], {
+			...options,
+			onWait,
+			carriedKeys,
+			knownKeys: carriedKeys,
+			trustedKeys,
+		});
+		await run.resolve();
+		const { name } = run;
+		const readProof = (safe: Safe, result: TargetRunResult) => readLogProof(knowledge, logs, safe, result);
+		const learnOptions = { ...options, board: sharing.board, host, knowledge, readProof };
+		/** Ends those of whom enough is known by now; returns whether any is left. */
+		const takeKnown = async (): Promise<boolean> => {
+			if (name === null || name.error !== null) return true;
+			for (const safe of unfinished) {
+				const asking = prepared.get(safe);
+				if (asking === undefined) continue;
+				if (await learnShared(asking, name, learnOptions)) knowledge.conclude(safe, only);
+				if (isKnown(knowledge, asking, options)) finish(safe);
+			}
+			return unfinished.size > 0 && !signal.aborted;
+		};
+		if (!(await takeKnown())) return;
+		const isClaimed = await told.claim(
+			name?.addresses ?? [],
+			options.safeTimeoutMs,
+			signal,
+			() => options.onClaimed?.(),
+			takeKnown,
+		);
+		if (!isClaimed || signal.aborted) return;
+		const questions = [...unfinished].map((safe) => questionFor(knowledge, prepared.get(safe) as Asking, options));
+		const finishing: Array<Promise<void>> = [];
+		const learn = async (safe: Safe, result: TargetRunResult) => {
+			const proof = await readProof(safe, result);
+			const since = Date.parse(result.target.connections.at(-1)?.startedAt ?? result.target.measuredAt);
+			const isCut = host.link !== undefined && !(await host.link.heardSince(since, signal));
+			if (signal.aborted) return;
+			const detour = isUnreached(result.target) ? await options.jumpHostOf(safe) : null;
+			if (signal.aborted) return;
+			// What failed with the way to the host says nothing of the target.
+			if (!isCut) {
+				const target = { ...result.target, detour };
+				const writers = { target: sharing.self, answer: sharing.self };
+				knowledge.learn(safe, { ...result, target }, proof, prepared.get(safe)?.about ?? null, writers);
+				told.tell(result.target, result.auth === null ? [] : [result.auth], options.checkTimeoutMs);
+				options.onMeasured?.(safe, target);
+			}
+			finish(safe);
+		};
+		await runTarget(run, questions, signal, (safe, result) => {
+			finishing.push(learn(safe, result));
 		});
 		await Promise.all(finishing);
 	} finally {
+		await told.end();
 		for (const safe of unfinished) {
 			knowledge.running.stop(safe);
 			options.onDone(safe);
@@ -89,23 +145,61 @@ async function measureTarget(
 	}
 }
 
-async function prepare(
+/** Reads the key of a Safe, and says what its question is about. */
+export async function prepareQuestion(
 	readKey: KeyReader,
 	knowledge: Knowledge,
 	safe: Safe,
-	{ only, trigger }: MeasureTargetOptions,
+	only: Only,
 ): Promise<Asking> {
 	const memory = knowledge.of(safe);
-	const wanted = only === null || credentialRows.some((id) => only.has(id));
-	const read = wanted && safe.credential.type === 'ssh-key' ? await readKey(safe.credential.publicKey) : null;
+	const isWanted = wantsCredential(only);
+	const { credential } = safe;
+	const read = isWanted && credential.type === 'ssh-key' ? await readKey(credential.publicKey) : null;
 	memory.key = read?.evidence ?? null;
 	const about = questionAbout(safe, memory.key);
-	if (!wanted || !isQuestionDue(memory, trigger, about, Date.now())) return { safe, ask: null, about };
-	return { safe, ask: safe.credential.type === 'password' ? 'methods' : (read?.key ?? null), about };
+	const key = read?.key ?? null;
+	const fingerprint = credential.type === 'password' ? null : key?.fingerprint;
+	return { safe, about, key, fingerprint: isWanted ? fingerprint : undefined };
+}
+
+function wantsCredential(only: Only): boolean {
+	return only === null || credentialRows.some((id) => only.has(id));
+}
+
+/** What is to be asked of the target; null in it where the port and the host key are enough. */
+function questionFor(
+	knowledge: Knowledge,
+	{ safe, about, fingerprint, key }: Asking,
+	{ trigger, freshness, sharing }: MeasureTargetOptions,
+): SafeQuestion {
+	const memory = knowledge.of(safe);
+	const isFailing = trigger !== 'background' && !knowledge.passes(safe);
+	const asked = isFailing ? freshness.failing : freshness.passing;
+	const askedAgainFrom = isFailing || freshness.asksAnew === true ? asked : null;
+	const isForeign = freshness.onlyTrusted === true && !isTrusted(memory.authWriter, sharing.self);
+	const isDue = isForeign || isQuestionDue(memory, about, askedAgainFrom, Date.now());
+	if (fingerprint === undefined || !isDue) return { safe, ask: null };
+	return { safe, ask: fingerprint === null ? 'methods' : key };
+}
+
+/** Whether what is known of a Safe is as good as a new measurement. */
+function isKnown(knowledge: Knowledge, asking: Asking, options: MeasureTargetOptions): boolean {
+	const { safe } = asking;
+	const { freshness, sharing } = options;
+	const { target, targetWriter } = knowledge.of(safe);
+	if (target === null || (freshness.onlyTrusted && !isTrusted(targetWriter, sharing.self))) return false;
+	const since = knowledge.passes(safe) ? freshness.passing : freshness.failing;
+	return Date.parse(target.measuredAt) > since && questionFor(knowledge, asking, options).ask === null;
+}
+
+/** What nobody measured yet is no other user's. */
+function isTrusted(writer: Writer | null, self: Writer): boolean {
+	return writer === null || isTrustedWriter(writer, self);
 }
 
 /** Only the target's own log tells an unknown user from an unknown key. */
-async function readProof(
+async function readLogProof(
 	knowledge: Knowledge,
 	logs: LogBook,
 	safe: Safe,

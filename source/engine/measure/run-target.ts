@@ -1,21 +1,21 @@
 import type { BudgetRefusal, TargetEvidence } from '../../domain/evidence.ts';
 import type { CarriedHostKey, OfferedHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import type { Host } from '../../hosts/host.ts';
 import type { AskableKey } from '../../probes/public-key.ts';
 import { type AuthQuestion, mostKeysAtOnce } from '../../probes/ssh-auth.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
-import type { Ledger } from '../../storage/ledger.ts';
 import type { ConnectOptions } from './connect-within-budget.ts';
-import { TargetRun } from './target-run.ts';
+import type { TargetRun } from './target-run.ts';
 
 export type TargetRunOptions = Omit<ConnectOptions, 'onWait' | 'onQueued' | 'times'> & {
 	/** For one row. */
 	readonly checkTimeoutMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */
 	readonly safeTimeoutMs: number;
-	/** Host keys that were last seen at this target. */
+	/** Host keys that were lately seen at this target: types that need not be asked for again. */
 	readonly carriedKeys: readonly CarriedHostKey[];
+	/** All that were ever seen there: they tell the type of a fingerprint that was stored without. */
+	readonly knownKeys: readonly OfferedHostKey[];
 	/** Host keys it had while the stored one was among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
 	/** Told before each wait for a turn in the probe budget. */
@@ -36,21 +36,17 @@ export type TargetRunResult = {
  * three keys of one user share one. A host key that is not the stored one is only held against the target after all its key types
  * were asked for.
  *
+ * @param run of their target, its name resolved.
  * @param questions Safes of one host and port, through one connector host.
  */
 export async function runTarget(
-	host: Host,
-	ledger: Ledger | null,
+	run: TargetRun,
 	questions: readonly SafeQuestion[],
-	options: TargetRunOptions,
+	signal: AbortSignal,
 	onResult: (safe: Safe, result: TargetRunResult) => void,
 ): Promise<void> {
-	const [first] = questions;
-	if (first === undefined) return;
-	const run = new TargetRun(host, ledger, first.safe, options);
-	await run.resolve();
 	for (const batch of batches(questions)) {
-		if (options.signal.aborted) return;
+		if (signal.aborted) return;
 		run.begin();
 		const refusal = batch.question === null ? null : await run.ask(batch.first, batch.question);
 		for (const { safe, ask } of batch.members) {

@@ -36,7 +36,8 @@ export class TargetRun {
 	readonly #connections: ConnectionEvidence[] = [];
 	readonly #deadline: Deadline;
 	readonly answers = new AuthAnswers();
-	#name: NameEvidence | null = null;
+	/** How the target's name resolved; null before `resolve`. */
+	name: NameEvidence | null = null;
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
 	/** Other addresses that the budget left unmeasured. */
@@ -56,7 +57,7 @@ export class TargetRun {
 		const { checkTimeoutMs: timeoutMs, signal, inSlot } = this.#options;
 		const resolve = () => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal });
 		// An address is known at once. All that waited for a place to find that out would go on in one moment, when the first is free.
-		this.#name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
+		this.name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
 	}
 
 	/** Starts the time for the next Safes. */
@@ -85,7 +86,7 @@ export class TargetRun {
 		const isOpen = mainAddress(this.#connections) !== null;
 		if (isOpen)
 			await Promise.all(
-				untriedAddresses(this.#name?.addresses ?? [], this.#connections).map((address) =>
+				untriedAddresses(this.name?.addresses ?? [], this.#connections).map((address) =>
 					this.#measureAddress(safe, address),
 				),
 			);
@@ -120,9 +121,8 @@ export class TargetRun {
 	}
 
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
-		const { carriedKeys } = this.#options;
 		const connections = atMainAddress(this.#connections);
-		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), carriedKeys);
+		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), this.#options.knownKeys);
 	}
 
 	/**
@@ -131,8 +131,8 @@ export class TargetRun {
 	 */
 	#carried({ hostKey }: Safe): CarriedHostKey[] {
 		const { carriedKeys, trigger } = this.#options;
-		// A person who asks wants all of it measured, as far as the budget allows.
-		if (trigger !== 'background' && this.#refusal === null) return [];
+		// Who insists wants all of it asked again, as far as the budget allows.
+		if (trigger === 'insisted' && this.#refusal === null) return [];
 		const offered = offeredKeys(atMainAddress(this.#connections));
 		const same = offered.length > 0 && offered.every((key) => carriedKeys.some(({ sha256 }) => sha256 === key.sha256));
 		const isStored = (key: OfferedHostKey) => hostKey !== null && sameHostKey(hostKey, key);
@@ -141,7 +141,7 @@ export class TargetRun {
 
 	/** Nothing more can be learned: the name, the port or SSH itself failed. */
 	#isDown(): boolean {
-		if (this.#name?.error) return true;
+		if (this.name?.error) return true;
 		if (this.#connections.length === 0 || this.#isRefused) return false;
 		// A server without the type one Safe stored may have that of another.
 		return !this.#connections.some((connection) => connection.handshake?.hostKeyProven || lacksHostKeyType(connection));
@@ -157,7 +157,7 @@ export class TargetRun {
 	/** One connection, to the first address that opens. Pushes its evidence; returns why it was not made. */
 	async #connect(safe: Safe, type: NextType, question: AuthQuestion | null): Promise<BudgetRefusal | null> {
 		const main = mainAddress(this.#connections);
-		const addresses = main === null ? (this.#name?.addresses ?? []) : [main];
+		const addresses = main === null ? (this.name?.addresses ?? []) : [main];
 		for (const [index, address] of addresses.entries()) {
 			// The time that is left is for all of them.
 			const times = () => this.#deadline.times(addresses.length - index);
@@ -183,7 +183,7 @@ export class TargetRun {
 		const connection = await connectWithinBudget(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
-			{ safe, address, siblings: this.#name?.addresses ?? [], isOther, types, isFurtherType, question },
+			{ safe, address, siblings: this.name?.addresses ?? [], isOther, types, isFurtherType, question },
 			{
 				...this.#options,
 				times,
@@ -214,7 +214,7 @@ export class TargetRun {
 
 	/** The type on which the main address was right is the one to ask another address for. */
 	#typeAt({ hostKey }: Safe, connections: readonly ConnectionEvidence[]): NextType {
-		const known = offeredKeys(atMainAddress(this.#connections), this.#options.carriedKeys);
+		const known = offeredKeys(atMainAddress(this.#connections), this.#options.knownKeys);
 		const stored = hostKey === null ? null : withTypeOf(hostKey, known);
 		return nextHostKeyType(stored, connections, false);
 	}
@@ -238,7 +238,7 @@ export class TargetRun {
 	#evidence(safe: Safe): TargetEvidence {
 		return {
 			...this.#target,
-			name: this.#name,
+			name: this.name,
 			connections: [...this.#connections],
 			carriedKeys: this.#carried(safe),
 			refusedAddresses: [...this.#refusedAddresses],

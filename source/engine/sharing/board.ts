@@ -1,4 +1,5 @@
 import type { Measurement, MeasurementKey } from '../../domain/measurement.ts';
+import type { Host } from '../../hosts/host.ts';
 
 /** A measurement of one kind. */
 export type MeasurementOf<Part extends Measurement['part']> = Extract<Measurement, { part: Part }>;
@@ -14,6 +15,10 @@ export type AtAddress = {
 
 /** Where probes of a connector's Safes leave from. */
 export type Origin = Pick<MeasurementKey, 'source' | 'origin'>;
+
+export function originOf({ name, ledgerName, network }: Host): Origin {
+	return { source: ledgerName ?? name, origin: network ?? 'host' };
+}
 
 /**
  * What all vpmon programs of this host measured, as this program knows it: its own measurements and those it read from the site

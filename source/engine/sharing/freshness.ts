@@ -7,6 +7,8 @@ export type Freshness = {
 	readonly passing: number;
 	/** For one that does not. */
 	readonly failing: number;
+	/** The question about the credential is put again too, though an accepted key holds for half an hour. */
+	readonly asksAnew?: boolean;
 	/** Only evidence of this user or root counts: something will be written or done because of it. */
 	readonly onlyTrusted?: boolean;
 };
@@ -14,7 +16,7 @@ export type Freshness = {
 /** Evidence that began from now on: for a key press, a named Safe, the look after a fix. */
 export function fromNowOn(onlyTrusted = false): Freshness {
 	const now = Date.now();
-	return { passing: now, failing: now, onlyTrusted };
+	return { passing: now, failing: now, asksAnew: true, onlyTrusted };
 }
 
 /** For a sweep: a target is due at its last start plus the interval, whoever measured it. */

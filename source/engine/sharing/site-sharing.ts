@@ -28,6 +28,12 @@ export type SiteSharing = {
 	readonly sites: Sites;
 };
 
+/** For a program that shares nothing. */
+export const noSites: Sites = { shared: null, own: null };
+
+/** Where it does not matter who measured. */
+export const nobody: Writer = { program: 'check', uid: -1, user: '' };
+
 /** @param sources the connector hosts of the inventory, as the ledger names them. */
 export function createSiteSharing(sites: Sites, self: Writer, sources: () => readonly string[]): SiteSharing {
 	const board = new Board();

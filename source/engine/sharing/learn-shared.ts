@@ -1,0 +1,92 @@
+import type { LogProof, NameEvidence } from '../../domain/evidence.ts';
+import { sameHostKey } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { Writer } from '../../domain/measurement.ts';
+import type { Host } from '../../hosts/host.ts';
+import { readKnownHosts } from '../../probes/known-hosts.ts';
+import { atMainAddress } from '../../runbook/addresses.ts';
+import { offeredKeys } from '../../runbook/judge-host-key.ts';
+import type { Knowledge } from '../knowledge.ts';
+import type { JumpHost } from '../measure/jump-hosts.ts';
+import type { TargetRunResult } from '../measure/run-target.ts';
+import type { Memory } from '../memory.ts';
+import type { Board, Origin } from './board.ts';
+import { type SharedResult, sharedResult } from './shared-result.ts';
+
+/** A Safe with what its question would be about. */
+export type AskedSafe = {
+	readonly safe: Safe;
+	/** All that would change the answer, in one string. */
+	readonly about: string;
+	/** Of its key; null for a password; undefined where nothing can be asked. */
+	readonly fingerprint: string | null | undefined;
+};
+
+export type LearnSharedOptions = {
+	readonly board: Board;
+	readonly origin: Origin;
+	readonly host: Host;
+	readonly knowledge: Knowledge;
+	readonly checkTimeoutMs: number;
+	readonly signal: AbortSignal;
+	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
+	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+};
+
+/**
+ * Takes in what the board has of a Safe's target where that is newer than what is known here, as if this program had measured it.
+ * Nothing is sent to the target.
+ *
+ * @returns whether anything was learned.
+ */
+export async function learnShared(
+	{ safe, about, fingerprint }: AskedSafe,
+	name: NameEvidence,
+	options: LearnSharedOptions,
+): Promise<boolean> {
+	const { board, origin, knowledge, checkTimeoutMs, signal } = options;
+	const shared = sharedResult(board, origin, { safe, name, fingerprint, deadlineMs: checkTimeoutMs });
+	if (shared === null) return false;
+	const memory = knowledge.of(safe);
+	const isTargetNewer = memory.target === null || shared.targetBeganAt > Date.parse(memory.target.measuredAt);
+	const isAnswerNewer = isNewerAnswer(shared, memory);
+	if (!isTargetNewer && !isAnswerNewer) return false;
+	const auth = isAnswerNewer ? shared.result.auth : null;
+	const result: TargetRunResult = {
+		target: await completed(shared.result, safe, memory, options),
+		auth,
+		authRefusal: auth === null ? memory.authRefusal : null,
+	};
+	const proof = auth?.auth.answer === 'refused' ? await options.readProof(safe, result) : null;
+	if (signal.aborted) return false;
+	knowledge.learn(safe, result, proof, about, writersOf(shared));
+	return true;
+}
+
+function writersOf({ targetWriter, answerWriter }: SharedResult): { target: Writer; answer: Writer | null } {
+	return { target: targetWriter, answer: answerWriter };
+}
+
+function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: Memory): boolean {
+	return answerBeganAt !== null && (auth === null || answerBeganAt > Date.parse(auth.connection.startedAt));
+}
+
+/** Files and ways of this user, which no other program can tell of. */
+async function completed(
+	{ target }: TargetRunResult,
+	safe: Safe,
+	memory: Memory,
+	{ host, checkTimeoutMs: timeoutMs, signal, jumpHostOf }: LearnSharedOptions,
+): Promise<TargetRunResult['target']> {
+	const { hostKey } = safe;
+	const offered = offeredKeys(atMainAddress(target.connections), target.carriedKeys);
+	if (offered.length === 0) {
+		const isReached = target.connections.some(({ outcome }) => outcome === 'open');
+		return isReached ? target : { ...target, detour: await jumpHostOf(safe) };
+	}
+	const isStored = hostKey !== null && offered.some((key) => sameHostKey(hostKey, key));
+	if (isStored) return target;
+	const knownHosts =
+		memory.target?.knownHosts ?? (await readKnownHosts(host, safe.host, safe.port, { timeoutMs, signal }));
+	return { ...target, knownHosts };
+}
