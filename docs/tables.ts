@@ -1,6 +1,6 @@
 import { csvColumns } from '../source/inventory/csv-columns.ts';
 import { causeTexts } from '../source/runbook/causes.ts';
-import { checks } from '../source/runbook/checks.ts';
+import { checkById, checks } from '../source/runbook/checks.ts';
 import { fixes } from '../source/runbook/fixes.ts';
 import { placesOf, shownKeys } from '../source/ui/key-binding.ts';
 import { keymap } from '../source/ui/keymap.ts';
@@ -17,7 +17,7 @@ export const generatedParts: Readonly<Record<string, () => string>> = {
 			['cause', 'row', 'what it says', 'fix'],
 			Object.entries(causeTexts).map(([cause, { check, headline }]) => [
 				`\`${cause}\``,
-				String(checks.find(({ id }) => id === check)?.number),
+				String(checkById[check].number),
 				headline,
 				fixes.find(({ causes }) => causes.some((known) => known === cause))?.title ?? '',
 			]),

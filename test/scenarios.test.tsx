@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportOf, tableOf } from '../source/commands/check.ts';
+import { rowsOf } from '../source/domain/check.ts';
 import { exitCodeOf } from '../source/report/check-report.ts';
 import { renderScreen } from './helpers/render-screen.tsx';
 import { readScenarios, startScenario } from './helpers/scenarios.ts';
@@ -12,9 +13,15 @@ for (const [name, file] of readScenarios()) {
 			await engine.run(null, { trigger: 'command' });
 			const report = reportOf(engine);
 			const found = Object.fromEntries(
-				report.safes.map(({ name: safe, verdict, cause, checks }) => [
-					safe,
-					{ verdict, cause, rows: checks.map((row) => row.verdict).join(' ') },
+				report.safes.map((safe) => [
+					safe.name,
+					{
+						verdict: safe.verdict,
+						cause: safe.cause,
+						rows: rowsOf(safe)
+							.map((row) => row.verdict)
+							.join(' '),
+					},
 				]),
 			);
 			expect(found).toEqual(file.expect.safes);

@@ -2,7 +2,7 @@ import type { CheckId } from '../domain/check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveMemory } from '../engine/heap.ts';
 import { formatCheckJson } from '../report/check-json.ts';
-import { buildCheckReport, type CheckReport, exitCodeOf } from '../report/check-report.ts';
+import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { startEngine } from './start-engine.ts';
@@ -40,16 +40,16 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 		const report = reportOf(engine);
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
-		const pieces = flags.json ? formatCheckJson(report) : [tableOf(engine, report)];
+		const pieces = flags.json ? formatCheckJson(report, process.getuid?.() ?? -1) : [tableOf(engine, report)];
 		for (const piece of pieces) process.stdout.write(piece);
 	} finally {
 		await dispose();
 	}
 }
 
-export function reportOf({ session }: Engine): CheckReport {
+export function reportOf({ session }: Engine): CheckFindings {
 	const { safes, connectors, inventory, measuredFrom, coverage } = session.get();
-	return buildCheckReport(
+	return buildCheckFindings(
 		[...safes.values()].map(({ result }) => result),
 		// As the inventory has them, not as they answered.
 		inventory.connectors.flatMap(({ name }) => connectors.get(name) ?? []),
@@ -59,7 +59,7 @@ export function reportOf({ session }: Engine): CheckReport {
 	);
 }
 
-export function tableOf(engine: Engine, report: CheckReport): string {
+export function tableOf(engine: Engine, report: CheckFindings): string {
 	const { inventory } = engine.session.get();
 	const byName = new Map(inventory.safes.map((safe) => [safe.name, safe]));
 	return formatCheckTable(report, ({ name }) => {

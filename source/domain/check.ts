@@ -1,4 +1,6 @@
 import type { Cause } from './cause.ts';
+import type { Writer } from './measurement.ts';
+import type { RowEvidence } from './row-evidence.ts';
 import type { OverallVerdict, Verdict } from './verdict.ts';
 
 /** The runbook's five causes as check rows, in the runbook's order. */
@@ -6,9 +8,9 @@ export const checkIds = ['connector', 'port', 'username', 'host-key', 'ssh-key']
 
 export type CheckId = (typeof checkIds)[number];
 
-/** What one row of a Safe says, from what it was concluded, and when. Goes into the JSON as it is. */
-export type CheckResult = {
-	readonly id: CheckId;
+/** What one row of a Safe says, from what it was concluded, and when. */
+export type CheckResultOf<Id extends CheckId> = {
+	readonly id: Id;
 	readonly verdict: Exclude<Verdict, 'running'>;
 	readonly cause: Cause | null;
 	/** One line for people. */
@@ -19,15 +21,56 @@ export type CheckResult = {
 	readonly measuredAt: string | null;
 	/** The host the probe left from. */
 	readonly measuredFrom: string;
+	/** Whose measurement it is; null when never measured. */
+	readonly measuredBy: Writer | null;
 	/** What the measurement was held against, and whose copy that is. */
 	readonly comparedWith: string | null;
 	readonly durationMs: number | null;
-	/** What came back, for the evidence view, the JSON and the report. Foreign text in it is already cleaned. */
-	readonly evidence: Readonly<Record<string, unknown>>;
+	/** What came back; null where nothing did. */
+	readonly evidence: RowEvidence[Id] | null;
 };
 
+/** Any row; its id tells what its evidence is. */
+export type CheckResult = { readonly [Id in CheckId]: CheckResultOf<Id> }[CheckId];
+
+/** The five rows of a Safe. */
+export type Checks = { readonly [Id in CheckId]: CheckResultOf<Id> };
+
+/** Makes all five rows. */
+export function makeChecks(make: <Id extends CheckId>(id: Id) => CheckResultOf<Id>): Checks {
+	return {
+		connector: make('connector'),
+		port: make('port'),
+		username: make('username'),
+		'host-key': make('host-key'),
+		'ssh-key': make('ssh-key'),
+	};
+}
+
+/** The same five rows, each changed. */
+export function mapChecks(
+	checks: Checks,
+	change: <Id extends CheckId>(row: CheckResultOf<Id>) => CheckResultOf<Id>,
+): Checks {
+	return makeChecks((id) => change(rowOf(checks, id)));
+}
+
+function rowOf<Id extends CheckId>(checks: Checks, id: Id): CheckResultOf<Id> {
+	return checks[id];
+}
+
+/** The rows in the runbook's order. */
+export function rowsOf({ checks }: { readonly checks: Checks }): readonly CheckResult[] {
+	return checkIds.map((id) => checks[id]);
+}
+
+/** The first row, in the runbook's order, that gives the Safe its verdict. */
+export function tellingRow(result: SafeResult): CheckResult | undefined {
+	return rowsOf(result).find(({ verdict }) => verdict === result.verdict);
+}
+
 /** A row before anything was measured. Pessimistic: nothing passes that was not measured. */
-export function unmeasuredRow(id: CheckId, measuredFrom: string): CheckResult {
+export function unmeasuredRow<Id extends CheckId>(id: Id, measuredFrom: string): CheckResultOf<Id> {
 	return {
 		id,
 		verdict: 'unknown',
@@ -36,9 +79,10 @@ export function unmeasuredRow(id: CheckId, measuredFrom: string): CheckResult {
 		action: null,
 		measuredAt: null,
 		measuredFrom,
+		measuredBy: null,
 		comparedWith: null,
 		durationMs: null,
-		evidence: {},
+		evidence: null,
 	};
 }
 
@@ -53,7 +97,7 @@ export type SafeResult = {
 	/** The cause of the first row, in runbook order, that fails. */
 	readonly cause: Cause | null;
 	readonly headline: string;
-	readonly checks: readonly CheckResult[];
+	readonly checks: Checks;
 	/** Only where a person gave the error text of a session. */
 	readonly sessionWords?: SessionWordsResult;
 };
@@ -84,7 +128,7 @@ export type ConnectorStatus = 'online' | 'degraded' | 'offline' | 'needs-recover
 export type ConnectorResult = {
 	readonly name: string;
 	readonly status: ConnectorStatus;
-	readonly check: CheckResult;
+	readonly check: CheckResultOf<'connector'>;
 };
 
 /** What Safes may share, and what then explains why they fail together. */

@@ -12,6 +12,12 @@ export type Writer = {
 	readonly user: string;
 };
 
+/** `exporter` of our own, `exporter of anna` of another user; null where nobody measured. */
+export function describeWriter(writer: Writer | null, ownUid: number): string | null {
+	if (writer === null) return null;
+	return writer.uid === ownUid ? writer.program : `${writer.program} of ${writer.user}`;
+}
+
 /** Where a measurement was made from, and of what. Names are not part of it: `db1` and `10.0.0.5` are one target. */
 export type MeasurementKey = {
 	/** The connector host, as the ledger names it. */

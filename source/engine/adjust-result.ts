@@ -1,4 +1,4 @@
-import type { CheckId, CheckResult, SafeResult } from '../domain/check.ts';
+import { type CheckId, mapChecks, type SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { summarise } from '../runbook/judge-safe.ts';
 
@@ -7,7 +7,7 @@ import { summarise } from '../runbook/judge-safe.ts';
 /** Only a session shows whether VaultPAM has what our copy has. */
 export function tellUnconfirmed(result: SafeResult, unconfirmed: ReadonlySet<CheckId>): SafeResult {
 	if (unconfirmed.size === 0) return result;
-	const checks = result.checks.map((row) =>
+	const checks = mapChecks(result.checks, (row) =>
 		unconfirmed.has(row.id) && row.verdict === 'pass'
 			? { ...row, summary: `${row.summary}; agrees with our copy, VaultPAM not confirmed` }
 			: row,
@@ -18,9 +18,8 @@ export function tellUnconfirmed(result: SafeResult, unconfirmed: ReadonlySet<Che
 /** Rows that were not asked for do not count; null is all five. */
 export function leaveOut(safe: Safe, result: SafeResult, only: ReadonlySet<CheckId> | null): SafeResult {
 	if (only === null) return result;
-	const rows = result.checks.map(
-		(row): CheckResult =>
-			only.has(row.id) ? row : { ...row, verdict: 'skip', cause: null, summary: 'left out', action: null },
+	const checks = mapChecks(result.checks, (row) =>
+		only.has(row.id) ? row : { ...row, verdict: 'skip', cause: null, summary: 'left out', action: null },
 	);
-	return { ...result, ...summarise(safe, rows) };
+	return { ...result, ...summarise(safe, checks) };
 }

@@ -1,3 +1,4 @@
+import { rowsOf } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { removeSecrets } from '../domain/secret-lines.ts';
 import { removedKey, removedSecret } from '../domain/secrets.ts';
@@ -7,6 +8,7 @@ import { version } from '../domain/version.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';
+import { rowJson } from '../report/row-json.ts';
 import { createSiteMask, type SiteMask } from '../report/site-mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Engine } from './engine.ts';
@@ -135,7 +137,7 @@ export async function collectReport(
 	const at = new Date();
 	const group = safes.length > 1 ? reportedGroup(engine, safes) : null;
 	const ordered = [first, ...safes.filter((safe) => safe !== first)];
-	const { checks } = resultOf(engine, first);
+	const result = resultOf(engine, first);
 	const notCollected = parts
 		.states()
 		.flatMap(({ name, state, reason }) => (state === 'failed' && reason !== null ? [{ part: name, reason }] : []));
@@ -158,8 +160,8 @@ export async function collectReport(
 		error: reportedError(engine, first, options.sessionError),
 		logs: log.ok ? log.value : connectors.slice(0, 1).map(({ name }) => ({ connector: name, log })),
 		nc,
-		ownSocket: checks.find(({ id }) => id === 'port')?.summary ?? 'not measured',
-		checks,
+		ownSocket: result.checks.port.summary,
+		checks: rowsOf(result).map((row) => rowJson(row, process.getuid?.() ?? -1)),
 		history: [
 			...(checked.ok ? [] : [`The checks were still running when this was written: ${checked.reason}.`]),
 			...historyOf(engine, first),

@@ -1,4 +1,4 @@
-import type { CheckResult, ConnectorResult, SafeResult } from '../domain/check.ts';
+import { type CheckResult, type ConnectorResult, rowsOf, type SafeResult } from '../domain/check.ts';
 import type { ConnectorEvent, RowChange, SafesEvent, SessionEvent, Standing } from '../domain/event.ts';
 
 /** So many are kept with the session; the oldest go first. */
@@ -20,7 +20,7 @@ export function safeEvent(
 ): SafesEvent | null {
 	const from = before === null ? (recalled?.standing ?? null) : standingOf(before);
 	const to = standingOf(after);
-	const rows = before === null ? [] : rowChanges(before.checks, after.checks);
+	const rows = before === null ? [] : rowChanges(before, after);
 	const isSame = from !== null && sameStanding(from, to);
 	if (isSame && rows.length === 0) return null;
 	if (from === null && to.verdict !== 'fail') return null;
@@ -37,17 +37,12 @@ export function sameStanding(a: Standing, b: Standing): boolean {
 	return a.verdict === b.verdict && a.cause === b.cause;
 }
 
-function rowChanges(before: readonly CheckResult[], after: readonly CheckResult[]): RowChange[] {
+function rowChanges(before: SafeResult, after: SafeResult): RowChange[] {
 	// Then rows were skipped for want of a row before them, not because it failed.
-	const isPartial = before.some(isUnmeasured);
-	return after.flatMap(({ id, verdict, cause, summary }, index) => {
-		const row = before[index];
-		if (
-			row === undefined ||
-			isUnmeasured(row) ||
-			(isPartial && row.verdict === 'skip') ||
-			(row.verdict === verdict && row.cause === cause)
-		)
+	const isPartial = rowsOf(before).some(isUnmeasured);
+	return rowsOf(after).flatMap(({ id, verdict, cause, summary }) => {
+		const row = before.checks[id];
+		if (isUnmeasured(row) || (isPartial && row.verdict === 'skip') || (row.verdict === verdict && row.cause === cause))
 			return [];
 		return [{ check: id, from: row.verdict, to: verdict, cause, summary }];
 	});
@@ -59,9 +54,10 @@ function isUnmeasured({ verdict, measuredAt }: CheckResult): boolean {
 }
 
 /** Of the row whose cause is the Safe's, else of the row that gives it its verdict. */
-function summaryOf({ verdict, cause, checks, headline }: SafeResult): string {
+function summaryOf(result: SafeResult): string {
+	const { verdict, cause, headline } = result;
 	if (verdict === 'pass') return 'all five pass';
-	const row = checks.find(
+	const row = rowsOf(result).find(
 		(candidate) => candidate.verdict === verdict && (cause === null || candidate.cause === cause),
 	);
 	return row?.summary ?? headline;

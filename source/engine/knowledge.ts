@@ -1,4 +1,4 @@
-import type { CheckId, ConnectorResult } from '../domain/check.ts';
+import { type CheckId, type ConnectorResult, mapChecks, rowsOf } from '../domain/check.ts';
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
@@ -94,7 +94,7 @@ export class Knowledge {
 				({ name, username, sensitive }) =>
 					username !== safe.username &&
 					(!sensitive || safe.sensitive) &&
-					this.#session.safe(name)?.result.checks.find(({ id }) => id === 'username')?.verdict === 'pass',
+					this.#session.safe(name)?.result.checks.username.verdict === 'pass',
 			);
 		return [...new Set(passing.map(({ username }) => username))];
 	}
@@ -151,10 +151,11 @@ export class Knowledge {
 			hostUnreachable: this.#where(connector).unreachable,
 		};
 		const judged = concludeSafe(evidence, connector);
-		memory.history = recordRows(memory.history, judged.checks.slice(1));
-		const steady = { ...judged, ...summarise(safe, markUnstable(memory.history, judged.checks)) };
+		memory.history = recordRows(memory.history, rowsOf(judged).slice(1));
+		const stable = mapChecks(judged.checks, (row) => markUnstable(memory.history, row));
+		const steady = { ...judged, ...summarise(safe, stable) };
 		const result = leaveOut(safe, tellUnconfirmed(steady, memory.unconfirmed), only);
-		const isMeasured = result.checks.some(
+		const isMeasured = rowsOf(result).some(
 			({ id, measuredAt }) => measuredAt !== null && (id !== 'connector' || result.cause !== null),
 		);
 		const recalled = this.#session.recalled.safes.get(safe.name) ?? null;
@@ -186,7 +187,7 @@ export class Knowledge {
 	takeConnector(result: ConnectorResult): ConnectorResult {
 		const history = recordRows(this.#connectorHistory.get(result.name) ?? {}, [result.check]);
 		this.#connectorHistory.set(result.name, history);
-		const [check = result.check] = markUnstable(history, [result.check]);
+		const check = markUnstable(history, result.check);
 		this.#measured.set(result.name, { ...result, check });
 		return this.retellConnector(result.name) ?? result;
 	}

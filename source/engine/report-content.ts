@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import type { CheckResult, SafeResult } from '../domain/check.ts';
+import { type CheckResult, rowsOf, type SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Seen } from '../report/known-names.ts';
 import type { ReportData, ReportedGroup, ReportedSafe } from '../report/report-data.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById, checks } from '../runbook/checks.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { groupFailures } from '../runbook/group.ts';
@@ -27,7 +27,7 @@ export function representativeOf(engine: Engine, safes: readonly Safe[]): Safe |
 }
 
 export function reportedSafe(engine: Engine, safe: Safe): ReportedSafe {
-	const { connector, target, username, verdict, cause, headline, checks: rows } = resultOf(engine, safe);
+	const { connector, target, username, verdict, cause, headline, checks } = resultOf(engine, safe);
 	const since = engine.session.safe(safe.name)?.since ?? null;
 	return {
 		name: safe.name,
@@ -39,7 +39,7 @@ export function reportedSafe(engine: Engine, safe: Safe): ReportedSafe {
 		cause,
 		headline,
 		since: since === null ? null : new Date(since).toISOString(),
-		rows: rows.map(({ id, verdict: row }) => ({ id, verdict: row })),
+		rows: rowsOf({ checks }).map(({ id, verdict: row }) => ({ id, verdict: row })),
 	};
 }
 
@@ -65,7 +65,9 @@ export function reportedGroup(engine: Engine, safes: readonly Safe[]): ReportedG
 
 /** A paragraph for a reader who never saw vpmon. */
 export function summaryOf(engine: Engine, first: Safe, safes: readonly Safe[], group: ReportedGroup | null): string {
-	const { cause, headline, verdict, checks: rows } = resultOf(engine, first);
+	const result = resultOf(engine, first);
+	const { cause, headline, verdict } = result;
+	const rows = rowsOf(result);
 	const { name } = engine.knowledge.connectorOf(first);
 	const measuredAt =
 		rows
@@ -91,12 +93,14 @@ export function summaryOf(engine: Engine, first: Safe, safes: readonly Safe[], g
 }
 
 function titleOf({ id }: CheckResult): string {
-	return checks.find((check) => check.id === id)?.title ?? id;
+	return checkById[id].title;
 }
 
 /** What was given with the report goes before what was kept with the Safe, and both before what our own probe was told. */
 export function reportedError(engine: Engine, safe: Safe, given: string | null): ReportData['error'] {
-	const { sessionWords, checks: rows } = resultOf(engine, safe);
+	const result = resultOf(engine, safe);
+	const { sessionWords } = result;
+	const rows = rowsOf(result);
 	const tidy = given === null ? '' : tidyWords(given);
 	const words = tidy === '' ? sessionWords : reconcile({ text: tidy, at: Date.now() }, safe, rows);
 	if (words !== undefined) {

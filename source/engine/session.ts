@@ -1,5 +1,5 @@
 import type { CheckId, ConnectorResult, SafeResult } from '../domain/check.ts';
-import { checkIds, unmeasuredRow } from '../domain/check.ts';
+import { makeChecks, unmeasuredRow } from '../domain/check.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Inventory } from '../domain/inventory.ts';
@@ -159,6 +159,6 @@ export function createSession(inventory: Inventory, measuredFrom: string): Sessi
 }
 
 function unmeasured(safe: Inventory['safes'][number], measuredFrom: string): SafeState {
-	const rows = checkIds.map((id) => unmeasuredRow(id, measuredFrom));
-	return { result: { ...summarise(safe, rows), headline: 'Not measured yet.' }, since: null, running: null };
+	const checks = makeChecks((id) => unmeasuredRow(id, measuredFrom));
+	return { result: { ...summarise(safe, checks), headline: 'Not measured yet.' }, since: null, running: null };
 }

@@ -25,7 +25,7 @@ export async function lookForVantage(
 	if (connector.runtime !== 'docker') return { host, note: null };
 	const { measuredAt, evidence } = knowledge.connectorResult(connector).check;
 	const isNew = measuredAt !== null && Date.now() - Date.parse(measuredAt) < runtimeKeepsMs;
-	const known = isNew ? (evidence.runtime as RuntimeEvidence | undefined) : undefined;
+	const known = isNew ? evidence?.runtime : undefined;
 	const vantage = await findVantage(connector, host, known ?? (await probeRuntime(host, connector, options)), options);
 	knowledge.setVantage(connector, vantage);
 	return vantage;

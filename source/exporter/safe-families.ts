@@ -1,4 +1,4 @@
-import type { CheckResult, Group, SafeResult } from '../domain/check.ts';
+import { type CheckResult, type Group, rowsOf, type SafeResult } from '../domain/check.ts';
 import { verdictsWorstFirst } from '../domain/verdict.ts';
 import type { SafeState, Session } from '../engine/session.ts';
 import { summariseSafes } from '../report/check-report.ts';
@@ -33,7 +33,7 @@ export function safeFamilies(session: () => Session, labels: Labels): readonly F
 			help: `What the check says of the Safe: ${verdictHelp}.`,
 			*samples() {
 				for (const { result } of shown(session()))
-					for (const { id, verdict } of result.checks) yield [labelsOf(result, id, labels), verdictNumbers[verdict]];
+					for (const { id, verdict } of rowsOf(result)) yield [labelsOf(result, id, labels), verdictNumbers[verdict]];
 			},
 		},
 		{
@@ -41,7 +41,7 @@ export function safeFamilies(session: () => Session, labels: Labels): readonly F
 			help: 'Always 1. The cause for which the check of the Safe fails; there is none while it does not fail.',
 			*samples() {
 				for (const { result } of shown(session()))
-					for (const { id, verdict, cause } of result.checks)
+					for (const { id, verdict, cause } of rowsOf(result))
 						if (verdict === 'fail' && cause !== null) yield [{ ...labelsOf(result, id, labels), cause }, 1];
 			},
 		},
@@ -90,8 +90,10 @@ function labelsOf({ connector, name }: SafeResult, check: string, labels: Labels
 }
 
 /** Of rows 2 to 5: the connector is measured on its own. */
-function measuredAt({ checks }: SafeResult): number | null {
-	const times = checks.flatMap(({ id, measuredAt: at }) => (id === 'connector' || at === null ? [] : [Date.parse(at)]));
+function measuredAt(result: SafeResult): number | null {
+	const times = rowsOf(result).flatMap(({ id, measuredAt: at }) =>
+		id === 'connector' || at === null ? [] : [Date.parse(at)],
+	);
 	return times.length === 0 ? null : Math.max(...times);
 }
 

@@ -1,16 +1,13 @@
 import type { CheckResult } from '../domain/check.ts';
+import type { ControlPlaneEvidence, KnownHostsEvidence } from '../domain/evidence.ts';
 import type {
-	AuthEvidence,
-	ConnectionEvidence,
-	ControlPlaneEvidence,
-	HealthEvidence,
-	KnownHostsEvidence,
-	NameEvidence,
-	RuntimeEvidence,
-} from '../domain/evidence.ts';
+	ConnectorRowEvidence,
+	HostKeyRowEvidence,
+	PortRowEvidence,
+	SshKeyRowEvidence,
+} from '../domain/row-evidence.ts';
 import { formatTarget } from '../domain/target.ts';
 import { formatIsoMoment } from '../domain/time.ts';
-import type { HostKeyRowEvidence } from '../runbook/judge-host-key.ts';
 import { formatDuration } from '../runbook/judgement.ts';
 
 /** What was sent or run for a row, and what came of each: a line each; nothing where nothing was. Pure. */
@@ -21,20 +18,19 @@ export function askedFor(row: CheckResult, now: number): readonly string[] {
 		case 'port':
 			return askedPort(row.evidence, now);
 		case 'host-key':
-			return askedHostKey(row.evidence as Partial<HostKeyRowEvidence>);
+			return askedHostKey(row.evidence);
 		case 'username':
 			return [];
 		case 'ssh-key':
-			return askedKey(row.evidence as Partial<AuthEvidence>);
+			return askedKey(row.evidence);
 	}
 }
 
-function askedConnector(evidence: CheckResult['evidence']): string[] {
-	const runtime = evidence.runtime as RuntimeEvidence | undefined;
-	const health = evidence.health as HealthEvidence | null | undefined;
-	const controlPlane = evidence.controlPlane as ControlPlaneEvidence | null | undefined;
+function askedConnector(evidence: ConnectorRowEvidence | null): string[] {
+	if (evidence === null) return [];
+	const { runtime, health, controlPlane } = evidence;
 	return [
-		...(runtime !== undefined && 'command' in runtime ? [`ran ${runtime.command}`] : []),
+		...('command' in runtime ? [`ran ${runtime.command}`] : []),
 		...(health ? [`GET ${health.url}: ${health.outcome} in ${formatDuration(health.durationMs)}`] : []),
 		...(controlPlane ? [saidOfControlPlane(controlPlane)] : []),
 	];
@@ -45,9 +41,9 @@ function saidOfControlPlane(controlPlane: ControlPlaneEvidence): string {
 	return `not ${controlPlane.url}: the status of a connector is ${controlPlane.reason} (no connectorsPath is set)`;
 }
 
-function askedPort(evidence: CheckResult['evidence'], now: number): string[] {
-	const name = evidence.name as NameEvidence | null | undefined;
-	const connections = (evidence.connections ?? []) as readonly ConnectionEvidence[];
+function askedPort(evidence: PortRowEvidence | null, now: number): string[] {
+	if (evidence?.connections === undefined) return [];
+	const { name, connections } = evidence;
 	return [
 		...(name
 			? [`looked ${name.name} up: ${name.error ?? name.addresses.join(', ')} in ${formatDuration(name.durationMs)}`]
@@ -61,22 +57,24 @@ function askedPort(evidence: CheckResult['evidence'], now: number): string[] {
 	];
 }
 
-function askedHostKey({ offered, knownHosts }: Partial<HostKeyRowEvidence>): string[] {
-	const keys = offered ?? [];
-	const types = [...new Set(keys.map(({ type }) => type))].join(', ');
+function askedHostKey(evidence: HostKeyRowEvidence | null): string[] {
+	if (evidence === null) return [];
+	const { offered, knownHosts } = evidence;
+	const types = [...new Set(offered.map(({ type }) => type))].join(', ');
 	return [
-		...(keys.length === 0 ? [] : [`an SSH key exchange up to the host key (${types}); no credential was sent`]),
+		...(offered.length === 0 ? [] : [`an SSH key exchange up to the host key (${types}); no credential was sent`]),
 		...ranFor(knownHosts),
 	];
 }
 
-function ranFor(knownHosts: KnownHostsEvidence | null | undefined): string[] {
+function ranFor(knownHosts: KnownHostsEvidence | null): string[] {
 	return knownHosts ? [`ran ${knownHosts.command}${knownHosts.error === null ? '' : `: ${knownHosts.error}`}`] : [];
 }
 
-function askedKey({ asked, username, key, answer, durationMs }: Partial<AuthEvidence>): string[] {
-	if (asked === undefined || username === undefined) return [];
-	const took = durationMs === undefined || durationMs === 0 ? '' : ` in ${formatDuration(durationMs)}`;
+function askedKey(evidence: SshKeyRowEvidence | null): string[] {
+	if (evidence?.asked === undefined) return [];
+	const { asked, username, key, answer, durationMs } = evidence;
+	const took = durationMs === 0 ? '' : ` in ${formatDuration(durationMs)}`;
 	if (asked === 'methods') return [`which ways to log in ${username} has (method "none"): ${answer}${took}`];
 	return [
 		`whether ${username} may log in with ${key ?? 'the key'} (RFC 4252 section 7; nothing was signed): ${answer}${took}`,

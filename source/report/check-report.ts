@@ -1,13 +1,20 @@
 import type { ConnectorResult, Group, SafeResult } from '../domain/check.ts';
 import type { Coverage } from '../domain/coverage.ts';
+import type { ConnectorRowEvidence } from '../domain/row-evidence.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
 import { groupFailures } from '../runbook/group.ts';
+import type { SafeJson } from './row-json.ts';
 
 /** Counts of Safes by verdict. */
 export type Summary = { readonly safes: number } & Readonly<Record<OverallVerdict, number>>;
 
 /** The JSON contract of `vpmon check --json`: fields are added, never changed or removed, within a schemaVersion. */
-export type CheckReport = {
+export type CheckReport = CheckReportOf<SafeJson>;
+
+/** The same before it becomes JSON. */
+export type CheckFindings = CheckReportOf<SafeResult>;
+
+type CheckReportOf<Safe> = {
 	readonly schemaVersion: 1;
 	/** ISO 8601. */
 	readonly generatedAt: string;
@@ -18,21 +25,22 @@ export type CheckReport = {
 		readonly status: ConnectorResult['status'];
 		readonly verdict: ConnectorResult['check']['verdict'];
 		readonly summary: string;
-		readonly evidence: Readonly<Record<string, unknown>>;
+		/** Without fields where nothing came back. */
+		readonly evidence: ConnectorRowEvidence | Record<string, never>;
 	}>;
 	readonly groups: readonly Group[];
-	readonly safes: readonly SafeResult[];
+	readonly safes: readonly Safe[];
 	/** VaultPAM's Safes beside the inventory's; only where they were asked for. */
 	readonly coverage?: Coverage;
 };
 
-export function buildCheckReport(
+export function buildCheckFindings(
 	safes: readonly SafeResult[],
 	connectors: readonly ConnectorResult[],
 	measuredFrom: string,
 	now: Date,
 	coverage: Coverage | null = null,
-): CheckReport {
+): CheckFindings {
 	return {
 		schemaVersion: 1,
 		generatedAt: now.toISOString(),
@@ -43,7 +51,7 @@ export function buildCheckReport(
 			status,
 			verdict: check.verdict,
 			summary: check.summary,
-			evidence: check.evidence,
+			evidence: check.evidence ?? {},
 		})),
 		groups: groupFailures(safes),
 		...(coverage === null ? {} : { coverage }),
@@ -59,7 +67,7 @@ export function summariseSafes(safes: readonly SafeResult[]): Summary {
 
 /** 0 nothing fails, 1 something fails, 3 nothing fails but something is unknown; with strict also when untested. */
 export function exitCodeOf(
-	{ summary, connectors }: Pick<CheckReport, 'summary' | 'connectors'>,
+	{ summary, connectors }: Pick<CheckFindings, 'summary' | 'connectors'>,
 	strict: boolean,
 ): 0 | 1 | 3 {
 	const verdicts = connectors.map(({ verdict }) => verdict);

@@ -1,12 +1,12 @@
 import stringWidth from 'string-width';
-import type { Group, SafeResult } from '../domain/check.ts';
+import { type Group, rowsOf, type SafeResult } from '../domain/check.ts';
 import { type Coverage, describeCoverage } from '../domain/coverage.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById, checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../runbook/group-words.ts';
-import type { CheckReport } from './check-report.ts';
+import type { CheckFindings } from './check-report.ts';
 import { countSafes, formatSummary } from './check-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import { rowDetails } from './row-details.ts';
@@ -15,7 +15,7 @@ const widestName = 32; // Columns.
 const mostNames = 8;
 
 /** The sweep as a table for people: a line for each Safe, then the causes that explain several, then what to do about each cause. */
-export function formatCheckTable(report: CheckReport, contextOf: (safe: SafeResult) => FixContext): string {
+export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeResult) => FixContext): string {
 	const explained = formatExplained(report.groups);
 	const lines = [
 		`measured from ${report.measuredFrom} · ${countSafes(report.summary.safes)}: ${formatSummary(report.summary)}${explained === null ? '' : ` · ${explained}`}`,
@@ -65,7 +65,9 @@ function safeLines(safes: readonly SafeResult[]): string[] {
 	return [
 		`  ${pad('SAFE', nameWidth)}  ${pad('TARGET', targetWidth)}  ${numbers}  WHY`,
 		...safes.map((safe) => {
-			const rows = safe.checks.map(({ verdict }) => verdictGlyphs[verdict]).join('');
+			const rows = rowsOf(safe)
+				.map(({ verdict }) => verdictGlyphs[verdict])
+				.join('');
 			return `${verdictGlyphs[safe.verdict]} ${pad(safe.name, nameWidth)}  ${pad(safe.target, targetWidth)}  ${rows}  ${safe.headline}`;
 		}),
 	];
@@ -120,10 +122,10 @@ function namesOf(safes: readonly SafeResult[]): string[] {
 function explain(safe: SafeResult, context: FixContext): string[] {
 	const { cause } = safe;
 	if (cause === null) return [];
-	const rows = safe.checks.flatMap((row, index) => {
-		const title = checks[index]?.title ?? row.id;
+	const rows = rowsOf(safe).flatMap((row) => {
+		const { number, title } = checkById[row.id];
 		const details = rowDetails(row).map(([label, value]) => `    ${pad(label, 8)}${value}`);
-		return [`  ${index + 1} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`, ...details];
+		return [`  ${number} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`, ...details];
 	});
 	const steps = stepsFor(cause, context).map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
 	return [`${verdictGlyphs.fail} ${safe.name} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...steps];

@@ -1,7 +1,7 @@
 import type { SafesEvent, SessionEvent, Standing } from '../domain/event.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from './glyphs.ts';
 
 /** An event in words, for the screen's list, `vpmon history` and the report. */
@@ -57,7 +57,7 @@ function describeSafes({ safes, connector, from, to, rows, summary }: SafesEvent
 	if (from !== null && from.verdict === to.verdict && from.cause === to.cause) {
 		// The row that changed for the worse says more than those behind it, which were only not tried.
 		const row = rows.find((candidate) => candidate.to !== 'skip') ?? rows[0];
-		const found = checks.find(({ id }) => id === row?.check);
+		const found = row === undefined ? undefined : checkById[row.check];
 		const what = `row ${found?.number} ${row?.to}`;
 		return { ...base, what, detail: `${found?.title} was ${row?.from}; ${row?.summary}` };
 	}

@@ -1,6 +1,6 @@
 import type { Cause } from '../domain/cause.ts';
 import type { CheckId } from '../domain/check.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import type { Explanation } from '../runbook/explain.ts';
 import { escalationSteps, resolutionSteps } from '../runbook/resolution.ts';
 
@@ -60,13 +60,13 @@ function unknownLines(text: string): string[] {
 }
 
 function knownLines({ quote, source, check, isSymptom, users, causes, proves, leavesOpen }: Explanation): string[] {
-	const row = checks.find(({ id }) => id === check);
+	const row = checkById[check];
 	const several = causes.length > 1;
 	return [
 		`"${quote}"`,
 		isSymptom
-			? `is a symptom of all five rows of the runbook; it begins with row ${row?.number}, ${row?.title}: ${row?.question}`
-			: `belongs to row ${row?.number} of the runbook, ${row?.title}: ${row?.question}`,
+			? `is a symptom of all five rows of the runbook; it begins with row ${row.number}, ${row.title}: ${row.question}`
+			: `belongs to row ${row.number} of the runbook, ${row.title}: ${row.question}`,
 		`Said by: ${source}`,
 		'',
 		`Proves       ${proves}.`,

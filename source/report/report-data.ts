@@ -2,6 +2,7 @@ import type { Cause } from '../domain/cause.ts';
 import type { CheckId, CheckResult } from '../domain/check.ts';
 import type { StandInKind } from '../domain/stand-in.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
+import type { RowJson } from './row-json.ts';
 
 /** A part of the report, or why it could not be had. */
 export type Part<Value> =
@@ -38,7 +39,7 @@ export type ReportData = {
 	/** Of our own socket, beside nc. */
 	readonly ownSocket: string;
 	/** The ladder of the first Safe. */
-	readonly checks: readonly CheckResult[];
+	readonly checks: readonly RowJson[];
 	readonly history: readonly string[];
 	readonly fixesTried: readonly string[];
 	readonly steps: readonly string[];

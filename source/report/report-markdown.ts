@@ -1,7 +1,7 @@
-import type { CheckResult } from '../domain/check.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import type { Part, ReportData, ReportedError } from './report-data.ts';
+import type { RowJson } from './row-json.ts';
 
 /** Ours, so that no Safe's name is looked for in it: one may be called "near". */
 const about =
@@ -55,7 +55,7 @@ export function formatReportMarkdown(data: ReportData): string {
 		'',
 		`## Checks${safes.length > 1 ? ` of ${safes[0]?.name}, which stands for all` : ''}, in the order of the runbook`,
 		'',
-		...data.checks.flatMap((row, index) => rowLines(row, index)),
+		...data.checks.flatMap((row) => rowLines(row)),
 		'## History',
 		'',
 		...data.history.map((line) => `- ${line}`),
@@ -156,8 +156,9 @@ function errorLines({ from, text, givenAt, held }: ReportedError): string[] {
 	return [lead, '', ...fence(text.split('\n')), '', `${held ?? ''} It was given to vpmon at ${givenAt}.`.trim()];
 }
 
-function rowLines(row: CheckResult, index: number): string[] {
-	const title = checks[index]?.title ?? row.id;
+function rowLines(row: RowJson): string[] {
+	const { number, title } = checkById[row.id];
+	const by = row.measuredBy === null ? '' : ` by ${row.measuredBy}`;
 	const compared = row.comparedWith === null ? '' : `, compared with ${row.comparedWith}`;
 	const took = row.durationMs === null ? '' : `, took ${Math.round(row.durationMs)} ms`;
 	const evidence =
@@ -165,9 +166,9 @@ function rowLines(row: CheckResult, index: number): string[] {
 			? []
 			: ['', ...fence(JSON.stringify(row.evidence, null, 2).split('\n'), 'json')];
 	return [
-		`### ${index + 1}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
+		`### ${number}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
 		'',
-		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${took}${compared})`,
+		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${by}${took}${compared})`,
 		...evidence,
 		'',
 	];

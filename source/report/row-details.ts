@@ -1,7 +1,5 @@
-import type { CheckResult } from '../domain/check.ts';
-import type { ConnectionEvidence } from '../domain/evidence.ts';
+import type { CheckResult, CheckResultOf } from '../domain/check.ts';
 import { shortKeyType } from '../domain/host-key.ts';
-import type { HostKeyRowEvidence } from '../runbook/judge-host-key.ts';
 
 const mostKeys = 3;
 
@@ -14,11 +12,12 @@ export function rowDetails(row: CheckResult): ReadonlyArray<readonly [label: str
 
 /** Stored and offered host key with their types, also where they are equal. */
 export function comparedKeys(row: CheckResult): ReadonlyArray<readonly [label: string, value: string]> {
-	return row.id === 'host-key' && 'offered' in row.evidence ? hostKeyDetails(row) : [];
+	return row.id === 'host-key' ? hostKeyDetails(row) : [];
 }
 
-function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, string]> {
-	const { stored, offered, notes } = row.evidence as HostKeyRowEvidence;
+function hostKeyDetails(row: CheckResultOf<'host-key'>): ReadonlyArray<readonly [string, string]> {
+	if (row.evidence === null) return [];
+	const { stored, offered, notes } = row.evidence;
 	const storedType = stored?.type ?? (offered.length === 1 ? offered[0]?.type : null);
 	// An MD5 stored long ago can only be compared with an MD5.
 	const print = (key: { sha256: string; md5: string }) =>
@@ -37,8 +36,8 @@ function hostKeyDetails(row: CheckResult): ReadonlyArray<readonly [string, strin
 }
 
 /** Each address of a name on its own line, when there were several. */
-function addressDetails(row: CheckResult): ReadonlyArray<readonly [string, string]> {
-	const connections = (row.evidence.connections ?? []) as readonly ConnectionEvidence[];
+function addressDetails({ evidence }: CheckResultOf<'port'>): ReadonlyArray<readonly [string, string]> {
+	const connections = evidence?.connections ?? [];
 	if (connections.length < 2) return [];
 	return connections.map(
 		({ address, outcome, error }) => ['', `${address}: ${outcome}${error === null ? '' : ` (${error})`}`] as const,

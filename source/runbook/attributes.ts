@@ -1,6 +1,5 @@
 import type { AttributeName, CheckId, SafeResult } from '../domain/check.ts';
-import type { ConnectionEvidence, KeyEvidence } from '../domain/evidence.ts';
-import type { OfferedHostKey } from '../domain/host-key.ts';
+import type { ConnectionEvidence } from '../domain/evidence.ts';
 import { subnetOf } from '../domain/subnet.ts';
 
 /** What is known of a Safe, by attribute; what was not measured is left out. */
@@ -25,10 +24,9 @@ export function attributesOf(safe: SafeResult): Attributes {
 }
 
 function readAttributes({ connector, target, username, checks }: SafeResult): Attributes {
-	const evidence = (id: CheckId) => checks.find((row) => row.id === id)?.evidence ?? {};
-	const connections = (evidence('port').connections ?? []) as readonly ConnectionEvidence[];
-	const [hostKey] = (evidence('host-key').offered ?? []) as readonly OfferedHostKey[];
-	const key = evidence('ssh-key').publicKey as KeyEvidence | null | undefined;
+	const connections = checks.port.evidence?.connections ?? [];
+	const [hostKey] = checks['host-key'].evidence?.offered ?? [];
+	const key = checks['ssh-key'].evidence?.publicKey;
 	const host = target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 	const address = addressOf(connections) ?? (subnetOf(host) === null ? null : host);
 	const subnet = address === null ? null : subnetOf(address);

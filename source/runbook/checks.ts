@@ -1,4 +1,4 @@
-import type { CheckId } from '../domain/check.ts';
+import { type CheckId, checkIds } from '../domain/check.ts';
 import { judgeHostKey } from './judge-host-key.ts';
 import { judgePort } from './judge-port.ts';
 import { judgeSshKey } from './judge-ssh-key.ts';
@@ -6,8 +6,8 @@ import { judgeUsername } from './judge-username.ts';
 import type { Judged, Judgement, SafeEvidence } from './judgement.ts';
 
 /** One row of the runbook. */
-export type Check = {
-	readonly id: CheckId;
+export type CheckOf<Id extends CheckId> = {
+	readonly id: Id;
 	/** Its place in the runbook, and the key that opens it. */
 	readonly number: number;
 	readonly title: string;
@@ -15,12 +15,14 @@ export type Check = {
 	/** When it passes, for help and README. */
 	readonly passesWhen: string;
 	/** Pure. Null for the connector's row, which is judged once for all its Safes. */
-	readonly judge: ((evidence: SafeEvidence, judged: Judged) => Judgement) | null;
+	readonly judge: ((evidence: SafeEvidence, judged: Judged) => Judgement<Id>) | null;
 };
 
-/** The runbook's five causes, in its order. */
-export const checks: readonly Check[] = [
-	{
+export type Check = CheckOf<CheckId>;
+
+/** The runbook's five causes, by the id of their row. */
+export const checkById: { readonly [Id in CheckId]: CheckOf<Id> } = {
+	connector: {
 		id: 'connector',
 		number: 1,
 		title: 'Connector',
@@ -29,7 +31,7 @@ export const checks: readonly Check[] = [
 			'its runtime is up, its identity storage is there, the control plane can be reached from its host and, where it says so, says Online',
 		judge: null,
 	},
-	{
+	port: {
 		id: 'port',
 		number: 2,
 		title: 'Port',
@@ -37,7 +39,7 @@ export const checks: readonly Check[] = [
 		passesWhen: 'the name resolves, TCP opens and an SSH identification string arrives',
 		judge: judgePort,
 	},
-	{
+	username: {
 		id: 'username',
 		number: 3,
 		title: 'Username',
@@ -45,7 +47,7 @@ export const checks: readonly Check[] = [
 		passesWhen: "an accepted key or the target's log proves it",
 		judge: judgeUsername,
 	},
-	{
+	'host-key': {
 		id: 'host-key',
 		number: 4,
 		title: 'Host key',
@@ -53,7 +55,7 @@ export const checks: readonly Check[] = [
 		passesWhen: 'the stored fingerprint equals the one offered for its key type',
 		judge: judgeHostKey,
 	},
-	{
+	'ssh-key': {
 		id: 'ssh-key',
 		number: 5,
 		title: 'SSH key',
@@ -61,7 +63,10 @@ export const checks: readonly Check[] = [
 		passesWhen: 'the server answers that it would accept the public key',
 		judge: judgeSshKey,
 	},
-];
+};
+
+/** The same in the runbook's order. */
+export const checks: readonly Check[] = checkIds.map((id) => checkById[id]);
 
 /** The order that dependencies allow: no credential is offered before the host key is verified. */
 export const judgingOrder: readonly CheckId[] = ['connector', 'port', 'host-key', 'username', 'ssh-key'];

@@ -23,5 +23,5 @@ export function chooseSamples(safes: readonly SafeResult[], most: number): SafeR
 
 /** Of the row whose measurement stands for a connection; '' when never measured, which is before all times. */
 function measuredAt({ checks }: SafeResult): string {
-	return checks.find(({ id }) => id === 'port')?.measuredAt ?? '';
+	return checks.port.measuredAt ?? '';
 }

@@ -30,7 +30,7 @@ export type ConnectorState = Pick<ConnectorEvidence, 'runtime' | 'health' | 'con
 
 /** Row 1 keeps what it was concluded from. */
 export function connectorStateOf({ check }: ConnectorResult): ConnectorState | null {
-	return 'runtime' in check.evidence ? (check.evidence as ConnectorState) : null;
+	return check.evidence;
 }
 
 /** For a connector alone, or a target that nothing is known of. */

@@ -73,8 +73,7 @@ const run = (commands: Commands) =>
 
 /** Host keys that were seen at the Safe's target, as its row 4 has them. */
 function offeredOf(result: SafeResult | null): readonly OfferedHostKey[] {
-	const row = result?.checks.find(({ id }) => id === 'host-key');
-	return (row?.evidence.offered ?? []) as readonly OfferedHostKey[];
+	return result?.checks['host-key'].evidence?.offered ?? [];
 }
 
 const takeHostKey: Action['plan'] = ({ context, result }, { fingerprint, unseen }) => {

@@ -1,9 +1,15 @@
-import type { SafeResult } from '../domain/check.ts';
+import type { Cause } from '../domain/cause.ts';
+import { rowsOf, type SafeResult } from '../domain/check.ts';
 import { type Fix, fixFor } from './fixes.ts';
 
+/** The cause of the Safe, else of the first row, in runbook order, that has one. */
+export function toldCause(result: SafeResult): Cause | null {
+	return result.cause ?? rowsOf(result).find((row) => row.cause !== null)?.cause ?? null;
+}
+
 /** The fix for the first row, in runbook order, that has something to say; null where none has. */
-export function fixForResult({ cause, checks }: SafeResult): Fix | null {
-	const told = cause ?? checks.find((row) => row.cause !== null)?.cause ?? null;
+export function fixForResult(result: SafeResult): Fix | null {
+	const told = toldCause(result);
 	return told === null ? null : (fixFor(told) ?? null);
 }
 

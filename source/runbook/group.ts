@@ -43,8 +43,8 @@ function compare(a: string, b: string): number {
 type Row = { readonly passing: Tallies; readonly failing: Tallies };
 
 function tallyRow(members: readonly Member[], check: CheckId, failing: readonly Member[]): Row {
-	const verdictOf = ({ safe }: Member) => safe.checks.find(({ id }) => id === check)?.verdict;
-	const { pass = [], warn = [], fail = [] } = Object.groupBy(members, (member) => verdictOf(member) ?? 'unknown');
+	const verdictOf = ({ safe }: Member) => safe.checks[check].verdict;
+	const { pass = [], warn = [], fail = [] } = Object.groupBy(members, (member) => verdictOf(member));
 	const attributes = explaining[check];
 	return {
 		passing: tallies([...pass, ...warn], attributes, failing),
@@ -55,8 +55,10 @@ function tallyRow(members: readonly Member[], check: CheckId, failing: readonly 
 /** Also where an earlier row of the Safe fails, so that it is in another group. */
 const failsFor =
 	(cause: Cause) =>
-	({ safe }: Member): boolean =>
-		safe.checks.some((row) => row.id === causeTexts[cause].check && row.verdict === 'fail' && row.cause === cause);
+	({ safe }: Member): boolean => {
+		const row = safe.checks[causeTexts[cause].check];
+		return row.verdict === 'fail' && row.cause === cause;
+	};
 
 type Explanation = Candidate<Member> & { readonly contrast: Contrast };
 

@@ -2,7 +2,8 @@ import type { Cause } from '../domain/cause.ts';
 import type { ConnectorStatus } from '../domain/check.ts';
 import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence } from '../domain/evidence.ts';
 import type { Settings } from '../domain/inventory.ts';
-import type { Judgement } from './judgement.ts';
+import type { ConnectorRowEvidence } from '../domain/row-evidence.ts';
+import type { Conclusion, Judgement } from './judgement.ts';
 import { type Saying, sayRuntime, since } from './runtime-words.ts';
 
 /** From worst to best. */
@@ -12,11 +13,11 @@ const statusesWorstFirst = ['needs-recovery', 'offline', 'degraded', 'online'] a
 export function judgeConnector(
 	evidence: ConnectorEvidence,
 	settings: Settings,
-): { status: ConnectorStatus; judgement: Judgement } {
+): { status: ConnectorStatus; judgement: Judgement<'connector'> } {
 	const base = {
 		measuredAt: evidence.measuredAt,
 		durationMs: evidence.durationMs,
-		evidence: asRecord(evidence),
+		evidence: rowEvidence(evidence),
 	};
 	if (evidence.hostUnreachable !== null) {
 		const judgement = {
@@ -38,7 +39,7 @@ export function judgeConnector(
 	const summary = ordered.map(({ words }) => words).join('; ');
 	if (worst === undefined) {
 		const isAsked = evidence.runtime.kind !== 'none' || wasAsked(evidence.controlPlane);
-		const judgement: Judgement = isAsked
+		const judgement: Judgement<'connector'> = isAsked
 			? { ...base, verdict: 'unknown', summary }
 			: {
 					...base,
@@ -79,7 +80,7 @@ function verdictOf(
 	status: (typeof statusesWorstFirst)[number],
 	settings: Settings,
 	sayings: readonly Saying[],
-): Pick<Judgement, 'verdict' | 'cause'> {
+): Pick<Conclusion, 'verdict' | 'cause'> {
 	if (status === 'online') return { verdict: sayings.some(({ isWarning }) => isWarning) ? 'warn' : 'pass' };
 	return {
 		verdict: status === 'degraded' ? settings.degraded : 'fail',
@@ -132,7 +133,7 @@ function title(status: (typeof statusesWorstFirst)[number]): string {
 	}[status];
 }
 
-function asRecord(evidence: ConnectorEvidence): Record<string, unknown> {
+function rowEvidence(evidence: ConnectorEvidence): ConnectorRowEvidence {
 	const { runtime, health, controlPlane, hostUnreachable, hostNextStep } = evidence;
 	const step = hostNextStep ? { hostNextStep } : {};
 	return { runtime, health, controlPlane, hostUnreachable, ...step };

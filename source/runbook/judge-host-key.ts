@@ -1,4 +1,4 @@
-import type { ConnectionEvidence, HandshakeEvidence, KnownHostsEvidence, TargetEvidence } from '../domain/evidence.ts';
+import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
 import {
 	hostKeyTypes,
 	type OfferedHostKey,
@@ -8,10 +8,12 @@ import {
 	withTypeOf,
 } from '../domain/host-key.ts';
 import { formatPlace, type Safe } from '../domain/inventory.ts';
+import type { HostKeyRowEvidence } from '../domain/row-evidence.ts';
 import { formatDay } from '../domain/time.ts';
 import { atMainAddress, atOtherAddresses } from './addresses.ts';
 import { hostKeyNotes } from './host-key-notes.ts';
 import {
+	type Conclusion,
 	formatDuration,
 	type Judged,
 	type Judgement,
@@ -20,22 +22,8 @@ import {
 	skipUnlessPassed,
 } from './judgement.ts';
 
-/** The evidence of row 4. */
-export type HostKeyRowEvidence = {
-	readonly stored: StoredHostKey | null;
-	/** Keys the server signed with. */
-	readonly offered: readonly OfferedHostKey[];
-	/** All types it has. */
-	readonly offeredTypes: readonly string[];
-	/** What else is known of the offered keys, a sentence each. */
-	readonly notes: readonly string[];
-	readonly knownHosts: KnownHostsEvidence | null;
-	/** Both sides' lists, when they share nothing. */
-	readonly algorithms: unknown;
-};
-
 /** Row 4: is the offered host key of the stored key's type the stored one? Runbook cause 4. */
-export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement {
+export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement<'host-key'> {
 	const skipped = skipUnlessPassed('port', judged);
 	if (skipped !== null || evidence.target === null)
 		return skipped ?? { verdict: 'unknown', summary: 'not measured yet' };
@@ -55,14 +43,14 @@ export function judgeHostKey(evidence: SafeEvidence, judged: Judged): Judgement 
 			notes: isOpen ? [] : hostKeyNotes(evidence, target.knownHosts, offered),
 			knownHosts: target.knownHosts,
 			algorithms: algorithmsIfNone(handshakes),
-		} satisfies HostKeyRowEvidence,
+		},
 		...(comparedWith === null ? {} : { comparedWith }),
 		...found.judgement,
 	};
 }
 
 type AtAddress = {
-	readonly judgement: Judgement;
+	readonly judgement: Conclusion;
 	readonly connections: readonly ConnectionEvidence[];
 	readonly carried: readonly OfferedHostKey[];
 };
@@ -101,7 +89,7 @@ function compare(
 	target: TargetEvidence,
 	handshakes: readonly HandshakeEvidence[],
 	offered: readonly OfferedHostKey[],
-): Judgement {
+): Conclusion {
 	const matching = stored === null ? undefined : offered.find((key) => sameHostKey(stored, key));
 	const twin = offered.find((key) => key.type === matching?.type && key.sha256 !== matching.sha256);
 	if (matching !== undefined && twin !== undefined) {
@@ -153,7 +141,7 @@ function compare(
 }
 
 /** No host key came at all. */
-function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean): Judgement {
+function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean): Conclusion {
 	const none = handshakes.find(({ noCommon }) => noCommon !== null);
 	if (none !== undefined) {
 		if (isStored && /host key/i.test(none.noCommon ?? '')) {
@@ -196,7 +184,7 @@ export function offeredTypes(handshakes: readonly HandshakeEvidence[]): string[]
 	return [...new Set(types)].filter((type) => hostKeyTypes.some((known) => known === type && known !== 'ssh-dss'));
 }
 
-function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): unknown {
+function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): HostKeyRowEvidence['algorithms'] {
 	const none = handshakes.find(({ noCommon }) => noCommon !== null);
 	return none === undefined ? null : { server: none.serverAlgorithms, ours: none.ourAlgorithms };
 }

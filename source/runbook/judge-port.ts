@@ -1,13 +1,20 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { atOtherAddresses, mainAddress } from './addresses.ts';
-import { asOf, formatDuration, type Judgement, refusalSummary, type SafeEvidence } from './judgement.ts';
+import {
+	asOf,
+	type Conclusion,
+	formatDuration,
+	type Judgement,
+	refusalSummary,
+	type SafeEvidence,
+} from './judgement.ts';
 
 /** From this on, a target that turns us away is more likely to punish us than to be down. */
 const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
-export function judgePort({ target, refusal, hostUnreachable, identificationBefore }: SafeEvidence): Judgement {
+export function judgePort({ target, refusal, hostUnreachable, identificationBefore }: SafeEvidence): Judgement<'port'> {
 	// Row 1 says why, and when it is tried again.
 	if (hostUnreachable !== null) return { verdict: 'skip', summary: "not tried: the connector's host is away" };
 	if (target === null) {
@@ -37,7 +44,7 @@ function notOurWay(detour: string): string {
 	return `your own ssh goes there by a ${detour} of its config, sessions do not`;
 }
 
-function judgeTarget(target: TargetEvidence): Judgement {
+function judgeTarget(target: TargetEvidence): Conclusion {
 	const { name, connections, refusal } = target;
 	if (name?.error)
 		return { verdict: 'fail', cause: 'name-not-resolved', summary: `${target.host} does not resolve: ${name.error}` };
@@ -52,7 +59,7 @@ function judgeTarget(target: TargetEvidence): Judgement {
 }
 
 /** A name has several addresses, and a session may get any of them: one that fails is worth a warning, if the first is fine. */
-function withOtherAddresses(judgement: Judgement, connections: readonly ConnectionEvidence[]): Judgement {
+function withOtherAddresses(judgement: Conclusion, connections: readonly ConnectionEvidence[]): Conclusion {
 	if (judgement.verdict !== 'pass') return judgement;
 	for (const [address, here] of atOtherAddresses(connections)) {
 		// A host without IPv6 has no route to half of what a name resolves to, and sessions do not go there either.
@@ -83,7 +90,7 @@ const closedSummaries = [
 	['unreachable', 'host-unreachable', 'no route to'],
 ] as const;
 
-function judgeClosed(connections: readonly ConnectionEvidence[]): Judgement {
+function judgeClosed(connections: readonly ConnectionEvidence[]): Conclusion {
 	for (const [outcome, cause, words] of closedSummaries) {
 		const telling = connections.filter((connection) => connection.outcome === outcome);
 		const [first] = telling;
@@ -98,7 +105,7 @@ function judgeClosed(connections: readonly ConnectionEvidence[]): Judgement {
 	return { verdict: 'unknown', summary: `could not be tried: ${connections.at(-1)?.error ?? 'no reason given'}` };
 }
 
-function judgeOpen(open: ConnectionEvidence): Judgement {
+function judgeOpen(open: ConnectionEvidence): Conclusion {
 	const { handshake } = open;
 	if (handshake === null)
 		return {
@@ -128,7 +135,7 @@ function judgeOpen(open: ConnectionEvidence): Judgement {
 }
 
 /** sshd says so to whom it drops while too many others have not logged in yet; see MaxStartups in sshd_config(5). */
-const crowded: Judgement = {
+const crowded: Conclusion = {
 	verdict: 'fail',
 	cause: 'connection-reset',
 	summary: 'sshd turns connections away, says "Exceeded MaxStartups": too many that have not logged in yet',
@@ -144,7 +151,7 @@ const whatSpeaks = {
 } as const;
 
 /** The port is open, but no identification string of SSH 2 came. */
-function judgeSilent(open: ConnectionEvidence, handshake: HandshakeEvidence): Judgement {
+function judgeSilent(open: ConnectionEvidence, handshake: HandshakeEvidence): Conclusion {
 	const gone = handshake.ended === 'closed' || handshake.ended === 'reset';
 	if (gone && handshake.spoken === null) {
 		if (isPenaltyLikely(open)) return penalised(open);
@@ -167,7 +174,7 @@ function isPenaltyLikely({ held }: ConnectionEvidence): boolean {
 	return held !== null && (held.seconds >= penaltyLikely.seconds || held.unfinished >= penaltyLikely.unfinished);
 }
 
-function penalised({ held }: ConnectionEvidence): Judgement {
+function penalised({ held }: ConnectionEvidence): Conclusion {
 	const own = held === null ? '' : ` after ${held.seconds.toFixed(1)} s of our own probes`;
 	return {
 		verdict: 'fail',

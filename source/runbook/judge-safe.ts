@@ -1,11 +1,19 @@
-import type { CheckId, CheckResult, ConnectorResult, SafeResult } from '../domain/check.ts';
-import { checkIds } from '../domain/check.ts';
+import {
+	type CheckId,
+	type CheckResult,
+	type CheckResultOf,
+	type Checks,
+	type ConnectorResult,
+	rowsOf,
+	type SafeResult,
+	unmeasuredRow,
+} from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe, Settings } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
 import { causeTexts } from './causes.ts';
-import { checks, judgingOrder } from './checks.ts';
+import { type CheckOf, checkById, judgingOrder } from './checks.ts';
 import { emptyFixContext, fixContextOf } from './fix-context.ts';
 import { stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
@@ -44,41 +52,43 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 	// A key that is accepted by now outweighs what somebody read before.
 	const pasted = isAccepted(known.auth) ? null : pastedProof(words, safe);
 	const evidence = { ...known, proof: strongerProof(known.proof, pasted) };
-	const judged: Judged = {};
 	const { check: connectorCheck } = evidence.connector;
-	judged.connector =
-		connectorCheck.cause === null
-			? { verdict: connectorCheck.verdict, summary: connectorCheck.summary }
-			: {
-					verdict: connectorCheck.verdict,
-					cause: connectorCheck.cause,
-					summary: connectorCheck.summary,
-				};
-	for (const id of judgingOrder) {
-		const check = checks.find((candidate) => candidate.id === id);
-		if (check?.judge) judged[id] = check.judge(evidence, judged);
-	}
+	const { verdict, cause, summary } = connectorCheck;
+	const judged: Judged = { connector: { verdict, summary, ...(cause === null ? {} : { cause }) } };
+	for (const id of judgingOrder) judgeRow(id, evidence, judged);
 	const context = fixContextOf(evidence, connector);
-	const rows = checkIds.map((id): CheckResult => {
-		if (id === 'connector') return connectorCheck;
-		const judgement = judged[id] as Judgement;
+	const row = <Id extends CheckId>(id: Id): CheckResultOf<Id> => {
+		const judgement: Judgement<Id> | undefined = judged[id];
+		if (judgement === undefined) return unmeasuredRow(id, evidence.measuredFrom);
 		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
-		const row = { ...toResult(id, judgement, evidence.measuredFrom), action };
-		return evidence.vantageNote === null ? row : noteVantage(row, evidence.vantageNote);
+		const concluded = { ...toResult(id, judgement, evidence.measuredFrom), action };
+		return evidence.vantageNote === null ? concluded : noteVantage(concluded, evidence.vantageNote);
+	};
+	const result = summarise(safe, {
+		connector: connectorCheck,
+		port: row('port'),
+		username: row('username'),
+		'host-key': row('host-key'),
+		'ssh-key': row('ssh-key'),
 	});
-	const result = summarise(safe, rows);
-	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rows) };
+	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rowsOf(result)) };
+}
+
+function judgeRow<Id extends CheckId>(id: Id, evidence: SafeEvidence, judged: Judged): void {
+	const { judge }: CheckOf<Id> = checkById[id];
+	if (judge !== null) judged[id] = judge(evidence, judged);
 }
 
 /** Row 2 says it in words, the others where they say from where. */
-function noteVantage(row: CheckResult, note: string): CheckResult {
+function noteVantage<Id extends CheckId>(row: CheckResultOf<Id>, note: string): CheckResultOf<Id> {
 	if (row.measuredAt === null) return row;
 	const summary = row.id === 'port' ? `${row.summary}; ${note}` : row.summary;
 	return { ...row, summary, measuredFrom: note.replace(/^measured from /, '') };
 }
 
 /** What follows from the rows for the Safe as a whole. */
-export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult {
+export function summarise(safe: Safe, checks: Checks): SafeResult {
+	const rows = rowsOf({ checks });
 	const verdict = worstVerdict(rows.map((row) => row.verdict));
 	const failing = rows.find((row) => row.verdict === 'fail');
 	const telling = failing ?? rows.find((row) => row.verdict === verdict);
@@ -90,7 +100,7 @@ export function summarise(safe: Safe, rows: readonly CheckResult[]): SafeResult 
 		verdict,
 		cause: failing?.cause ?? null,
 		headline: headlineOf(rows, telling),
-		checks: rows,
+		checks,
 	};
 }
 
@@ -100,10 +110,10 @@ function headlineOf(rows: readonly CheckResult[], telling: CheckResult | undefin
 	const row = telling ?? rows.find(({ verdict }) => verdict === 'skip');
 	if (row === undefined) return 'Nothing was measured.';
 	if (telling !== undefined && row.cause !== null) return causeTexts[row.cause].headline;
-	return `${checks.find(({ id }) => id === row.id)?.title ?? row.id}: ${row.summary}`;
+	return `${checkById[row.id].title}: ${row.summary}`;
 }
 
-function toResult(id: CheckId, judgement: Judgement, measuredFrom: string): CheckResult {
+function toResult<Id extends CheckId>(id: Id, judgement: Judgement<Id>, measuredFrom: string): CheckResultOf<Id> {
 	return {
 		id,
 		verdict: judgement.verdict,
@@ -112,8 +122,9 @@ function toResult(id: CheckId, judgement: Judgement, measuredFrom: string): Chec
 		action: null,
 		measuredAt: judgement.measuredAt ?? null,
 		measuredFrom,
+		measuredBy: null,
 		comparedWith: judgement.comparedWith ?? null,
 		durationMs: judgement.durationMs === undefined ? null : Math.round(judgement.durationMs * 10) / 10,
-		evidence: judgement.evidence ?? {},
+		evidence: judgement.evidence ?? null,
 	};
 }

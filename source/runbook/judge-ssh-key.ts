@@ -4,6 +4,7 @@ import { emptyYes } from './empty-yes.ts';
 import {
 	type AuthAnswer,
 	asOf,
+	type Conclusion,
 	type Judged,
 	type Judgement,
 	refusalSummary,
@@ -13,7 +14,7 @@ import {
 import { pastedLine } from './target-lines.ts';
 
 /** Row 5: is the Safe's key accepted for its user? Runbook cause 5. */
-export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
+export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement<'ssh-key'> {
 	const { key, safe } = evidence;
 	if (key !== null && !key.ok) return judgeKeyProblem(key);
 	const skipped = skipUnlessPassed('host-key', judged);
@@ -36,7 +37,7 @@ export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement {
 }
 
 /** Nothing was sent for such a key. What vpmon cannot ask about is not the key's fault. */
-function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
+function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement<'ssh-key'> {
 	const base = { summary: key.detail, evidence: { publicKey: key } };
 	return key.problem === 'key-unsupported'
 		? { verdict: 'unknown', ...base }
@@ -44,7 +45,7 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement {
 }
 
 /** What a pasted line of the target's log decides without a question of ours. */
-function judgePasted({ safe, proof, words }: SafeEvidence): Judgement | null {
+function judgePasted({ safe, proof, words }: SafeEvidence): Judgement<'ssh-key'> | null {
 	if (proof?.from !== pastedLine || words === null) return null;
 	const base = { measuredAt: new Date(words.at).toISOString(), evidence: { proof } };
 	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first', ...base };
@@ -66,7 +67,7 @@ function refusalOf(line: string): string {
 	);
 }
 
-function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
+function notAsked({ safe, authRefusal }: SafeEvidence): Judgement<'ssh-key'> {
 	if (authRefusal !== null) {
 		return { verdict: 'unknown', summary: refusalSummary(authRefusal), evidence: { refusal: authRefusal } };
 	}
@@ -78,7 +79,7 @@ function notAsked({ safe, authRefusal }: SafeEvidence): Judgement {
 	return { verdict: 'unknown', summary: 'not asked' };
 }
 
-function judgeAnswer(evidence: SafeEvidence, answer: AuthAnswer): Judgement {
+function judgeAnswer(evidence: SafeEvidence, answer: AuthAnswer): Conclusion {
 	const { auth } = answer;
 	const yesSayer = emptyYes(answer);
 	if (yesSayer !== null)
@@ -122,7 +123,7 @@ function judgeAnswer(evidence: SafeEvidence, answer: AuthAnswer): Judgement {
 
 const passwordMethods = ['password', 'keyboard-interactive'];
 
-function judgePassword(auth: AuthEvidence): Judgement {
+function judgePassword(auth: AuthEvidence): Conclusion {
 	if (auth.answer === 'open')
 		return {
 			verdict: 'warn',

@@ -1,6 +1,7 @@
 import type { HandshakeEvidence } from '../domain/evidence.ts';
 import { emptyYes } from './empty-yes.ts';
 import {
+	type Conclusion,
 	isAccepted,
 	type Judged,
 	type Judgement,
@@ -11,7 +12,7 @@ import {
 import { pastedLine } from './target-lines.ts';
 
 /** Row 3: does the target accept this username? Runbook cause 3. Only proven by an accepted key or by the target's log. */
-export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement {
+export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement<'username'> {
 	const skipped = skipUnlessPassed('host-key', judged);
 	if (skipped !== null) return skipped;
 	const { safe, key, auth } = evidence;
@@ -71,7 +72,7 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 }
 
 /** A pasted line of the target's log counts without a question of ours too. */
-function judgePasted(evidence: SafeEvidence): Judgement | null {
+function judgePasted(evidence: SafeEvidence): Judgement<'username'> | null {
 	const { safe, proof, words } = evidence;
 	if (proof?.from !== pastedLine || words === null) return null;
 	const proven = judgeProof(evidence);
@@ -80,7 +81,7 @@ function judgePasted(evidence: SafeEvidence): Judgement | null {
 	return { ...proven, measuredAt, evidence: { username: safe.username, proof } };
 }
 
-function judgeProof({ safe, proof }: SafeEvidence): Judgement | null {
+function judgeProof({ safe, proof }: SafeEvidence): Conclusion | null {
 	if (proof === null) return null;
 	const shown = JSON.stringify(safe.username);
 	const rejected = { verdict: 'fail', cause: 'username-rejected' } as const;

@@ -10,6 +10,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
+import type { RowEvidence } from '../domain/row-evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { emptyYes } from './empty-yes.ts';
 import type { SessionWords } from './session-words.ts';
@@ -55,8 +56,8 @@ export function isAccepted(auth: AuthAnswer | null): boolean {
 	return auth.auth.answer === 'accepted' || auth.auth.answer === 'open';
 }
 
-/** What a judge concludes about one row. */
-export type Judgement = {
+/** What a judge concludes about a row, without the evidence. */
+export type Conclusion = {
 	readonly verdict: CheckResult['verdict'];
 	readonly cause?: Cause;
 	readonly summary: string;
@@ -64,11 +65,13 @@ export type Judgement = {
 	readonly durationMs?: number;
 	/** ISO 8601; left out when nothing was measured. */
 	readonly measuredAt?: string;
-	readonly evidence?: Readonly<Record<string, unknown>>;
 };
 
+/** What a judge concludes about one row, and from what. */
+export type Judgement<Id extends CheckId> = Conclusion & { readonly evidence?: RowEvidence[Id] };
+
 /** The rows judged so far; a judge looks there for its prerequisite. */
-export type Judged = Partial<Record<CheckId, Judgement>>;
+export type Judged = { -readonly [Id in CheckId]?: Judgement<Id> };
 
 const firstNames: Readonly<Record<CheckId, string>> = {
 	connector: 'connector',
@@ -79,7 +82,7 @@ const firstNames: Readonly<Record<CheckId, string>> = {
 };
 
 /** The row itself when its prerequisite did not pass, else null. */
-export function skipUnlessPassed(prerequisite: CheckId, judged: Judged): Judgement | null {
+export function skipUnlessPassed(prerequisite: CheckId, judged: Judged): Conclusion | null {
 	const verdict = judged[prerequisite]?.verdict;
 	if (verdict === 'pass' || verdict === 'warn') return null;
 	const first = verdict === 'skip' ? firstSkippedFor(judged) : firstNames[prerequisite];

@@ -13,8 +13,7 @@ export function nameSilentTargets(result: ConnectorResult, safes: readonly SafeR
 	if (result.status !== 'degraded') return result;
 	const failing = safes.filter(
 		({ connector, checks }) =>
-			connector === result.name &&
-			checks.some(({ id, cause }) => id === 'port' && cause !== null && silent.includes(cause)),
+			connector === result.name && checks.port.cause !== null && silent.includes(checks.port.cause),
 	);
 	const targets = [...new Set(failing.map(({ target }) => target))];
 	if (targets.length === 0) return result;
@@ -25,7 +24,7 @@ export function nameSilentTargets(result: ConnectorResult, safes: readonly SafeR
 		check: {
 			...check,
 			summary: `${check.summary}; ${targets.slice(0, mostNamed).join(', ')}${more} ${targets.length === 1 ? 'does' : 'do'} not answer`,
-			evidence: { ...check.evidence, silentTargets: targets },
+			evidence: check.evidence === null ? null : { ...check.evidence, silentTargets: targets },
 		},
 	};
 }

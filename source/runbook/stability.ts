@@ -1,4 +1,4 @@
-import type { CheckId, CheckResult } from '../domain/check.ts';
+import type { CheckId, CheckResult, CheckResultOf } from '../domain/check.ts';
 
 /** The last measurements of the rows, oldest first. */
 export type RowHistory = Readonly<Partial<Record<CheckId, readonly Measurement[]>>>;
@@ -24,13 +24,11 @@ export function recordRows(history: RowHistory, rows: readonly CheckResult[]): R
  * A row that passes now but went back and forth lately is a warning: the next session may meet the other state. A row that fails
  * now still fails, and says that it comes and goes. Pure.
  */
-export function markUnstable(history: RowHistory, rows: readonly CheckResult[]): CheckResult[] {
-	return rows.map((row) => {
-		const lately = history[row.id] ?? [];
-		const flips = lately.filter(({ failed }, index) => index > 0 && failed !== lately[index - 1]?.failed).length;
-		if (flips < unstableFlips || !['pass', 'warn', 'fail'].includes(row.verdict)) return row;
-		const words = `unstable: ${lately.filter(({ failed }) => failed).length} of the last ${lately.length} failed`;
-		const verdict = row.verdict === 'pass' ? 'warn' : row.verdict;
-		return { ...row, verdict, summary: `${row.summary}; ${words}` };
-	});
+export function markUnstable<Id extends CheckId>(history: RowHistory, row: CheckResultOf<Id>): CheckResultOf<Id> {
+	const lately = history[row.id] ?? [];
+	const flips = lately.filter(({ failed }, index) => index > 0 && failed !== lately[index - 1]?.failed).length;
+	if (flips < unstableFlips || !['pass', 'warn', 'fail'].includes(row.verdict)) return row;
+	const words = `unstable: ${lately.filter(({ failed }) => failed).length} of the last ${lately.length} failed`;
+	const verdict = row.verdict === 'pass' ? 'warn' : row.verdict;
+	return { ...row, verdict, summary: `${row.summary}; ${words}` };
 }

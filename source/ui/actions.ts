@@ -1,3 +1,4 @@
+import { tellingRow } from '../domain/check.ts';
 import { checks } from '../runbook/checks.ts';
 import { choiceOf } from './choice.ts';
 import { closeOpened, pin } from './choose.ts';
@@ -56,7 +57,7 @@ export function openEvidence(screen: Screen, chord: string): void {
 	const { selected } = now;
 	const named = checks.find(({ number }) => String(number) === chord)?.id;
 	// Without a number the row that tells.
-	const telling = selected?.result.checks.find(({ verdict }) => verdict === selected.result.verdict)?.id;
+	const telling = selected ? tellingRow(selected.result)?.id : undefined;
 	const check = named ?? telling ?? 'connector';
 	screen.view.patch({ dialog: { kind: 'evidence', check, offset: 0 }, checkRow: check });
 }

@@ -2,7 +2,7 @@ import type { CheckId } from '../domain/check.ts';
 import { formatTarget } from '../domain/target.ts';
 import type { SafeState } from '../engine/session.ts';
 import { comparedKeys } from '../report/row-details.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { commandIn } from '../runbook/step-command.ts';
@@ -17,16 +17,13 @@ export function copyChoices(
 	context: FixContext | null,
 	evidence: string,
 ): readonly CopyChoice[] {
-	const row = result.checks.find(({ id }) => id === check);
-	const found = checks.find(({ id }) => id === check);
-	const cause = row?.cause ?? result.cause;
+	const cause = result.checks[check].cause ?? result.cause;
 	const steps = cause === null || context === null ? [] : stepsFor(cause, context);
 	const commands = steps.flatMap((step, index) => {
 		const command = commandIn(step);
 		return command === null ? [] : [{ title: `command of step ${index + 1}`, text: command }];
 	});
-	const keyRow = result.checks.find(({ id }) => id === 'host-key');
-	const prints = keyRow === undefined ? [] : comparedKeys(keyRow).filter(([label]) => label !== '');
+	const prints = comparedKeys(result.checks['host-key']).filter(([label]) => label !== '');
 	const { username, target } = result;
 	return [
 		...commands,
@@ -40,6 +37,6 @@ export function copyChoices(
 		...(steps.length === 0
 			? []
 			: [{ title: 'all steps', text: steps.map((step, index) => `${index + 1}. ${step}`).join('\n') }]),
-		{ title: `evidence of row ${found?.number}`, text: evidence },
+		{ title: `evidence of row ${checkById[check].number}`, text: evidence },
 	];
 }

@@ -38,7 +38,7 @@ function linesAbout(engine: Engine, { result }: SafeState, check: CheckId): read
 	const names = namesOf(safe, engine.knowledge.addressesOf(safe));
 	if (reading?.safe !== safe.name || reading.names !== names.source || reading.buffer !== buffer)
 		reading = { safe: safe.name, names: names.source, buffer, about: new LinesAbout(names) };
-	const measured = Date.parse(result.checks.find(({ id }) => id === check)?.measuredAt ?? '');
+	const measured = Date.parse(result.checks[check].measuredAt ?? '');
 	const earliest = Number.isNaN(measured) ? 0 : measured - logWindow;
 	return reading.about.in(buffer).filter(({ time }) => time === null || time >= earliest);
 }

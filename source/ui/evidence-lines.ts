@@ -8,7 +8,7 @@ import { askedFor } from '../report/asked.ts';
 import { verdictGlyphs } from '../report/glyphs.ts';
 import { comparedKeys, rowDetails } from '../report/row-details.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { formatDuration } from '../runbook/judgement.ts';
@@ -40,9 +40,8 @@ export function evidenceLines(
 	columns: number,
 	context: EvidenceContext,
 ): string[] {
-	const row = state.result.checks.find(({ id }) => id === check);
-	const found = checks.find(({ id }) => id === check);
-	if (row === undefined || found === undefined) return [];
+	const row = state.result.checks[check];
+	const found = checkById[check];
 	const entry = (label: string, value: string) => labelled(theme, label, value, columns);
 	const running = state.running?.checks.includes(check) ? state.running : null;
 	return [
@@ -154,7 +153,7 @@ function nearLines(
 /** What is open is drawn with every line of its log, and measured once in minutes. */
 const texts = new WeakMap<object, string>();
 
-function rawText(evidence: CheckResult['evidence']): string {
+function rawText(evidence: NonNullable<CheckResult['evidence']>): string {
 	let text = texts.get(evidence);
 	if (text === undefined) {
 		text = stringify(evidence, rounded, { lineWidth: 0 }).trimEnd();
@@ -164,7 +163,7 @@ function rawText(evidence: CheckResult['evidence']): string {
 }
 
 function rawLines(theme: Theme, row: CheckResult, columns: number): string[] {
-	if (Object.keys(row.evidence).length === 0) return [];
+	if (row.evidence === null) return [];
 	const text = rawText(row.evidence).split('\n');
 	return ['', ` ${paint(theme, 'bold', 'Raw')}`, ...text.flatMap((line) => wrap(` ${line}`, columns - 1, 4))];
 }

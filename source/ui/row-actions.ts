@@ -1,4 +1,4 @@
-import { type CheckId, checkIds } from '../domain/check.ts';
+import { type CheckId, checkIds, tellingRow } from '../domain/check.ts';
 import { type Move, openEvidence } from './actions.ts';
 import { jumpToTime } from './log-actions.ts';
 import { currentList, type Screen } from './screen.ts';
@@ -9,7 +9,7 @@ import { currentList, type Screen } from './screen.ts';
 export function currentRow(screen: Screen): CheckId {
 	const { checkRow } = screen.view.get();
 	const { selected } = currentList(screen);
-	const telling = selected?.result.checks.find(({ verdict }) => verdict === selected.result.verdict)?.id;
+	const telling = selected ? tellingRow(selected.result)?.id : undefined;
 	return checkRow ?? telling ?? 'connector';
 }
 
@@ -54,7 +54,7 @@ const measuredTime = (screen: Screen): { readonly connector: string; readonly ti
 	const { dialog } = screen.view.get();
 	const { selected } = currentList(screen);
 	const check = dialog?.kind === 'evidence' ? dialog.check : currentRow(screen);
-	const measuredAt = selected?.result.checks.find(({ id }) => id === check)?.measuredAt ?? null;
+	const measuredAt = selected?.result.checks[check].measuredAt ?? null;
 	if (selected === null || measuredAt === null) return null;
 	return { connector: selected.result.connector, time: Date.parse(measuredAt) };
 };

@@ -1,9 +1,10 @@
 import type { Group } from '../domain/check.ts';
+import { tellingRow } from '../domain/check.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
 import type { SafeState, Session } from '../engine/session.ts';
 import { type Summary, summariseSafes } from '../report/check-report.ts';
 import { causeTexts } from '../runbook/causes.ts';
-import { checks } from '../runbook/checks.ts';
+import { checkById } from '../runbook/checks.ts';
 import { groupFailures } from '../runbook/group.ts';
 
 /** Safes that stand where they stand for the same reason. */
@@ -78,12 +79,13 @@ export function labelOf(result: SafeState['result']): string {
 	return known;
 }
 
-function describe({ verdict, cause, checks: rows }: SafeState['result']): string {
+function describe(result: SafeState['result']): string {
+	const { verdict, cause } = result;
 	if (verdict === 'fail' && cause !== null) return causeTexts[cause].label;
 	if (verdict === 'pass') return 'all five pass';
-	const row = rows.find((candidate) => candidate.verdict === verdict);
+	const row = tellingRow(result);
 	if (row?.cause) return causeTexts[row.cause].label;
-	const title = checks.find(({ id }) => id === row?.id)?.title.toLowerCase() ?? 'nothing';
+	const title = row === undefined ? 'nothing' : checkById[row.id].title.toLowerCase();
 	if (verdict === 'untested') return row?.id === 'connector' ? 'connector untested' : 'password untested';
 	if (verdict === 'warn') return `look at ${title}`;
 	return row?.summary === 'not measured yet' ? 'not measured yet' : `${title} unknown`;

@@ -54,7 +54,7 @@ function goToAdded({ engine, view }: Screen, name: string): void {
 		stop();
 		view.patch({ focus: 'safes', safe: name, entry: null, opened: null, checksOffset: 0, checkRow: null });
 		// Where nothing is probed on its own, this was the key press for it.
-		const isMeasured = added.result.checks.some(({ id, measuredAt }) => id === 'port' && measuredAt !== null);
+		const isMeasured = added.result.checks.port.measuredAt !== null;
 		if (added.running === null && !isMeasured) void engine.run([name], { trigger: 'key', budgetWaitMs });
 	};
 	const stop = shown.subscribe(go);

@@ -52,6 +52,7 @@ test('one target without an inventory: five rows, JSON alone on stdout', async (
 		'action',
 		'measuredAt',
 		'measuredFrom',
+		'measuredBy',
 		'comparedWith',
 		'durationMs',
 		'evidence',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { type CheckId, rowsOf } from '../../source/domain/check.ts';
 import type { RunOptions } from '../../source/engine/engine.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import type { ScenarioPort } from '../helpers/scenario-host.ts';
@@ -61,10 +62,10 @@ async function start(safes: readonly SafeOptions[], part: Partial<World> = {}, c
 		if (found === undefined) throw new Error(`no Safe ${name}`);
 		return found;
 	};
-	const row = (name: string, id: string) => state(name).result.checks.find((check) => check.id === id);
+	const row = (name: string, id: CheckId) => state(name).result.checks[id];
 	const rows = (name: string) =>
-		state(name)
-			.result.checks.slice(1)
+		rowsOf(state(name).result)
+			.slice(1)
 			.map(({ verdict }) => verdict)
 			.join(' ');
 	const run = (trigger: RunOptions['trigger'] = 'background', only: RunOptions['only'] = null) =>
@@ -241,7 +242,7 @@ test('a connector that is as it was is not told anew at each look, and a change 
 		connector: { name: 'dc1', runtime: 'docker', container: 'dc1' },
 		commands: { 'docker inspect': { stdout: '{"State":{"Status":"running"},"Mounts":[]}' } },
 	});
-	const verdict = () => state('db').result.checks[0]?.verdict;
+	const verdict = () => state('db').result.checks.connector.verdict;
 	await engine.checkConnectors();
 	const told = engine.session.get();
 	const first = verdict();
@@ -252,10 +253,10 @@ test('a connector that is as it was is not told anew at each look, and a change 
 	await until('the Safe to learn it', () => verdict() === 'fail');
 	expect(first).not.toBe('fail');
 	// Who asks is shown when it was looked at.
-	const { measuredAt } = state('db').result.checks[0] ?? {};
+	const { measuredAt } = state('db').result.checks.connector;
 	await until('the clock goes on', () => Date.now() > Date.parse(measuredAt ?? '') + 1);
 	await engine.run(null, { trigger: 'key', only: new Set(['connector']) });
-	expect(state('db').result.checks[0]?.measuredAt).not.toBe(measuredAt);
+	expect(state('db').result.checks.connector.measuredAt).not.toBe(measuredAt);
 });
 
 test('what waits for its turn in a sweep is not begun, and who asks for it has it measured at once and only once', async () => {

@@ -4,6 +4,8 @@ import {
 	type CheckResult,
 	type ConnectorResult,
 	checkIds,
+	makeChecks,
+	rowsOf,
 	type SafeResult,
 	unmeasuredRow,
 } from '../../source/domain/check.ts';
@@ -18,13 +20,14 @@ type Row = CheckResult['verdict'] | readonly [CheckResult['verdict'], Cause];
 const at = new Date('2026-11-23T01:07:00Z');
 
 function result(rows: readonly Row[], name = 'db'): SafeResult {
-	const checks = rows.map((row, index): CheckResult => {
+	const checks = makeChecks((id) => {
+		const row = rows[checkIds.indexOf(id)] ?? 'unknown';
 		const [verdict, cause] = typeof row === 'string' ? [row, null] : row;
-		const id = checkIds[index] ?? 'port';
 		return { ...unmeasuredRow(id, 'here'), verdict, cause, summary: `${id} ${verdict}`, measuredAt: at.toISOString() };
 	});
-	const cause = checks.find((check) => check.verdict === 'fail')?.cause ?? null;
-	const verdict = worstVerdict(checks.map((check) => check.verdict));
+	const all = rowsOf({ checks });
+	const cause = all.find((check) => check.verdict === 'fail')?.cause ?? null;
+	const verdict = worstVerdict(all.map((check) => check.verdict));
 	return { name, connector: 'dc1', target: 'db:22', username: 'x', verdict, cause, headline: 'headline', checks };
 }
 
@@ -55,14 +58,14 @@ test('a row that changes is told also where the Safe stands as before; one that 
 	expect(safeEvent(before, degraded, null, at)?.rows).toMatchObject([{ check: 'connector', from: 'pass', to: 'warn' }]);
 	const half = {
 		...passing,
-		checks: passing.checks.map((row, index) => (index === 4 ? unmeasuredRow(row.id, 'here') : row)),
+		checks: { ...passing.checks, 'ssh-key': unmeasuredRow('ssh-key', 'here') },
 	};
 	expect(safeEvent(half, passing, null, at)).toBeNull();
 	// Of a first sweep that knows the connector alone so far: what comes behind is no change either.
 	const skipped = result(['pass', 'pass', 'skip', 'skip', 'skip']);
 	const begun = {
 		...skipped,
-		checks: skipped.checks.map((row, index) => (index === 1 ? unmeasuredRow(row.id, 'here') : row)),
+		checks: { ...skipped.checks, port: unmeasuredRow('port', 'here') },
 	};
 	expect(safeEvent(begun, passing, null, at)).toBeNull();
 });

@@ -8,6 +8,7 @@ import { followInventory } from '../../source/engine/follow-inventory.ts';
 import type { InventoryChanges } from '../../source/engine/inventory-changes.ts';
 import { loadInventory } from '../../source/inventory/file.ts';
 import { publicKey } from '../helpers/keys.ts';
+import { measuredAt } from '../helpers/rows.ts';
 import { createScenarioHost } from '../helpers/scenario-host.ts';
 
 let directory: string;
@@ -80,9 +81,7 @@ test('a broken edit keeps the last good inventory and says where it is broken, u
 	await eventually(() => expect(problem()).toBeNull());
 	expect(told).toMatchObject([{ added: [], changed: [], removed: [], toMeasure: [] }]);
 	// The same verdict, measured when it was.
-	expect(engine.session.safe('one')?.result.checks.map(({ measuredAt }) => measuredAt)).toEqual(
-		known?.checks.map(({ measuredAt }) => measuredAt),
-	);
+	expect(measuredAt(engine.session.safe('one')?.result)).toEqual(measuredAt(known));
 	expect(engine.session.get().inventory.safes[0]?.place?.line).toBe(6);
 });
 
@@ -97,11 +96,11 @@ test('an edit that others could have made is not taken', async () => {
 test('a key file that changes has its Safes measured again, and the key asked for again', async () => {
 	follow();
 	await engine.run(null, { trigger: 'background' });
-	expect(engine.session.safe('one')?.result.checks[4]?.verdict).toBe('fail');
+	expect(engine.session.safe('one')?.result.checks['ssh-key'].verdict).toBe('fail');
 	writeFileSync(join(directory, 'user.pub'), publicKey('user-b'));
 	await eventually(() => expect(told).toMatchObject([{ toMeasure: ['one'], changed: [] }]));
 	await engine.run(told[0]?.toMeasure ?? [], { trigger: 'background' });
-	expect(engine.session.safe('one')?.result.checks[4]?.verdict).toBe('pass');
+	expect(engine.session.safe('one')?.result.checks['ssh-key'].verdict).toBe('pass');
 });
 
 test('what was edited before the watch began is not missed', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf } from '../../source/commands/check.ts';
+import { rowsOf, type SafeResult } from '../../source/domain/check.ts';
 import { writeReportOf } from '../helpers/report.ts';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -32,8 +33,10 @@ async function measured(name: string, change: (safe: Record<string, unknown>) =>
 	return { engine, safe, result, keep: (text: string) => engine.knowledge.keepWords(safe, text) };
 }
 
-const verdicts = (result: { checks: ReadonlyArray<{ verdict: string }> }) =>
-	result.checks.map(({ verdict }) => verdict).join(' ');
+const verdicts = (result: SafeResult) =>
+	rowsOf(result)
+		.map(({ verdict }) => verdict)
+		.join(' ');
 
 test('a pasted line of the target tells the user from the key, and stops doing so when it is removed', async () => {
 	const { engine, result, keep } = await measured('user-or-key');
@@ -42,19 +45,19 @@ test('a pasted line of the target tells the user from the key, and stops doing s
 
 	keep('Nov 22 02:07:02 db1 sshd[7]: Invalid user deploy from 10.9.9.9 port 50000');
 	expect([result().cause, verdicts(result())]).toEqual(['username-rejected', 'pass pass fail pass skip']);
-	expect(result().checks[2]?.summary).toBe('the target knows no user "deploy", says the pasted line');
+	expect(result().checks.username.summary).toBe('the target knows no user "deploy", says the pasted line');
 	expect(result().sessionWords).toMatchObject({ check: 'username', agrees: true, summary: 'decides row 3' });
 
 	keep('User deploy not allowed because account is locked');
-	expect(result().checks[2]?.summary).toBe(
+	expect(result().checks.username.summary).toBe(
 		'the target does not let "deploy" in: not allowed because account is locked, says the pasted line',
 	);
 	keep('Connection closed by invalid user deploy 10.9.9.9 port 50000 [preauth]');
-	expect(result().checks[2]?.summary).toBe('"deploy" does not exist or may not log in, says the pasted line');
+	expect(result().checks.username.summary).toBe('"deploy" does not exist or may not log in, says the pasted line');
 
 	keep('Authentication refused: bad ownership or modes for file /home/deploy/.ssh/authorized_keys');
 	expect([result().cause, verdicts(result())]).toEqual(['key-rejected', 'pass pass pass pass fail']);
-	expect(result().checks[4]?.summary).toBe(
+	expect(result().checks['ssh-key'].summary).toBe(
 		'rejected for deploy: bad ownership or modes for file /home/deploy/.ssh/authorized_keys, says the pasted line',
 	);
 	keep('Failed publickey for deploy from 10.9.9.9 port 50000 ssh2');

@@ -1,5 +1,6 @@
 import { Registry } from '@prometheus-io/client';
 import { expect, test } from 'vitest';
+import { mapChecks } from '../../source/domain/check.ts';
 import type { SafeState, Session } from '../../source/engine/session.ts';
 import { type Format, renderMetrics } from '../../source/exporter/render.ts';
 import { mostSafes, safeFamilies } from '../../source/exporter/safe-families.ts';
@@ -69,7 +70,7 @@ test('when the target was measured, and nothing before it was', async () => {
 		'vpmon_safe_measured_timestamp_seconds{connector="dc1",safe="db"} 1795334400.5',
 	]);
 	const { result, ...rest } = stateOf('db', '10.0.0.5', 'unknown');
-	const checks = result.checks.map((row) => ({ ...row, measuredAt: null }));
+	const checks = mapChecks(result.checks, (row) => ({ ...row, measuredAt: null }));
 	const never = await show({ ...rest, result: { ...result, checks } });
 	expect(never.lines('vpmon_safe_measured_timestamp_seconds')).toEqual([]);
 });

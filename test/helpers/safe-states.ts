@@ -1,8 +1,9 @@
 import type { Cause } from '../../source/domain/cause.ts';
-import { checkIds, unmeasuredRow } from '../../source/domain/check.ts';
+import { makeChecks, unmeasuredRow } from '../../source/domain/check.ts';
 import type { OverallVerdict } from '../../source/domain/verdict.ts';
 import type { SafeState, Session } from '../../source/engine/session.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
+import { portEvidence } from './plain-evidence.ts';
 
 /** A Safe as the session has it, with one row that says why it stands where it stands. */
 export function stateOf(
@@ -19,14 +20,14 @@ export function stateOf(
 		username = 'deploy',
 	} = options;
 	const row = cause === null ? 'ssh-key' : causeTexts[cause].check;
-	const checks = checkIds.map((id) => ({
+	const rows = makeChecks((id) => ({
 		...unmeasuredRow(id, 'here'),
-		verdict: id === row ? verdict : ('pass' as const),
+		verdict: id === row ? verdict : 'pass',
 		cause: id === row ? cause : null,
 		measuredAt,
 		summary: 'measured',
-		evidence: id === 'port' ? { connections: [{ address: host, outcome: 'open' }] } : {},
 	}));
+	const checks = { ...rows, port: { ...rows.port, evidence: portEvidence(host) } };
 	const result = { name, connector, target: `${host}:22`, username, verdict, cause, headline: '', checks };
 	return { result, since, running: null };
 }

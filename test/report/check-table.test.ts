@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { reportOf, tableOf } from '../../source/commands/check.ts';
 import type { Cause } from '../../source/domain/cause.ts';
-import { checkIds, type SafeResult, unmeasuredRow } from '../../source/domain/check.ts';
+import { type Checks, makeChecks, type SafeResult, unmeasuredRow } from '../../source/domain/check.ts';
 import type { Connector, Safe } from '../../source/domain/inventory.ts';
 import { formatCheckTable } from '../../source/report/check-table.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { emptyFixContext } from '../../source/runbook/fix-context.ts';
 import { groupFailures } from '../../source/runbook/group.ts';
+import { portEvidence, sshKeyEvidence } from '../helpers/plain-evidence.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
 async function table(name: string): Promise<string[]> {
@@ -57,15 +58,16 @@ function explained(
 		const fails = index < 3;
 		const name = `${fails ? 'k' : 'ok'}${index}`;
 		const { username = `user-${index}`, key, address = `10.0.${index}.1` } = fails ? given(index) : {};
-		const checks = checkIds.map((id) => ({
+		const rows = makeChecks((id) => ({
 			...unmeasuredRow(id, 'here'),
-			verdict: fails && id === check ? ('fail' as const) : ('pass' as const),
+			verdict: fails && id === check ? 'fail' : 'pass',
 			cause: fails && id === check ? cause : null,
-			evidence: {
-				...(id === 'port' ? { connections: [{ address, outcome: 'open' }] } : {}),
-				...(id === 'ssh-key' && key !== undefined ? { publicKey: { ok: true, fingerprint: key } } : {}),
-			},
 		}));
+		const checks: Checks = {
+			...rows,
+			port: { ...rows.port, evidence: portEvidence(address) },
+			'ssh-key': { ...rows['ssh-key'], evidence: key === undefined ? null : sshKeyEvidence(key) },
+		};
 		const verdict = fails ? 'fail' : 'pass';
 		const target = `${name}.example:22`;
 		return { name, connector: 'dc1', target, username, verdict, cause: fails ? cause : null, headline: '', checks };

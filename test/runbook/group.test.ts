@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { causes } from '../../source/domain/cause.ts';
-import { checkIds, type Group, type SafeResult, unmeasuredRow } from '../../source/domain/check.ts';
+import {
+	type Checks,
+	checkIds,
+	type Group,
+	makeChecks,
+	type SafeResult,
+	unmeasuredRow,
+} from '../../source/domain/check.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { groupFailures } from '../../source/runbook/group.ts';
 import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../../source/runbook/group-words.ts';
+import { hostKeyEvidence, portEvidence, sshKeyEvidence } from '../helpers/plain-evidence.ts';
 
 type Given = {
 	name: string;
@@ -27,16 +35,22 @@ function safe({
 }: Given): SafeResult {
 	const failing = cause === null ? null : causeTexts[cause].check;
 	const at = failing === null ? checkIds.length : checkIds.indexOf(failing);
-	const checks = checkIds.map((id, index) => ({
-		...unmeasuredRow(id, 'here'),
-		verdict: index === at ? ('fail' as const) : index < at ? ('pass' as const) : ('skip' as const),
-		cause: index === at ? cause : null,
-		evidence: {
-			...(id === 'port' && address !== undefined ? { connections: [{ address, outcome: 'open' }] } : {}),
-			...(id === 'ssh-key' && key !== undefined ? { publicKey: { ok: true, fingerprint: key } } : {}),
-			...(id === 'host-key' && hostKey !== undefined ? { offered: [{ sha256: hostKey }] } : {}),
-		},
-	}));
+	const rows = makeChecks((id) => {
+		const index = checkIds.indexOf(id);
+		const settled = index < at ? 'pass' : 'skip';
+		const isFailing = index === at;
+		return {
+			...unmeasuredRow(id, 'here'),
+			verdict: isFailing ? 'fail' : settled,
+			cause: isFailing ? cause : null,
+		};
+	});
+	const checks: Checks = {
+		...rows,
+		port: { ...rows.port, evidence: address === undefined ? null : portEvidence(address) },
+		'ssh-key': { ...rows['ssh-key'], evidence: key === undefined ? null : sshKeyEvidence(key) },
+		'host-key': { ...rows['host-key'], evidence: hostKey === undefined ? null : hostKeyEvidence(hostKey) },
+	};
 	const verdict = cause === null ? 'pass' : 'fail';
 	return { name, connector, target: `${name}.example:22`, username, verdict, cause, headline: '', checks };
 }
@@ -160,9 +174,10 @@ test('a row that fails for the same cause behind a connector that is offline is 
 	const offline = {
 		...behind,
 		cause: 'connector-offline' as const,
-		checks: behind.checks.map((row) =>
-			row.id === 'connector' ? { ...row, verdict: 'fail' as const, cause: 'connector-offline' as const } : row,
-		),
+		checks: {
+			...behind.checks,
+			connector: { ...behind.checks.connector, verdict: 'fail' as const, cause: 'connector-offline' as const },
+		},
 	};
 	const groups = groupFailures([
 		...many(3, (index) => ({ name: `t${index}`, cause: 'port-timeout', address: `10.0.0.${index + 1}` })),

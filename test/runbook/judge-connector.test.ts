@@ -228,14 +228,14 @@ test('a degraded connector names the targets behind it that do not answer, and t
 		({
 			connector: 'dc1',
 			target: `10.0.0.${index}:22`,
-			checks: [{ id: 'port', cause: 'port-timeout' }],
+			checks: { port: { cause: 'port-timeout' } },
 			...part,
 		}) as unknown as SafeResult;
 	const safes = [
 		safe(1, {}),
 		safe(1, {}),
 		safe(2, { connector: 'dc2' }),
-		safe(3, { checks: [{ id: 'port', cause: 'connection-reset' }] }),
+		safe(3, { checks: { port: { cause: 'connection-reset' } } }),
 		...[4, 5, 6].map((index) => safe(index, {})),
 	];
 	const degraded = judge(docker(), said('Degraded'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../source/domain/cause.ts';
-import { type CheckId, type CheckResult, checkIds, unmeasuredRow } from '../../source/domain/check.ts';
+import { type CheckId, type CheckResult, makeChecks, rowsOf, unmeasuredRow } from '../../source/domain/check.ts';
 import type { LogProof } from '../../source/domain/evidence.ts';
 import { describeSessionWords, pastedProof, reconcile, strongerProof } from '../../source/runbook/session-words.ts';
 
@@ -10,14 +10,15 @@ const user = { username: 'deploy' };
 type RowPart = Partial<Pick<CheckResult, 'verdict' | 'summary' | 'cause'>>;
 
 /** All five pass but for what is said. */
-function rows(parts: Partial<Record<CheckId, RowPart>> = {}): CheckResult[] {
-	return checkIds.map((id) => ({
+function rows(parts: Partial<Record<CheckId, RowPart>> = {}): readonly CheckResult[] {
+	const checks = makeChecks((id) => ({
 		...unmeasuredRow(id, 'here'),
 		verdict: 'pass',
 		summary: 'fine',
 		measuredAt: '2026-11-22T02:06:00.000Z',
 		...parts[id],
 	}));
+	return rowsOf({ checks });
 }
 
 const failing = (cause: Cause): RowPart => ({ verdict: 'fail', cause });
@@ -80,10 +81,7 @@ test('a row that fails differently, has nothing to compare with, was not tried, 
 		say('Host key verification failed', rows({ port: failing('port-timeout'), 'host-key': skipped('port') })),
 	).toEqual([null, 'row 4 is not tried: port first; row 2 fails']);
 	expect(
-		say(
-			'Host key verification failed',
-			checkIds.map((id) => unmeasuredRow(id, 'here')),
-		),
+		say('Host key verification failed', rowsOf({ checks: makeChecks((id) => unmeasuredRow(id, 'here')) })),
 	).toEqual([null, 'row 4 is not measured yet']);
 	expect(say('Host key verification failed', rows({ 'host-key': { verdict: 'unknown', summary: 'cut off' } }))).toEqual(
 		[null, 'row 4 does not tell: cut off'],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { CheckResult } from '../../source/domain/check.ts';
+import type { CheckResult, CheckResultOf } from '../../source/domain/check.ts';
 import { unmeasuredRow } from '../../source/domain/check.ts';
 import { markUnstable, type RowHistory, recordRows } from '../../source/runbook/stability.ts';
 
-const rowAt = (minute: number, verdict: CheckResult['verdict']): CheckResult => ({
+const rowAt = (minute: number, verdict: CheckResult['verdict']): CheckResultOf<'port'> => ({
 	...unmeasuredRow('port', 'here'),
 	verdict,
 	summary: verdict === 'fail' ? 'refused' : 'open in 2 ms',
@@ -11,10 +11,10 @@ const rowAt = (minute: number, verdict: CheckResult['verdict']): CheckResult => 
 });
 
 /** What the last of these measurements shows. */
-function after(...verdicts: Array<CheckResult['verdict']>): CheckResult | undefined {
+function after(...verdicts: Array<CheckResult['verdict']>): CheckResult {
 	let history: RowHistory = {};
 	for (const [minute, verdict] of verdicts.entries()) history = recordRows(history, [rowAt(minute, verdict)]);
-	return markUnstable(history, [rowAt(verdicts.length - 1, verdicts.at(-1) ?? 'unknown')])[0];
+	return markUnstable(history, rowAt(verdicts.length - 1, verdicts.at(-1) ?? 'unknown'));
 }
 
 test('one change is news, two in the last five are unstable', () => {
@@ -34,16 +34,16 @@ test('what fails now still fails, and says that it comes and goes', () => {
 });
 
 test('only the last five count', () => {
-	expect(after('pass', 'fail', 'pass', 'pass', 'pass')?.verdict).toBe('warn');
-	expect(after('pass', 'fail', 'pass', 'pass', 'pass', 'pass')?.verdict).toBe('pass');
+	expect(after('pass', 'fail', 'pass', 'pass', 'pass').verdict).toBe('warn');
+	expect(after('pass', 'fail', 'pass', 'pass', 'pass', 'pass').verdict).toBe('pass');
 });
 
 test('what could not be measured is no flip', () => {
-	expect(after('pass', 'unknown', 'pass', 'skip', 'pass')?.verdict).toBe('pass');
+	expect(after('pass', 'unknown', 'pass', 'skip', 'pass').verdict).toBe('pass');
 });
 
 test('a measurement counts once, however often it is judged', () => {
 	let history = recordRows({}, [rowAt(0, 'pass')]);
 	for (let index = 0; index < 3; index++) history = recordRows(history, [rowAt(0, 'fail'), rowAt(0, 'pass')]);
-	expect(markUnstable(history, [rowAt(0, 'pass')])[0]?.verdict).toBe('pass');
+	expect(markUnstable(history, rowAt(0, 'pass')).verdict).toBe('pass');
 });

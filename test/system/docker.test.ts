@@ -181,7 +181,10 @@ test('the running program is told: stopped, crashing in a loop, restarted, made 
 		engine.docker('rm', '-f', name);
 		start(paired, ...storage);
 		await becomes('made anew', 'online', /container up/);
-		const startedAt = () => (row()?.check.evidence.runtime as { startedAt?: string } | undefined)?.startedAt;
+		const startedAt = () => {
+			const runtime = row()?.check.evidence?.runtime;
+			return runtime?.kind === 'docker' ? runtime.startedAt : null;
+		};
 		const before = startedAt();
 		engine.docker('restart', '-t', '0', name);
 		await until('restarted: its new start', () => startedAt() !== before && row()?.status === 'online', 5000);

@@ -9,6 +9,7 @@ import type { CheckReport } from '../../source/report/check-report.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import { type Relay, startRelay } from '../helpers/relay.ts';
+import { rowsIn } from '../helpers/rows.ts';
 import { countingScript, expectComplete, livesOf } from '../helpers/sequences.ts';
 import { createSshConfig } from '../helpers/ssh-config.ts';
 import { freePort, until } from '../helpers/system.ts';
@@ -175,8 +176,7 @@ test('three connectors, one of them away: only its own Safes are skipped, and no
 		await engine.run(null, { trigger: 'command', budgetWaitMs: 30_000 });
 		stop();
 		const all = performance.now() - started;
-		const rows = (name: string) =>
-			engine.session.safe(name)?.result.checks.map(({ verdict, cause }) => cause ?? verdict);
+		const rows = (name: string) => rowsIn(engine, name).map(({ verdict, cause }) => cause ?? verdict);
 		expect(rows('db-silent')).toEqual(['connector-unreachable', 'skip', 'skip', 'skip', 'skip']);
 		expect(rows('db-dc1')).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
 		expect(rows('db-strict')).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
@@ -215,11 +215,11 @@ test('a running vpmon sees a restart, notices a cut within 15 s, and goes on by 
 			16_000,
 		);
 		expect(row1()).toMatchObject({ verdict: 'unknown', cause: 'connector-unreachable' });
-		await until('its Safe is skipped', () => engine.session.safe('db')?.result.checks[1]?.verdict === 'skip', 2000);
+		await until('its Safe is skipped', () => engine.session.safe('db')?.result.checks.port.verdict === 'skip', 2000);
 		expect(engine.session.get().links.get('dc1')?.phase).not.toBe('connected');
 		relay.mend();
 		await becomes('back', /^Online: unit running/, 30_000);
-		const rows = () => engine.session.safe('db')?.result.checks.map(({ verdict }) => verdict) ?? [];
+		const rows = () => rowsIn(engine, 'db').map(({ verdict }) => verdict);
 		await until(
 			'its Safe is back',
 			() =>
@@ -228,9 +228,7 @@ test('a running vpmon sees a restart, notices a cut within 15 s, and goes on by 
 					.every((verdict) => verdict === 'pass'),
 			5000,
 		).catch(() => {
-			throw new Error(
-				JSON.stringify(engine.session.safe('db')?.result.checks.map(({ verdict, summary }) => [verdict, summary])),
-			);
+			throw new Error(JSON.stringify(rowsIn(engine, 'db').map(({ verdict, summary }) => [verdict, summary])));
 		});
 		relay.hangUp();
 	} finally {

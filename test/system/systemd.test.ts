@@ -94,9 +94,9 @@ test('known_hosts of the connector host, hashed, says who has accepted a changed
 	const { stdout } = await host.vpmon('check', '--json', '-i', '/etc/vpmon/zoo.yaml', 'changed-host-key');
 	const row = (JSON.parse(stdout) as CheckReport).safes[0]?.checks[3];
 	expect(row).toMatchObject({ verdict: 'fail', cause: 'host-key-mismatch' });
-	expect(row?.evidence.notes).toEqual([
-		'~/.ssh/known_hosts:1 has the offered key: somebody on the connector host accepted it',
-	]);
+	expect(row?.evidence).toMatchObject({
+		notes: ['~/.ssh/known_hosts:1 has the offered key: somebody on the connector host accepted it'],
+	});
 	host.run('rm /root/.ssh/known_hosts');
 });
 

@@ -1,5 +1,5 @@
 import type { CheckId } from '../../domain/check.ts';
-import { checks } from '../../runbook/checks.ts';
+import { checkById } from '../../runbook/checks.ts';
 import { contextOf } from '../evidence-context.ts';
 import { evidenceLines } from '../evidence-lines.ts';
 import { Rows, titleRule } from '../rows.tsx';
@@ -23,13 +23,13 @@ export function Evidence({
 	useStore(view, (current) => current);
 	const { selected: state } = currentList(screen);
 	useSecond(state?.running?.checks.includes(check) ?? false);
-	const found = checks.find(({ id }) => id === check);
+	const found = checkById[check];
 	useLogVersion(engine.logs.buffer(state?.result.connector ?? ''));
 	const lines = state === null ? [] : evidenceLines(theme, state, check, columns, contextOf(screen, state, check));
 	ends.dialog = Math.max(0, lines.length - height);
 	const start = Math.min(offset, ends.dialog);
 	const more = lines.length - start - height;
 	const about = `${state?.result.name ?? ''}${more > 0 ? ` · down for ${more} more lines` : ''}`;
-	const title = titleRule(theme, `${found?.number} ${found?.title}`, about, columns, true, 'esc back');
+	const title = titleRule(theme, `${found.number} ${found.title}`, about, columns, true, 'esc back');
 	return <Rows lines={[title, ...lines.slice(start)]} columns={columns} height={height + 1} />;
 }

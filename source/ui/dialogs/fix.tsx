@@ -111,7 +111,7 @@ function phaseLines(screen: Screen, dialog: FixView, columns: number, say: (text
 
 /** Whole, one above the other. */
 function offeredLines({ engine }: Screen, safe: string): string[] {
-	const row = engine.session.safe(safe)?.result.checks.find(({ id }) => id === 'host-key');
+	const row = engine.session.safe(safe)?.result.checks['host-key'];
 	return row === undefined ? [] : [...comparedKeys(row).map(([label, value]) => ` ${label.padEnd(8)} ${value}`), ''];
 }
 

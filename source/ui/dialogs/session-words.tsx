@@ -1,5 +1,6 @@
+import { rowsOf } from '../../domain/check.ts';
 import { formatSince } from '../../domain/time.ts';
-import { checks } from '../../runbook/checks.ts';
+import { checkById } from '../../runbook/checks.ts';
 import { tidyWords } from '../../runbook/find-message.ts';
 import { reconcile } from '../../runbook/session-words.ts';
 import { masked } from '../masking.ts';
@@ -23,7 +24,7 @@ export function SessionWords({ dialog, columns, height }: { dialog: WordsDialog;
 	);
 	const after = [
 		'',
-		...(safe === undefined || result === undefined ? [] : meaning(dialog.text, safe, result.checks, columns)),
+		...(safe === undefined || result === undefined ? [] : meaning(dialog.text, safe, rowsOf(result), columns)),
 		...(result?.sessionWords === undefined ? [] : ['', ...keptLines(result.sessionWords, columns)]),
 	];
 	// What was typed last has to be seen.
@@ -54,7 +55,7 @@ function meaning(
 	const tidy = tidyWords(text);
 	if (tidy === '') return [];
 	const { known, check, summary } = reconcile({ text: tidy, at: Date.now() }, safe, rows);
-	const row = checks.find(({ id }) => id === check);
+	const row = check === null ? null : checkById[check];
 	const lead = known ? `Row ${row?.number}, ${row?.title}: ` : 'So far this ';
 	return wrap(` ${lead}${summary}.`, columns - 1, 1);
 }

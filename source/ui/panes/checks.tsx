@@ -1,13 +1,13 @@
-import { type CheckResult, checkIds, type SessionWordsResult } from '../../domain/check.ts';
-import type { BudgetRefusal } from '../../domain/evidence.ts';
+import { type CheckResult, checkIds, rowsOf, type SessionWordsResult } from '../../domain/check.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { SafeState, Session } from '../../engine/session.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { causeTexts } from '../../runbook/causes.ts';
-import { checks } from '../../runbook/checks.ts';
+import { checkById } from '../../runbook/checks.ts';
 import type { FixContext } from '../../runbook/fix-context.ts';
+import { toldCause } from '../../runbook/fix-result.ts';
 import { stepsFor } from '../../runbook/fixes.ts';
 import { describeSessionWords } from '../../runbook/session-words.ts';
 import { currentRow } from '../row-actions.ts';
@@ -65,7 +65,7 @@ function windowOf(
 
 function describeSafe({ inventory }: Session, { result }: SafeState): string {
 	const safe = inventory.safes.find(({ name }) => name === result.name);
-	const time = measuredTime(result.checks);
+	const time = measuredTime(rowsOf(result));
 	const when = time === null ? 'not measured yet' : formatMoment(time, Date.now());
 	return `${result.name} · ${safe?.username ?? '?'}@${result.target} via ${result.connector} · ${when}`;
 }
@@ -92,11 +92,11 @@ export function checksLines(
 	const { result } = state;
 	const space = height === null ? [''] : [];
 	const rows = [
-		...result.checks.flatMap((row, index) => checkLines(theme, state, row, index, columns)),
+		...rowsOf(result).flatMap((row) => checkLines(theme, state, row, columns)),
 		...(result.sessionWords === undefined ? [] : wordsLines(theme, result.sessionWords, columns)),
 	];
-	const cause = result.cause ?? result.checks.find((row) => row.cause !== null)?.cause ?? null;
-	if (cause === null) return [...rows, ...space, ...nextSteps(theme, result.checks, columns)];
+	const cause = toldCause(result);
+	if (cause === null) return [...rows, ...space, ...nextSteps(theme, rowsOf(result), columns)];
 	const why = labelled(theme, 'Why', causeTexts[cause].why, columns);
 	const all = stepsFor(cause, context);
 	const doing = steps(theme, all, columns);
@@ -118,9 +118,9 @@ function cutLabelled(theme: Theme, label: string, text: string, columns: number)
 /** At which line each row begins. */
 function rowLines(theme: Theme, state: SafeState, columns: number): number[] {
 	let line = 0;
-	return state.result.checks.map((row, index) => {
+	return rowsOf(state.result).map((row) => {
 		const begins = line;
-		line += checkLines(theme, state, row, index, columns).length;
+		line += checkLines(theme, state, row, columns).length;
 		return begins;
 	});
 }
@@ -130,11 +130,11 @@ function markRow(theme: Theme, line: string): string {
 	return `▶${paint(theme, 'inverse', line.slice(1, 3 + titleColumns))}${line.slice(3 + titleColumns)}`;
 }
 
-function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: number, columns: number): string[] {
-	const title = (checks[index]?.title ?? row.id).padEnd(titleColumns);
+function checkLines(theme: Theme, state: SafeState, row: CheckResult, columns: number): string[] {
+	const { number, title } = checkById[row.id];
 	const isRunning = state.running?.checks.includes(row.id) ?? false;
 	const verdict: Verdict = isRunning ? 'running' : row.verdict;
-	const lead = ` ${index + 1} ${title} `;
+	const lead = ` ${number} ${title.padEnd(titleColumns)} `;
 	const [first = '', ...rest] = wrap(isRunning ? runningText(state, row) : row.summary, columns - lead.length - 2);
 	const style = row.verdict === 'skip' ? 'dim' : null;
 	const lines = [
@@ -182,7 +182,7 @@ function nextSteps(theme: Theme, rows: readonly CheckResult[], columns: number):
 	if (rows.every(({ measuredAt }) => measuredAt === null))
 		return steps(theme, ['r measures this Safe, R all of them'], columns);
 	const refusal = rows
-		.map(({ evidence }) => evidence.refusal as BudgetRefusal | null | undefined)
+		.map(({ id, evidence }) => (id === 'port' || id === 'ssh-key' ? evidence?.refusal : null))
 		.find((found) => found != null);
 	const texts = [
 		...rows.flatMap(({ action }) => action ?? []),

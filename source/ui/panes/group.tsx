@@ -4,7 +4,7 @@ import type { SafeState } from '../../engine/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { causeTexts } from '../../runbook/causes.ts';
-import { checks } from '../../runbook/checks.ts';
+import { checkById } from '../../runbook/checks.ts';
 import type { FixContext } from '../../runbook/fix-context.ts';
 import { stepsFor } from '../../runbook/fixes.ts';
 import { formatContrast, formatShared, isOneTrouble } from '../../runbook/group-words.ts';
@@ -63,8 +63,7 @@ export function groupLines(
 ): string[] {
 	const { label, headline, why, check } = causeTexts[group.cause];
 	const sign = paint(theme, 'red', verdictGlyphs.fail);
-	const row = checks.findIndex(({ id }) => id === check);
-	const found = sample.result.checks[row];
+	const found = sample.result.checks[check];
 	const shared = attributeNames
 		.filter((attribute) => attribute !== 'username' || group.contrast.attribute === 'username')
 		.flatMap((attribute) => {
@@ -79,13 +78,11 @@ export function groupLines(
 	);
 	const contrast = `${formatContrast(group.contrast)}${doubt}`;
 	const names = (lines: number) => part('Safes', membersThatFit(group.safes, (columns - 12) * lines));
-	const example =
-		found === undefined
-			? []
-			: part(
-					'Such as',
-					`${sample.result.name}, ${row + 1} ${checks[row]?.title}: ${verdictGlyphs[found.verdict]} ${found.summary}`,
-				);
+	const { number, title } = checkById[check];
+	const example = part(
+		'Such as',
+		`${sample.result.name}, ${number} ${title}: ${verdictGlyphs[found.verdict]} ${found.summary}`,
+	);
 	const now = running === 0 ? [] : part('Now', `${running} of ${members.length} being measured`);
 	const texts = stepsFor(group.cause, context);
 	const steps = texts.flatMap((text, index) =>

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../domain/check.ts';
+import { type CheckResult, rowsOf } from '../../domain/check.ts';
 import { formatSince } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { verdictsWorstFirst } from '../../domain/verdict.ts';
@@ -141,7 +141,7 @@ function rowSigns(theme: Theme, members: readonly SafeState[]): string {
 function worstOf(members: readonly SafeState[]): CheckResult['verdict'][] {
 	const worst = checks.map(() => worstFirst.length - 1);
 	for (const { result } of members)
-		for (const [index, { verdict }] of result.checks.entries())
+		for (const [index, { verdict }] of rowsOf(result).entries())
 			worst[index] = Math.min(worst[index] ?? 0, worstFirst.indexOf(verdict));
 	return worst.map((rank) => worstFirst[rank] ?? 'skip');
 }
