@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const api = createApiAccess(options);
 	const sharing = options.sharing ?? createSiteSharing(noSites, nobody, () => []);
 	const coverage = createCoverageBook(options.local ?? null, api);
-	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector));
+	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector), sharing.self);
 	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
 	const safeMeasurer = createSafeMeasurer({
 		places,

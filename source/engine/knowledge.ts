@@ -2,6 +2,7 @@ import { type CheckId, type ConnectorResult, mapChecks, rowsOf } from '../domain
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
+import type { Writer } from '../domain/measurement.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
@@ -31,11 +32,13 @@ export class Knowledge {
 	readonly #roster: Roster;
 	readonly #session: SessionStore;
 	readonly #where: (connector: Connector) => Where;
+	readonly #self: Writer;
 	readonly #vantages = new Map<string, { readonly from: string; readonly note: string | null }>();
 	readonly #measured = new Map<string, ConnectorResult>();
 	readonly #connectorHistory = new Map<string, RowHistory>();
 
-	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where) {
+	constructor(inventory: Inventory, session: SessionStore, where: (connector: Connector) => Where, self: Writer) {
+		this.#self = self;
 		this.#roster = new Roster(inventory);
 		this.#session = session;
 		this.running = new RunningMarks(session);
@@ -143,6 +146,8 @@ export class Knowledge {
 			...memory,
 			// An answer about another key says nothing of this one.
 			auth: isAboutKey(memory) ? memory.auth : null,
+			self: this.#self,
+			isTargetStale: this.#isStale(memory),
 			holdersOf: (fingerprint: string) => this.#roster.holders.others(safe, fingerprint),
 			safe,
 			connector: this.connectorResult(connector),
@@ -170,6 +175,13 @@ export class Knowledge {
 			const since = same && state.since !== null ? state.since : isMeasured ? changed : null;
 			return { ...state, result, since };
 		});
+	}
+
+	/** What may not be measured now was last measured three sweeps ago. */
+	#isStale({ target, refusal }: Memory): boolean {
+		if (target === null || refusal === null) return false;
+		const age = Date.now() - Date.parse(target.measuredAt);
+		return age > staleAfterSweeps * this.#session.get().inventory.settings.sweepEveryMs;
 	}
 
 	/** A fix has changed our copy: these rows say until vpmon ends that VaultPAM is another matter. */
@@ -228,6 +240,7 @@ export class Knowledge {
 	}
 }
 
+const staleAfterSweeps = 3;
 /** A key of a type that is not asked for in the background is looked at again after so long. */
 const carriedMs = 30 * 60_000;
 

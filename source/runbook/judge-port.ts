@@ -1,11 +1,11 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
-import { formatClock } from '../domain/time.ts';
+import { formatClock, formatMoment } from '../domain/time.ts';
 import { atOtherAddresses, mainAddress } from './addresses.ts';
 import {
-	asOf,
 	type Conclusion,
 	formatDuration,
 	type Judgement,
+	provenancePhrase,
 	refusalSummary,
 	type SafeEvidence,
 } from './judgement.ts';
@@ -14,7 +14,8 @@ import {
 const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
-export function judgePort({ target, refusal, hostUnreachable, identificationBefore }: SafeEvidence): Judgement<'port'> {
+export function judgePort(known: SafeEvidence): Judgement<'port'> {
+	const { target, refusal, hostUnreachable, identificationBefore, targetWriter: writer } = known;
 	// Row 1 says why, and when it is tried again.
 	if (hostUnreachable !== null) return { verdict: 'skip', summary: "not tried: the connector's host is away" };
 	if (target === null) {
@@ -24,11 +25,6 @@ export function judgePort({ target, refusal, hostUnreachable, identificationBefo
 			evidence: { refusal },
 		};
 	}
-	const { summary: found, ...judgement } = judgeTarget(target);
-	const summary = judgement.verdict === 'fail' && target.detour ? `${found}; ${notOurWay(target.detour)}` : found;
-	const was =
-		identificationBefore === null || judgement.verdict === 'fail' ? '' : ` (was ${softwareOf(identificationBefore)})`;
-	const shown = refusal === null ? summary + was : asOf(summary + was, target.measuredAt, refusal);
 	const evidence = {
 		name: target.name,
 		connections: target.connections,
@@ -36,6 +32,19 @@ export function judgePort({ target, refusal, hostUnreachable, identificationBefo
 		identificationBefore,
 		...(target.detour ? { detour: target.detour } : {}),
 	};
+	if (known.isTargetStale) {
+		const since = formatMoment(Date.parse(target.measuredAt), Date.now());
+		const why = refusal === null ? '' : `: ${refusalSummary(refusal)}`;
+		return { verdict: 'unknown', summary: `not measured since ${since}${why}`, evidence };
+	}
+	const { summary: found, ...judgement } = judgeTarget(target);
+	const summary = judgement.verdict === 'fail' && target.detour ? `${found}; ${notOurWay(target.detour)}` : found;
+	const was =
+		identificationBefore === null || judgement.verdict === 'fail' ? '' : ` (was ${softwareOf(identificationBefore)})`;
+	const { measuredAt } = target;
+	// What was refused of this very measurement is told by itself.
+	const told = target.refusal === null ? refusal : null;
+	const shown = summary + was + provenancePhrase({ measuredAt, writer, refusal: told }, known.self);
 	return { ...judgement, summary: shown, evidence, measuredAt: target.measuredAt, durationMs: portDuration(target) };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe, Settings } from '../domain/inventory.ts';
+import type { Writer } from '../domain/measurement.ts';
 import { formatTarget } from '../domain/target.ts';
 import { worstVerdict } from '../domain/verdict.ts';
 import { causeTexts } from './causes.ts';
@@ -61,7 +62,8 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 		const judgement: Judgement<Id> | undefined = judged[id];
 		if (judgement === undefined) return unmeasuredRow(id, evidence.measuredFrom);
 		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
-		const concluded = { ...toResult(id, judgement, evidence.measuredFrom), action };
+		const measuredBy = judgement.measuredAt === undefined ? null : writerOf(id, evidence);
+		const concluded = { ...toResult(id, judgement, evidence.measuredFrom), action, measuredBy };
 		return evidence.vantageNote === null ? concluded : noteVantage(concluded, evidence.vantageNote);
 	};
 	const result = summarise(safe, {
@@ -72,6 +74,11 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 		'ssh-key': row('ssh-key'),
 	});
 	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rowsOf(result)) };
+}
+
+/** Rows 3 and 5 stand on the answer about the credential, the others on the target. */
+function writerOf(id: CheckId, { targetWriter, authWriter, self }: SafeEvidence): Writer {
+	return (id === 'username' || id === 'ssh-key' ? authWriter : targetWriter) ?? self;
 }
 
 function judgeRow<Id extends CheckId>(id: Id, evidence: SafeEvidence, judged: Judged): void {

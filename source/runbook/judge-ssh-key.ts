@@ -3,10 +3,10 @@ import { shortKeyType } from '../domain/host-key.ts';
 import { emptyYes } from './empty-yes.ts';
 import {
 	type AuthAnswer,
-	asOf,
 	type Conclusion,
 	type Judged,
 	type Judgement,
+	provenancePhrase,
 	refusalSummary,
 	type SafeEvidence,
 	skipUnlessPassed,
@@ -29,11 +29,22 @@ export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement<'
 	const { authRefusal, proof } = evidence;
 	return {
 		...judgement,
-		summary: authRefusal === null ? summary : asOf(summary, connection.startedAt, authRefusal),
+		summary: summary + answerProvenance(evidence, connection.startedAt),
 		measuredAt: connection.startedAt,
 		durationMs: auth.durationMs,
 		evidence: { ...auth, publicKey: key, proof, refusal: authRefusal },
 	};
+}
+
+/** Row 2 tells of its measurement; this row tells of its own where that is another one. A refusal is told once. */
+function answerProvenance(
+	{ target, refusal, authRefusal, authWriter: writer, targetWriter, self }: SafeEvidence,
+	measuredAt: string,
+): string {
+	const told = refusal === null ? authRefusal : null;
+	const isWithTarget = writer === targetWriter && target?.connections.some(({ startedAt }) => startedAt === measuredAt);
+	if (told === null && isWithTarget) return '';
+	return provenancePhrase({ measuredAt, writer, refusal: told }, self);
 }
 
 /** Nothing was sent for such a key. What vpmon cannot ask about is not the key's fault. */

@@ -5,7 +5,6 @@ import {
 	isAccepted,
 	type Judged,
 	type Judgement,
-	refusalSummary,
 	type SafeEvidence,
 	skipUnlessPassed,
 } from './judgement.ts';
@@ -30,8 +29,9 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 			summary: 'cannot be asked without a usable key',
 		};
 	if (auth === null) {
+		// Row 5 says when: a refusal of the budget is told once.
 		const summary =
-			evidence.authRefusal === null ? 'not asked: it is proven by the key query' : refusalSummary(evidence.authRefusal);
+			evidence.authRefusal === null ? 'not asked: it is proven by the key query' : 'not asked yet: row 5 proves it';
 		return { verdict: 'unknown', summary };
 	}
 	const base = {

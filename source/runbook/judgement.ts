@@ -10,6 +10,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { describeWriter, type Writer } from '../domain/measurement.ts';
 import type { RowEvidence } from '../domain/row-evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { emptyYes } from './empty-yes.ts';
@@ -39,6 +40,13 @@ export type SafeEvidence = {
 	readonly identificationBefore: string | null;
 	/** Other Safes whose target has, or is stored with, a host key: by SHA-256 fingerprint. */
 	readonly holdersOf: (fingerprint: string) => readonly string[];
+	/** Who measured the target, and who asked about the credential; null before anybody did. */
+	readonly targetWriter: Writer | null;
+	readonly authWriter: Writer | null;
+	/** Who judges: what others measured is told as theirs. */
+	readonly self: Writer;
+	/** The target was not measured for three sweeps, and may not be now: what is known of it is too old to say anything. */
+	readonly isTargetStale: boolean;
 	/** What a person says the session said. */
 	readonly words: SessionWords | null;
 	readonly measuredFrom: string;
@@ -105,9 +113,22 @@ export function refusalSummary(refusal: BudgetRefusal): string {
 	return `not asked yet: probe budget, free at ${formatClock(Date.parse(refusal.freeAt))}`;
 }
 
-/** `…, as of 18:05:45; not asked again: probe budget, free at 18:15:46`: an older result is never shown as a new one. */
-export function asOf(summary: string, measuredAt: string, refusal: BudgetRefusal): string {
-	const again =
-		refusal.freeAt === null ? refusal.detail : `probe budget, free at ${formatClock(Date.parse(refusal.freeAt))}`;
-	return `${summary}, as of ${formatClock(Date.parse(measuredAt))}; not asked again: ${again}`;
+/** Whose evidence it is and why there is no newer one. */
+export type Provenance = {
+	/** ISO 8601. */
+	readonly measuredAt: string;
+	readonly writer: Writer | null;
+	readonly refusal: BudgetRefusal | null;
+};
+
+/**
+ * `; 16:11:28 by exporter` where another program measured, `; as of 16:11:28, free again at 16:21:40` where the budget forbids a newer
+ * look, or both in one; empty for what this program measured just now.
+ */
+export function provenancePhrase({ measuredAt, writer, refusal }: Provenance, self: Writer): string {
+	const at = formatClock(Date.parse(measuredAt));
+	const who = writer === null || writer === self ? '' : ` by ${describeWriter(writer, self.uid)}`;
+	if (refusal === null) return who === '' ? '' : `; ${at}${who}`;
+	const next = refusal.freeAt === null ? refusal.detail : `free again at ${formatClock(Date.parse(refusal.freeAt))}`;
+	return `; as of ${at}${who}, ${next}`;
 }

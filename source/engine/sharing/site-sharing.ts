@@ -15,7 +15,7 @@ export type Sites = {
 export type SiteSharing = {
 	readonly board: Board;
 	readonly self: Writer;
-	/** Keeps what was measured for these Safes, here and for the others. */
+	/** Keeps what was measured for these Safes, here and for the others; without Safes it is of a connector. */
 	put(measurements: readonly Measurement[], safes: readonly Safe[]): Promise<void>;
 	/** Claims addresses before they are measured; null where nothing is shared, so that nobody else can hold them. */
 	claim(keys: readonly MeasurementKey[], safes: readonly Safe[], leaseMs: number): Promise<Claim | ClaimedBy | null>;
@@ -41,7 +41,8 @@ export function createSiteSharing(sites: Sites, self: Writer, sources: () => rea
 	for (const site of all) board.take(site.load(sources()));
 	const siteOf = ({ sensitive }: Pick<Safe, 'sensitive'>) => (sensitive ? sites.own : sites.shared);
 	/** A target that only sensitive Safes have is nobody else's business. */
-	const siteFor = (safes: readonly Safe[]) => siteOf({ sensitive: safes.every(({ sensitive }) => sensitive) });
+	const siteFor = (safes: readonly Safe[]) =>
+		siteOf({ sensitive: safes.length > 0 && safes.every(({ sensitive }) => sensitive) });
 	return {
 		board,
 		self,
