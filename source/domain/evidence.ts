@@ -70,12 +70,12 @@ export type ConnectionEvidence = {
 	readonly handshake: HandshakeEvidence | null;
 	/** What was asked on it and answered, a key each. */
 	readonly answers: readonly AuthEvidence[];
-	/** What our ledger held against this address before the connection, or null when exempt. */
-	readonly held: HeldBudget | null;
+	/** What was used of this address in our ledger before the connection, or null when exempt. */
+	readonly held: UsedBudget | null;
 };
 
 /** Penalty seconds and unfinished connections of the last ten minutes, as our ledger knows them. */
-export type HeldBudget = {
+export type UsedBudget = {
 	readonly seconds: number;
 	readonly unfinished: number;
 };

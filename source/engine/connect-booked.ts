@@ -4,7 +4,7 @@ import type { Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ProbeKind } from '../probes/probe-budget.ts';
 import type { AuthQuestion } from '../probes/ssh-auth.ts';
-import type { Ledger, Settlement } from '../storage/ledger.ts';
+import type { Ledger, ReservationEnd } from '../storage/ledger.ts';
 import { type Speaker, type SpeakTimes, type Spoken, speak } from './speak.ts';
 import { isRefusal, type TurnOptions, takeTurn } from './take-turn.ts';
 
@@ -30,7 +30,7 @@ export type BookedProbe = {
 	readonly question: AuthQuestion | null;
 };
 
-/** One connection to one address: booked right before it is made, settled after it to what the target will hold against us. */
+/** One connection to one address: reserved right before it is made, released after it to what the target will hold against us. */
 export function connectBooked(
 	host: Host,
 	ledger: Ledger | null,
@@ -57,19 +57,19 @@ async function tryOnce(
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
 	let { question } = probe;
-	let booked = await ledger.book(key, kind, options.trigger, keysIn(question));
+	let reserved = await ledger.reserve(key, kind, options.trigger, keysIn(question));
 	// There may be room for fewer keys.
-	while (isRefusal(booked) && booked.reason === 'refused-queries' && keysIn(question) > 1) {
+	while (isRefusal(reserved) && reserved.reason === 'refused-queries' && keysIn(question) > 1) {
 		question = withoutLast(question);
-		booked = await ledger.book(key, kind, options.trigger, keysIn(question));
+		reserved = await ledger.reserve(key, kind, options.trigger, keysIn(question));
 	}
-	if (isRefusal(booked)) return booked;
+	if (isRefusal(reserved)) return reserved;
 	const connection = await speakFor(host, { ...probe, question }, options);
-	// The target may hold all of it against us: the booking stays as it is.
-	if (connection === null) return { ...unknownEnd(probe), held: booked.held };
+	// The target may hold all of it against us: the reservation stays as it is.
+	if (connection === null) return { ...unknownEnd(probe), held: reserved.used };
 	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
-	await ledger.settle(booked, kind, settlementOf(connection), refused);
-	return { ...connection, held: booked.held };
+	await ledger.release(reserved, kind, reservationEndOf(connection), refused);
+	return { ...connection, held: reserved.used };
 }
 
 function speakFor(
@@ -110,7 +110,7 @@ function withoutLast(question: AuthQuestion | null): AuthQuestion | null {
 }
 
 /** What the target's sshd will hold against us for this connection. */
-function settlementOf({ outcome, answers }: Pick<ConnectionEvidence, 'outcome' | 'answers'>): Settlement {
+function reservationEndOf({ outcome, answers }: Pick<ConnectionEvidence, 'outcome' | 'answers'>): ReservationEnd {
 	if (outcome !== 'open' && outcome !== 'reset') return 'not-reached';
 	if (answers.length === 0) return 'unfinished';
 	if (answers.some(({ answer }) => answer === 'open')) return 'open';

@@ -28,7 +28,7 @@ export async function readLogPart(host: Host, connector: Connector, options: Run
 	return { ok: true, value: { command: tail.command, lines } };
 }
 
-/** nc is one more connection to the target, so it is booked like any other, and goes to the very address that was booked. */
+/** nc is one more connection to the target, so it is reserved like any other, and goes to the very address that was reserved. */
 export async function readNetcatPart(
 	engine: Engine,
 	host: Host,
@@ -39,16 +39,16 @@ export async function readNetcatPart(
 	const addresses = await addressesOf(engine, host, safe, options);
 	const [address] = addresses;
 	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
-	const booked = await ledger?.book(
+	const reserved = await ledger?.reserve(
 		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
 		'unfinished',
 		'key',
 	);
-	if (booked !== undefined && 'reason' in booked) return { ok: false, reason: refusalSummary(booked) };
+	if (reserved !== undefined && 'reason' in reserved) return { ok: false, reason: refusalSummary(reserved) };
 	const result = await probeNetcat(host, address, safe.port, options);
-	if (ledger !== null && booked !== undefined) {
+	if (ledger !== null && reserved !== undefined) {
 		const mayCount = result.ok ? result.reached : result.left;
-		await ledger.settle(booked, 'unfinished', mayCount ? 'unfinished' : 'not-reached');
+		await ledger.release(reserved, 'unfinished', mayCount ? 'unfinished' : 'not-reached');
 	}
 	if (!result.ok) return { ok: false, reason: result.reason };
 	const { command, flavour, output } = result;

@@ -20,7 +20,7 @@ export function isRefusal(answer: object): answer is BudgetRefusal {
 /**
  * Tries until the probe budget lets it, as far as the turn comes soon enough; returns the refusal otherwise.
  *
- * @param attempt books and probes at once, so that no booking runs off before its connection leaves.
+ * @param attempt reserves and probes at once, so that no reservation runs off before its connection leaves.
  */
 export async function takeTurn<Value extends object>(
 	{ budgetWaitMs, signal, onWait }: TurnOptions,

@@ -1,7 +1,7 @@
-import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
+import type { BudgetRefusal, UsedBudget } from '../domain/evidence.ts';
 
 /**
- * How much may be asked of a target from one address without harm. Pure; the ledger keeps the bookings. The numbers stand on
+ * How much may be asked of a target from one address without harm. Pure; the ledger keeps the reservations. The numbers stand on
  * OpenSSH's PerSourcePenalties (sshd_config(5): authfail and invaliduser 5 s, noauth 1 s, refused above 15 s) and on fail2ban as
  * Debian ships it (5 failures in 10 minutes).
  */
@@ -22,7 +22,7 @@ export function isQuestion(kind: ProbeKind): boolean {
 /** Who wants to probe: the sweep on its own, a key press, a command. `insisted` is a key press after the risk was shown. */
 export type ProbeTrigger = 'background' | 'key' | 'insisted' | 'command';
 
-export type Booking = {
+export type Reservation = {
 	/** Milliseconds since 1970. */
 	readonly at: number;
 	/** `open` until its answer is known; it counts as the worse one till then. */
@@ -43,17 +43,17 @@ const mostUnfinished = {
 /** Addresses of a name that sessions do not go to first leave room for the one they go to: nobody may insist on them. */
 const mostWithOthers = { background: 2, key: 3, command: 3, insisted: 3 } as const;
 
-/** What the ledger holds against an address now: penalties add up and run off by one second a second. */
-export function heldBudget(bookings: readonly Booking[], now: number): HeldBudget {
+/** What is used of an address's budget now: penalties add up and run off by one second a second. */
+export function usedBudget(reservations: readonly Reservation[], now: number): UsedBudget {
 	let level = 0;
 	let last = 0;
-	for (const booking of inOrder(bookings, now)) {
-		level = Math.max(0, level - (booking.at - last) / 1000) + booking.seconds;
-		last = booking.at;
+	for (const reservation of inOrder(reservations, now)) {
+		level = Math.max(0, level - (reservation.at - last) / 1000) + reservation.seconds;
+		last = reservation.at;
 	}
 	return {
 		seconds: Math.max(0, level - (now - last) / 1000),
-		unfinished: bookings.filter((booking) => booking.kind === 'unfinished').length,
+		unfinished: reservations.filter((reservation) => reservation.kind === 'unfinished').length,
 	};
 }
 
@@ -63,14 +63,14 @@ export function heldBudget(bookings: readonly Booking[], now: number): HeldBudge
  * @param keys how many keys a query asks for.
  */
 export function refuseProbe(
-	bookings: readonly Booking[],
+	reservations: readonly Reservation[],
 	kind: ProbeKind,
 	trigger: ProbeTrigger,
 	now: number,
 	keys = 1,
 ): BudgetRefusal | null {
-	const ordered = inOrder(bookings, now);
-	const queries = ordered.filter((booking) => booking.kind !== 'unfinished');
+	const ordered = inOrder(reservations, now);
+	const queries = ordered.filter((reservation) => reservation.kind !== 'unfinished');
 	const mostBefore = mostRefusedQueries - keys + 1;
 	if (isQuestion(kind) && queries.length >= mostBefore) {
 		return {
@@ -79,7 +79,7 @@ export function refuseProbe(
 			detail: `${queries.length} questions about users were refused or not answered within 10 minutes; a fifth could get this address banned`,
 		};
 	}
-	const unfinished = ordered.filter((booking) => booking.kind === 'unfinished');
+	const unfinished = ordered.filter((reservation) => reservation.kind === 'unfinished');
 	const most = kind === 'another-address' ? mostWithOthers[trigger] : mostUnfinished[trigger];
 	if (unfinished.length >= most) {
 		return {
@@ -88,7 +88,7 @@ export function refuseProbe(
 			detail: `${unfinished.length} unfinished connections within 10 minutes; a strict fail2ban bans at 5`,
 		};
 	}
-	const over = heldBudget(ordered, now).seconds + penaltySeconds[kind] - mostSeconds;
+	const over = usedBudget(ordered, now).seconds + penaltySeconds[kind] - mostSeconds;
 	if (over > 0) {
 		return {
 			reason: 'seconds',
@@ -99,9 +99,9 @@ export function refuseProbe(
 	return null;
 }
 
-/** What is held now against all targets together. */
+/** What is used now of all targets together. */
 export type BudgetInUse = {
-	/** Addresses and ports that anything is held against. */
+	/** Addresses and ports of whose budget anything is used. */
 	readonly targets: number;
 	/** Of those, the ones that a background probe would have to wait for. */
 	readonly full: number;
@@ -109,24 +109,26 @@ export type BudgetInUse = {
 	readonly mostSeconds: number;
 };
 
-/** @param targets the bookings of each target. */
-export function addUpBudget(targets: Iterable<readonly Booking[]>, now: number): BudgetInUse {
+/** @param targets the reservations of each target. */
+export function addUpBudget(targets: Iterable<readonly Reservation[]>, now: number): BudgetInUse {
 	let [count, full, most] = [0, 0, 0];
-	for (const bookings of targets) {
+	for (const reservations of targets) {
 		count++;
-		if (refuseProbe(bookings, 'unfinished', 'background', now) !== null) full++;
-		most = Math.max(most, heldBudget(bookings, now).seconds);
+		if (refuseProbe(reservations, 'unfinished', 'background', now) !== null) full++;
+		most = Math.max(most, usedBudget(reservations, now).seconds);
 	}
 	return { targets: count, full, mostSeconds: most };
 }
 
-/** When so many bookings have left the window that there is room for one more. */
-function whenRoom(ordered: readonly Booking[], most: number): string {
-	const leaving = ordered[ordered.length - most] as Booking;
+/** When so many reservations have left the window that there is room for one more. */
+function whenRoom(ordered: readonly Reservation[], most: number): string {
+	const leaving = ordered[ordered.length - most] as Reservation;
 	return new Date(leaving.at + windowMs).toISOString();
 }
 
-/** Bookings from the future come from a clock that was set back: they count as made just now. */
-function inOrder(bookings: readonly Booking[], now: number): Booking[] {
-	return bookings.map((booking) => (booking.at > now ? { ...booking, at: now } : booking)).sort((a, b) => a.at - b.at);
+/** Reservations from the future come from a clock that was set back: they count as made just now. */
+function inOrder(reservations: readonly Reservation[], now: number): Reservation[] {
+	return reservations
+		.map((reservation) => (reservation.at > now ? { ...reservation, at: now } : reservation))
+		.sort((a, b) => a.at - b.at);
 }

@@ -1,49 +1,49 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { BudgetRefusal, HeldBudget } from '../domain/evidence.ts';
+import type { BudgetRefusal, UsedBudget } from '../domain/evidence.ts';
 import { canonicalAddress } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import {
 	addUpBudget,
-	type Booking,
 	type BudgetInUse,
-	heldBudget,
 	isQuestion,
 	type ProbeKind,
 	type ProbeTrigger,
 	penaltySeconds,
+	type Reservation,
 	refuseProbe,
+	usedBudget,
 	windowMs,
 } from '../probes/probe-budget.ts';
 import { importSqlite, isBusy, isCorrupt } from './sqlite.ts';
 
-/** Whom a booking is against: the address that probes, and the address and port that are probed. */
+/** Whose budget a reservation is of: the address that probes, and the address and port that are probed. */
 export type LedgerKey = {
 	readonly source: string;
 	readonly address: string;
 	readonly port: number;
-	/** All addresses of the target's name: they may be one machine, so what is held against one counts for all. */
+	/** All addresses of the target's name: they may be one machine, so what is used of one counts for all. */
 	readonly siblings: readonly string[];
 };
 
-/** How a booked connection ended, so that no more is held against the target than it will hold against us. */
-export type Settlement = 'not-reached' | 'unfinished' | 'query-refused' | 'query-accepted' | 'open';
+/** How a connection ended, so that no more stays reserved than the target will hold against us. */
+export type ReservationEnd = 'not-reached' | 'unfinished' | 'query-refused' | 'query-accepted' | 'open';
 
-/** One connection: a booking, or one for each key that is asked for on it. */
-export type LedgerEntry = { readonly ids: readonly number[]; readonly held: HeldBudget };
+/** One connection: a reservation, or one for each key that is asked for on it. */
+export type LedgerEntry = { readonly ids: readonly number[]; readonly used: UsedBudget };
 
-/** Every connection to a target is booked here before it is made. Shared by all vpmon processes of a host; survives them. */
+/** Every connection to a target is reserved here before it is made. Shared by all vpmon processes of a host; survives them. */
 export type Ledger = {
 	/**
-	 * Books one probe, or says why it must not leave now.
+	 * Reserves one probe, or says why it must not leave now.
 	 *
 	 * @param keys how many keys are asked for on that connection: it costs its seconds once, but each may be refused.
 	 */
-	book(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger, keys?: number): Promise<LedgerEntry | BudgetRefusal>;
+	reserve(key: LedgerKey, kind: ProbeKind, trigger: ProbeTrigger, keys?: number): Promise<LedgerEntry | BudgetRefusal>;
 	/** @param refused how many of the keys were refused or not answered, with `query-refused`. */
-	settle(entry: LedgerEntry, kind: ProbeKind, how: Settlement, refused?: number): Promise<void>;
-	/** What is held now against all targets, by all processes; null when it cannot be read. */
+	release(entry: LedgerEntry, kind: ProbeKind, how: ReservationEnd, refused?: number): Promise<void>;
+	/** What is used now of all targets, by all processes; null when it cannot be read. */
 	inUse(): Promise<BudgetInUse | null>;
 	close(): void;
 };
@@ -54,7 +54,7 @@ const lockPauseMs = 5;
 
 /**
  * Opens the ledger in a directory. SQLite does the locking: its locks go with the process that held them, so a kill -9 leaves
- * neither a stuck lock nor half a booking. `synchronous` is off because penalties do not outlive a power failure by much.
+ * neither a stuck lock nor half a reservation. `synchronous` is off because penalties do not outlive a power failure by much.
  *
  * @param onDamaged told where a damaged file was set aside; a new one was begun.
  * @throws the system's or SQLite's error when the file can neither be opened nor made anew.
@@ -112,23 +112,23 @@ function createLedger(database: DatabaseSync): Ledger {
 	const bringBack = database.prepare('UPDATE booking SET at = ? WHERE at > ?');
 
 	return {
-		async book(key, kind, trigger, keys = 1) {
+		async reserve(key, kind, trigger, keys = 1) {
 			try {
 				return await locked(database, () => {
 					const now = Date.now();
-					// Bookings from the future come from a clock that was set back: they begin to run off now.
+					// Reservations from the future come from a clock that was set back: they begin to run off now.
 					bringBack.run(now, now);
-					const bookings = readBookings(select, key, now);
-					const refusal = refuseProbe(bookings, kind, trigger, now, keys);
+					const reservations = readReservations(select, key, now);
+					const refusal = refuseProbe(reservations, kind, trigger, now, keys);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
-					const booked = isQuestion(kind) ? 'open-query' : 'unfinished';
+					const state = isQuestion(kind) ? 'open-query' : 'unfinished';
 					const address = canonicalAddress(key.address);
 					const ids = Array.from({ length: keys }, (_, index) => {
 						const seconds = index === 0 ? penaltySeconds[kind] : 0;
-						return Number(insert.run(key.source, address, key.port, now, booked, seconds).lastInsertRowid);
+						return Number(insert.run(key.source, address, key.port, now, state, seconds).lastInsertRowid);
 					});
-					return { ids, held: heldBudget(bookings, now) };
+					return { ids, used: usedBudget(reservations, now) };
 				});
 			} catch (error) {
 				return {
@@ -139,7 +139,7 @@ function createLedger(database: DatabaseSync): Ledger {
 			}
 		},
 
-		async settle({ ids: [first = 0, ...more] }, kind, how, refused = 1) {
+		async release({ ids: [first = 0, ...more] }, kind, how, refused = 1) {
 			try {
 				await locked(database, () => {
 					// The target counts from the end of a connection, and a slow one lasts.
@@ -153,7 +153,7 @@ function createLedger(database: DatabaseSync): Ledger {
 					}
 				});
 			} catch {
-				// The booking stays as it was made: too high, never too low.
+				// The reservation stays as it was made: too high, never too low.
 			}
 		},
 
@@ -161,8 +161,8 @@ function createLedger(database: DatabaseSync): Ledger {
 			try {
 				const now = Date.now();
 				const rows = await locked(database, () => selectAll.all(now - windowMs));
-				const bookings = rows as unknown as Array<Booking & LedgerKey>;
-				return addUpBudget(Map.groupBy(bookings, targetOf).values(), now);
+				const reservations = rows as unknown as Array<Reservation & LedgerKey>;
+				return addUpBudget(Map.groupBy(reservations, targetOf).values(), now);
 			} catch {
 				return null;
 			}
@@ -176,9 +176,9 @@ function targetOf({ source, address, port }: LedgerKey): string {
 	return `${source} ${address} ${port}`;
 }
 
-function readBookings(select: StatementSync, key: LedgerKey, now: number): Booking[] {
+function readReservations(select: StatementSync, key: LedgerKey, now: number): Reservation[] {
 	const addresses = [key.address, ...key.siblings].map(canonicalAddress);
-	return select.all(key.source, JSON.stringify(addresses), key.port, now - windowMs) as unknown as Booking[];
+	return select.all(key.source, JSON.stringify(addresses), key.port, now - windowMs) as unknown as Reservation[];
 }
 
 /** One transaction at a time over all processes; waits without blocking the event loop. */

@@ -274,10 +274,10 @@ test('ending in the middle of a probe books back what was not done', async () =>
 	await vi.waitFor(() => expect(host.opened).toHaveLength(1));
 	await engine.dispose();
 	await running;
-	const booked = await engine
+	const reserved = await engine
 		.ledgerFor(first)
-		?.book({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
-	expect(booked).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+		?.reserve({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
+	expect(reserved).toMatchObject({ used: { seconds: 0, unfinished: 0 } });
 });
 
 /** Two targets of three users each: the second of them has to wait for the budget. One target that is free comes behind them. */
@@ -441,10 +441,10 @@ test('who waits for a place has booked nothing yet: what others booked meanwhile
 		if (db === undefined) throw new Error('no Safe');
 		return engine
 			.ledgerFor(db)
-			?.book({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
+			?.reserve({ source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] }, 'key-query', 'key');
 	};
 	await until('the last holes', () => host.opened.length === 15);
-	expect(await other()).toMatchObject({ held: {} });
+	expect(await other()).toMatchObject({ used: {} });
 	await running;
 	// One second was left for a look at port and host key; the question has to wait.
 	expect(rows('db')).toBe('pass unknown pass unknown');

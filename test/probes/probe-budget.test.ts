@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { addUpBudget, type Booking, heldBudget, refuseProbe, windowMs } from '../../source/probes/probe-budget.ts';
+import { addUpBudget, type Reservation, refuseProbe, usedBudget, windowMs } from '../../source/probes/probe-budget.ts';
 
 const now = 1_800_000_000_000;
-const ago = (seconds: number, kind: Booking['kind'], cost: number): Booking => ({
+const ago = (seconds: number, kind: Reservation['kind'], cost: number): Reservation => ({
 	at: now - seconds * 1000,
 	kind,
 	seconds: cost,
 });
 
 test('penalties add up and run off by one second a second', () => {
-	expect(heldBudget([], now).seconds).toBe(0);
-	expect(heldBudget([ago(2, 'refused-query', 5)], now).seconds).toBe(3);
+	expect(usedBudget([], now).seconds).toBe(0);
+	expect(usedBudget([ago(2, 'refused-query', 5)], now).seconds).toBe(3);
 	// The first ran off before the second came: nothing is saved up.
-	expect(heldBudget([ago(60, 'refused-query', 5), ago(1, 'unfinished', 1)], now).seconds).toBe(0);
-	expect(heldBudget([ago(3, 'refused-query', 5), ago(1, 'unfinished', 1)], now).seconds).toBe(3);
+	expect(usedBudget([ago(60, 'refused-query', 5), ago(1, 'unfinished', 1)], now).seconds).toBe(0);
+	expect(usedBudget([ago(3, 'refused-query', 5), ago(1, 'unfinished', 1)], now).seconds).toBe(3);
 });
 
 test('never more than six seconds, whoever asks', () => {
@@ -59,7 +59,7 @@ test('other unfinished connections: three for the background, four for a person,
 });
 
 test('a clock that was set back does not make penalties last', () => {
-	expect(heldBudget([ago(-3600, 'refused-query', 5)], now).seconds).toBe(5);
+	expect(usedBudget([ago(-3600, 'refused-query', 5)], now).seconds).toBe(5);
 });
 
 test('asking for the methods of a user counts with the key queries: sshd logs both as an invalid user', () => {

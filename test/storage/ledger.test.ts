@@ -21,68 +21,68 @@ afterEach(() => {
 	rmSync(directory, { recursive: true });
 });
 
-const book = async (kind: 'key-query' | 'unfinished' = 'unfinished', target = key) => {
-	const answer = await ledger.book(target, kind, 'key');
+const reserve = async (kind: 'key-query' | 'unfinished' = 'unfinished', target = key) => {
+	const answer = await ledger.reserve(target, kind, 'key');
 	if ('reason' in answer) throw new Error(answer.detail);
 	return answer;
 };
 
-test('what was booked is held against that target alone', async () => {
-	await book('key-query');
-	expect((await book()).held.seconds).toBeGreaterThan(4.5);
-	expect((await book('unfinished', { ...key, port: 23 })).held).toEqual({ seconds: 0, unfinished: 0 });
-	expect((await book('unfinished', { ...key, source: 'other' })).held.seconds).toBe(0);
+test('what was reserved is used of that target alone', async () => {
+	await reserve('key-query');
+	expect((await reserve()).used.seconds).toBeGreaterThan(4.5);
+	expect((await reserve('unfinished', { ...key, port: 23 })).used).toEqual({ seconds: 0, unfinished: 0 });
+	expect((await reserve('unfinished', { ...key, source: 'other' })).used.seconds).toBe(0);
 });
 
-test('a booking is made before the connection, and settled to what the target will count', async () => {
-	const settleAs = async (how: Parameters<Ledger['settle']>[2]) => {
+test('a reservation is made before the connection, and released to what the target will count', async () => {
+	const releaseAs = async (how: Parameters<Ledger['release']>[2]) => {
 		const target = { ...key, address: how };
-		const entry: LedgerEntry = await book('key-query', target);
-		await ledger.settle(entry, 'key-query', how);
-		return (await book('unfinished', target)).held;
+		const entry: LedgerEntry = await reserve('key-query', target);
+		await ledger.release(entry, 'key-query', how);
+		return (await reserve('unfinished', target)).used;
 	};
-	expect((await settleAs('not-reached')).seconds).toBe(0);
-	expect((await settleAs('open')).seconds).toBe(0);
-	const unfinished = await settleAs('unfinished');
+	expect((await releaseAs('not-reached')).seconds).toBe(0);
+	expect((await releaseAs('open')).seconds).toBe(0);
+	const unfinished = await releaseAs('unfinished');
 	expect(unfinished.seconds).toBeCloseTo(1, 0);
 	expect(unfinished.unfinished).toBe(1);
-	expect((await settleAs('query-refused')).seconds).toBeCloseTo(5, 0);
-	expect((await settleAs('query-accepted')).unfinished).toBe(1);
+	expect((await releaseAs('query-refused')).seconds).toBeCloseTo(5, 0);
+	expect((await releaseAs('query-accepted')).unfinished).toBe(1);
 });
 
-test('what is in use counts every target that anything is held against', async () => {
+test('what is in use counts every target of which anything is used', async () => {
 	expect(await ledger.inUse()).toEqual({ targets: 0, full: 0, mostSeconds: 0 });
-	await book('key-query');
-	await book('unfinished');
-	await book('unfinished', { ...key, port: 23 });
+	await reserve('key-query');
+	await reserve('unfinished');
+	await reserve('unfinished', { ...key, port: 23 });
 	const inUse = await ledger.inUse();
 	expect(inUse).toMatchObject({ targets: 2, full: 1 });
 	expect(inUse?.mostSeconds).toBeCloseTo(6, 0);
 });
 
 test('it survives a restart', async () => {
-	await book('key-query');
+	await reserve('key-query');
 	ledger.close();
 	ledger = await openLedger(directory);
-	expect((await book()).held.seconds).toBeGreaterThan(4);
+	expect((await reserve()).used.seconds).toBeGreaterThan(4);
 });
 
-test('six processes at once book no more than one would be allowed to', async () => {
+test('six processes at once reserve no more than one would be allowed to', async () => {
 	const results = await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, [program, directory, '15'])));
 	const total = results.reduce((sum, { stdout }) => sum + Number(stdout), 0);
 	expect(total).toBe(4);
 });
 
-test('many processes booking different targets lose nothing', async () => {
+test('many processes reserving different targets lose nothing', async () => {
 	await Promise.all(
 		Array.from({ length: 8 }, (_, index) => run(process.execPath, [program, directory, '3', `10.0.1.${index}`])),
 	);
 	for (let index = 0; index < 8; index++) {
-		expect((await book('unfinished', { ...key, address: `10.0.1.${index}` })).held.unfinished).toBe(3);
+		expect((await reserve('unfinished', { ...key, address: `10.0.1.${index}` })).used.unfinished).toBe(3);
 	}
 });
 
-test('a process that is killed while it holds the lock leaves neither a lock nor half a booking', async () => {
+test('a process that is killed while it holds the lock leaves neither a lock nor half a reservation', async () => {
 	const holder = spawn(process.execPath, [
 		'-e',
 		`const {DatabaseSync}=require('node:sqlite');const d=new DatabaseSync(${JSON.stringify(join(directory, 'ledger-1.sqlite'))});
@@ -90,9 +90,9 @@ test('a process that is killed while it holds the lock leaves neither a lock nor
 		process.stdout.write('held');setInterval(()=>{},1000)`,
 	]);
 	await new Promise((resolve) => holder.stdout.once('data', resolve));
-	const waiting = ledger.book(key, 'unfinished', 'key');
+	const waiting = ledger.reserve(key, 'unfinished', 'key');
 	setTimeout(() => holder.kill('SIGKILL'), 100);
-	expect(await waiting).toMatchObject({ held: { seconds: 0, unfinished: 0 } });
+	expect(await waiting).toMatchObject({ used: { seconds: 0, unfinished: 0 } });
 });
 
 test('while another process keeps the lock nothing is probed, and nothing hangs', async () => {
@@ -103,7 +103,7 @@ test('while another process keeps the lock nothing is probed, and nothing hangs'
 	]);
 	try {
 		await new Promise((resolve) => holder.stdout.once('data', resolve));
-		expect(await ledger.book(key, 'unfinished', 'key')).toMatchObject({
+		expect(await ledger.reserve(key, 'unfinished', 'key')).toMatchObject({
 			reason: 'ledger',
 			freeAt: null,
 			detail: expect.stringContaining('locked'),
@@ -117,14 +117,14 @@ test('a corrupt ledger is set aside, not lost, and a new one begun', async () =>
 	ledger.close();
 	writeFileSync(join(directory, 'ledger-1.sqlite'), 'this is no database, but it is long enough to look at'.repeat(20));
 	ledger = await openLedger(directory);
-	await book();
+	await reserve();
 	expect(readdirSync(directory).some((file) => file.startsWith('ledger-1.sqlite.corrupt-'))).toBe(true);
 });
 
-test('what is held against one address of a name counts for the others', async () => {
-	await book('key-query');
+test('what is used of one address of a name counts for the others', async () => {
+	await reserve('key-query');
 	const other = { ...key, address: '10.0.0.6' };
-	expect((await book('unfinished', other)).held.seconds).toBe(0);
+	expect((await reserve('unfinished', other)).used.seconds).toBe(0);
 	const named = { ...other, siblings: ['10.0.0.5', '10.0.0.6'] };
-	expect(await ledger.book(named, 'unfinished', 'key')).toMatchObject({ reason: 'seconds' });
+	expect(await ledger.reserve(named, 'unfinished', 'key')).toMatchObject({ reason: 'seconds' });
 });
