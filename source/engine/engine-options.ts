@@ -18,7 +18,7 @@ export type EngineOptions = {
 	readonly detourTo?: (safe: Safe) => Promise<Detour>;
 	/** Null only where every target is exempt. */
 	readonly ledger: Ledger | null;
-	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
+	/** For an inventory that comes later and has others. */
 	readonly openLedger: () => Promise<Ledger>;
 	/** Name of the machine vpmon runs on. */
 	readonly measuredFrom: string;
