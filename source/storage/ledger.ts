@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BudgetRefusal, UsedBudget } from '../domain/evidence.ts';
 import { canonicalAddress } from '../domain/target.ts';
-import type { UserError } from '../domain/user-error.ts';
+import { inOneSentence, type UserError } from '../domain/user-error.ts';
 import {
 	addUpBudget,
 	type BudgetInUse,
@@ -17,7 +17,7 @@ import {
 	windowMs,
 } from '../probes/probe-budget.ts';
 import { isSameFile } from './shared-files.ts';
-import { explainDatabase, inOneSentence, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
+import { explainDatabase, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
 
 /** Whose budget a reservation is of: the address that probes, and the address and port that are probed. */
 export type LedgerKey = {

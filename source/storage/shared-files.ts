@@ -1,10 +1,11 @@
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { shellWord } from '../domain/shell-word.ts';
-import { messageOf, UserError } from '../domain/user-error.ts';
-import { isInGroup, nameOfGroup, nameOfUser, ownId } from './accounts.ts';
-import { type Audience, find, inspect, isTrusted, prepareDirectory, type SafeDirectory } from './safe-directory.ts';
+import { UserError } from '../domain/user-error.ts';
+import { nameOfUser, ownId } from './accounts.ts';
+import { explained, odd } from './explain-file.ts';
+import { type Audience, find, isTrusted, prepareDirectory, type SafeDirectory } from './safe-directory.ts';
 
 /**
  * Files in directories that others may write too: the one way in which ledger, audit file, history, site memory and the file of
@@ -84,55 +85,33 @@ export function isSameFile(file: string, { dev, ino }: FileId): boolean {
 }
 
 function prepareOne(file: string, directory: SafeDirectory, audience: Audience, mayMake: boolean): FileId {
-	let isNew = false;
-	let descriptor: number;
-	try {
-		if (!mayMake) descriptor = openSync(file, O_RDWR | carefully);
-		else {
-			descriptor = openSync(file, O_RDWR | O_CREAT | O_EXCL | carefully, ownerOnly);
-			isNew = true;
-		}
-	} catch (error) {
-		if (codeOf(error) !== 'EEXIST') throw error;
-		descriptor = openSync(file, O_RDWR | carefully);
-	}
+	const { descriptor, isNew } = openOrMakeSync(file, mayMake, audience);
 	try {
 		const found = fstatSync(descriptor);
 		refuseOdd(file, found, directory, audience);
 		mendRights(descriptor, directory, audience, isNew);
 		// A database is nobody else's, whoever may have opened it by a careless umask.
-		if (!isForGroup(directory, audience) && found.uid === ownId()) fchmodSync(descriptor, ownerOnly);
+		const isOpen = (found.mode & 0o777) !== ownerOnly;
+		if (isOpen && !isForGroup(directory, audience) && found.uid === ownId()) fchmodSync(descriptor, ownerOnly);
 		return { dev: found.dev, ino: found.ino };
 	} finally {
 		closeSync(descriptor);
 	}
 }
 
-/**
- * The text of a file that others may write too; null where there is none.
- *
- * @param mostBytes its end alone is read where it is longer, from a line's begin on.
- * @throws UserError when it is no file, or cannot be read.
- */
-export function readSharedText(file: string, mostBytes = Number.POSITIVE_INFINITY): string | null {
-	return explained(file, () => {
-		let descriptor: number;
-		try {
-			descriptor = openSync(file, O_RDONLY | carefully);
-		} catch (error) {
-			if (codeOf(error) === 'ENOENT') return null;
-			throw error;
-		}
-		try {
-			const found = fstatSync(descriptor);
-			if (!found.isFile()) throw odd(file, found);
-			const text = readFileSync(descriptor);
-			const end = text.subarray(Math.max(0, text.length - mostBytes));
-			return (end.length === text.length ? end : end.subarray(end.indexOf(0x0a) + 1)).toString('utf8');
-		} finally {
-			closeSync(descriptor);
-		}
-	});
+function openOrMakeSync(file: string, mayMake: boolean, audience: Audience): { descriptor: number; isNew: boolean } {
+	try {
+		if (mayMake) return { descriptor: openSync(file, O_RDWR | O_CREAT | O_EXCL | carefully, ownerOnly), isNew: true };
+	} catch (error) {
+		if (codeOf(error) !== 'EEXIST') throw error;
+	}
+	try {
+		return { descriptor: openSync(file, O_RDWR | carefully), isNew: false };
+	} catch (error) {
+		// What is one's own serves too where it can only be read.
+		if (audience === 'group' || !['EACCES', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
+		return { descriptor: openSync(file, O_RDONLY | carefully), isNew: false };
+	}
 }
 
 function isForGroup({ isShared }: SafeDirectory, audience: Audience): boolean {
@@ -149,11 +128,6 @@ function refuseOdd(file: string, found: Stats, directory: SafeDirectory, audienc
 		throw new UserError(`${file} belongs to ${nameOfUser(found.uid)}.`, `Remove it: rm ${shellWord(file)}`);
 }
 
-function odd(file: string, found: Stats): UserError {
-	const what = found.isDirectory() ? 'a directory' : 'no plain file';
-	return new UserError(`${file} is ${what}.`, `Move it away: mv ${shellWord(file)} ${shellWord(`${file}.old`)}`);
-}
-
 /** The umask has its say when a file is made, and an earlier vpmon let it: its owner mends that. What root makes for a user is the user's. */
 function mendRights(descriptor: number, directory: SafeDirectory, audience: Audience, isNew: boolean): void {
 	const self = ownId();
@@ -168,74 +142,6 @@ function mendRights(descriptor: number, directory: SafeDirectory, audience: Audi
 	} catch (error) {
 		// One that may only be added to (chattr +a) keeps its rights.
 		if (isNew) throw error;
-	}
-}
-
-function explained<Value>(file: string, work: () => Value): Value {
-	const rethrow = (error: unknown): never => {
-		throw error instanceof UserError ? error : explain(file, error);
-	};
-	try {
-		const value = work();
-		return value instanceof Promise ? (value.catch(rethrow) as Value) : value;
-	} catch (error) {
-		return rethrow(error);
-	}
-}
-
-/** Says of a system's error what is wrong with the file, whose it is and what to do. */
-function explain(file: string, error: unknown): UserError {
-	const found = lookAt(() => find(file));
-	if (found?.isSymbolicLink())
-		return new UserError(`${file} is a link, which is not followed.`, `Remove it: rm ${shellWord(file)}`);
-	if (found !== null && !found.isFile()) return odd(file, found);
-	const code = codeOf(error);
-	if (code === 'ENOSPC' || code === 'EDQUOT')
-		return new UserError(`There is no room on the disk for ${file}.`, 'Make some there.');
-	if (code === 'EROFS') return new UserError(`${file} lies on a read-only disk.`, 'Name another directory.');
-	if (code !== 'EACCES' && code !== 'EPERM') return new UserError(`${file}: ${messageOf(error)}.`, '');
-	const directory = lookAt(() => inspect(dirname(file)));
-	return found === null ? explainDirectory(file, directory) : explainFile(file, found, directory);
-}
-
-function explainFile(file: string, { uid, gid }: Stats, directory: SafeDirectory | null): UserError {
-	const owner = nameOfUser(uid);
-	if (directory?.isShared && isInGroup(directory.gid)) {
-		const chgrp = gid === directory.gid ? '' : `sudo chgrp ${nameOfGroup(directory.gid)} ${shellWord(file)} && `;
-		return new UserError(
-			`${file} belongs to ${owner}, and its group may not write to it.`,
-			`Let it: ${chgrp}sudo chmod 0660 ${shellWord(file)}`,
-		);
-	}
-	if (directory?.isShared) return notInGroup(file, directory.gid);
-	const self = ownId();
-	return new UserError(
-		`${file} belongs to ${owner}.`,
-		`Take it over: sudo chown ${self === null ? '' : nameOfUser(self)} ${shellWord(file)}`,
-	);
-}
-
-function explainDirectory(file: string, directory: SafeDirectory | null): UserError {
-	const path = dirname(file);
-	const parent = lookAt(() => find(path));
-	if (directory?.isShared && !isInGroup(directory.gid)) return notInGroup(file, directory.gid);
-	const whose = parent === null ? '' : `, which belongs to ${nameOfUser(parent.uid)}`;
-	return new UserError(`You may not write to ${path}${whose}.`, 'Name another directory.');
-}
-
-function notInGroup(file: string, gid: number): UserError {
-	const self = ownId();
-	return new UserError(
-		`${file} is for the group ${nameOfGroup(gid)}.`,
-		`Join it and log in again: sudo usermod -aG ${nameOfGroup(gid)} ${self === null ? '' : nameOfUser(self)}`,
-	);
-}
-
-function lookAt<Value>(look: () => Value): Value | null {
-	try {
-		return look();
-	} catch {
-		return null;
 	}
 }
 

@@ -60,9 +60,3 @@ export function explainDatabase(file: string, error: unknown): UserError {
 	};
 	return problems[resultCode(error)] ?? new UserError(`${file}: ${messageOf(error)}.`, away);
 }
-
-/** `/run/x belongs to anna; take it over: …`: an error with its next step in one sentence, to follow a colon. */
-export function inOneSentence({ message, nextStep }: UserError): string {
-	const parts = [message, nextStep].map((part) => part.replace(/\.$/, '')).filter((part) => part !== '');
-	return parts.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join('; ');
-}
