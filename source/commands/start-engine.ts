@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Inventory } from '../domain/inventory.ts';
 import { keepSecret } from '../domain/secrets.ts';
-import { messageOf, UserError } from '../domain/user-error.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Prober } from '../engine/measure/probe-connection.ts';
@@ -9,6 +9,7 @@ import type { ProbeThread } from '../engine/measure/probe-thread.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
+import { createPatientLedger } from '../storage/patient-ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { fitOpenFiles } from './side-by-side.ts';
 
@@ -22,6 +23,8 @@ export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
 	readonly isWatched?: boolean;
 };
 
+/** Milliseconds: how long a screen's first frame waits for the ledger. */
+const soonMs = 200;
 /** On a screen, that a connector is as it was is shown as often as sweeps show it of Safes: to draw it each 15 s would cost more than the look. */
 const unchangedEveryMs = 5 * 60_000;
 
@@ -29,11 +32,6 @@ const unchangedEveryMs = 5 * 60_000;
 export async function startEngine(inventory: Inventory, options: StartOptions = {}): Promise<StartedEngine> {
 	const hosts = chooseHosts();
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
-	let ledger: Ledger | null = null;
-	const openOnce = async () => {
-		ledger ??= await openSharedLedger();
-		return ledger;
-	};
 	const {
 		checkTimeoutMs,
 		concurrency = defaultConcurrency,
@@ -41,6 +39,23 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		isWatched = false,
 		...passed
 	} = options;
+	let ledger: Ledger | null = null;
+	let isStarted = false;
+	const tellDamage = (aside: string) => {
+		// A line in the middle of a screen would stay there.
+		if (isWatched && isStarted) return;
+		process.stderr.write(`vpmon: the probe budget's ledger is damaged: set aside as ${aside}, a new one is begun\n`);
+	};
+	// Without a ledger nothing is probed: two careless processes could lock a connector out.
+	const openOnce = async () => {
+		if (ledger !== null) return ledger;
+		const shared = createPatientLedger(async () => openLedger(runtimeDirectory(), tellDamage));
+		ledger = shared.ledger;
+		// A screen does not wait for one that another program holds.
+		await (isWatched ? Promise.race([shared.opened, setTimeout(soonMs, null, { ref: false })]) : shared.opened);
+		isStarted = true;
+		return ledger;
+	};
 	let thread: ProbeThread | null = null;
 	keepSecret(token);
 	// SSH is loaded with the first probe.
@@ -75,18 +90,4 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 			ledger?.close();
 		},
 	};
-}
-
-/** Without a ledger nothing may be probed: two careless processes could lock a connector out. */
-async function openSharedLedger(): Promise<Ledger> {
-	try {
-		return await openLedger(runtimeDirectory(), (aside) =>
-			process.stderr.write(`vpmon: the probe budget's ledger is damaged: set aside as ${aside}, a new one is begun\n`),
-		);
-	} catch (error) {
-		throw new UserError(
-			`The probe budget's ledger cannot be opened: ${messageOf(error)}`,
-			'Set VPMON_RUNTIME_DIR to a directory of your own, the same for every vpmon on this host.',
-		);
-	}
 }

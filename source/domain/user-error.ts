@@ -14,3 +14,9 @@ export class UserError extends Error {
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
+
+/** `/run/x belongs to anna; take it over: …`: an error with its next step in one sentence, to follow a colon. */
+export function inOneSentence({ message, nextStep }: UserError): string {
+	const parts = [message, nextStep].map((part) => part.replace(/\.$/, '')).filter((part) => part !== '');
+	return parts.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join('; ');
+}

@@ -19,7 +19,7 @@ export type EngineOptions = {
 	readonly jumpHostFor?: (safe: Safe) => Promise<JumpHost>;
 	/** Null only where every target is exempt. */
 	readonly ledger: Ledger | null;
-	/** For an inventory that comes later and has others. Rejects with a UserError where there is none to have. */
+	/** For an inventory that comes later and has others. */
 	readonly openLedger: () => Promise<Ledger>;
 	/** Name of the machine vpmon runs on. */
 	readonly measuredFrom: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeAbandoned } from '../domain/abandoned.ts';
@@ -46,6 +46,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 	process.once('exit', cleanUp);
 	try {
 		makeDirectory(dirname(path), 0o700);
+		refuseLinkOfOthers(dirname(path));
 		const file = await open(unfinished, 'wx', 0o600);
 		try {
 			await file.writeFile(text, 'utf8');
@@ -59,6 +60,14 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 		process.removeListener('exit', cleanUp);
 		await rm(unfinished, { force: true }).catch(() => {});
 	}
+}
+
+/** Who may write beside our directory could have put a link in its place, to read there what is ours alone. */
+function refuseLinkOfOthers(directory: string): void {
+	const found = lstatSync(directory);
+	const self = process.geteuid?.();
+	if (found.isSymbolicLink() && self !== undefined && found.uid !== self && found.uid !== 0)
+		throw new Error('it is a link that somebody else laid');
 }
 
 function whyOf(error: unknown): string {

@@ -1,5 +1,6 @@
-import { appendFile, readFile } from 'node:fs/promises';
 import { messageOf } from '../domain/user-error.ts';
+import { readBytesIfThere } from './read-shared.ts';
+import { openForAppend } from './shared-files.ts';
 
 /**
  * Copies damaged lines beside their file, as `<file>.damaged`. They also stay where they are: others may be writing there.
@@ -12,12 +13,13 @@ export async function setLinesAside(damaged: ReadonlyMap<string, readonly string
 	let count = 0;
 	for (const [file, lines] of damaged) {
 		const aside = `${file}.damaged`;
-		const known = new Set((await readFile(aside, 'latin1').catch(() => '')).split('\n'));
+		const known = new Set((await readBytesIfThere(aside)).split('\n'));
 		const fresh = [...new Set(lines)].filter((line) => !known.has(line));
 		if (fresh.length === 0) continue;
 		count += fresh.length;
 		try {
-			await appendFile(aside, `${fresh.join('\n')}\n`, { encoding: 'latin1', mode: 0o600 });
+			const handle = await openForAppend(aside, 'owner');
+			await handle.appendFile(`${fresh.join('\n')}\n`, { encoding: 'latin1' }).finally(() => handle.close());
 		} catch (error) {
 			return `the history is damaged, and what is damaged cannot be set aside: ${messageOf(error)}`;
 		}

@@ -1,11 +1,13 @@
-import { appendFile, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { SessionEvent } from '../domain/event.ts';
-import { makeDirectory } from '../domain/make-directory.ts';
-import { messageOf } from '../domain/user-error.ts';
+import { inOneSentence, messageOf, UserError } from '../domain/user-error.ts';
 import { setLinesAside } from './damaged-lines.ts';
 import { createLineReader, formatLine, isNewer } from './history-line.ts';
+import { readBytesIfThere } from './read-shared.ts';
+import { inspect } from './safe-directory.ts';
+import { openForAppend } from './shared-files.ts';
 
 /** What changed, kept over restarts: a file a day, a line an event, written by all vpmon processes of a user and only ever added to. */
 export type History = {
@@ -41,9 +43,8 @@ export function openHistory(
 	let queue = Promise.resolve();
 	const write = async (events: readonly SessionEvent[]) => {
 		try {
-			makeDirectory(directory, 0o700);
 			const file = join(directory, `events-${dayOf(Date.now())}.jsonl`);
-			if (file !== own && isNewer(await readIfThere(file))) {
+			if (file !== own && isNewer(await readBytesIfThere(file))) {
 				why = `${file} is of a newer vpmon`;
 				return;
 			}
@@ -59,10 +60,11 @@ export function openHistory(
 			const lines = events.map((event) => formatLine(inventory, event));
 			// One write of a file that is opened for appending: lines of other processes stay whole. A line of one that was killed, or
 			// for which the disk had no room, may have no end; ours must not become a part of it.
-			await appendFile(file, `\n${lines.join('\n')}\n`, { mode: 0o600 });
+			const handle = await openForAppend(file, 'owner');
+			await handle.appendFile(`\n${lines.join('\n')}\n`).finally(() => handle.close());
 			why = null;
 		} catch (error) {
-			why = messageOf(error);
+			why = error instanceof UserError ? inOneSentence(error) : messageOf(error);
 		}
 	};
 	return {
@@ -82,7 +84,7 @@ async function readEvents(
 	inventory: string,
 	onDamaged: (notice: string) => void,
 ): Promise<readonly SessionEvent[]> {
-	const names = await readdir(directory).catch((): string[] => []);
+	const names = isOurs(directory) ? await readdir(directory).catch((): string[] => []) : [];
 	const oldest = dayOf(Date.now() - keptDays * dayMs);
 	const isOld = (name: string) => dayIn(name) < oldest;
 	const dated = names.filter((name) => dayIn(name) !== '');
@@ -106,15 +108,22 @@ async function readEvents(
 	return leaveOutEchoes(events).slice(-mostRead);
 }
 
-/** Bytes as characters, so that what is damaged can be kept as it is. */
-const readIfThere = (file: string) => readFile(file, 'latin1').catch(() => '');
+/** Where somebody else laid the directory out, neither its lines are ours nor what would be taken away. */
+function isOurs(directory: string): boolean {
+	try {
+		inspect(directory);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** A last line without an end may be one that another process is just writing. */
 async function readSettled(file: string): Promise<string> {
-	const text = await readIfThere(file);
+	const text = await readBytesIfThere(file);
 	if (text === '' || text.endsWith('\n')) return text;
 	await setTimeout(writingMs);
-	return readIfThere(file);
+	return readBytesIfThere(file);
 }
 
 const dayIn = (name: string) => fileName.exec(name)?.[1] ?? '';

@@ -1,9 +1,9 @@
-import { existsSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BudgetRefusal, UsedBudget } from '../domain/evidence.ts';
 import { canonicalAddress } from '../domain/target.ts';
-import { messageOf } from '../domain/user-error.ts';
+import { inOneSentence, type UserError } from '../domain/user-error.ts';
 import {
 	addUpBudget,
 	type BudgetInUse,
@@ -16,7 +16,8 @@ import {
 	usedBudget,
 	windowMs,
 } from '../probes/probe-budget.ts';
-import { importSqlite, isBusy, isCorrupt } from './sqlite.ts';
+import { isSameFile } from './shared-files.ts';
+import { explainDatabase, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
 
 /** Whose budget a reservation is of: the address that probes, and the address and port that are probed. */
 export type LedgerKey = {
@@ -48,52 +49,79 @@ const schemaVersion = 1;
 const lockPatienceMs = 2000; // How long another process may hold the file before a probe is given up.
 const lockPauseMs = 5;
 
+/** A ledger and the file behind it. */
+export type OpenLedger = Ledger & {
+	/** Which file it is: reservations of another one have other ids. */
+	readonly fileId: string;
+	/** False once somebody took the file away or put another in its place. */
+	isInPlace(): boolean;
+};
+
 /**
  * Opens the ledger in a directory. SQLite does the locking: its locks go with the process that held them, so a kill -9 leaves
  * neither a stuck lock nor half a reservation. `synchronous` is off because penalties do not outlive a power failure by much.
  *
  * @param onDamaged told where a damaged file was set aside; a new one was begun.
- * @throws the system's or SQLite's error when the file can neither be opened nor made anew.
+ * @throws UserError with what is wrong with the file, whose it is and what to do.
  */
-export async function openLedger(directory: string, onDamaged: (aside: string) => void = () => {}): Promise<Ledger> {
-	const { DatabaseSync } = await importSqlite();
+export async function openLedger(
+	directory: string,
+	onDamaged: (aside: string) => void = () => {},
+): Promise<OpenLedger> {
 	const file = join(directory, `ledger-${schemaVersion}.sqlite`);
-	let database: DatabaseSync;
 	try {
-		database = prepareDatabase(new DatabaseSync(file));
+		return await openFile(file);
 	} catch (error) {
-		if (!isCorrupt(error) || !existsSync(file)) throw error;
+		if (!isCorrupt(error)) throw explainDatabase(file, error);
+	}
+	try {
 		// What cannot be read cannot be kept; it is set aside, not lost.
 		const aside = `${file}.corrupt-${Date.now()}`;
 		renameSync(file, aside);
-		database = prepareDatabase(new DatabaseSync(file));
+		const opened = await openFile(file);
 		onDamaged(aside);
+		return opened;
+	} catch (error) {
+		throw explainDatabase(file, error);
 	}
-	return createLedger(database);
 }
 
-function prepareDatabase(database: DatabaseSync): DatabaseSync {
-	database.exec(`
-		PRAGMA busy_timeout = ${lockPatienceMs};
-		PRAGMA journal_mode = TRUNCATE;
-		PRAGMA synchronous = OFF;
-		CREATE TABLE IF NOT EXISTS booking (
-			id INTEGER PRIMARY KEY,
-			source TEXT NOT NULL,
-			address TEXT NOT NULL,
-			port INTEGER NOT NULL,
-			at INTEGER NOT NULL,
-			kind TEXT NOT NULL,
-			seconds REAL NOT NULL
-		) STRICT;
-		CREATE INDEX IF NOT EXISTS booking_target ON booking (source, address, port);
-		CREATE INDEX IF NOT EXISTS booking_at ON booking (at);
-		PRAGMA busy_timeout = 0;
-	`);
-	return database;
+async function openFile(file: string): Promise<OpenLedger> {
+	const { database, id } = await openDatabase(file);
+	try {
+		await prepareTable(database);
+		return {
+			...(await whenFree(() => createLedger(database, file))),
+			fileId: `${id.dev} ${id.ino}`,
+			isInPlace: () => isSameFile(file, id),
+		};
+	} catch (error) {
+		database.close();
+		throw error;
+	}
 }
 
-function createLedger(database: DatabaseSync): Ledger {
+async function prepareTable(database: DatabaseSync): Promise<void> {
+	database.exec('PRAGMA busy_timeout = 0');
+	await whenFree(() => database.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF'));
+	const make = () =>
+		database.exec(`
+			CREATE TABLE IF NOT EXISTS booking (
+				id INTEGER PRIMARY KEY,
+				source TEXT NOT NULL,
+				address TEXT NOT NULL,
+				port INTEGER NOT NULL,
+				at INTEGER NOT NULL,
+				kind TEXT NOT NULL,
+				seconds REAL NOT NULL
+			) STRICT;
+			CREATE INDEX IF NOT EXISTS booking_target ON booking (source, address, port);
+			CREATE INDEX IF NOT EXISTS booking_at ON booking (at);
+		`);
+	await locked(database, make);
+}
+
+function createLedger(database: DatabaseSync, file: string): Ledger {
 	const select = database.prepare(
 		`SELECT at, kind, seconds FROM booking
 		WHERE source = ? AND address IN (SELECT value FROM json_each(?)) AND port = ? AND at > ?`,
@@ -128,11 +156,7 @@ function createLedger(database: DatabaseSync): Ledger {
 					return { ids, used: usedBudget(reservations, now) };
 				});
 			} catch (error) {
-				return {
-					reason: 'ledger',
-					freeAt: null,
-					detail: `the probe budget's ledger cannot be used: ${messageOf(error)}`,
-				};
+				return ledgerRefusal(explainDatabase(file, error));
 			}
 		},
 
@@ -182,19 +206,16 @@ function readReservations(select: StatementSync, key: LedgerKey, now: number): R
 	return select.all(key.source, JSON.stringify(addresses), key.port, now - windowMs) as unknown as Reservation[];
 }
 
+/** Why nothing is asked while the ledger cannot be used. */
+export function ledgerRefusal(error: UserError): BudgetRefusal {
+	const detail = `the probe budget's ledger cannot be used: ${inOneSentence(error)}`;
+	return { reason: 'ledger', freeAt: null, detail };
+}
+
 /** One transaction at a time over all processes; waits without blocking the event loop. */
 async function locked<Value>(database: DatabaseSync, work: () => Value): Promise<Value> {
-	const giveUpAt = performance.now() + lockPatienceMs;
-	while (true) {
-		try {
-			// Exclusive from the start: with less, somebody who only tries can stand in the way of a commit.
-			database.exec('BEGIN EXCLUSIVE');
-			break;
-		} catch (error) {
-			if (!isBusy(error) || performance.now() > giveUpAt) throw error;
-			await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
-		}
-	}
+	// Exclusive from the start: with less, somebody who only tries can stand in the way of a commit.
+	await whenFree(() => database.exec('BEGIN EXCLUSIVE'));
 	try {
 		const value = work();
 		database.exec('COMMIT');
@@ -202,5 +223,18 @@ async function locked<Value>(database: DatabaseSync, work: () => Value): Promise
 	} catch (error) {
 		database.exec('ROLLBACK');
 		throw error;
+	}
+}
+
+/** Tries for as long as another process may hold the file. */
+async function whenFree<Value>(attempt: () => Value): Promise<Value> {
+	const giveUpAt = performance.now() + lockPatienceMs;
+	while (true) {
+		try {
+			return attempt();
+		} catch (error) {
+			if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+			await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
+		}
 	}
 }

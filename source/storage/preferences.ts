@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import { removeAbandoned } from '../domain/abandoned.ts';
@@ -41,6 +41,7 @@ export function openPreferences(): {
 		makeDirectory(configDirectory, 0o700);
 		const file = join(configDirectory, 'preferences.json');
 		void removeAbandoned(configDirectory, (name) => unfinishedName.test(name));
+		refuseLinkOfOthers(file);
 		const kept = readKept(file);
 		if (kept === 'damaged') notice = setAside(file);
 		// What a newer one means by its settings nobody here knows: they serve as far as they are read, and stay.
@@ -80,6 +81,13 @@ export function openPreferences(): {
 		write,
 		agree: (file) => write({ swept: [...new Set([...read().swept, file])].slice(-mostSwept) }),
 	};
+}
+
+/** A link of one's own may well lead to where settings are kept; that of somebody else may lead anywhere. */
+function refuseLinkOfOthers(file: string): void {
+	const found = lstatSync(file, { throwIfNoEntry: false });
+	if (found === undefined || found.uid === 0 || found.uid === process.geteuid?.()) return;
+	if (!found.isFile()) throw new Error('no file of ours');
 }
 
 function readKept(file: string): Record<string, unknown> | 'none' | 'damaged' {

@@ -1,10 +1,9 @@
-import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { makeDirectory } from '../domain/make-directory.ts';
 import { createNumbering, type Numbering } from '../domain/stand-in.ts';
-import { messageOf } from '../domain/user-error.ts';
-import { importSqlite, isBusy, isCorrupt } from './sqlite.ts';
+import { inOneSentence, messageOf } from '../domain/user-error.ts';
+import { explainDatabase, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
 
 export type StandInFile = Numbering & {
 	/** Whom a number of a scope stands for, or null. */
@@ -29,38 +28,25 @@ const mostRemembered = 50_000;
 export async function openStandIns(directory: string): Promise<StandInFile> {
 	const file = join(directory, `stand-ins-${schemaVersion}.sqlite`);
 	try {
-		const { DatabaseSync } = await importSqlite();
-		makeDirectory(directory, 0o700);
-		const open = () => {
-			makePrivate(file);
-			return prepareDatabase(new DatabaseSync(file));
-		};
+		// The names are nobody else's, also where the directory is a group's.
+		const open = async () => prepareTable((await openDatabase(file, 'owner')).database);
 		try {
-			return keepIn(open(), null);
+			return keepIn(await open(), null);
 		} catch (error) {
-			if (!isCorrupt(error) || !existsSync(file)) throw error;
+			if (!isCorrupt(error)) throw error;
 			const aside = `${file}.corrupt-${Date.now()}`;
 			renameSync(file, aside);
-			return keepIn(open(), `Stand-ins begin anew: the file that kept them is damaged and was set aside as ${aside}.`);
+			const notice = `Stand-ins begin anew: the file that kept them is damaged and was set aside as ${aside}.`;
+			return keepIn(await open(), notice);
 		}
 	} catch (error) {
-		const notice = `Stand-ins will be others next time: ${file} cannot be used (${messageOf(error)}).`;
+		const notice = `Stand-ins will be others next time: they cannot be kept (${inOneSentence(explainDatabase(file, error))}).`;
 		return { ...createNumbering(notice), nameOf: () => null, close: () => {} };
 	}
 }
 
-/** SQLite would make it readable for others. One that may only be read serves too. */
-function makePrivate(file: string): void {
-	try {
-		closeSync(openSync(file, 'a', 0o600));
-		chmodSync(file, 0o600);
-	} catch (error) {
-		if (!existsSync(file)) throw error;
-	}
-}
-
 /** @throws SQLite's error when the file is none of its own, or damaged. */
-function prepareDatabase(database: DatabaseSync): DatabaseSync {
+function prepareTable(database: DatabaseSync): DatabaseSync {
 	try {
 		database.exec(`
 			PRAGMA busy_timeout = 2000;

@@ -106,7 +106,7 @@ test('while another process keeps the lock nothing is probed, and nothing hangs'
 		expect(await ledger.reserve(key, { kind: 'unfinished', trigger: 'key' })).toMatchObject({
 			reason: 'ledger',
 			freeAt: null,
-			detail: expect.stringContaining('locked'),
+			detail: expect.stringContaining('locked; see which: fuser'),
 		});
 	} finally {
 		holder.kill('SIGKILL');
