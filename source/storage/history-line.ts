@@ -15,7 +15,7 @@ const status = v.picklist(['online', 'degraded', 'offline', 'needs-recovery', 'u
 const at = v.pipe(v.string(), v.isoTimestamp());
 const row = v.object({ check: v.picklist(checkIds), from: verdict, to: verdict, cause, summary: v.string() });
 
-const eventSchema = v.variant('kind', [
+export const eventSchema = v.variant('kind', [
 	v.object({
 		kind: v.literal('safes'),
 		at,

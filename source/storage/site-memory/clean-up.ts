@@ -1,0 +1,117 @@
+import { futureToleranceMs } from './measurement-reading.ts';
+import type { Outcome, SiteFile, Sql, Transaction } from './site-file.ts';
+
+const dayMs = 86_400_000;
+const targetMs = 7 * dayMs;
+const transitionMs = 30 * dayMs;
+const reportedErrorMs = dayMs;
+const endedNoteMs = 7 * dayMs;
+/** Longer than rows are kept that may name them: when they were last used is told to a day. */
+const algorithmsMs = targetMs + 2 * dayMs;
+
+const sliceRows = 300;
+
+type Row = { readonly id: number; readonly target: string; readonly part: string; readonly began_at: number };
+
+/**
+ * Removes what is old, and takes what is from the future as made now: that was written before the clock was set back. One program
+ * does it, once a day, in steps of a few milliseconds. What cannot be done just now is done the next day.
+ *
+ * @param rest gives keys and other programs their turn.
+ */
+export async function cleanUp(file: SiteFile, clock: () => number, rest: () => Promise<unknown>): Promise<void> {
+	const now = clock();
+	const turn = await step(rest, () => file.write((transaction) => takeTurn(transaction, now)));
+	if (turn !== true) return;
+	const latest = now + futureToleranceMs;
+	const newest = new Map<string, number>();
+	const answers: Row[] = [];
+	for (let after = 0; ; ) {
+		const rows = await step(rest, () => file.read((sql) => selectRows(sql, after)));
+		if (rows === undefined) return;
+		const future = rows.filter((row) => row.began_at > latest);
+		if (future.length > 0) await step(rest, () => file.write((transaction) => bringBack(transaction, future, now)));
+		for (const row of rows) {
+			const beganAt = row.began_at > latest ? now : row.began_at;
+			newest.set(row.target, Math.max(newest.get(row.target) ?? 0, beganAt));
+			if (row.part === 'answer' && beganAt < now - targetMs) answers.push(row);
+		}
+		after = rows.at(-1)?.id ?? after;
+		if (rows.length < sliceRows) break;
+	}
+	const oldTargets = [...newest].filter(([, at]) => at < now - targetMs).map(([target]) => target);
+	for (let done = 0; done < oldTargets.length; done += sliceRows) {
+		const some = oldTargets.slice(done, done + sliceRows);
+		await step(rest, () => file.write((transaction) => removeTargets(transaction, some, now)));
+	}
+	// The user or key is not in any inventory here any more.
+	for (let done = 0; done < answers.length; done += sliceRows) {
+		const ids = answers.slice(done, done + sliceRows).map(({ id }) => id);
+		await step(rest, () =>
+			file.write(({ sql }) =>
+				sql('DELETE FROM measurement WHERE id IN (SELECT value FROM json_each(?)) AND began_at < ?').run(
+					...[JSON.stringify(ids), now - targetMs],
+				),
+			),
+		);
+	}
+	await step(rest, () => file.write((transaction) => removeOthers(transaction, now)));
+}
+
+/** Tries a few times, since another program's write takes milliseconds. */
+async function step<Value>(rest: () => Promise<unknown>, work: () => Outcome<Value>): Promise<Value | undefined> {
+	for (let tries = 0; tries < 20; tries++) {
+		await rest();
+		const outcome = work();
+		if (outcome.ok) return outcome.value;
+		if (!outcome.isBusy) return undefined;
+	}
+	return undefined;
+}
+
+function takeTurn({ sql }: Transaction, now: number): boolean {
+	const row = sql("SELECT CAST(value AS REAL) AS value FROM site WHERE name = 'cleaned-at'").get();
+	const last = Number((row as { value?: unknown } | undefined)?.value ?? 0);
+	if (last > now - dayMs && last <= now + futureToleranceMs) return false;
+	sql("INSERT OR REPLACE INTO site (name, value) VALUES ('cleaned-at', ?)").run(now);
+	return true;
+}
+
+const targetOf = 'json_array(source, origin, address, port)';
+
+function selectRows(sql: Sql, after: number): Row[] {
+	return sql(
+		`SELECT CAST(id AS REAL) AS id, ${targetOf} AS target, substr(part, 1, 6) AS part,
+			CAST(began_at AS REAL) AS began_at FROM measurement WHERE id > ? ORDER BY id LIMIT ${sliceRows}`,
+	).all(after) as unknown as Row[];
+}
+
+function bringBack({ sql }: Transaction, rows: readonly Row[], now: number): void {
+	const ids = JSON.stringify(rows.map(({ id }) => id));
+	sql(
+		`UPDATE measurement SET began_at = min(began_at, ?1), ended_at = min(ended_at, ?1), first_at = min(first_at, ?1)
+		WHERE id IN (SELECT value FROM json_each(?2))`,
+	).run(now, ids);
+}
+
+function removeTargets({ sql }: Transaction, targets: readonly string[], now: number): void {
+	const remove = sql(
+		`DELETE FROM measurement WHERE source = ?1 AND origin = ?2 AND address = ?3 AND port = ?4 AND NOT EXISTS (
+			SELECT 1 FROM measurement WHERE source = ?1 AND origin = ?2 AND address = ?3 AND port = ?4 AND began_at >= ?5)`,
+	);
+	for (const target of targets) {
+		remove.run(...(JSON.parse(target) as [string, string, string, number]), now - targetMs);
+	}
+}
+
+function removeOthers({ sql, markOther }: Transaction, now: number): void {
+	const latest = now + futureToleranceMs;
+	sql('DELETE FROM algorithms WHERE used_at < ?').run(now - algorithmsMs);
+	sql('UPDATE algorithms SET used_at = ?1 WHERE used_at > ?2').run(now, latest);
+	sql('DELETE FROM transition WHERE at < ?').run(now - transitionMs);
+	sql('UPDATE transition SET at = ?1 WHERE at > ?2').run(now, latest);
+	const errors = sql('DELETE FROM reported_error WHERE at < ?').run(now - reportedErrorMs).changes;
+	sql('UPDATE reported_error SET at = ?1 WHERE at > ?2').run(now, latest);
+	const notes = sql('DELETE FROM note WHERE until < ?').run(now - endedNoteMs).changes;
+	if (Number(errors) + Number(notes) > 0) markOther();
+}

@@ -1,0 +1,39 @@
+import type { SiteFile, Transaction } from './site-file.ts';
+
+type Work = (transaction: Transaction) => unknown;
+
+export type DeferredWrites = {
+	/** Writes now where that is possible, else when it is. The order stays. */
+	run(work: Work): void;
+	/** Writes later what could not be written now. */
+	add(work: Work): void;
+	retry(): void;
+	/** Whether anything is still to be written. */
+	readonly isPending: () => boolean;
+};
+
+const maxKept = 1000;
+const waitMs = 20;
+
+/** The few things that people do must not be lost to a lock or a full disk that goes away. */
+export function createDeferredWrites(file: SiteFile): DeferredWrites {
+	let kept: Work[] = [];
+	const add = (work: Work) => {
+		kept.push(work);
+		if (kept.length > maxKept) kept.shift();
+	};
+	const retry = () => {
+		if (kept.length === 0) return;
+		const outcome = file.write((transaction) => kept.forEach((work) => void work(transaction)), waitMs);
+		if (outcome.ok) kept = [];
+	};
+	return {
+		run(work) {
+			add(work);
+			retry();
+		},
+		add,
+		retry,
+		isPending: () => kept.length > 0,
+	};
+}
