@@ -11,6 +11,14 @@ export const seconds = (text: string) => {
 		throw new InvalidArgumentError('Expected seconds from 0 to 3600.');
 	return value;
 };
+const unitMs = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds; a bare number counts seconds. */
+export const duration = (text: string) => {
+	const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+	if (number === '') throw new InvalidArgumentError('Expected a time such as 10s, 5m or 1h.');
+	return Number(number) * unitMs[unit as keyof typeof unitMs];
+};
 /** A timeout shorter than this would only measure vpmon itself. */
 const shortestTimeout = 0.5;
 

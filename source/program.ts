@@ -4,7 +4,7 @@ import { checkIds } from './domain/check.ts';
 import { defaultListen, parseListen } from './domain/listen-address.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
-import { checkList, count, lineCount, listenAddress, port, seconds, since, timeout } from './flag-values.ts';
+import { checkList, count, duration, lineCount, listenAddress, port, seconds, since, timeout } from './flag-values.ts';
 
 const inventoryOption = () =>
 	new Option('-i, --inventory <file>', 'inventory file (default: VPMON_INVENTORY, your configuration, /etc/vpmon)');
@@ -16,6 +16,13 @@ const targetOptions = (command: Command) =>
 		.addOption(connectorOption())
 		.option('--key <file>', 'public key to ask for, of a target given as user@host:port')
 		.option('--host-key <fingerprint>', 'stored host key of a target given as user@host:port');
+
+/** How old what is known may be, and how far a new measurement may go. */
+const freshnessOptions = (command: Command, budgetWait: number) =>
+	command
+		.option('--max-age <time>', 'take what any vpmon of this host measured within that time: 10s, 5m', duration)
+		.option('--again', 'measure anew, also past four unfinished connections: r twice of the screen')
+		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, budgetWait);
 
 /** The commands and their flags. Every command is loaded when it runs, so that none pays for the others. */
 export function createProgram(): Command {
@@ -33,8 +40,11 @@ export function createProgram(): Command {
 		.exitOverride()
 		.action(async (options) => (await import('./commands/monitor.ts')).monitor(options));
 
-	targetOptions(
-		program.command('check').argument('[safe...]', 'names of Safes, or one user@host:port without an inventory'),
+	freshnessOptions(
+		targetOptions(
+			program.command('check').argument('[safe...]', 'names of Safes, or one user@host:port without an inventory'),
+		),
+		60,
 	)
 		.description('one sweep, printed as a table or as JSON')
 		.option('--json', 'print JSON alone to stdout')
@@ -45,7 +55,6 @@ export function createProgram(): Command {
 			timeout,
 		)
 		.option('--concurrency <n>', 'targets measured side by side', count, 32)
-		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, 60)
 		.option('--strict', 'exit with 3 also when something is untested')
 		.addHelpText(
 			'after',
@@ -55,8 +64,11 @@ export function createProgram(): Command {
 			(await import('./commands/check.ts')).check(safes, withGlobals(options, command)),
 		);
 
-	targetOptions(
-		program.command('report').argument('<safe...>', 'names of Safes, or one user@host:port without an inventory'),
+	freshnessOptions(
+		targetOptions(
+			program.command('report').argument('<safe...>', 'names of Safes, or one user@host:port without an inventory'),
+		),
+		5,
 	)
 		.description('measure Safes and write one escalation report about them')
 		.option(
@@ -93,11 +105,14 @@ export function createProgram(): Command {
 			(await import('./commands/logs.ts')).logs(connector, withGlobals(options, command)),
 		);
 
-	program
-		.command('fix')
-		.argument('[safe]', 'name of a Safe')
-		.argument('[fix-id]', 'which fix (default: the one for what fails)')
-		.addOption(inventoryOption())
+	freshnessOptions(
+		program
+			.command('fix')
+			.argument('[safe]', 'name of a Safe')
+			.argument('[fix-id]', 'which fix (default: the one for what fails)')
+			.addOption(inventoryOption()),
+		60,
+	)
 		.description('what the runbook says to do about a Safe: previewed, confirmed, measured again')
 		.option('--list', 'list all fixes and what each of them does')
 		.option('--dry-run', 'show what would be done, and do nothing')

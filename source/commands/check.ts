@@ -5,32 +5,34 @@ import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
+import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { startEngine } from './start-engine.ts';
 
-export type CheckFlags = TargetFlags & {
-	json?: boolean;
-	only?: readonly CheckId[];
-	timeout?: number;
-	concurrency: number;
-	budgetWait: number;
-	strict?: boolean;
-};
+export type CheckFlags = TargetFlags &
+	FreshnessFlags & {
+		json?: boolean;
+		only?: readonly CheckId[];
+		timeout?: number;
+		concurrency: number;
+		strict?: boolean;
+	};
 
 /** `vpmon check`: one sweep to stdout, notices to stderr, the verdict in the exit code. */
 export async function check(names: readonly string[], flags: CheckFlags): Promise<void> {
 	saveMemory();
 	const inventory = chooseInventory(names, flags);
+	const measuring = measuringOf(flags, 'command', names.length > 0);
 	const { engine, dispose } = await startEngine(inventory, {
 		...(flags.timeout === undefined ? {} : { checkTimeoutMs: flags.timeout * 1000 }),
 		concurrency: flags.concurrency,
+		program: 'check',
 	});
 	try {
 		// Held against all that the file holds, or not at all.
 		const coverage = names.length === 0 ? engine.readCoverage() : null;
 		await engine.run(null, {
-			trigger: 'command',
+			...measuring,
 			only: flags.only === undefined ? null : new Set(flags.only),
-			budgetWaitMs: flags.budgetWait * 1000,
 			onWait: (safe, until) => {
 				const wait = Math.ceil((until - Date.now()) / 1000);
 				process.stderr.write(`vpmon: ${safe.name} waits ${wait} s for its turn in the probe budget\n`);

@@ -16,6 +16,7 @@ export async function demo(flags: DemoFlags): Promise<void> {
 	try {
 		const { engine, dispose } = await startEngine(loadInventory(lab.inventory), {
 			token: lab.token,
+			program: 'demo',
 			isWatched: isScreen(),
 		});
 		try {

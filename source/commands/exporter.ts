@@ -67,6 +67,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 	const counted = createCounted();
 	const { engine, dispose } = await startEngine(inventory, {
 		onMeasured: counted.measured,
+		program: 'exporter',
 		// One line is enough to go on after; what is counted need not be kept.
 		logLimits: { firstLines: 1, keptLines: 1 },
 	});

@@ -18,20 +18,21 @@ import { type Fix, fixes } from '../runbook/fixes.ts';
 import { auditFile } from '../storage/audit.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
+import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 import { startEngine } from './start-engine.ts';
 
-export type FixFlags = Omit<FixValues, 'port'> & {
-	inventory?: string;
-	list?: boolean;
-	dryRun?: boolean;
-	yes?: boolean;
-	undo?: boolean;
-	port?: number;
-	readOnly?: boolean;
-};
+export type FixFlags = Omit<FixValues, 'port'> &
+	FreshnessFlags & {
+		inventory?: string;
+		list?: boolean;
+		dryRun?: boolean;
+		yes?: boolean;
+		undo?: boolean;
+		port?: number;
+		readOnly?: boolean;
+	};
 
-const budgetWaitMs = 60_000;
 /** Names in an inventory that was imported are foreign text too. */
 const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
 const tell = (line: string) => void process.stderr.write(`vpmon: ${cleanText(line)}\n`);
@@ -48,17 +49,26 @@ export async function fix(name: string | undefined, id: string | undefined, flag
 	const inventory = wholeInventory([name], flags.inventory === undefined ? {} : { inventory: flags.inventory });
 	const safe = inventory.safes.find((candidate) => candidate.name === name) as Safe;
 	const values = await valuesOf(flags);
-	const { engine, dispose } = await startEngine(inventory);
+	const measuring = measuringOf(flags, 'command', true, true);
+	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
 		tell(`measuring ${safe.name}`);
-		await engine.run([safe.name], { trigger: 'command', budgetWaitMs });
+		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
 		const chosen = asked ?? fixForResult(result);
-		if (chosen === null) return say(`${safe.name}: ${standing(result)}; there is nothing to fix`);
+		if (chosen === null) return tellNothingToFix(safe, result);
 		await offer(engine, safe, chosen, values, flags);
 	} finally {
 		await dispose();
 	}
+}
+
+/** Only what was measured and passes needs no fix. */
+function tellNothingToFix({ name }: Safe, result: SafeResult): void {
+	if (result.verdict !== 'unknown') return say(`${name}: ${standing(result)}; there is nothing to fix`);
+	say(`${name}: ${standing(result)}. ${result.headline}`);
+	tell(`it could not be measured, so nobody knows whether there is something to fix. ${nothing}`);
+	process.exitCode = 3;
 }
 
 async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues, flags: FixFlags): Promise<void> {
@@ -76,7 +86,11 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
 	await confirm(ready, flags.yes ?? false);
-	const outcome = await runFix(engine, ready, { auditFile: auditFile(), budgetWaitMs, onProgress: tell });
+	const outcome = await runFix(engine, ready, {
+		auditFile: auditFile(),
+		budgetWaitMs: flags.budgetWait * 1000,
+		onProgress: tell,
+	});
 	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
 	conclude(ready, outcome.before, outcome.after);
 	const { verdict } = outcome.after;

@@ -28,7 +28,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const inventory = isFirst ? await startFirst(flags) : chooseInventory([], flags);
 	if (inventory === 'quit') return;
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
-	const { engine, dispose } = await startEngine(inventory, { isWatched: true });
+	const { engine, dispose } = await startEngine(inventory, { program: 'screen', isWatched: true });
 	const { file } = inventory;
 	const sayOnScreen = (historyDamage: string) => engine.session.patch({ historyDamage });
 	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen));

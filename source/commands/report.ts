@@ -9,18 +9,19 @@ import type { MaskMode } from '../report/report-data.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openStandIns } from '../storage/stand-ins.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
+import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { startEngine } from './start-engine.ts';
 
-export type ReportFlags = TargetFlags & {
-	out?: string;
-	/** Undefined: neither flag was given. */
-	mask?: boolean;
-	yes?: boolean;
-	error?: string;
-	format?: ReportFormat;
-};
+export type ReportFlags = TargetFlags &
+	FreshnessFlags & {
+		out?: string;
+		/** Undefined: neither flag was given. */
+		mask?: boolean;
+		yes?: boolean;
+		error?: string;
+		format?: ReportFormat;
+	};
 
-const budgetWaitMs = 5000;
 /** After the Safes themselves were measured. */
 const listedMs = 1000;
 const toStdout = '-';
@@ -31,7 +32,8 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 	const inventory = wholeInventory(names, flags);
 	const safes = safesOf(inventory, names);
 	const hides = await chooseMask(safes, flags);
-	const { engine, dispose } = await startEngine(inventory);
+	const measuring = measuringOf(flags, 'report', true);
+	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
 	const standIns = await openStandIns(stateDirectory);
 	try {
 		const listed = engine.readCoverage();
@@ -43,7 +45,7 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 			measure: async () => {
 				await engine.run(
 					safes.map(({ name }) => name),
-					{ trigger: 'command', budgetWaitMs },
+					measuring,
 				);
 				// The log may name Safes that VaultPAM alone knows. A control plane that is slow holds no report up.
 				await Promise.race([listed, setTimeout(listedMs, null, { ref: false })]);

@@ -1,16 +1,19 @@
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Inventory } from '../domain/inventory.ts';
+import type { Program } from '../domain/measurement.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Prober } from '../engine/measure/probe-connection.ts';
 import type { ProbeThread } from '../engine/measure/probe-thread.ts';
+import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
 import { createPatientLedger } from '../storage/patient-ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
+import { closeSites, openSites, ownWriter } from './open-sites.ts';
 import { fitOpenFiles } from './side-by-side.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
@@ -19,6 +22,8 @@ export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
 	readonly checkTimeoutMs?: number;
 	readonly concurrency?: number;
 	readonly token?: string | undefined;
+	/** Who the others of this host are told that measured. The demo's own servers are nobody else's. */
+	readonly program: Program;
 	/** A screen is drawn meanwhile, and keys are pressed. */
 	readonly isWatched?: boolean;
 };
@@ -29,7 +34,7 @@ const soonMs = 200;
 const unchangedEveryMs = 5 * 60_000;
 
 /** The engine on the real machine: its hosts and the ledger that all vpmon processes share. */
-export async function startEngine(inventory: Inventory, options: StartOptions = {}): Promise<StartedEngine> {
+export async function startEngine(inventory: Inventory, options: StartOptions): Promise<StartedEngine> {
 	const hosts = chooseHosts();
 	const everyTargetIsExempt = inventory.safes.every(({ exempt }) => exempt);
 	const {
@@ -37,6 +42,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		concurrency = defaultConcurrency,
 		token = process.env.VAULTPAM_TOKEN,
 		isWatched = false,
+		program,
 		...passed
 	} = options;
 	let ledger: Ledger | null = null;
@@ -64,9 +70,14 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 		thread ??= createProbeThread(hosts.local);
 		return thread.probe(request, signal);
 	};
-	const engine = createEngine({
+	const self = ownWriter(program);
+	const tell = (notice: string) => void (isWatched || process.stderr.write(`vpmon: ${notice}\n`));
+	// Not waited for: a screen's first frame shows no target yet.
+	const sites = program === 'demo' ? Promise.resolve(noSites) : openSites(self, inventory, tell);
+	const engine: Engine = createEngine({
 		...passed,
 		inventory,
+		sharing: createSiteSharing({ self, sites, isShared: () => engine.session.get().inventory.settings.share }),
 		ledger: everyTargetIsExempt ? null : await openOnce(),
 		openLedger: openOnce,
 		token,
@@ -88,6 +99,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions = 
 			await thread?.dispose();
 			await hosts.dispose();
 			ledger?.close();
+			closeSites(await sites);
 		},
 	};
 }

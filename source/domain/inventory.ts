@@ -80,6 +80,8 @@ export type Settings = {
 	readonly degraded: 'fail' | 'warn';
 	/** Fixes are shown and not made, and the screen adds no targets. */
 	readonly readOnly: boolean;
+	/** What is measured is shared with the other vpmon programs of the host. */
+	readonly share: boolean;
 };
 
 export type Inventory = {
@@ -100,6 +102,7 @@ export const defaultSettings: Settings = {
 	safeTimeoutMs: 10_000,
 	degraded: 'fail',
 	readOnly: false,
+	share: true,
 };
 
 export const noControlPlane: ControlPlane = {

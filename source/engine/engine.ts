@@ -17,7 +17,7 @@ import { yieldEvery } from './measure/yield-every.ts';
 import { Places } from './places.ts';
 import { createSession, type SessionStore } from './session.ts';
 import type { Freshness } from './sharing/freshness.ts';
-import { createSiteSharing, nobody, noSites, type SiteSharing } from './sharing/site-sharing.ts';
+import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
 import type { Vantage } from './vantage.ts';
 import { watchLinks } from './watch-links.ts';
 
@@ -72,6 +72,8 @@ export type Engine = {
 };
 
 export const defaultConcurrency = 32;
+/** Milliseconds: looks at a connector come every 15 s, and one of another program does as well. */
+const seenForMs = 14_000;
 
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom, unchangedEveryMs = 0 } = options;
@@ -86,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const session = createSession(inventory, measuredFrom);
 	const places = new Places(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
-	const sharing = options.sharing ?? createSiteSharing(noSites, nobody, () => []);
+	const sharing = options.sharing ?? createUnshared();
 	const coverage = createCoverageBook(options.local ?? null, api);
 	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector), sharing.self);
 	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
@@ -119,6 +121,8 @@ export function createEngine(options: EngineOptions): Engine {
 			timeoutMs: limits().checkTimeoutMs,
 			signal: stop.signal,
 			measuredFrom,
+			sharing,
+			seenSince: isGlance ? Date.now() - seenForMs : null,
 		});
 		// It may be gone, or another one, by now.
 		if (stop.signal.aborted || !inventory.connectors.some((now) => sameConnector(connector, now))) return;

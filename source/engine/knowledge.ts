@@ -2,7 +2,7 @@ import { type CheckId, type ConnectorResult, mapChecks, rowsOf } from '../domain
 import type { LogProof, TargetEvidence } from '../domain/evidence.ts';
 import type { CarriedHostKey } from '../domain/host-key.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import type { Writer } from '../domain/measurement.ts';
+import { isTrustedWriter, type Writer } from '../domain/measurement.ts';
 import { atMainAddress } from '../runbook/addresses.ts';
 import { tidyWords } from '../runbook/find-message.ts';
 import { type FixContext, fixContextOf } from '../runbook/fix-context.ts';
@@ -100,6 +100,13 @@ export class Knowledge {
 					this.#session.safe(name)?.result.checks.username.verdict === 'pass',
 			);
 		return [...new Set(passing.map(({ username }) => username))];
+	}
+
+	/** Another user than this one or root, whose program measured what is known of a Safe; null where there is none. */
+	strangerBehind(safe: Safe): Writer | null {
+		const { targetWriter, authWriter } = this.of(safe);
+		const isStranger = (writer: Writer | null) => writer !== null && !isTrustedWriter(writer, this.#self);
+		return [targetWriter, authWriter].find(isStranger) ?? null;
 	}
 
 	/** Nothing of it fails, and nothing is unknown. */

@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import { ownName } from '../domain/own-name.ts';
 import { cleanForeign, removeSecrets } from '../domain/secret-lines.ts';
+import { formatClock } from '../domain/time.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { makeEdit, type PlannedEdit, planEdit } from '../inventory/edit.ts';
@@ -12,8 +15,12 @@ import { readPublicKey } from '../probes/public-key.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
 import { type AuditEntry, appendAudit } from '../storage/audit.ts';
+import type { Claim } from '../storage/site-memory/site-memory.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
+import { originOf } from './sharing/board.ts';
+import { connectorAddress } from './sharing/connector-sharing.ts';
+import { fromNowOn } from './sharing/freshness.ts';
 
 /** A plan with the edit it makes, checked and not yet made. */
 export type ReadyFix = {
@@ -82,6 +89,17 @@ async function refuseBadKey({ change }: FixPlan): Promise<void> {
  * @throws UserError when the inventory or the audit file cannot be written; nothing was changed then.
  */
 export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOptions): Promise<FixOutcome> {
+	const { budgetWaitMs } = options;
+	await measureByOneself(engine, ready, budgetWaitMs);
+	const claim = await claimFix(engine, ready);
+	try {
+		return await makeFix(engine, ready, options);
+	} finally {
+		await claim?.release();
+	}
+}
+
+async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions): Promise<FixOutcome> {
 	const { plan, safe, edit } = ready;
 	const { auditFile, budgetWaitMs, onProgress } = options;
 	const before = resultOf(engine, safe.name);
@@ -110,7 +128,8 @@ export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOpt
 	engine.knowledge.forgetHistory(now);
 	// Our copy says nothing of what VaultPAM has.
 	if (edit !== null) engine.knowledge.keepUnconfirmed(now, plan.rerun);
-	const measure = () => engine.run([safe.name], { trigger: 'command', budgetWaitMs });
+	// Who said yes to the fix wants to know what came of it: the look goes past the soft limit of unfinished connections.
+	const measure = () => engine.run([safe.name], { trigger: 'insisted', budgetWaitMs, freshness: fromNowOn(true) });
 	await measure();
 	const isDue = () => plan.rerun.includes('connector') && problem === null && isDownStill(engine, safe);
 	for (const end = Date.now() + connectorTakes; isDue() && Date.now() < end; ) {
@@ -122,6 +141,51 @@ export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOpt
 	const after = resultOf(engine, safe.name);
 	await note(problem !== null ? 'failed' : edit === null ? 'ran' : 'changed', { backup, after: standing(after) });
 	return { problem, before, after };
+}
+
+/**
+ * Nothing is written or run because of what another user's program measured: it is measured by oneself first.
+ *
+ * @throws UserError when that cannot be done now.
+ */
+async function measureByOneself(engine: Engine, { safe }: ReadyFix, budgetWaitMs: number): Promise<void> {
+	const stranger = () => engine.knowledge.strangerBehind(safe);
+	if (stranger() === null) return;
+	await engine.run([safe.name], { trigger: 'command', budgetWaitMs, freshness: fromNowOn(true) });
+	const writer = stranger();
+	if (writer === null) return;
+	throw new UserError(
+		`What is known of ${safe.name} was measured by ${describeWriter(writer, engine.sharing.self.uid)}, and it cannot be measured again now.`,
+		`Nothing was changed. Try again in a while, or go on with --again: ${resultOf(engine, safe.name).headline}`,
+	);
+}
+
+/** Milliseconds: renewed as long as the fix is under way. */
+const claimLeaseMs = 15_000;
+
+/**
+ * Two people do not restart one connector, or edit one inventory, at the same time.
+ *
+ * @throws UserError that says who is at it.
+ */
+async function claimFix(engine: Engine, { plan, connector, edit }: ReadyFix): Promise<Claim | null> {
+	const { shared } = await engine.sharing.sites;
+	if (shared === null || shared.problem() !== null) return null;
+	const what = edit === null ? `${plan.fix.title} (${connector.name})` : `changing ${basename(edit.file)}`;
+	const claim = await shared.claim([fixClaimKey(engine, connector, edit?.file ?? null)], what, claimLeaseMs);
+	if (claim.ok) return claim;
+	throw new UserError(
+		`${claim.by.user} is at it since ${formatClock(claim.since)}: ${claim.what}.`,
+		'Nothing was changed. Wait until that is done, and look again.',
+	);
+}
+
+/** What a fix works on: a connector of a host, or an inventory file. */
+function fixClaimKey(engine: Engine, connector: Connector, file: string | null): string {
+	if (file !== null) return `fix ${JSON.stringify(['inventory', file])}`;
+	const host = engine.anyHostOf(connector);
+	const source = host === null ? connector.name : originOf(host).source;
+	return `fix ${JSON.stringify([source, connectorAddress(connector)])}`;
 }
 
 async function runCommands(

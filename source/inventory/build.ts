@@ -74,6 +74,7 @@ export function buildInventory(
 				probe: raw.settings.probe,
 				degraded: raw.settings.degraded,
 				readOnly: raw.settings.readOnly,
+				share: raw.settings.share,
 				sweepEveryMs: durationOf(raw.settings.sweepEvery),
 				checkTimeoutMs: durationOf(raw.settings.rowTimeout),
 				safeTimeoutMs: durationOf(raw.settings.ladderTimeout),

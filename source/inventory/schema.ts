@@ -155,8 +155,9 @@ export const inventorySchema = v.strictObject(
 					degraded: v.optional(v.picklist(['fail', 'warn'], 'fail or warn'), 'fail'),
 					exempt: v.optional(yesNo, false),
 					readOnly: v.optional(yesNo, false),
+					share: v.optional(yesNo, true),
 				},
-				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded, exempt or readOnly',
+				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded, exempt, readOnly or share',
 			),
 		),
 		controlPlane: section(

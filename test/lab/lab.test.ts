@@ -32,7 +32,7 @@ test('shows two healthy Safes, a password, and one of each cause of the runbook'
 test('what the engine measures is what the lab is set up to show', async () => {
 	const inventory = loadInventory(lab.inventory);
 	// Time for a handshake on a machine that has other things to do.
-	const { engine, dispose } = await startEngine(inventory, { token: lab.token, checkTimeoutMs: 3000 });
+	const { engine, dispose } = await startEngine(inventory, { token: lab.token, program: 'demo', checkTimeoutMs: 3000 });
 	try {
 		await Promise.all([engine.run(null, { trigger: 'command' }), engine.readCoverage()]);
 		expect(engine.session.get().coverage).toMatchObject({ safes: 9, withoutTarget: [], problem: null });

@@ -156,7 +156,7 @@ test('init finds each connector container, whatever state it is in, by its name 
 test('the running program is told: stopped, crashing in a loop, restarted, made anew, right within 5 s of each', async () => {
 	const pgrep = requireProgram('pgrep', 'procps');
 	start(paired, ...storage);
-	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory), { program: 'check' });
 	const stop = startSchedule(monitor, true);
 	const row = () => monitor.session.get().connectors.get('dc1');
 	const becomes = async (what: string, status: string, summary: RegExp) => {
@@ -249,7 +249,7 @@ test('the log of the container: the last 500 lines first, then following, in ord
 	);
 	// The engine reads the two streams apart, so that they only have an order when they are written apart.
 	await until('the container has written', () => engine.docker('logs', name).includes('700') && hasRed());
-	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory), { program: 'check' });
 	try {
 		monitor.logs.follow();
 		const buffer = monitor.logs.buffer('dc1');
@@ -297,7 +297,7 @@ test('an engine that is gone is unknown, with what to do, in the row, the log pa
 		environment,
 	);
 	expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/- connector log: the docker engine does not answer/);
-	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory), { program: 'check' });
 	try {
 		monitor.logs.follow();
 		await until('the reason', () => monitor.session.get().logs.get('dc1')?.phase === 'waiting');

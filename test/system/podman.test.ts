@@ -118,7 +118,7 @@ test('up, without storage, exited, paused, missing: each its own words, and the 
 
 test('the running program is told by podman’s events: right within 5 s of each change', async () => {
 	start(paired, ...storage);
-	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory));
+	const { engine: monitor, dispose } = await startEngine(loadInventory(inventory), { program: 'check' });
 	const stop = startSchedule(monitor, true);
 	const row = () => monitor.session.get().connectors.get('dc1');
 	const becomes = async (what: string, status: string, summary: RegExp) => {

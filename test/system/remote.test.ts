@@ -164,6 +164,7 @@ test('three connectors, one of them away: only its own Safes are skipped, and no
 	);
 	const { engine, dispose } = await startEngine(
 		parseInventory(await import('node:fs').then((fs) => fs.readFileSync(file, 'utf8')), file),
+		{ program: 'check' },
 	);
 	try {
 		const started = performance.now();
@@ -190,7 +191,9 @@ test('three connectors, one of them away: only its own Safes are skipped, and no
 
 test('a running vpmon sees a restart, notices a cut within 15 s, and goes on by itself when the way is mended', async () => {
 	const text = `version: 1\nconnectors: [${connector('dc1')}]\nsafes: [${safe('db', 'dc1')}]\n`;
-	const { engine, dispose } = await startEngine(parseInventory(text, join(home.path, 'live.yaml')));
+	const { engine, dispose } = await startEngine(parseInventory(text, join(home.path, 'live.yaml')), {
+		program: 'check',
+	});
 	const stop = startSchedule(engine, false);
 	const row1 = () => engine.session.get().connectors.get('dc1')?.check;
 	const becomes = (what: string, pattern: RegExp, ms: number) =>

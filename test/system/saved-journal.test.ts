@@ -34,7 +34,7 @@ test('a saved journal is read and followed from its files', async () => {
 		`version: 1\nconnectors: [{name: dc1, runtime: systemd, unit: ${unit}, journalDirectory: ${directory}}]`,
 		'/x.yaml',
 	);
-	const { engine, dispose } = await startEngine(inventory);
+	const { engine, dispose } = await startEngine(inventory, { program: 'check' });
 	try {
 		engine.logs.follow();
 		const buffer = engine.logs.buffer('dc1');

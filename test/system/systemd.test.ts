@@ -129,7 +129,7 @@ test('the running program is told: stopped, failed, crashing in a loop, restarte
 		`import { startEngine } from '/opt/vpmon/source/commands/start-engine.ts';
 		import { startSchedule } from '/opt/vpmon/source/engine/schedule.ts';
 		import { parseInventory } from '/opt/vpmon/source/inventory/file.ts';
-		const { engine, dispose } = await startEngine(parseInventory("version: 1\\nconnectors: [{name: dc1, runtime: systemd, unit: vaultpam-connector}]", '/x.yaml'));
+		const { engine, dispose } = await startEngine(parseInventory("version: 1\\nconnectors: [{name: dc1, runtime: systemd, unit: vaultpam-connector}]", '/x.yaml'), { program: 'check' });
 		const stop = startSchedule(engine, true);
 		engine.session.subscribe(() => console.log(engine.session.get().connectors.get('dc1')?.check.summary));
 		process.stdin.resume().on('end', async () => { stop(); await dispose(); });`,

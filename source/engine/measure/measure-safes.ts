@@ -69,6 +69,10 @@ export function createSafeMeasurer({
 				vantages.set(connector.name, host === null ? null : await vantageOf(connector, host));
 			}),
 		);
+		const sources = new Set(
+			[...vantages.values()].flatMap((found) => (found === null ? [] : originOf(found.host).source)),
+		);
+		await Promise.all([...sources].map((source) => shared.sharing.load(source)));
 		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;

@@ -45,7 +45,7 @@ export async function openSiteMemory(
 	directory: string,
 	self: Writer,
 	options: SiteMemoryOptions = {},
-): Promise<SiteMemory & Loading> {
+): Promise<SiteMemory> {
 	const { now = Date.now, pollMs = 1000, onDamaged = () => {} } = options;
 	const instance = randomInt(1, 2 ** 47);
 	const file = createSiteFile(await importSqlite(), directory, fileName, onDamaged);
@@ -122,8 +122,3 @@ export async function openSiteMemory(
 		},
 	};
 }
-
-export type Loading = {
-	/** The same as `load`, in slices of a few milliseconds with turns for others in between: for thousands of targets. */
-	loadGradually(sources: readonly string[], take: (measurements: readonly Measurement[]) => void): Promise<void>;
-};

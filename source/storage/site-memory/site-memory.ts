@@ -12,6 +12,8 @@ export type SiteMemory = {
 
 	/** All measurements of these connector hosts that are kept, the oldest first. */
 	load(sources: readonly string[]): readonly Measurement[];
+	/** The same in slices of a few milliseconds, with turns for others in between: for thousands of targets. */
+	loadGradually(sources: readonly string[], take: (measurements: readonly Measurement[]) => void): Promise<void>;
 	/** Keeps finished parts. Gathered for a moment with others of the same time and written together; resolves once they are. */
 	put(measurements: readonly Measurement[]): Promise<void>;
 
