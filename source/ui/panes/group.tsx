@@ -28,7 +28,9 @@ export function GroupView({ entry, columns, height }: { entry: GroupEntry; colum
 	const safe = useStore(engine.session, ({ inventory }) => inventory).safes.find(
 		({ name }) => name === sample?.result.name,
 	);
-	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}`;
+	const running = entry.members.filter((member) => member.running !== null).length;
+	const now = running === 0 ? '' : ` · ${running} being measured`;
+	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}${now}`;
 	const title = titleRule(theme, 'Checks', about, columns, focused, state.opened === null ? 'enter lists them' : '');
 	if (sample === null || safe === undefined) return <Rows lines={[title]} columns={columns} height={height + 1} />;
 	const context = engine.knowledge.fixContextOf(safe);
@@ -72,7 +74,6 @@ export function groupLines(
 			return value === undefined ? [] : [`${attributeWords[attribute]} ${value}`];
 		});
 	const doubt = isOneTrouble(group) ? '' : '; so it may be chance';
-	const running = members.filter((state) => state.running !== null).length;
 	const part = (name: string, text: string) => labelled(theme, name, text, columns);
 	const head = wrap(`${label}: ${headline}`, columns - 4).map((line, index) =>
 		index === 0 ? ` ${sign} ${line}` : `   ${line}`,
@@ -86,7 +87,6 @@ export function groupLines(
 					'Such as',
 					`${sample.result.name}, ${row + 1} ${checks[row]?.title}: ${verdictGlyphs[found.verdict]} ${found.summary}`,
 				);
-	const now = running === 0 ? [] : part('Now', `${running} of ${members.length} being measured`);
 	const texts = stepsFor(group.cause, context);
 	const steps = texts.flatMap((text, index) =>
 		part(index === 0 ? 'Do' : '', texts.length === 1 ? text : `${index + 1} ${text}`),
@@ -98,7 +98,6 @@ export function groupLines(
 		...part('Since', sinceOf(members)),
 		...names(2),
 		...example,
-		...now,
 		'',
 		...part('Why', why),
 		...steps,
@@ -108,7 +107,6 @@ export function groupLines(
 	return [
 		...head,
 		...part('Contrast', `${contrast}; since ${sinceOf(members)}`),
-		...now,
 		...names(1),
 		...part('Why', why),
 		...steps,
