@@ -136,10 +136,12 @@ function checkLines(theme: Theme, state: SafeState, row: CheckResult, index: num
 	const isRunning = state.running?.checks.includes(row.id) ?? false;
 	const sign = signOfRow(row);
 	const isFirst = isRunning && sign === 'running';
+	// A row that is not tried waits for the one before it.
+	const isAgain = isRunning && !isFirst && row.verdict !== 'skip';
 	const lead = ` ${index + 1} ${title} `;
 	const room = columns - lead.length - 2;
 	const [first = '', ...rest] = wrap(isFirst ? measuringText(state, Date.now()) : row.summary, room);
-	const again = isRunning && !isFirst ? ' '.repeat(Math.max(0, room - widthOf(first))) + againMark(theme, true) : '';
+	const again = isAgain ? ' '.repeat(Math.max(0, room - widthOf(first))) + againMark(theme, true) : '';
 	const style = row.verdict === 'skip' ? 'dim' : null;
 	const lines = [
 		`${lead}${paintMaybe(theme, verdictStyles[sign], verdictGlyphs[sign])} ${paintMaybe(theme, style, first)}${again}`,

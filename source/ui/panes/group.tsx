@@ -12,6 +12,7 @@ import { safeOf } from '../choice.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import type { Entry } from '../safe-list.ts';
 import { useScreen, useStore } from '../screen.ts';
+import { againGlyph } from '../signs.ts';
 import { paint, type Theme } from '../theme.ts';
 import { widthOf, wrap } from '../width.ts';
 import { labelled } from './labelled.ts';
@@ -29,9 +30,12 @@ export function GroupView({ entry, columns, height }: { entry: GroupEntry; colum
 		({ name }) => name === sample?.result.name,
 	);
 	const running = entry.members.filter((member) => member.running !== null).length;
-	const now = running === 0 ? '' : ` · ${running} being measured`;
-	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}${now}`;
-	const title = titleRule(theme, 'Checks', about, columns, focused, state.opened === null ? 'enter lists them' : '');
+	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}`;
+	const tail = [
+		...(running === 0 ? [] : [`${againGlyph} ${running}`]),
+		...(state.opened === null ? ['enter lists them'] : []),
+	];
+	const title = titleRule(theme, 'Checks', about, columns, focused, tail.join(' · '));
 	if (sample === null || safe === undefined) return <Rows lines={[title]} columns={columns} height={height + 1} />;
 	const context = engine.knowledge.fixContextOf(safe);
 	const lines = groupLines(theme, entry, sample, context, columns - 1, height);
