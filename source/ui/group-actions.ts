@@ -1,10 +1,10 @@
 import { chooseSamples } from '../runbook/choose-samples.ts';
 import { sayUnless } from './notice.ts';
 import { hasBegun, measureAgain } from './rerun.ts';
-import { tellOutcome } from './rerun-actions.ts';
 import { outcomeOfGroup } from './rerun-outcome.ts';
 import type { Entry } from './safe-list.ts';
 import type { Screen } from './screen.ts';
+import { tellOutcome } from './tell-outcome.ts';
 
 type GroupEntry = Extract<Entry, { kind: 'group' }>;
 
