@@ -5,7 +5,7 @@ import { closeOpened, pin } from './choose.ts';
 import { orderedConnectors } from './connector-list.ts';
 import { moveCopy } from './copy-actions.ts';
 import { moveEvents } from './event-actions.ts';
-import { rerunGroup } from './group-actions.ts';
+import { clearFilter } from './filter-actions.ts';
 import { moveLog, stepBackInLog } from './log-actions.ts';
 import { leaveReport, openReport } from './report-actions.ts';
 import { moveRow } from './row-actions.ts';
@@ -16,40 +16,6 @@ import { panes } from './view.ts';
 /** What keys do. Everything is read from the stores when the key is pressed: several presses may come in one event. */
 
 export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
-
-/** A second press within this time insists on a probe whose risk was shown. */
-const insistWithinMs = 5000;
-const budgetWaitMs = 10_000;
-
-export function rerunSelected(screen: Screen): void {
-	const { engine, view } = screen;
-	const { entry, selected } = pin(screen) ?? {};
-	if (entry?.kind === 'group') return rerunGroup(screen, entry);
-	if (selected == null) return;
-	const { name } = selected.result;
-	if (selected.running !== null) return view.patch({ notice: `${name} is being measured already` });
-	const trigger = isInsisting(screen, name) ? 'insisted' : 'key';
-	view.patch({ lastRerun: { safe: name, at: Date.now() } });
-	void engine.run([name], { trigger, budgetWaitMs });
-}
-
-/** `r` again soon on a Safe that was held back for its unfinished connections goes on at the person's own risk, as the row said. */
-function isInsisting({ engine, view }: Screen, name: string): boolean {
-	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
-	const { lastRerun } = view.get();
-	if (safe === undefined || lastRerun?.safe !== name || Date.now() - lastRerun.at > insistWithinMs) return false;
-	const { refusal, authRefusal } = engine.knowledge.of(safe);
-	return [refusal, authRefusal].some((held) => held?.reason === 'unfinished');
-}
-
-export function rerunAll({ engine, view }: Screen): void {
-	if (engine.session.get().sweep.running) return view.patch({ notice: 'a sweep is already under way' });
-	void engine.run(null, { trigger: 'key', budgetWaitMs });
-}
-
-export function startFilter({ view }: Screen): void {
-	view.patch({ typing: true, focus: 'safes', filter: '', safe: null, entry: null });
-}
 
 export function openEvidence(screen: Screen, chord: string): void {
 	const now = pin(screen);
@@ -112,7 +78,7 @@ export function stepBack(screen: Screen): void {
 	else if (focus === 'logs' && stepBackInLog(screen)) return;
 	else if (isZoomed) view.patch({ isZoomed: false });
 	else if (focus !== 'safes') view.patch({ focus: 'safes' });
-	else if (filter !== '') view.patch({ filter: '' });
+	else if (filter !== '') clearFilter(screen);
 	else if (opened !== null) closeOpened(screen);
 }
 

@@ -43,14 +43,12 @@ export function evidenceLines(
 	const row = state.result.checks[check];
 	const found = checkById[check];
 	const entry = (label: string, value: string) => labelled(theme, label, value, columns);
-	const running = state.running?.checks.includes(check) ? state.running : null;
 	return [
 		...wrap(` ${found.question} It passes when ${found.passesWhen}.`, columns - 1, 1).map((line) =>
 			paint(theme, 'dim', line),
 		),
 		'',
 		...answerLines(theme, row, columns),
-		...(running === null ? [] : entry('now', nowWords(running.since, context.now))),
 		...stepLines(theme, row, context.fix, columns),
 		'',
 		...entry(
@@ -67,11 +65,6 @@ export function evidenceLines(
 		...nearLines(theme, state, row, columns, context),
 		...rawLines(theme, row, columns),
 	];
-}
-
-function nowWords(since: number, now: number): string {
-	const seconds = Math.floor((now - since) / 1000);
-	return `being measured again${seconds < 1 ? '' : ` for ${seconds} s`}, since ${formatClock(since)}`;
 }
 
 const labelColumns = 10;

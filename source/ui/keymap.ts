@@ -5,9 +5,6 @@ import {
 	moveIn,
 	movePane,
 	openEvidence,
-	rerunAll,
-	rerunSelected,
-	startFilter,
 	stepBack,
 	toggleLogPanel,
 	writeReport,
@@ -17,12 +14,14 @@ import { needsLine, needsSafe, openSelected } from './choose.ts';
 import { copyCommands, openCommands } from './command-log.ts';
 import { copyChosen, copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
+import { startFilter } from './filter-actions.ts';
 import { noFix, noUndo, openFix, openUndo } from './fix-actions.ts';
 import type { KeyBinding, Place } from './key-binding.ts';
 import { scrollSideways } from './log-actions.ts';
 import { logKeys } from './log-keys.ts';
 import { toggleMask } from './masking.ts';
 import { copyReport, writeShown } from './report-actions.ts';
+import { rerunAll, rerunSelected } from './rerun-actions.ts';
 import { noTimeYet, openLogThere, openRow, turnRow } from './row-actions.ts';
 import type { Screen } from './screen.ts';
 import { askForTarget, nowhereToAdd } from './type-target.ts';
@@ -73,7 +72,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['r'],
 		title: 're-run',
 		titleNow: (view) => (isGroupChosen(view) ? 'try three' : 're-run'),
-		help: 'measure the selected Safe again; of a group three of its Safes',
+		help: 'measure the selected Safe again, of a group three of its Safes; the last line says what it came to, and when',
 		group: 'Safes',
 		footer: 'work',
 		where: withEvidence,
@@ -84,7 +83,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'rerun-all',
 		keys: ['R'],
 		title: 'all',
-		help: 'measure all Safes again',
+		help: 'measure all Safes again; the last line says what changed',
 		group: 'Safes',
 		footer: 'work',
 		run: rerunAll,

@@ -3,7 +3,8 @@ import { act, titleOf } from './act.ts';
 import { leave } from './actions.ts';
 import { answerHostKey } from './ask-host-key.ts';
 import { typeEventFilter } from './event-actions.ts';
-import { type Hint, printable, typedInto } from './hint.ts';
+import { filterHints, typeFilter } from './filter-actions.ts';
+import { type Hint, printable } from './hint.ts';
 import { actsIn, bindingOf, placeOf, shownKeys, whyNotHere } from './key-binding.ts';
 import { keymap } from './keymap.ts';
 import { searchFor, searchHints, typeSearch } from './log-search-actions.ts';
@@ -28,7 +29,7 @@ const typingHints: readonly Hint[] = [
 export function footerKeys(screen: Screen): readonly Hint[] {
 	const view = screen.view.get();
 	const { dialog, typing, log } = view;
-	if (typing) return typingHints;
+	if (typing) return filterHints;
 	if (log.typing !== null) return searchHints;
 	if (dialog?.kind === 'words') return wordsHints(dialog);
 	if (dialog?.kind === 'fix') return fixHints(dialog, askedBy(dialog.fix) !== null);
@@ -127,11 +128,4 @@ export function paste(screen: Screen, text: string): void {
 	else if (dialog?.kind === 'fix') view.patch({ dialog: pasteIntoFix(dialog, text) });
 	else if (dialog?.kind === 'help') pasteIntoHelp(screen, dialog, line);
 	else view.patch({ notice: 'pasted text ignored: / first to filter by it, ! for an error text' });
-}
-
-function typeFilter({ view }: Screen, chord: string): void {
-	const { filter } = view.get();
-	if (chord === 'esc') view.patch({ typing: false, filter: '' });
-	else if (chord === 'enter') view.patch({ typing: false });
-	else view.patch({ filter: typedInto(filter, chord) ?? filter });
 }

@@ -79,6 +79,17 @@ export function labelOf(result: SafeState['result']): string {
 	return known;
 }
 
+/** Nothing but row 1 is known of it yet. */
+export function isUnmeasured(result: SafeState['result']): boolean {
+	return result.verdict === 'unknown' && labelOf(result) === 'not measured yet';
+}
+
+/** How many of them were never measured. */
+export function countUnmeasured({ classes }: Pick<SafeBook, 'classes'>): number {
+	const waiting = classes.filter(({ states: [first] }) => first !== undefined && isUnmeasured(first.result));
+	return waiting.reduce((sum, { states }) => sum + states.length, 0);
+}
+
 function describe(result: SafeState['result']): string {
 	const { verdict, cause } = result;
 	if (verdict === 'fail' && cause !== null) return causeTexts[cause].label;

@@ -12,6 +12,7 @@ import { describeChanges } from './inventory-words.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { layOut } from './layout.ts';
 import { type ScreenMask, setMask } from './masking.ts';
+import { sayNews } from './notice.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
 import { listOf, type Screen } from './screen.ts';
@@ -124,13 +125,13 @@ export async function showScreen(
 	await app.waitUntilRenderFlush();
 	await recall?.();
 	const { historyDamage } = engine.session.get();
-	if (historyDamage !== null) view.patch({ notice: historyDamage });
+	if (historyDamage !== null) sayNews(view, historyDamage);
 	const probing = startProbing(engine, view, loadPreferences);
 	const stopAsking = askHostKeys(engine, view);
 	engine.logs.follow();
 	const stopPinning = pinAfterFirstSweep(screen);
 	const stopLooking = watchOwnProgram(isSea() ? process.execPath : (process.argv[1] ?? ''), () =>
-		view.patch({ notice: 'a newer vpmon was installed: quit and start it to use it' }),
+		sayNews(view, 'a newer vpmon was installed: quit and start it to use it'),
 	);
 	const stopLoading = loadAfterFirstSweep(engine);
 	const stopKeepingSmall = keepHeapSmall();
@@ -145,7 +146,7 @@ export async function showScreen(
 			// One that was chosen may be gone.
 			if (!inventory.connectors.some(({ name }) => name === view.get().connector)) view.patch({ connector: null });
 			const notice = describeChanges(changes);
-			if (notice !== null) view.patch({ notice });
+			if (notice !== null) sayNews(view, notice);
 		};
 		// What was said before it would stand in its place.
 		stopFollowing = followInventory(engine, onChange, () => view.patch({ notice: null }));

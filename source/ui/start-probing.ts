@@ -4,6 +4,7 @@ import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import type { Store } from '../engine/store.ts';
 import type { openPreferences } from '../storage/preferences.ts';
+import { sayNews } from './notice.ts';
 import type { View } from './view.ts';
 
 export type Probing = {
@@ -60,7 +61,8 @@ export function startProbing(
 	void loadPreferences().then((known) => {
 		preferences = known;
 		const { logPanel, bell } = known.read();
-		view.patch({ logPanel, bell, ...(known.notice === null ? {} : { notice: known.notice }) });
+		view.patch({ logPanel, bell });
+		if (known.notice !== null) sayNews(view, known.notice);
 		const decision = decide(known);
 		if (typeof decision === 'object') ask(decision, known);
 		else start(decision === 'on-demand');

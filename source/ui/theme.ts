@@ -61,6 +61,7 @@ const asciiSigns: Readonly<Record<string, string>> = {
 	'✖': 'x',
 	'–': '-',
 	'…': '~',
+	'↻': '@',
 	'▏': '_',
 	'○': 'o',
 	'●': '*',

@@ -5,9 +5,11 @@ import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
 import type { AuditEntry } from '../storage/audit.ts';
 import type { CopyChoice } from './copy-choices.ts';
+import type { BeforeFilter } from './filter-actions.ts';
 import type { FixView } from './fix-view.ts';
 import type { LogPanel } from './layout.ts';
 import { firstLogView, type LogView } from './log-view.ts';
+import type { NoticeEnd } from './notice.ts';
 import type { Opened } from './safe-list.ts';
 import type { TargetForm } from './target-form.ts';
 import type { ListedSafe } from './vaultpam-only.ts';
@@ -138,6 +140,8 @@ export type View = {
 	readonly connector: string | null;
 	readonly dialog: Dialog | null;
 	readonly filter: string;
+	/** Where the person was before the filter. */
+	readonly beforeFilter: BeforeFilter | null;
 	/** Keys go into the filter. */
 	readonly typing: boolean;
 	readonly checksOffset: number;
@@ -165,6 +169,8 @@ export type View = {
 	readonly hostKey: HostKeyQuestion | null;
 	/** What came of the last key, or of what it began, where nothing else shows it. */
 	readonly notice: string | null;
+	/** When that is no longer true. */
+	readonly noticeEnd: NoticeEnd | null;
 	/** The last key and its name, so that one who dictates keys sees which one came through. */
 	readonly did: string | null;
 };
@@ -180,6 +186,7 @@ export function createView(): Store<View> {
 		connector: null,
 		dialog: null,
 		filter: '',
+		beforeFilter: null,
 		typing: false,
 		checksOffset: 0,
 		checkRow: null,
@@ -195,6 +202,7 @@ export function createView(): Store<View> {
 		awaySince: null,
 		hostKey: null,
 		notice: null,
+		noticeEnd: null,
 		did: null,
 	});
 }

@@ -95,6 +95,11 @@ test('a process that is killed while it holds the lock leaves neither a lock nor
 	expect(await waiting).toMatchObject({ used: { seconds: 0, unfinished: 0 } });
 });
 
+test('many reservations of one process at once are all made', async () => {
+	const many = Array.from({ length: 50 }, (_, index) => reserve('unfinished', { ...key, address: `10.0.2.${index}` }));
+	expect((await Promise.all(many)).every(({ used }) => used.unfinished === 0)).toBe(true);
+});
+
 test('while another process keeps the lock nothing is probed, and nothing hangs', async () => {
 	const holder = spawn(process.execPath, [
 		'-e',

@@ -5,6 +5,7 @@ import { listKeys } from '../help-list.ts';
 import { type KeyBinding, placesOf, shownKeys } from '../key-binding.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { useScreen } from '../screen.ts';
+import { againGlyph } from '../signs.ts';
 import { paint, paintMaybe, statusStyles, type Theme, verdictStyles } from '../theme.ts';
 import type { Dialog } from '../view.ts';
 import { cell, wrap } from '../width.ts';
@@ -98,12 +99,14 @@ function otherLines(theme: Theme, columns: number): string[] {
 		unknown: 'could not be measured; the row says why',
 		untested: 'open as far as can be seen from here',
 		skip: 'not tried: a row before it has to pass first',
-		running: 'being measured',
+		running: 'not measured yet',
 	} as const;
 	const signs = Object.entries(words).map(([verdict, text]) => {
 		const known = verdict as keyof typeof words;
-		return ` ${paintMaybe(theme, verdictStyles[known], verdictGlyphs[known])} ${cell(known, 10)}${text}`;
+		const word = known === 'running' ? 'new' : known;
+		return ` ${paintMaybe(theme, verdictStyles[known], verdictGlyphs[known])} ${cell(word, 10)}${text}`;
 	});
+	const again = ` ${paint(theme, 'dim', againGlyph)} ${cell('again', 10)}at the end of a line: it is being measured again, its sign is what was found last`;
 	const statuses = Object.entries(statusTitles).map(([status, word]) => {
 		const known = status as ConnectorStatus;
 		return ` ${paintMaybe(theme, statusStyles[known], statusGlyphs[known])} ${word}`;
@@ -112,6 +115,7 @@ function otherLines(theme: Theme, columns: number): string[] {
 	return [
 		...head('Signs of Safes and rows'),
 		...signs,
+		again,
 		...head('Signs of connectors'),
 		...statuses,
 		...head("The runbook's five checks"),

@@ -1,6 +1,5 @@
 import { type CheckResult, checkIds, rowsOf, type SessionWordsResult } from '../../domain/check.ts';
-import { formatClock, formatMoment } from '../../domain/time.ts';
-import type { Verdict } from '../../domain/verdict.ts';
+import { formatMoment } from '../../domain/time.ts';
 import type { SafeState, Session } from '../../engine/session.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
@@ -13,8 +12,9 @@ import { describeSessionWords } from '../../runbook/session-words.ts';
 import { currentRow } from '../row-actions.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import { listOf, useScreen, useSecond, useStore } from '../screen.ts';
+import { activityOf, againMark, measuringText, signOfRow } from '../signs.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
-import { truncate, wrap } from '../width.ts';
+import { truncate, widthOf, wrap } from '../width.ts';
 
 /** The answer for the selected Safe: its five rows, what was compared, why, and what to do. */
 export function Checks({ columns, height }: { columns: number; height: number }) {
@@ -43,7 +43,8 @@ export function Checks({ columns, height }: { columns: number; height: number })
 	ends.rowLines = rowLines(theme, selected, columns - rightMargin);
 	const marked = focused ? ends.rowLines[checkIds.indexOf(currentRow(screen))] : undefined;
 	if (marked !== undefined) lines[marked] = markRow(theme, lines[marked] ?? '');
-	const title = titleRule(theme, 'Checks', describeSafe(session, selected), columns, focused);
+	const about = describeSafe(session, selected);
+	const title = titleRule(theme, 'Checks', about, columns, focused, activityOf(selected, Date.now()));
 	const shown = windowOf(theme, lines, height, Math.min(state.checksOffset, ends.checks), focused);
 	return <Rows lines={[title, ...shown]} columns={columns} height={height + 1} />;
 }
@@ -133,15 +134,20 @@ function markRow(theme: Theme, line: string): string {
 function checkLines(theme: Theme, state: SafeState, row: CheckResult, columns: number): string[] {
 	const { number, title } = checkById[row.id];
 	const isRunning = state.running?.checks.includes(row.id) ?? false;
-	const verdict: Verdict = isRunning ? 'running' : row.verdict;
+	const sign = signOfRow(row);
+	const isFirst = isRunning && sign === 'running';
+	// A row that is not tried waits for the one before it.
+	const isAgain = isRunning && !isFirst && row.verdict !== 'skip';
 	const lead = ` ${number} ${title.padEnd(titleColumns)} `;
-	const [first = '', ...rest] = wrap(isRunning ? runningText(state, row) : row.summary, columns - lead.length - 2);
+	const room = columns - lead.length - 2;
+	const [first = '', ...rest] = wrap(isFirst ? measuringText(state, Date.now()) : row.summary, room);
+	const again = isAgain ? ' '.repeat(Math.max(0, room - widthOf(first))) + againMark(theme, true) : '';
 	const style = row.verdict === 'skip' ? 'dim' : null;
 	const lines = [
-		`${lead}${paintMaybe(theme, verdictStyles[verdict], verdictGlyphs[verdict])} ${paintMaybe(theme, style, first)}`,
+		`${lead}${paintMaybe(theme, verdictStyles[sign], verdictGlyphs[sign])} ${paintMaybe(theme, style, first)}${again}`,
 		...rest.map((line) => ' '.repeat(lead.length + 2) + line),
 	];
-	for (const [label, value] of isRunning ? [] : rowDetails(row)) {
+	for (const [label, value] of rowDetails(row)) {
 		const text = label === '' ? value : `${label.padEnd(8)}${value}`;
 		lines.push(...wrap(text, columns - indent, 2).map((line) => ' '.repeat(indent) + line));
 	}
@@ -151,14 +157,6 @@ function checkLines(theme: Theme, state: SafeState, row: CheckResult, columns: n
 function wordsLines(theme: Theme, words: SessionWordsResult, columns: number): string[] {
 	const style = words.agrees === false ? 'yellow' : null;
 	return wrap(` ${describeSessionWords(words, Date.now())}`, columns, 2).map((line) => paintMaybe(theme, style, line));
-}
-
-function runningText({ running }: SafeState, row: CheckResult): string {
-	const until = running?.waitingUntil ?? null;
-	if (until !== null && until > Date.now()) return `waits for its turn in the probe budget until ${formatClock(until)}`;
-	const seconds = running === null ? 0 : Math.floor((Date.now() - running.since) / 1000);
-	const measuring = seconds < 1 ? 'measuring' : `measuring for ${seconds} s`;
-	return row.measuredAt === null ? measuring : `${measuring}; was ${row.verdict}: ${row.summary}`;
 }
 
 function labelled(theme: Theme, label: string, text: string, columns: number): string[] {

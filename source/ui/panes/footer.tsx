@@ -1,8 +1,10 @@
+import { useEffect } from 'react';
 import type { FirstSweep } from '../../engine/first-sweep.ts';
 import type { InventoryProblem } from '../../engine/session.ts';
 import type { Hint } from '../hint.ts';
 import { describeProblem } from '../inventory-words.ts';
 import { footerKeys } from '../keys.ts';
+import { endNotices } from '../notice.ts';
 import { Rows } from '../rows.tsx';
 import { type Screen, useScreen, useStore } from '../screen.ts';
 import { paint, type Theme } from '../theme.ts';
@@ -12,6 +14,7 @@ import { truncate, widthOf } from '../width.ts';
 /** The last line: the keys that matter now, help and quit always, and what the last key did where nothing else shows it. */
 export function Footer({ columns }: { columns: number }) {
 	const screen = useScreen();
+	useEffect(() => endNotices(screen), [screen]);
 	const view = useStore(screen.view, (state) => state);
 	const problem = useStore(screen.engine.session, ({ inventoryProblem }) => inventoryProblem);
 	return <Rows lines={[lineOf(screen, view, problem, columns)]} columns={columns} height={1} />;

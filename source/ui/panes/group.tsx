@@ -12,6 +12,7 @@ import { safeOf } from '../choice.ts';
 import { Rows, titleRule } from '../rows.tsx';
 import type { Entry } from '../safe-list.ts';
 import { useScreen, useStore } from '../screen.ts';
+import { againGlyph } from '../signs.ts';
 import { paint, type Theme } from '../theme.ts';
 import { widthOf, wrap } from '../width.ts';
 import { labelled } from './labelled.ts';
@@ -28,8 +29,13 @@ export function GroupView({ entry, columns, height }: { entry: GroupEntry; colum
 	const safe = useStore(engine.session, ({ inventory }) => inventory).safes.find(
 		({ name }) => name === sample?.result.name,
 	);
+	const running = entry.members.filter((member) => member.running !== null).length;
 	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}`;
-	const title = titleRule(theme, 'Checks', about, columns, focused, state.opened === null ? 'enter lists them' : '');
+	const tail = [
+		...(running === 0 ? [] : [`${againGlyph} ${running}`]),
+		...(state.opened === null ? ['enter lists them'] : []),
+	];
+	const title = titleRule(theme, 'Checks', about, columns, focused, tail.join(' · '));
 	if (sample === null || safe === undefined) return <Rows lines={[title]} columns={columns} height={height + 1} />;
 	const context = engine.knowledge.fixContextOf(safe);
 	const lines = groupLines(theme, entry, sample, context, columns - 1, height);
@@ -71,7 +77,6 @@ export function groupLines(
 			return value === undefined ? [] : [`${attributeWords[attribute]} ${value}`];
 		});
 	const doubt = isOneTrouble(group) ? '' : '; so it may be chance';
-	const running = members.filter((state) => state.running !== null).length;
 	const part = (name: string, text: string) => labelled(theme, name, text, columns);
 	const head = wrap(`${label}: ${headline}`, columns - 4).map((line, index) =>
 		index === 0 ? ` ${sign} ${line}` : `   ${line}`,
@@ -83,7 +88,6 @@ export function groupLines(
 		'Such as',
 		`${sample.result.name}, ${number} ${title}: ${verdictGlyphs[found.verdict]} ${found.summary}`,
 	);
-	const now = running === 0 ? [] : part('Now', `${running} of ${members.length} being measured`);
 	const texts = stepsFor(group.cause, context);
 	const steps = texts.flatMap((text, index) =>
 		part(index === 0 ? 'Do' : '', texts.length === 1 ? text : `${index + 1} ${text}`),
@@ -95,7 +99,6 @@ export function groupLines(
 		...part('Since', sinceOf(members)),
 		...names(2),
 		...example,
-		...now,
 		'',
 		...part('Why', why),
 		...steps,
@@ -105,7 +108,6 @@ export function groupLines(
 	return [
 		...head,
 		...part('Contrast', `${contrast}; since ${sinceOf(members)}`),
-		...now,
 		...names(1),
 		...part('Why', why),
 		...steps,

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import { ownName } from '../../domain/own-name.ts';
 import { formatClock, zoneName } from '../../domain/time.ts';
-import { verdictsWorstFirst } from '../../domain/verdict.ts';
+import { type Verdict, verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { Session } from '../../engine/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { Rows } from '../rows.tsx';
-import { bookOf } from '../safe-book.ts';
+import { bookOf, countUnmeasured, type SafeBook } from '../safe-book.ts';
 import { useScreen, useStore } from '../screen.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { truncate, widthOf } from '../width.ts';
@@ -56,20 +56,19 @@ export type About = {
 
 export function headerLine(theme: Theme, about: About, session: Session, columns: number): string {
 	const { safes, measuredFrom } = session;
-	const { summary } = bookOf(safes);
+	const book = bookOf(safes);
 	const progress = progressOf(session, about.hasProgress);
-	const all = verdictsWorstFirst.map((verdict) => ({ verdict, count: summary[verdict] }));
-	const some = all.filter(({ count }) => count > 0);
+	const { all, some } = countsOf(book);
 	const where = about.title === '' ? measuredFrom : `${about.title} on ${measuredFrom}`;
 	const as = about.user === null ? '' : ` as ${about.user}`;
 	const marks = about.marks.join('  ');
 	const room = columns - 1;
 	const widthOfAll = (texts: readonly string[]) =>
 		texts.reduce((sum, text) => sum + (text === '' ? 0 : widthOf(text) + 3), 0);
-	const countsText = (counts: typeof all) =>
-		counts.map(({ verdict, count }) => `${verdictGlyphs[verdict]} ${count}`).join('  ');
+	const countsText = (counts: readonly Count[]) =>
+		counts.map(({ sign, count }) => `${verdictGlyphs[sign]} ${count}`).join('  ');
 	// What there is no room for is left out, the least needed first; where that is not enough, the host is cut.
-	const size = ` · ${countSafes(summary.safes)}`;
+	const size = ` · ${countSafes(book.summary.safes)}`;
 	const brief = progress.replace(/^sw(?:ept|eep) /, '');
 	const variants = [
 		{ who: `${where}${as}`, size, counts: all, progress },
@@ -87,9 +86,9 @@ export function headerLine(theme: Theme, about: About, session: Session, columns
 		variants.slice(-2).find((variant) => fits(variant, fewLetters));
 	const { who, counts, rest, ...shown } = chosen ?? (variants.at(-1) as (typeof variants)[number]);
 	const whoColumns = room - 1 - widthOf(lead + shown.size) - rest;
-	const painted = counts.map(({ verdict, count }) => {
-		const text = `${verdictGlyphs[verdict]} ${count}`;
-		return count === 0 ? paint(theme, 'dim', text) : paintMaybe(theme, verdictStyles[verdict], text);
+	const painted = counts.map(({ sign, count }) => {
+		const text = `${verdictGlyphs[sign]} ${count}`;
+		return count === 0 ? paint(theme, 'dim', text) : paintMaybe(theme, verdictStyles[sign], text);
 	});
 	return [
 		` ${paint(theme, 'bold', 'vpmon')} ${truncate(who, whoColumns)}${shown.size}`.trimEnd(),
@@ -99,6 +98,20 @@ export function headerLine(theme: Theme, about: About, session: Session, columns
 	]
 		.filter((text) => text !== '')
 		.join('   ');
+}
+
+type Count = { readonly sign: Verdict; readonly count: number };
+
+/** What was never measured is counted apart from what could not be measured. */
+function countsOf(book: SafeBook): Readonly<Record<'all' | 'some', readonly Count[]>> {
+	const { summary } = book;
+	const waiting = countUnmeasured(book);
+	const all: readonly Count[] = verdictsWorstFirst.map((verdict) => ({
+		sign: verdict,
+		count: verdict === 'unknown' ? summary.unknown - waiting : summary[verdict],
+	}));
+	const more: readonly Count[] = waiting === 0 ? [] : [{ sign: 'running', count: waiting }];
+	return { all: [...all, ...more], some: [...all.filter(({ count }) => count > 0), ...more] };
 }
 
 function progressOf({ sweep }: Session, hasProgress: boolean): string {

@@ -1,7 +1,6 @@
-import { type CheckResult, rowsOf } from '../../domain/check.ts';
+import { rowsOf } from '../../domain/check.ts';
 import { formatSince } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import { verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { SafeState } from '../../engine/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
@@ -10,6 +9,7 @@ import { formatShared } from '../../runbook/group-words.ts';
 import { shortProblem } from '../inventory-words.ts';
 import { type FilterWord, matchesIn } from '../safe-filter.ts';
 import { type Entry, reasonOf, titleOfEntry } from '../safe-list.ts';
+import { againMark, signOfRow, signOfSafe } from '../signs.ts';
 import { paint, paintMaybe, type Theme, verdictStyles } from '../theme.ts';
 import { cell, truncateMiddle, widthOf } from '../width.ts';
 
@@ -94,17 +94,17 @@ export function entryLine(theme: Theme, entry: Entry, options: LineOptions): str
 	const text = texts.map((part) => mark(theme, part, words)).join(' '.repeat(gap));
 	const body = selected && focused ? paint(theme, 'inverse', text) : selected ? paint(theme, 'bold', text) : text;
 	const members = entry.kind === 'safe' ? [entry.state] : entry.members;
-	const isRunning = entry.kind !== 'fold' && members.some(({ running }) => running !== null);
-	const sign = isRunning ? 'running' : verdictOf(entry);
+	const sign = signOf(entry);
+	const again = againMark(theme, sign !== 'running' && members.some(({ running }) => running !== null));
 	const glyph = paintMaybe(theme, verdictStyles[sign], verdictGlyphs[sign]);
 	const since = entry.kind === 'fold' ? null : earliest(members);
 	const shownSince = cell(since === null ? '' : formatSince(since, now), sinceColumns);
-	return `${selected ? '▶' : ' '}${glyph} ${body}  ${rowSigns(theme, members)}  ${paint(theme, 'dim', shownSince)}`;
+	return `${selected ? '▶' : ' '}${glyph} ${body}  ${rowSigns(theme, members)}  ${paint(theme, 'dim', shownSince)}${again}`;
 }
 
-function verdictOf(entry: Entry): Verdict {
-	if (entry.kind === 'safe') return entry.state.result.verdict;
-	if (entry.kind === 'fold') return entry.verdict;
+function signOf(entry: Entry): Verdict {
+	if (entry.kind === 'safe') return signOfSafe(entry.state);
+	if (entry.kind === 'fold') return entry.members[0] === undefined ? entry.verdict : signOfSafe(entry.members[0]);
 	return entry.kind === 'group' ? 'fail' : 'unknown';
 }
 
@@ -126,8 +126,9 @@ export function earliest(members: readonly SafeState[]): number | null {
 	return first;
 }
 
-const worstFirst: readonly CheckResult['verdict'][] = [...verdictsWorstFirst, 'skip'];
-const worstRows = new WeakMap<readonly SafeState[], readonly CheckResult['verdict'][]>();
+// What was never measured may still turn out as anything.
+const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'running', 'warn', 'untested', 'pass', 'skip'];
+const worstRows = new WeakMap<readonly SafeState[], readonly Verdict[]>();
 
 /** The five rows; of several Safes the worst of each. What is known stays to be seen while it is measured again. */
 function rowSigns(theme: Theme, members: readonly SafeState[]): string {
@@ -138,10 +139,10 @@ function rowSigns(theme: Theme, members: readonly SafeState[]): string {
 	return rows.map((verdict) => paintMaybe(theme, verdictStyles[verdict], verdictGlyphs[verdict])).join('');
 }
 
-function worstOf(members: readonly SafeState[]): CheckResult['verdict'][] {
+function worstOf(members: readonly SafeState[]): Verdict[] {
 	const worst = checks.map(() => worstFirst.length - 1);
 	for (const { result } of members)
-		for (const [index, { verdict }] of rowsOf(result).entries())
-			worst[index] = Math.min(worst[index] ?? 0, worstFirst.indexOf(verdict));
+		for (const [index, row] of rowsOf(result).entries())
+			worst[index] = Math.min(worst[index] ?? 0, worstFirst.indexOf(signOfRow(row)));
 	return worst.map((rank) => worstFirst[rank] ?? 'skip');
 }

@@ -3,7 +3,7 @@ import { countSafes } from '../../report/check-report.ts';
 import { formatExplained } from '../../runbook/group-words.ts';
 import { choiceOf, chosenKey } from '../choice.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { bookOf, type SafeBook } from '../safe-book.ts';
+import { bookOf, countUnmeasured, type SafeBook } from '../safe-book.ts';
 import { openedGroup } from '../safe-list.ts';
 import { listOf, type Selection, useScreen, useStore } from '../screen.ts';
 import type { View } from '../view.ts';
@@ -53,6 +53,7 @@ function describe(book: SafeBook, { list }: Selection, { filter, typing, opened 
 		return `${opened.label} ─ ${isAll ? countSafes(of) : `${failing} of ${of} still`}`;
 	}
 	if (summary.safes === 0) return 'none';
+	if (countUnmeasured(book) === summary.safes) return 'not measured yet';
 	if (summary.fail === 0) return `${summary.pass} of ${summary.safes} pass`;
 	return formatExplained(groups) ?? `${summary.fail} of ${summary.safes} fail`;
 }
