@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
@@ -10,7 +11,8 @@ export default defineConfig({
 		exclude: ['test/system/**'],
 		env: {
 			TZ: 'UTC',
-			VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl',
+			// What tests add and report in this process is told here, and not in a file of the user's.
+			VPMON_AUDIT_FILE: join(tmpdir(), `vpmon-test-audit-${process.getuid?.() ?? ''}`, `${process.pid}.jsonl`),
 			COLUMNS: '100',
 			LINES: '40',
 			NO_COLOR: '',

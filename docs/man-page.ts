@@ -18,7 +18,8 @@ const exitCodes = [
 export const environment = [
 	['VPMON_INVENTORY', 'the inventory file, where --inventory names none'],
 	['VPMON_RUNTIME_DIR', 'where the ledger of probes is, which all vpmon processes of a host share'],
-	['VPMON_AUDIT_FILE', 'where fixes leave their lines'],
+	['VPMON_SITE_DIR', 'where what all vpmon processes of a host know together is kept'],
+	['VPMON_AUDIT_FILE', 'where fixes, imports, added targets and reports leave their lines'],
 	['VPMON_EXPORTER_TOKEN', 'what Prometheus has to show to vpmon exporter, where no --token-file says it'],
 	['VAULTPAM_TOKEN', "a personal access token, to read VaultPAM's own list of Safes; kept nowhere, shown nowhere"],
 	['VAULTPAM_BASE_URL', 'the control plane, where the inventory has no controlPlane.url'],
@@ -31,6 +32,7 @@ const files = [
 	['/etc/vpmon/vpmon.yaml', 'the inventory of a host'],
 	['~/.config/vpmon/preferences.json', 'preferences'],
 	['~/.local/state/vpmon/', 'reports, what has happened, what fixes did'],
+	['/var/log/vpmon/audit.jsonl', 'what fixes did, where the users of a host share that directory'],
 	[
 		'/run/vpmon/',
 		"the ledger of probes; else $XDG_RUNTIME_DIR/vpmon or a folder of one's own below the temporary directory",

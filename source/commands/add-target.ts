@@ -39,7 +39,10 @@ export async function addTarget(
 	);
 	// Two Safes of VaultPAM may well have one target, with a credential each.
 	if (same !== undefined && listed === null) throw new UserError(`${same.name} is that target already.`, '');
-	const { makeEdit, planEdit } = await import('../inventory/edit.ts');
-	await makeEdit(planEdit(file, [{ kind: 'add-safe', safe }]));
+	const [{ planEdit }, { makeAuditedEdit }] = await Promise.all([
+		import('../inventory/edit.ts'),
+		import('../engine/audited-edit.ts'),
+	]);
+	await makeAuditedEdit(planEdit(file, [{ kind: 'add-safe', safe }]), 'add-target', [safe.name]);
 	return { name: safe.name, file };
 }

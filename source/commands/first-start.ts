@@ -24,14 +24,19 @@ export async function startWithoutInventory(ascii: boolean, isReadOnly: boolean)
 	if (choice.kind !== 'target') return choice.kind;
 	const { fields } = choice;
 	if (choice.keep) {
-		const { makeEdit, planEdit } = await import('../inventory/edit.ts');
+		const [{ planEdit }, { makeAuditedEdit }] = await Promise.all([
+			import('../inventory/edit.ts'),
+			import('../engine/audited-edit.ts'),
+		]);
 		const { connector, safe } = entriesOf(fields);
 		makeDirectory(configDirectory, 0o700);
-		await makeEdit(
+		await makeAuditedEdit(
 			planEdit(file, [
 				{ kind: 'add-connector', connector },
 				{ kind: 'add-safe', safe },
 			]),
+			'add-target',
+			[safe.name],
 		);
 		return loadInventory(file);
 	}

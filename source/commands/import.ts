@@ -5,13 +5,13 @@ import { cleanLine } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { makeAuditedEdit } from '../engine/audited-edit.ts';
 import { readCsv } from '../inventory/csv.ts';
 import { findColumns } from '../inventory/csv-columns.ts';
 import {
 	type ConnectorEntry,
 	type CredentialEntry,
 	type InventoryChange,
-	makeEdit,
 	planEdit,
 	type SafeFields,
 } from '../inventory/edit.ts';
@@ -58,7 +58,8 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	process.stdout.write(describePlan(plan, flags.dryRun ?? false, defaults.connector));
 	if (flags.dryRun) return void process.stderr.write(`vpmon: nothing was written to ${file}\n`);
 	if (plan.changes.length === 0) return void process.stderr.write(`vpmon: ${file} has all of it already\n`);
-	const { backup } = await makeEdit(edit);
+	const names = [...plan.added, ...plan.changed].map((safe) => safe.name);
+	const { backup } = await makeAuditedEdit(edit, 'import', names);
 	const kept = backup === null ? '' : `; what it was is kept in ${basename(backup)}`;
 	process.stderr.write(`vpmon: written to ${file}${kept}\n`);
 }

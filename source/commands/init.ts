@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../domain/user-error.ts';
+import { makeAuditedEdit } from '../engine/audited-edit.ts';
 import { createLocalHost } from '../hosts/local-host.ts';
 import { discover } from '../inventory/discover.ts';
-import { makeEdit } from '../inventory/edit.ts';
 import { parseInventory } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { writeFirstFile } from '../inventory/first-file.ts';
@@ -39,7 +39,12 @@ export async function init(flags: InitFlags): Promise<void> {
 			process.stderr.write('vpmon: nothing was written\n');
 			return;
 		}
-		await makeEdit({ file, before: null, after: text });
+		const edit = { file, before: null, after: text };
+		await makeAuditedEdit(
+			edit,
+			'init',
+			safes.map(({ name }) => name),
+		);
 		process.stdout.write(`${file}\n`);
 		process.stderr.write(
 			`vpmon: written: ${count(connectors.length, 'connector')}, ${count(safes.length, 'Safe')}; look it over, then: vpmon\n`,

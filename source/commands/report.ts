@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
+import { cleanText } from '../domain/clean.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
+import { auditReport } from '../storage/audit-deeds.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openStandIns } from '../storage/stand-ins.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
@@ -55,7 +57,10 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 			onProgress: createProgress((line) => process.stderr.write(`vpmon: ${line}\n`)),
 		});
 		if (prepared.notice !== null) process.stderr.write(`vpmon: ${prepared.notice}\n`);
-		await put(prepared, flags.out ?? reportsDirectory);
+		const path = await put(prepared, flags.out ?? reportsDirectory);
+		const about = safes.map(({ name }) => name);
+		const notAudited = await auditReport({ action: 'report', hides, path, safes: about });
+		if (notAudited !== null) process.stderr.write(`vpmon: not told in the audit file: ${cleanText(notAudited)}\n`);
 		process.stderr.write(`vpmon: ${describeMasking(prepared.data.masking)}\n`);
 	} finally {
 		standIns.close();
@@ -63,14 +68,16 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 	}
 }
 
-async function put(prepared: PreparedReport, out: string): Promise<void> {
+/** Returns where it was written; null for standard output. */
+async function put(prepared: PreparedReport, out: string): Promise<string | null> {
 	if (out === toStdout) {
 		process.stdout.write(prepared.text);
-		return;
+		return null;
 	}
 	const { path, bytes } = await writePrepared(out, prepared);
 	process.stdout.write(`${path}\n`);
 	process.stderr.write(`vpmon: written, ${describeSize(bytes)}, readable by you only\n`);
+	return path;
 }
 
 function safesOf(inventory: Inventory, names: readonly string[]): readonly Safe[] {

@@ -2,7 +2,7 @@ import type { Safe } from '../domain/inventory.ts';
 import { formatIsoMoment } from '../domain/time.ts';
 import { UserError } from '../domain/user-error.ts';
 import { fixById } from '../runbook/fix-plan.ts';
-import { type AuditEntry, auditFile, readAudit } from '../storage/audit.ts';
+import { type AuditEntry, auditFile, readFixes } from '../storage/audit.ts';
 
 const outcomes: Readonly<Record<AuditEntry['phase'], string>> = {
 	changing: 'begun, and its end is not known',
@@ -19,7 +19,7 @@ export function fixesTried(safes: readonly Safe[], file = auditFile()): string[]
 	const names = new Set(safes.map(({ name }) => name));
 	let entries: AuditEntry[];
 	try {
-		entries = readAudit(file).filter(({ safe }) => safe !== null && names.has(safe));
+		entries = readFixes(file).filter(({ safe }) => safe !== null && names.has(safe));
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
 		return ['Not known: the audit file cannot be read.'];

@@ -1,10 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { describeWriter } from '../domain/measurement.ts';
-import { ownName } from '../domain/own-name.ts';
 import { cleanForeign, removeSecrets } from '../domain/secret-lines.ts';
 import { formatClock } from '../domain/time.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -14,7 +12,7 @@ import { loadInventory } from '../inventory/file.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
-import { type AuditEntry, appendAudit } from '../storage/audit.ts';
+import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts';
 import type { Claim } from '../storage/site-memory/site-memory.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
@@ -209,11 +207,8 @@ async function runCommands(
 
 function describe({ plan, safe, connector, edit, diff }: ReadyFix): Omit<AuditEntry, 'before' | 'after' | 'leaves'> {
 	return {
-		version: 1,
-		id: randomBytes(6).toString('hex'),
-		at: new Date().toISOString(),
-		user: userName(),
-		host: hostname(),
+		...newAuditLine(),
+		action: 'fix',
 		phase: 'changing',
 		fix: plan.fix.id,
 		safe: safe.name,
@@ -224,11 +219,6 @@ function describe({ plan, safe, connector, edit, diff }: ReadyFix): Omit<AuditEn
 		backup: null,
 		unseen: plan.isUnseen,
 	};
-}
-
-/** Who asked for it: behind sudo the person, not root. */
-function userName(): string {
-	return process.env.SUDO_USER ?? ownName() ?? String(process.getuid?.() ?? 'unknown');
 }
 
 function isDownStill(engine: Engine, { connector }: Safe): boolean {

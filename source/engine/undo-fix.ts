@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { UserError } from '../domain/user-error.ts';
 import { parseInventory, readText } from '../inventory/file.ts';
 import { replaceFile } from '../inventory/write-file.ts';
-import { type AuditEntry, appendAudit, readAudit } from '../storage/audit.ts';
+import { type AuditEntry, appendAudit, readFixes } from '../storage/audit.ts';
 import { lineDiff } from './line-diff.ts';
 import { sha256 } from './run-fix.ts';
 
@@ -21,7 +21,7 @@ export type ReadyUndo = {
  * @throws UserError when there is none, when the file was changed since, or when its old text is not kept any more.
  */
 export function readyUndo(auditFile: string, inventory: string): ReadyUndo {
-	const edits = readAudit(auditFile).filter(({ file, backup }) => file === inventory && backup !== null);
+	const edits = readFixes(auditFile).filter(({ file, backup }) => file === inventory && backup !== null);
 	const idsOf = (phase: AuditEntry['phase']) =>
 		new Set(edits.filter((edit) => edit.phase === phase).map(({ id }) => id));
 	const [undone, changed] = [idsOf('undone'), idsOf('changed')];
@@ -57,6 +57,7 @@ export async function undoFix(
 	await replaceFile(change, new Date(), (backup) =>
 		appendAudit(auditFile, {
 			...entry,
+			action: 'fix',
 			at: new Date().toISOString(),
 			phase: 'undone',
 			diff: [...diff],

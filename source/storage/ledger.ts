@@ -92,7 +92,7 @@ async function openFile(file: string): Promise<OpenLedger> {
 		await prepareTable(database);
 		return {
 			...(await whenFree(() => createLedger(database, file))),
-			fileId: `${id.dev} ${id.ino}`,
+			fileId: `${id.dev} ${id.ino} ${id.bornAt}`,
 			isInPlace: () => isSameFile(file, id),
 		};
 	} catch (error) {

@@ -70,13 +70,14 @@ export function prepareDatabaseFile(file: string, audience: Audience = 'group'):
 		if (directory.isPublic)
 			throw new UserError(`${directory.path} can be written by everybody.`, 'Name another directory.');
 		const id = prepareOne(file, directory, audience, true);
-		if (find(`${file}-journal`) !== null) prepareOne(`${file}-journal`, directory, audience, false);
-		return id as FileId;
+		const journal = `${file}-journal`;
+		if (find(journal) !== null) explained(journal, () => prepareOne(journal, directory, audience, false));
+		return id;
 	});
 }
 
-/** Which file a path led to. */
-export type FileId = { readonly dev: number; readonly ino: number };
+/** Which file a path led to. A number of an inode is given anew once its file is gone; the time of birth is not. */
+export type FileId = { readonly dev: number; readonly ino: number; readonly bornAt: number };
 
 /** Whether the path still is that very file, with that name alone. */
 export function isSameFile(file: string, { dev, ino }: FileId): boolean {
@@ -93,7 +94,7 @@ function prepareOne(file: string, directory: SafeDirectory, audience: Audience, 
 		// A database is nobody else's, whoever may have opened it by a careless umask.
 		const isOpen = (found.mode & 0o777) !== ownerOnly;
 		if (isOpen && !isForGroup(directory, audience) && found.uid === ownId()) fchmodSync(descriptor, ownerOnly);
-		return { dev: found.dev, ino: found.ino };
+		return { dev: found.dev, ino: found.ino, bornAt: found.birthtimeMs };
 	} finally {
 		closeSync(descriptor);
 	}

@@ -19,7 +19,7 @@ export function openReport(screen: Screen, safes: readonly Safe[]): void {
 	if (first === undefined) return;
 	const stop = new AbortController();
 	const about = safes.length === 1 ? first.name : `${safes.length} Safes, ${first.name} …`;
-	const base = { kind: 'report', about, offset: 0 } as const;
+	const base = { kind: 'report', about, safes: safes.map(({ name }) => name), offset: 0 } as const;
 	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
 	const come = (report: ReportDialog) => {
 		if (!stop.signal.aborted) show(screen, report);
@@ -66,20 +66,23 @@ export function writeShown(screen: Screen): void {
 	const { view, reportsDirectory } = screen;
 	const { dialog } = view.get();
 	if (dialog?.kind !== 'report' || dialog.phase !== 'preview') return;
-	const { kind, about, prepared } = dialog;
-	const base = { kind, about, offset: 0, prepared } as const;
+	const { kind, about, safes, prepared } = dialog;
+	const base = { kind, about, safes, offset: 0, prepared } as const;
 	const reports = (change: 1 | -1) => ({ reportsUnderWay: view.get().reportsUnderWay + change, isLeaving: false });
 	const come = (report: ReportDialog) => {
 		show(screen, report);
 		view.patch(reports(-1));
 	};
 	view.patch({ dialog: { ...base, phase: 'writing' }, ...reports(1) });
-	load()
-		.then(({ writePrepared }) => writePrepared(reportsDirectory, prepared))
-		.then(
-			({ path, bytes }) => come({ ...base, phase: 'done', path, bytes }),
-			(error: unknown) => come({ ...base, phase: 'failed', ...wordsOf(error) }),
-		);
+	const write = async () => {
+		const { writePrepared } = await load();
+		const written = await writePrepared(reportsDirectory, prepared);
+		return { ...written, notAudited: await audit(dialog, 'report', written.path) };
+	};
+	write().then(
+		(written) => come({ ...base, phase: 'done', ...written }),
+		(error: unknown) => come({ ...base, phase: 'failed', ...wordsOf(error) }),
+	);
 }
 
 /** The path of what was written; before that, and where it could not be, the text itself. */
@@ -89,6 +92,20 @@ export function copyReport(screen: Screen): void {
 	if (dialog.phase === 'done') return copyText(screen, dialog.path, 'the path');
 	const text = dialog.phase === 'collecting' ? '' : (dialog.prepared?.text ?? '');
 	copyText(screen, text, 'the report');
+	void audit(dialog, 'copy-report', null).then((problem) => {
+		if (problem !== null) screen.view.patch({ notice: `copied, and not told in the audit file: ${problem}` });
+	});
+}
+
+/** Returns why the audit file does not tell of it, or null. */
+async function audit(
+	{ safes, ...dialog }: ReportDialog,
+	action: 'report' | 'copy-report',
+	path: string | null,
+): Promise<string | null> {
+	if (!('prepared' in dialog) || dialog.prepared === null) return null;
+	const { auditReport } = await import('../storage/audit-deeds.ts');
+	return auditReport({ action, path, safes, hides: dialog.prepared.data.masking.hides });
 }
 
 /** Leaves the dialog; a report that is being collected is given up. */

@@ -3,7 +3,7 @@ import type { PreparedReport } from '../engine/collect-report.ts';
 import type { FirstSweep } from '../engine/first-sweep.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { createStore, type Store } from '../engine/store.ts';
-import type { AuditEntry } from '../storage/audit.ts';
+import type { AnyAuditEntry } from '../storage/audit.ts';
 import type { CopyChoice } from './copy-choices.ts';
 import type { BeforeFilter } from './filter-actions.ts';
 import type { FixView } from './fix-view.ts';
@@ -71,7 +71,9 @@ export type Dialog =
 			readonly kind: 'commands';
 			readonly file: string;
 			/** Newest first. */
-			readonly entries: readonly AuditEntry[];
+			readonly entries: readonly AnyAuditEntry[];
+			/** Why it is not the file of all on this host, or null. */
+			readonly problem: string | null;
 			readonly offset: number;
 	  }
 	| ReportView
@@ -91,6 +93,8 @@ export type ReportView = {
 	readonly kind: 'report';
 	/** The Safe, or how many. */
 	readonly about: string;
+	/** Names of the Safes, for the audit file. */
+	readonly safes: readonly string[];
 	readonly offset: number;
 } & (
 	| {
@@ -100,7 +104,14 @@ export type ReportView = {
 			readonly cancel: () => void;
 	  }
 	| { readonly phase: 'preview' | 'writing'; readonly prepared: PreparedReport }
-	| { readonly phase: 'done'; readonly prepared: PreparedReport; readonly path: string; readonly bytes: number }
+	| {
+			readonly phase: 'done';
+			readonly prepared: PreparedReport;
+			readonly path: string;
+			readonly bytes: number;
+			/** Why the audit file does not tell of it, or null. */
+			readonly notAudited: string | null;
+	  }
 	| {
 			readonly phase: 'failed';
 			readonly reason: string;

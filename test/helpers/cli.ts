@@ -15,6 +15,8 @@ export function createHome(): { readonly path: string; readonly environment: Rec
 		XDG_CONFIG_HOME: join(path, 'config'),
 		XDG_STATE_HOME: join(path, 'state'),
 		VPMON_RUNTIME_DIR: join(path, 'run'),
+		VPMON_SITE_DIR: join(path, 'site'),
+		VPMON_AUDIT_FILE: join(path, 'state', 'vpmon', 'audit.jsonl'),
 		VPMON_INVENTORY: '',
 		// Compiled code is shared: with each home's own, every test would begin with a cold start.
 		NODE_COMPILE_CACHE: join(tmpdir(), 'vpmon-test-code'),

@@ -2,9 +2,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeAuditedEdit } from '../../source/engine/audited-edit.ts';
 import { sha256 } from '../../source/engine/run-fix.ts';
 import { readyUndo, undoFix } from '../../source/engine/undo-fix.ts';
-import { type AuditEntry, appendAudit, readAudit } from '../../source/storage/audit.ts';
+import { planEdit } from '../../source/inventory/edit.ts';
+import { type AuditEntry, appendAudit, readAudit, readFixes } from '../../source/storage/audit.ts';
+import { auditNote, auditReport } from '../../source/storage/audit-deeds.ts';
 
 const inventoryWith = (note: string) => `version: 1\nconnectors: [{name: c}]\nsafes: [] # ${note}\n`;
 const [oldest, old, now] = ['oldest', 'old', 'new'].map(inventoryWith) as [string, string, string];
@@ -98,4 +101,38 @@ test('what others wrote into a shared audit file neither drives the terminal nor
 	await appendAudit(audit, entry({ id: 'c' }));
 	expect(() => readyUndo(audit, inventory)).toThrow();
 	expect(readFileSync(inventory, 'utf8')).toBe(now);
+});
+
+test('reports and notes have lines of their own kind, which no fix is taken for; a report is not lost for want of its line', async () => {
+	expect(await auditReport({ action: 'report', hides: 'all', path: '/r.md', safes: ['db'] }, audit)).toBeNull();
+	expect(await auditReport({ action: 'copy-report', hides: 'others', path: null, safes: ['db'] }, audit)).toBeNull();
+	expect(
+		await auditNote('db', 'net team, password=hunter2hunter2', Date.parse('2026-11-27T12:00:00Z'), audit),
+	).toBeNull();
+	await appendAudit(audit, entry({}));
+	const told = readAudit(audit).map((line) => ('fix' in line ? line.fix : line.action));
+	expect(told).toEqual(['report', 'copy-report', 'note', 'correct-port']);
+	expect(readAudit(audit)[0]).toMatchObject({ hides: 'all', safes: ['db'], count: 1, path: '/r.md' });
+	expect(readAudit(audit)[2]).toMatchObject({ until: '2026-11-27T12:00:00.000Z' });
+	expect(readFileSync(audit, 'utf8')).not.toContain('hunter2');
+	expect(readFixes(audit)).toHaveLength(1);
+	const nowhere = join(inventory, 'audit.jsonl');
+	const report = { action: 'report', hides: 'all', path: null, safes: [] } as const;
+	expect(await auditReport(report, nowhere)).toContain('cannot be written');
+});
+
+test('an edit that is no fix has its line before it, and is not made without', async () => {
+	const added = planEdit(inventory, [
+		{ kind: 'add-safe', safe: { name: 'new', host: '10.0.0.1', username: 'u', connector: 'c' } },
+	]);
+	await expect(makeAuditedEdit(added, 'add-target', ['new'], join(backup, 'audit.jsonl'))).rejects.toThrow(
+		'cannot be written',
+	);
+	expect(readFileSync(inventory, 'utf8')).toBe(now);
+	await makeAuditedEdit(added, 'add-target', ['new'], audit);
+	expect(readAudit(audit)).toMatchObject(
+		['changing', 'changed'].map((phase) => ({ action: 'add-target', phase, safes: ['new'], file: inventory })),
+	);
+	// It is none of the changes that fix --undo takes back.
+	expect(() => readyUndo(audit, inventory)).toThrow('no change of a fix');
 });

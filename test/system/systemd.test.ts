@@ -345,7 +345,11 @@ test('an address that others got penalised is not taken for a target that is dow
 test('the shipped unit: an exporter of its own user, hardened, reads journal and unit, and ends in order', async () => {
 	const service = 'vpmon-exporter';
 	const shipped = new URL(`../../docs/prometheus/${service}.service`, import.meta.url).pathname;
-	host.run('useradd --system --user-group --home-dir /var/lib/vpmon --shell /usr/sbin/nologin vpmon');
+	for (const kind of ['sysusers', 'tmpfiles']) {
+		const rules = new URL(`../../docs/prometheus/vpmon.${kind}.conf`, import.meta.url).pathname;
+		host.write(`/usr/lib/${kind}.d/vpmon.conf`, readFileSync(rules, 'utf8'));
+	}
+	host.run('systemd-sysusers; systemd-tmpfiles --create vpmon.conf');
 	host.write('/usr/local/bin/vpmon', '#!/bin/sh\nexec /opt/node /opt/vpmon/dist/cli.js "$@"\n');
 	host.write(`/etc/systemd/system/${service}.service`, readFileSync(shipped, 'utf8'));
 	// Another port alone: loopback is shared with the machine that tests.
@@ -373,6 +377,9 @@ test('the shipped unit: an exporter of its own user, hardened, reads journal and
 		(await lines()).includes('vpmon_check_cause{connector="dc1",safe="db",check="port",cause="port-refused"} 1'),
 	);
 	expect(host.run('stat -c %U /run/vpmon/ledger-1.sqlite /var/lib/vpmon/history/*')).toMatch(/^(?:vpmon\n)+$/);
+	expect(host.run('stat -c "%a %U:%G" /run/vpmon /var/lib/vpmon /run/vpmon/ledger-1.sqlite')).toBe(
+		'2770 root:vpmon\n2770 root:vpmon\n660 vpmon:vpmon\n',
+	);
 	expect(host.run(`systemd-analyze security ${service} --no-pager`)).toMatch(/exposure level[^\n]* [01]\.\d OK/);
 	host.run(`systemctl stop ${service}`);
 	expect(host.run(`systemctl show -P Result -P ExecMainStatus ${service}`)).toBe('success\n0\n');

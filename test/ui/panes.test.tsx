@@ -161,7 +161,7 @@ test('the footer follows what is open', async () => {
 		'r re-run  R all  f fix  x report  ! error text  1-5 evidence  / filter  H events  ? help  q quit',
 	);
 	const failed = { phase: 'failed', reason: 'none', nextStep: '', prepared: null } as const;
-	screen.view.patch({ dialog: { kind: 'report', about: 'x', offset: 0, ...failed } });
+	screen.view.patch({ dialog: { kind: 'report', about: 'x', safes: [], offset: 0, ...failed } });
 	expect(frameOf(screen, <Footer columns={100} />)).toBe(' y copy  esc back  ? help  q quit');
 	screen.view.patch({ dialog: null, focus: 'logs' });
 	expect(frameOf(screen, <Footer columns={100} />)).toContain(

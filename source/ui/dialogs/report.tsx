@@ -66,6 +66,9 @@ function headLines(theme: Theme, dialog: ReportDialog, columns: number, director
 				...say(basename(dialog.path)).map((line) => paint(theme, 'bold', line)),
 				'',
 				...say(`${describeMasking(dialog.prepared.data.masking)}.`),
+				...(dialog.notAudited === null ? [] : say(`Not told in the audit file: ${dialog.notAudited}`)).map((line) =>
+					paint(theme, 'yellow', line),
+				),
 				' y copies the path. Attach the file to the support ticket.',
 			];
 	}
