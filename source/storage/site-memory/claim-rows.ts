@@ -22,7 +22,7 @@ export type HeldClaim = {
 };
 
 /** In force: of this boot, not run out, and not further ahead than a lease can be. */
-const inForce = `c.boot = ? AND c.until > ? AND c.until <= ? + ${maxLeaseMs}`;
+const inForce = `boot = ? AND until > ? AND until <= ? + ${maxLeaseMs}`;
 const selection = `SELECT c.key, substr(c.what, 1, 1000) AS what, CAST(c.until AS REAL) AS until,
 	CAST(c.since AS REAL) AS since, ${writerColumns}
 	FROM claim c JOIN writer w ON w.id = c.writer WHERE octet_length(c.key) <= 2000 AND ${inForce}`;
@@ -54,7 +54,7 @@ function readClaim(row: Readonly<Record<string, unknown>>, now: number, wallNow:
 
 export function dropExpired({ sql, markOther }: Transaction, clock: BootClock): void {
 	const now = clock.now();
-	const gone = sql(`DELETE FROM claim AS c WHERE NOT (${inForce}) RETURNING substr(c.key, 1, 4) AS kind`).all(
+	const gone = sql(`DELETE FROM claim WHERE NOT (${inForce}) RETURNING substr(key, 1, 4) AS kind`).all(
 		...[clock.boot, now, now],
 	);
 	if (gone.some(({ kind }) => kind === 'fix ')) markOther();

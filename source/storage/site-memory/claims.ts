@@ -20,6 +20,8 @@ export type Claims = {
 	renew(): void;
 	/** Whether claims of fixes that others held have run out without a word since they were last asked for. */
 	hasLostFix(): boolean;
+	/** Whoever watches is told to ask again. */
+	forgetFixes(): void;
 	/** Gives back all that is held. */
 	releaseAll(): void;
 };
@@ -56,6 +58,8 @@ export function createClaims(
 	let timerMs = 0;
 	let count = 0;
 	const lastRead = new Map<string, readonly ClaimedBy[]>();
+	/** By prefix, what was last answered of fixes. */
+	const fixes = new Map<string, readonly ClaimedBy[]>();
 
 	const schedule = (pauseMs = 0) => {
 		if (isScheduled) return;
@@ -169,7 +173,9 @@ export function createClaims(
 	const read = (prefix: string): readonly ClaimedBy[] => {
 		const outcome = file.read((sql) => selectClaims(sql, clock, prefix, instance, wallClock()));
 		if (outcome.ok) lastRead.set(prefix, outcome.value);
-		return outcome.ok ? outcome.value : (lastRead.get(prefix) ?? []);
+		const claims = lastRead.get(prefix) ?? [];
+		if (prefix.startsWith('fix')) fixes.set(prefix, claims);
+		return claims;
 	};
 
 	return {
@@ -182,13 +188,14 @@ export function createClaims(
 		of: read,
 		renew,
 		hasLostFix() {
-			for (const [prefix, before] of lastRead) {
-				if (!prefix.startsWith('fix') || before.length === 0) continue;
+			for (const [prefix, before] of fixes) {
+				if (before.length === 0) continue;
 				const now = new Set(read(prefix).map(({ key }) => key));
 				if (before.some(({ key }) => !now.has(key))) return true;
 			}
 			return false;
 		},
+		forgetFixes: () => fixes.clear(),
 		releaseAll() {
 			if (timer !== null) clearInterval(timer);
 			const held = [...own.values(), ...releases.flatMap((release) => release.held)];

@@ -13,7 +13,8 @@ export type DeferredWrites = {
 };
 
 const maxKept = 1000;
-const waitMs = 20;
+/** Another program's write takes a few milliseconds; a key press waits no longer for it than a frame. */
+const waitMs = 10;
 
 /** The few things that people do must not be lost to a lock or a full disk that goes away. */
 export function createDeferredWrites(file: SiteFile): DeferredWrites {
@@ -22,18 +23,20 @@ export function createDeferredWrites(file: SiteFile): DeferredWrites {
 		kept.push(work);
 		if (kept.length > maxKept) kept.shift();
 	};
-	const retry = () => {
+	const tryAll = (patienceMs: number) => {
 		if (kept.length === 0) return;
-		const outcome = file.write((transaction) => kept.forEach((work) => void work(transaction)), waitMs);
+		const outcome = file.write((transaction) => {
+			for (const work of kept) work(transaction);
+		}, patienceMs);
 		if (outcome.ok) kept = [];
 	};
 	return {
 		run(work) {
 			add(work);
-			retry();
+			tryAll(waitMs);
 		},
 		add,
-		retry,
+		retry: () => tryAll(0),
 		isPending: () => kept.length > 0,
 	};
 }

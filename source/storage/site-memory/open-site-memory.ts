@@ -60,6 +60,7 @@ export async function openSiteMemory(
 	const feed = createChangeFeed(file, instance, now, () => {
 		notes.invalidate();
 		reportedErrors.invalidate();
+		claims.forgetFixes();
 	});
 	const loader = createLoader(file, now, feed);
 

@@ -16,7 +16,7 @@ export type Transitions = {
 const maxEventBytes = 1_000_000;
 /** As many of the newest as a history shows; reading them takes about 30 ms. */
 const maxRead = 2000;
-const waitMs = 20;
+const waitMs = 10;
 
 type Row = Readonly<Record<string, unknown>>;
 const selection = `SELECT t.id, t.inventory, t.event, CAST(t.instance AS REAL) AS instance, ${writerColumns}
