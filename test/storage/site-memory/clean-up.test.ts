@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importSqlite } from '../../../source/settings/sqlite.ts';
+import { importSqlite } from '../../../source/storage/sqlite.ts';
 import { cleanUp } from '../../../source/storage/site-memory/clean-up.ts';
 import { createSiteFile } from '../../../source/storage/site-memory/site-file.ts';
 import { authEvidence, connectionEvidence, hostKey, measurement, measurementKey } from '../../helpers/measurement.ts';
