@@ -6,7 +6,7 @@ import type { Host, RunOptions } from '../hosts/host.ts';
 import { type ApiAccess, baseUrlOf } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
 import { concludeConnector } from '../runbook/judge-safe.ts';
-import type { Away } from './places.ts';
+import type { Away } from './host-directory.ts';
 
 type Options = {
 	readonly api: ApiAccess;

@@ -3,8 +3,8 @@ import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
+import type { Away } from './host-directory.ts';
 import type { LogLimits } from './log-book.ts';
-import type { Away } from './places.ts';
 import type { Speaker } from './speak.ts';
 
 /** What the engine is given of the world. */

@@ -9,14 +9,14 @@ import { createCoverageBook } from './coverage.ts';
 import { rememberDetours } from './detours.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { connectorEvent } from './events.ts';
+import { Places } from './host-directory.ts';
 import { inPieces } from './in-pieces.ts';
 import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
 import { Knowledge, type Only } from './knowledge.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
-import { Places } from './places.ts';
+import type { Vantage } from './probe-origin.ts';
 import { createSafeRunner } from './run-safes.ts';
-import { createSession, type SessionStore } from './session.ts';
-import type { Vantage } from './vantage.ts';
+import { createSession, type SessionStore } from './session/session.ts';
 import { watchLinks } from './watch-links.ts';
 
 export type RunOptions = {

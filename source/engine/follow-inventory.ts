@@ -5,7 +5,7 @@ import { InventoryError } from '../inventory/problems.ts';
 import { watchFile } from '../inventory/watch.ts';
 import type { Engine } from './engine.ts';
 import type { InventoryChanges } from './inventory-changes.ts';
-import type { InventoryProblem } from './session.ts';
+import type { InventoryProblem } from './session/session.ts';
 
 /**
  * Takes each change of the inventory file into the running engine. One that cannot be used leaves the last good inventory in place;

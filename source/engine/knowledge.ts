@@ -9,15 +9,15 @@ import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { concludeSafe, summarise } from '../runbook/judge-safe.ts';
 import { nameSilentTargets } from '../runbook/silent-targets.ts';
 import { markUnstable, type RowHistory, recordRows } from '../runbook/stability.ts';
-import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import type { ClimbResult } from './climb-target.ts';
 import { unmeasuredConnector } from './connector-check.ts';
 import { safeEvent, sameStanding } from './events.ts';
-import { type Memory, remember } from './memory.ts';
-import { Roster } from './roster.ts';
+import type { Vantage } from './probe-origin.ts';
 import { RunningMarks } from './running-marks.ts';
-import type { SessionStore } from './session.ts';
-import type { Vantage } from './vantage.ts';
+import { leaveOut, tellUnconfirmed } from './session/adjust-result.ts';
+import { type Memory, remember } from './session/safe-facts.ts';
+import { Roster } from './session/safe-index.ts';
+import type { SessionStore } from './session/session.ts';
 
 /** Which rows a run measures; null is all five. */
 export type Only = ReadonlySet<CheckId> | null;

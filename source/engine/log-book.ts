@@ -7,7 +7,7 @@ import type { DecodedLine } from '../logs/log-line.ts';
 import { type OlderLines, readOlder } from '../logs/older.ts';
 import { readTail } from '../logs/tail.ts';
 import { sameConnector } from './inventory-changes.ts';
-import type { SessionStore } from './session.ts';
+import type { SessionStore } from './session/session.ts';
 
 /** The logs of all connectors: followed on the screen, read once for proof without one. */
 export type LogBook = {

@@ -9,7 +9,7 @@ import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from '
 import type { Detour } from './detours.ts';
 import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
-import { isQuestionDue, questionAbout } from './memory.ts';
+import { isQuestionDue, questionAbout } from './session/safe-facts.ts';
 
 export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;

@@ -3,15 +3,15 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { RunOptions } from './engine.ts';
+import type { Places } from './host-directory.ts';
 import type { Knowledge } from './knowledge.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
 import type { MeasureOptions, MeasureTarget } from './measure-target.ts';
-import type { Places } from './places.ts';
+import { lookForVantage, type Vantage } from './probe-origin.ts';
 import type { Speaker } from './speak.ts';
 import { startInTurn } from './start-in-turn.ts';
 import { byTarget, type TargetGroup } from './target-groups.ts';
-import { lookForVantage, type Vantage } from './vantage.ts';
 
 type Options = {
 	readonly places: Places;

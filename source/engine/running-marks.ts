@@ -1,6 +1,6 @@
 import { type CheckId, checkIds } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
-import type { SessionStore } from './session.ts';
+import type { SessionStore } from './session/session.ts';
 
 /** Shows which rows of which Safes are being measured. Runs may overlap: each start needs its stop. */
 export class RunningMarks {

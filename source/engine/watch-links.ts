@@ -1,7 +1,7 @@
 import type { Connector } from '../domain/inventory.ts';
 import type { LinkState } from '../hosts/host.ts';
-import type { Places } from './places.ts';
-import type { SessionStore } from './session.ts';
+import type { Places } from './host-directory.ts';
+import type { SessionStore } from './session/session.ts';
 
 /**
  * Shows how it is with the way to each remote host, and has its connectors looked at when that changes: they are away at once, and

@@ -1,4 +1,4 @@
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 import type { Store } from '../engine/store.ts';
 
 /** So many intervals without any progress are no slowness any more. */

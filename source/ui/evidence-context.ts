@@ -1,6 +1,6 @@
 import type { CheckId } from '../domain/check.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { LinesAbout, namesOf } from '../logs/lines-about.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';

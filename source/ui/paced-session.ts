@@ -1,4 +1,4 @@
-import type { Session, SessionStore } from '../engine/session.ts';
+import type { Session, SessionStore } from '../engine/session/session.ts';
 import type { Store } from '../engine/store.ts';
 import { atBeat } from './beat.ts';
 

@@ -2,7 +2,7 @@ import { createContext, useCallback, useContext, useEffect, useReducer, useSyncE
 import type { Numbering } from '../domain/stand-in.ts';
 import type { TypedTarget } from '../domain/target.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { SafeState, Session, SessionStore } from '../engine/session.ts';
+import type { SafeState, Session, SessionStore } from '../engine/session/session.ts';
 import type { Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { Preferences } from '../settings/preferences.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { Safe } from '../../source/domain/inventory.ts';
-import { createSession } from '../../source/engine/session.ts';
+import { createSession } from '../../source/engine/session/session.ts';
 import { createLabels } from '../../source/exporter/labels.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { plainConnector, plainSafe } from '../helpers/plain-safe.ts';

@@ -1,7 +1,7 @@
 import { type CheckResult, checkIds, rowsOf, type SessionWordsResult } from '../../domain/check.ts';
 import { formatClock, formatMoment } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import type { SafeState, Session } from '../../engine/session.ts';
+import type { SafeState, Session } from '../../engine/session/session.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { causeTexts } from '../../runbook/causes.ts';

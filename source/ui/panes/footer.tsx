@@ -1,5 +1,5 @@
 import type { FirstSweep } from '../../engine/first-sweep.ts';
-import type { InventoryProblem } from '../../engine/session.ts';
+import type { InventoryProblem } from '../../engine/session/session.ts';
 import type { Hint } from '../hint.ts';
 import { describeProblem } from '../inventory-words.ts';
 import { footerKeys } from '../keys.ts';

@@ -1,6 +1,6 @@
 import { type AttributeName, attributeNames } from '../../domain/check.ts';
 import { formatMoment } from '../../domain/time.ts';
-import type { SafeState } from '../../engine/session.ts';
+import type { SafeState } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { causeTexts } from '../../runbook/causes.ts';

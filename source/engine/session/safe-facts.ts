@@ -1,14 +1,14 @@
-import type { CheckId } from '../domain/check.ts';
-import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../domain/evidence.ts';
-import { type OfferedHostKey, sameHostKey } from '../domain/host-key.ts';
-import type { Safe } from '../domain/inventory.ts';
-import type { ProbeTrigger } from '../probes/probe-budget.ts';
-import { atMainAddress, mainAddress } from '../runbook/addresses.ts';
-import { offeredKeys } from '../runbook/judge-host-key.ts';
-import type { AuthAnswer } from '../runbook/judgement.ts';
-import type { SessionWords } from '../runbook/session-words.ts';
-import type { RowHistory } from '../runbook/stability.ts';
-import type { ClimbResult } from './climb-target.ts';
+import type { CheckId } from '../../domain/check.ts';
+import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../../domain/evidence.ts';
+import { type OfferedHostKey, sameHostKey } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import type { ProbeTrigger } from '../../probes/probe-budget.ts';
+import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
+import { offeredKeys } from '../../runbook/judge-host-key.ts';
+import type { AuthAnswer } from '../../runbook/judgement.ts';
+import type { SessionWords } from '../../runbook/session-words.ts';
+import type { RowHistory } from '../../runbook/stability.ts';
+import type { ClimbResult } from '../climb-target.ts';
 
 /** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
 export type Memory = {

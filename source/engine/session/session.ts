@@ -1,13 +1,13 @@
-import type { CheckId, ConnectorResult, SafeResult } from '../domain/check.ts';
-import { makeChecks, unmeasuredRow } from '../domain/check.ts';
-import type { Coverage } from '../domain/coverage.ts';
-import type { SessionEvent } from '../domain/event.ts';
-import type { Inventory } from '../domain/inventory.ts';
-import type { LinkState } from '../hosts/host.ts';
-import type { FollowState } from '../logs/follow.ts';
-import { summarise } from '../runbook/judge-safe.ts';
-import { addEvents, recallFrom } from './events.ts';
-import { createStore, type Store } from './store.ts';
+import type { CheckId, ConnectorResult, SafeResult } from '../../domain/check.ts';
+import { makeChecks, unmeasuredRow } from '../../domain/check.ts';
+import type { Coverage } from '../../domain/coverage.ts';
+import type { SessionEvent } from '../../domain/event.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { LinkState } from '../../hosts/host.ts';
+import type { FollowState } from '../../logs/follow.ts';
+import { summarise } from '../../runbook/judge-safe.ts';
+import { addEvents, recallFrom } from '../events.ts';
+import { createStore, type Store } from '../store.ts';
 
 /** A Safe as it is known now. */
 export type SafeState = {

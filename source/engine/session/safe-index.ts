@@ -1,9 +1,9 @@
-import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import { formatTarget } from '../domain/target.ts';
-import { offeredKeys } from '../runbook/judge-host-key.ts';
-import { sameConnector, sameLogin, sameTarget, sameWay } from './inventory-changes.ts';
+import type { Connector, Inventory, Safe } from '../../domain/inventory.ts';
+import { formatTarget } from '../../domain/target.ts';
+import { offeredKeys } from '../../runbook/judge-host-key.ts';
+import { sameConnector, sameLogin, sameTarget, sameWay } from '../inventory-changes.ts';
 import { KeyHolders } from './key-holders.ts';
-import { createMemory, type Memory, withoutLogin } from './memory.ts';
+import { createMemory, type Memory, withoutLogin } from './safe-facts.ts';
 
 /** Names of which nothing is known any more. */
 export type Forgotten = { readonly safes: ReadonlySet<string>; readonly connectors: ReadonlySet<string> };
