@@ -1,12 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { type ApiAccess, baseUrlOf } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
-import { concludeConnector } from '../runbook/judge-safe.ts';
-import type { Away } from './host-directory.ts';
+import type { Unreachable } from './host-directory.ts';
 
 type Options = {
 	readonly api: ApiAccess;
@@ -15,17 +12,20 @@ type Options = {
 	readonly measuredFrom: string;
 };
 
+/** What came back, and the name of the host that was asked. */
+export type MeasuredConnector = { readonly evidence: ConnectorEvidence; readonly measuredFrom: string };
+
 /** Row 1: asks the runtime, the control plane's health and its opinion, side by side, from the connector's host. */
 export async function measureConnector(
 	connector: Connector,
-	host: Host | Away,
-	{ controlPlane, settings }: Inventory,
+	host: Host | Unreachable,
+	{ controlPlane }: Inventory,
 	{ api, timeoutMs, signal, measuredFrom }: Options,
-): Promise<ConnectorResult> {
+): Promise<MeasuredConnector> {
 	const started = performance.now();
 	const measuredAt = new Date().toISOString();
 	const startedAt = Date.now();
-	let away: Away | null = 'unreachable' in host ? host : null;
+	let away: Unreachable | null = 'unreachable' in host ? host : null;
 	let evidence: Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'> = {
 		runtime: { kind: 'none' },
 		health: null,
@@ -42,18 +42,16 @@ export async function measureConnector(
 		if (host.link !== undefined && !(await host.link.heardSince(startedAt, signal)))
 			away = { unreachable: `the connection to ${host.name} was lost while it was asked` };
 	}
-	return concludeConnector(
-		connector,
-		{
+	return {
+		evidence: {
 			...evidence,
 			hostUnreachable: away?.unreachable ?? null,
 			hostNextStep: away?.nextStep ?? null,
 			measuredAt,
 			durationMs: performance.now() - started,
 		},
-		settings,
-		'unreachable' in host ? measuredFrom : host.name,
-	);
+		measuredFrom: 'unreachable' in host ? measuredFrom : host.name,
+	};
 }
 
 /** Loaded only where a control plane is configured: Node's HTTP modules cost what the screen's first frame would wait for. */
@@ -79,18 +77,4 @@ async function askControlPlane(
 		fetchConnectors(host, controlPlane, api, options),
 	]);
 	return { health, controlPlane: fetched === null ? notOffered : connectorEvidence(fetched, connector.name) };
-}
-
-export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {
-	return { name: connector.name, status: 'unknown', check: unmeasuredRow('connector', measuredFrom) };
-}
-
-export function isDown(result: ConnectorResult | undefined): boolean {
-	return result?.status === 'offline' || result?.status === 'needs-recovery';
-}
-
-/** Whether a look found all as the one before did, but for when and how long it took. */
-export function isAsBefore(before: ConnectorResult | undefined, now: ConnectorResult): boolean {
-	const what = ({ status, check: { measuredAt: _, durationMs: __, ...check } }: ConnectorResult) => ({ status, check });
-	return before !== undefined && isDeepStrictEqual(what(before), what(now));
 }

@@ -3,7 +3,7 @@ import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
-import type { Away } from './host-directory.ts';
+import type { Unreachable } from './host-directory.ts';
 import type { LogLimits } from './log-book.ts';
 import type { Speaker } from './speak.ts';
 
@@ -11,7 +11,7 @@ import type { Speaker } from './speak.ts';
 export type EngineOptions = {
 	readonly inventory: Inventory;
 	/** The host of a connector, or why it cannot be reached. */
-	readonly hostOf: (connector: Connector) => Host | Away;
+	readonly hostOf: (connector: Connector) => Host | Unreachable;
 	/** Told after another inventory was taken in. */
 	readonly onReplaced?: (next: Inventory) => void;
 	/** How the user's own ssh goes to a target, where that is not straight there; left out where nobody can tell. */

@@ -7,9 +7,11 @@ import { findLogProof } from '../runbook/log-proof.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import { type Climber, type ClimbOptions, type ClimbResult, climbTarget } from './climb-target.ts';
 import type { Detour } from './detours.ts';
-import type { Knowledge, Only } from './knowledge.ts';
 import type { LogBook } from './log-book.ts';
-import { isQuestionDue, questionAbout } from './session/safe-facts.ts';
+import type { Only } from './session/fact.ts';
+import { isQuestionDue, questionAbout } from './session/question-due.ts';
+import { connectorOf, factsOf, offeredBefore } from './session/read.ts';
+import type { SessionStore } from './session/session.ts';
 
 export type MeasureOptions = Omit<ClimbOptions, 'onWait' | 'carriedKeys' | 'trustedKeys'> & {
 	readonly only: Only;
@@ -38,17 +40,17 @@ async function measureTarget(
 	readKey: KeyReader,
 	host: Host,
 	ledger: Ledger | null,
-	knowledge: Knowledge,
+	session: SessionStore,
 	logs: LogBook,
 	safes: readonly [Safe, ...Safe[]],
 	options: MeasureOptions,
 ): Promise<void> {
-	const { only, signal } = options;
+	const { signal } = options;
 	const climbers = new Map<Safe, Asking>();
 	const unfinished = new Set(safes);
-	for (const safe of safes) knowledge.running.start(safe, only);
+	for (const safe of safes) session.learn({ kind: 'measuring started', safe });
 	const finish = async (safe: Safe, result: ClimbResult) => {
-		const proof = await readProof(knowledge, logs, safe, result);
+		const proof = await readProof(session, logs, safe, result);
 		const since = Date.parse(result.target.connections.at(-1)?.startedAt ?? result.target.measuredAt);
 		const isCut = host.link !== undefined && !(await host.link.heardSince(since, signal));
 		if (signal.aborted) return;
@@ -56,26 +58,27 @@ async function measureTarget(
 		if (signal.aborted) return;
 		// What failed with the way to the host says nothing of the target.
 		if (!isCut) {
-			knowledge.learn(safe, { ...result, target }, proof, climbers.get(safe)?.about ?? null);
+			const about = climbers.get(safe)?.about ?? null;
+			const measured = { ...result, target };
+			session.learn({ kind: 'target measured', safe, result: measured, proof, about, writer: null });
 			options.onMeasured?.(safe, target);
-		}
+		} else session.learn({ kind: 'target not measured', safe });
 		unfinished.delete(safe);
-		knowledge.running.stop(safe);
-		knowledge.conclude(safe, only);
+		session.learn({ kind: 'measuring stopped', safe });
 		options.onDone(safe);
 	};
 	const finishing: Array<Promise<void>> = [];
 	const onWait = (safe: Safe, until: number) => {
-		knowledge.running.wait(safe, until);
+		session.learn({ kind: 'measuring waits', safe, until });
 		options.onWait?.(safe, until);
 	};
 	try {
 		for (const safe of safes) {
 			if (signal.aborted) return;
-			climbers.set(safe, await prepare(readKey, knowledge, safe, options));
+			climbers.set(safe, await prepare(readKey, session, safe, options));
 		}
-		const carriedKeys = knowledge.offeredBefore(safes);
-		const { trustedKeys } = knowledge.of(safes[0]);
+		const carriedKeys = offeredBefore(session, safes);
+		const { trustedKeys } = factsOf(session, safes[0]);
 		const climbOptions = { ...options, onWait, carriedKeys, trustedKeys };
 		await climbTarget(host, ledger, [...climbers.values()], climbOptions, (safe, result) => {
 			finishing.push(finish(safe, result));
@@ -83,7 +86,7 @@ async function measureTarget(
 		await Promise.all(finishing);
 	} finally {
 		for (const safe of unfinished) {
-			knowledge.running.stop(safe);
+			session.learn({ kind: 'measuring stopped', safe });
 			options.onDone(safe);
 		}
 	}
@@ -91,28 +94,28 @@ async function measureTarget(
 
 async function prepare(
 	readKey: KeyReader,
-	knowledge: Knowledge,
+	session: SessionStore,
 	safe: Safe,
 	{ only, trigger }: MeasureOptions,
 ): Promise<Asking> {
-	const memory = knowledge.of(safe);
 	const wanted = only === null || credentialRows.some((id) => only.has(id));
 	const read = wanted && safe.credential.type === 'ssh-key' ? await readKey(safe.credential.publicKey) : null;
-	memory.key = read?.evidence ?? null;
-	const about = questionAbout(safe, memory.key);
-	if (!wanted || !isQuestionDue(memory, trigger, about, Date.now())) return { safe, ask: null, about };
+	const key = read?.evidence ?? null;
+	session.learn({ kind: 'key read', safe, key });
+	const about = questionAbout(safe, key);
+	if (!wanted || !isQuestionDue(factsOf(session, safe), trigger, about, Date.now())) return { safe, ask: null, about };
 	return { safe, ask: safe.credential.type === 'password' ? 'methods' : (read?.key ?? null), about };
 }
 
 /** Only the target's own log tells an unknown user from an unknown key. */
 async function readProof(
-	knowledge: Knowledge,
+	session: SessionStore,
 	logs: LogBook,
 	safe: Safe,
 	{ auth }: ClimbResult,
 ): Promise<LogProof | null> {
 	if (auth?.auth.answer !== 'refused') return null;
-	const { lines, from } = await logs.recent(knowledge.connectorOf(safe));
+	const { lines, from } = await logs.recent(connectorOf(session, safe));
 	return findLogProof(lines, auth, from);
 }
 

@@ -14,6 +14,7 @@ import { standing } from '../runbook/fix-result.ts';
 import { type AuditEntry, appendAudit } from '../settings/audit.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
+import { connectorOf } from './session/read.ts';
 
 /** A plan with the edit it makes, checked and not yet made. */
 export type ReadyFix = {
@@ -53,7 +54,7 @@ const lookEvery = 2000;
  * @throws UserError when the inventory has no file, or cannot be changed like that.
  */
 export async function readyFix(engine: Engine, plan: FixPlan, safe: Safe): Promise<ReadyFix> {
-	const connector = engine.knowledge.connectorOf(safe);
+	const connector = connectorOf(engine.session, safe);
 	const { file, safes } = engine.session.get().inventory;
 	const sessionsOf = safes.filter((each) => each.connector === connector.name).length;
 	if (plan.change === null) return { plan, safe, connector, sessionsOf, edit: null, diff: [] };
@@ -107,9 +108,8 @@ export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOpt
 		problem = await runCommands(engine, ready, onProgress);
 	}
 	const now = engine.session.get().inventory.safes.find(({ name }) => name === safe.name) ?? safe;
-	engine.knowledge.forgetHistory(now);
 	// Our copy says nothing of what VaultPAM has.
-	if (edit !== null) engine.knowledge.keepUnconfirmed(now, plan.rerun);
+	engine.session.learn({ kind: 'fix made', safe: now, rows: edit === null ? null : plan.rerun });
 	const measure = () => engine.run([safe.name], { trigger: 'command', budgetWaitMs });
 	await measure();
 	const isDue = () => plan.rerun.includes('connector') && problem === null && isDownStill(engine, safe);

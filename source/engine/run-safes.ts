@@ -3,19 +3,20 @@ import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../settings/ledger.ts';
 import type { Detour } from './detours.ts';
 import type { RunOptions } from './engine.ts';
-import type { Places } from './host-directory.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { HostDirectory } from './host-directory.ts';
 import { createLanes } from './lanes.ts';
 import type { LogBook } from './log-book.ts';
 import type { MeasureOptions, MeasureTarget } from './measure-target.ts';
-import { lookForVantage, type Vantage } from './probe-origin.ts';
+import { findProbeOrigin, type ProbeOrigin } from './probe-origin.ts';
+import { connectorOf, factsOf } from './session/read.ts';
+import type { SessionStore } from './session/session.ts';
 import type { Speaker } from './speak.ts';
 import { startInTurn } from './start-in-turn.ts';
 import { byTarget, type TargetGroup } from './target-groups.ts';
 
 type Options = {
-	readonly places: Places;
-	readonly knowledge: Knowledge;
+	readonly places: HostDirectory;
+	readonly session: SessionStore;
 	readonly logs: LogBook;
 	/** These two may change with the inventory. */
 	readonly ledger: () => Ledger | null;
@@ -32,7 +33,7 @@ type Options = {
 export type SafeRunner = {
 	/** Measures rows 2 to 5 of these Safes. */
 	run(safes: readonly Safe[], options: RunOptions, onDone: () => void): Promise<void>;
-	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
+	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
 };
 
 /** Milliseconds: a sweep of many targets goes on for longer, and what was found before may be otherwise by then. */
@@ -40,7 +41,7 @@ const newForMs = 30_000;
 
 export function createSafeRunner({
 	places,
-	knowledge,
+	session,
 	logs,
 	ledger,
 	limits,
@@ -52,23 +53,23 @@ export function createSafeRunner({
 	/** When all rows of a Safe that somebody asked for were last begun to be measured: performance.now(). */
 	const begun = new WeakMap<Safe, number>();
 
-	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
-		lookForVantage(knowledge, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
+	const probeOriginOf = (connector: Connector, host: Host): Promise<ProbeOrigin> =>
+		findProbeOrigin(session, connector, host, { timeoutMs: limits().rowMs, signal: shared.signal });
 
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
 		const askedAt = performance.now();
-		const vantages = new Map<string, Vantage | null>();
-		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
+		const vantages = new Map<string, ProbeOrigin | null>();
+		const used = new Set(safes.map((safe) => connectorOf(session, safe)));
 		await Promise.all(
 			[...used].map(async (connector) => {
 				await places.settled(connector, trigger !== 'background');
 				const host = places.reachable(connector);
-				vantages.set(connector.name, host === null ? null : await vantageOf(connector, host));
+				vantages.set(connector.name, host === null ? null : await probeOriginOf(connector, host));
 			}),
 		);
-		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
+		const groups = byTarget(safes, session, ({ connector }) => vantages.get(connector)?.host.name ?? '');
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
@@ -82,7 +83,7 @@ export function createSafeRunner({
 			const vantage = vantages.get(members[0].connector) ?? null;
 			if (vantage === null) {
 				for (const safe of members) {
-					knowledge.conclude(safe, only);
+					session.learn({ kind: 'target not measured', safe });
 					onDone();
 				}
 				return;
@@ -94,7 +95,7 @@ export function createSafeRunner({
 			loading ??= load();
 			const measureTarget = await loading;
 			const begunAt = performance.now();
-			await measureTarget(vantage.host, ledger(), knowledge, logs, [first, ...others], {
+			await measureTarget(vantage.host, ledger(), session, logs, [first, ...others], {
 				...shared,
 				...limits(),
 				trigger,
@@ -105,7 +106,7 @@ export function createSafeRunner({
 					onWait?.(safe, until);
 				},
 				onMeasured(safe, target) {
-					const isWhole = knowledge.of(safe).authRefusal === null && target.refusedAddresses.length === 0;
+					const isWhole = factsOf(session, safe).authRefusal === null && target.refusedAddresses.length === 0;
 					if (only === null && trigger !== 'background' && target.refusal === null && isWhole) begun.set(safe, begunAt);
 					shared.onMeasured?.(safe, target);
 				},
@@ -118,9 +119,9 @@ export function createSafeRunner({
 	};
 
 	return {
-		vantageOf,
+		probeOriginOf,
 		async run(safes, runOptions, onDone) {
-			const byHost = Map.groupBy(safes, (safe) => places.any(knowledge.connectorOf(safe)));
+			const byHost = Map.groupBy(safes, (safe) => places.any(connectorOf(session, safe)));
 			await Promise.all([...byHost.values()].map((members) => runBehind(members, runOptions, onDone)));
 		},
 	};

@@ -45,9 +45,9 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement<'s
 }
 
 /** What a pasted line of the target's log decides without a question of ours. */
-function judgePasted({ safe, proof, words }: SafeEvidence): Judgement<'ssh-key'> | null {
-	if (proof?.from !== pastedLine || words === null) return null;
-	const base = { measuredAt: new Date(words.at).toISOString(), evidence: { proof } };
+function judgePasted({ safe, proof, reportedError }: SafeEvidence): Judgement<'ssh-key'> | null {
+	if (proof?.from !== pastedLine || reportedError === null) return null;
+	const base = { measuredAt: new Date(reportedError.at).toISOString(), evidence: { proof } };
 	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first', ...base };
 	if (proof.says !== 'key-refused' || safe.credential.type === 'password') return null;
 	const summary = `rejected for ${safe.username}: ${refusalOf(proof.line)}, says ${proof.from}`;

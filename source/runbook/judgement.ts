@@ -10,10 +10,11 @@ import type {
 } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
+import type { Writer } from '../domain/measurement.ts';
 import type { RowEvidence } from '../domain/row-evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { emptyYes } from './empty-yes.ts';
-import type { SessionWords } from './session-words.ts';
+import type { ReportedError } from './session-words.ts';
 
 /** All that is known about one Safe when its rows are judged. */
 export type SafeEvidence = {
@@ -40,10 +41,13 @@ export type SafeEvidence = {
 	/** Other Safes whose target has, or is stored with, a host key: by SHA-256 fingerprint. */
 	readonly holdersOf: (fingerprint: string) => readonly string[];
 	/** What a person says the session said. */
-	readonly words: SessionWords | null;
+	readonly reportedError: ReportedError | null;
 	readonly measuredFrom: string;
 	/** Why that is not where sessions leave from; null where it is. */
-	readonly vantageNote: string | null;
+	readonly originNote: string | null;
+	/** Who measured `target`, and who got `auth`; null for both before anybody did. */
+	readonly targetBy: Writer | null;
+	readonly authBy: Writer | null;
 };
 
 export type AuthAnswer = {

@@ -1,4 +1,5 @@
 import { tellingRow } from '../domain/check.ts';
+import { factsOf } from '../engine/session/read.ts';
 import { checks } from '../runbook/checks.ts';
 import { choiceOf } from './choice.ts';
 import { closeOpened, pin } from './choose.ts';
@@ -38,7 +39,7 @@ function isInsisting({ engine, view }: Screen, name: string): boolean {
 	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
 	const { lastRerun } = view.get();
 	if (safe === undefined || lastRerun?.safe !== name || Date.now() - lastRerun.at > insistWithinMs) return false;
-	const { refusal, authRefusal } = engine.knowledge.of(safe);
+	const { refusal, authRefusal } = factsOf(engine.session, safe);
 	return [refusal, authRefusal].some((held) => held?.reason === 'unfinished');
 }
 

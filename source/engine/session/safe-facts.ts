@@ -2,115 +2,112 @@ import type { CheckId } from '../../domain/check.ts';
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../../domain/evidence.ts';
 import { type OfferedHostKey, sameHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import type { ProbeTrigger } from '../../probes/probe-budget.ts';
+import type { Writer } from '../../domain/measurement.ts';
 import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
 import { offeredKeys } from '../../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
-import type { SessionWords } from '../../runbook/session-words.ts';
+import type { ReportedError } from '../../runbook/session-words.ts';
 import type { RowHistory } from '../../runbook/stability.ts';
-import type { ClimbResult } from '../climb-target.ts';
+import type { TargetFact } from './fact.ts';
 
-/** What the engine remembers of a Safe between measurements: the newest evidence of each kind. */
-export type Memory = {
-	target: TargetEvidence | null;
+/** What is known of a Safe: the newest evidence of each kind. */
+export type SafeFacts = {
+	readonly target: TargetEvidence | null;
 	/** Why the last run could not measure the target; `target` is then older. */
-	refusal: BudgetRefusal | null;
-	key: KeyEvidence | null;
-	auth: AuthAnswer | null;
+	readonly refusal: BudgetRefusal | null;
+	readonly key: KeyEvidence | null;
+	readonly auth: AuthAnswer | null;
 	/** Why the last run could not put the question; `auth` is then older. */
-	authRefusal: BudgetRefusal | null;
-	proof: LogProof | null;
+	readonly authRefusal: BudgetRefusal | null;
+	readonly proof: LogProof | null;
 	/** All host keys the target had when the stored one was last among them. */
-	trustedKeys: readonly OfferedHostKey[];
+	readonly trustedKeys: readonly OfferedHostKey[];
 	/** The identification string before the one it has now. */
-	identificationBefore: string | null;
+	readonly identificationBefore: string | null;
 	/** The last measurements of its rows. */
-	history: RowHistory;
+	readonly history: RowHistory;
 	/** What these were about. */
-	historyAbout: string | null;
+	readonly historyAbout: string | null;
 	/** What the last answered question was about; a change, or null, makes the next one due. */
-	askedAbout: string | null;
+	readonly askedAbout: string | null;
 	/** Rows that agree with our copy since a fix changed it; whether VaultPAM has the same nobody knows. */
-	unconfirmed: ReadonlySet<CheckId>;
+	readonly unconfirmed: ReadonlySet<CheckId>;
 	/** What a person says the session said. */
-	words: SessionWords | null;
+	readonly reportedError: ReportedError | null;
+	/** Who measured `target`, and who got the answer in `auth`. */
+	readonly targetBy: Writer | null;
+	readonly authBy: Writer | null;
 };
 
-export function createMemory(): Memory {
-	return {
-		target: null,
-		refusal: null,
-		key: null,
-		auth: null,
-		authRefusal: null,
-		proof: null,
-		trustedKeys: [],
-		identificationBefore: null,
-		history: {},
-		historyAbout: null,
-		askedAbout: null,
-		unconfirmed: new Set(),
-		words: null,
-	};
-}
+/** Of a Safe that nothing is known of. */
+export const noSafeFacts: SafeFacts = {
+	target: null,
+	refusal: null,
+	key: null,
+	auth: null,
+	authRefusal: null,
+	proof: null,
+	trustedKeys: [],
+	identificationBefore: null,
+	history: {},
+	historyAbout: null,
+	askedAbout: null,
+	unconfirmed: new Set(),
+	reportedError: null,
+	targetBy: null,
+	authBy: null,
+};
 
 /** The same of another user or key: what was learned of the target stays. */
-export function withoutLogin(memory: Memory): Memory {
-	return { ...memory, key: null, auth: null, authRefusal: null, proof: null, askedAbout: null };
+export function withoutLogin(known: SafeFacts): SafeFacts {
+	return { ...known, key: null, auth: null, authBy: null, authRefusal: null, proof: null, askedAbout: null };
 }
 
-const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
-const unansweredAgain = 5 * 60_000;
-
-/** Whether the question about a Safe's credential is worth its price now. A key press or a command always is. */
-export function isQuestionDue(memory: Memory, trigger: ProbeTrigger, about: string, now: number): boolean {
-	if (trigger !== 'background' || memory.auth === null || memory.askedAbout !== about) return true;
-	const age = now - Date.parse(memory.auth.connection.startedAt);
-	if (memory.auth.auth.answer === 'accepted' || memory.auth.auth.answer === 'open') return age >= passedAgain;
-	// A refused key is only asked for again when something changed.
-	return memory.auth.auth.answer === 'none' && age >= unansweredAgain;
-}
-
-/** All that would change the answer and is known here, in one string. */
-export function questionAbout(safe: Safe, key: KeyEvidence | null): string {
-	const { username, host, port, hostKey } = safe;
-	return JSON.stringify([username, host, port, hostKey?.fingerprint ?? null, key?.ok ? key.fingerprint : null]);
-}
-
-/** Takes in what a run brought. What it could not measure stays as it was known. */
-export function remember(
-	memory: Memory,
+/** With what a run brought of it. What that could not measure stays as it was known. */
+export function withMeasurement(
+	before: SafeFacts,
 	{ hostKey }: Safe,
-	{ target, auth, authRefusal }: ClimbResult,
-	proof: LogProof | null,
-	about: string | null,
-): void {
-	const isMeasured = target.connections.length > 0 || target.name?.error;
-	memory.refusal = isMeasured ? null : target.refusal;
-	memory.authRefusal = authRefusal;
-	const before = identificationOf(memory.target);
-	if (isMeasured || memory.target === null) memory.target = withRefusedAddresses(target, memory.target);
-	const now = identificationOf(memory.target);
-	if (before !== null && now !== null && now !== before) memory.identificationBefore = before;
-	const offered = offeredKeys(atMainAddress(target.connections), target.carriedKeys);
-	if (hostKey !== null && offered.some((key) => sameHostKey(hostKey, key))) memory.trustedKeys = offered;
-	if (auth !== null) {
-		memory.auth = auth;
-		memory.askedAbout = about;
-		memory.proof = proof;
-		return;
-	}
-	if (!isMeasured) return;
+	{ result, proof, about, writer }: Omit<Extract<TargetFact, { kind: 'target measured' }>, 'kind' | 'safe'>,
+): SafeFacts {
+	// Another user, key or host key is no flip.
+	const history = about === before.historyAbout ? before.history : {};
+	const { target: measured, auth, authRefusal } = result;
+	const isMeasured = measured.connections.length > 0 || Boolean(measured.name?.error);
+	const isNew = isMeasured || before.target === null;
+	const target = isNew ? withRefusedAddresses(measured, before.target) : before.target;
+	const offered = offeredKeys(atMainAddress(measured.connections), measured.carriedKeys);
+	const hasStored = hostKey !== null && offered.some((key) => sameHostKey(hostKey, key));
+	const known: SafeFacts = {
+		...before,
+		history,
+		historyAbout: about,
+		refusal: isMeasured ? null : measured.refusal,
+		authRefusal,
+		target,
+		targetBy: isNew ? writer : before.targetBy,
+		identificationBefore: identificationBefore(before, target),
+		trustedKeys: hasStored ? offered : before.trustedKeys,
+	};
+	if (auth !== null) return { ...known, auth, authBy: writer, askedAbout: about, proof };
+	return isMeasured ? withOldAnswer(known, measured) : known;
+}
+
+/** A target that is measured, but was not asked about the credential: whether the answer from before still stands. */
+function withOldAnswer(known: SafeFacts, measured: TargetEvidence): SafeFacts {
 	// A target that was away, or has another host key now, may be another machine.
-	if (!target.connections.some(({ outcome }) => outcome === 'open')) memory.askedAbout = null;
-	if (memory.auth === null) return;
+	const isOpen = measured.connections.some(({ outcome }) => outcome === 'open');
+	const askedAbout = isOpen ? known.askedAbout : null;
+	if (known.auth === null) return { ...known, askedAbout };
+	if (isOtherMachine(known.auth, measured))
+		return { ...known, auth: null, authBy: null, askedAbout: null, proof: null };
 	// The name may lead elsewhere now.
-	if (mainAddress(target.connections) !== memory.auth.connection.address) memory.askedAbout = null;
-	if (isOtherMachine(memory.auth, target)) {
-		memory.auth = null;
-		memory.askedAbout = null;
-		memory.proof = null;
-	}
+	const isElsewhere = mainAddress(measured.connections) !== known.auth.connection.address;
+	return { ...known, askedAbout: isElsewhere ? null : askedAbout };
+}
+
+function identificationBefore(before: SafeFacts, target: TargetEvidence): string | null {
+	const [then, now] = [identificationOf(before.target), identificationOf(target)];
+	return then !== null && now !== null && now !== then ? then : before.identificationBefore;
 }
 
 function identificationOf(target: TargetEvidence | null): string | null {

@@ -1,36 +1,35 @@
 import type { Connector, Inventory, Safe } from '../../domain/inventory.ts';
 import { formatTarget } from '../../domain/target.ts';
-import { offeredKeys } from '../../runbook/judge-host-key.ts';
-import { sameConnector, sameLogin, sameTarget, sameWay } from '../inventory-changes.ts';
+import { sameLogin, sameTarget } from '../inventory-changes.ts';
 import { KeyHolders } from './key-holders.ts';
-import { createMemory, type Memory, withoutLogin } from './safe-facts.ts';
 
-/** Names of which nothing is known any more. */
-export type Forgotten = { readonly safes: ReadonlySet<string>; readonly connectors: ReadonlySet<string> };
+/** The Safes and connectors of one inventory, by name and by what they share. */
+export class SafeIndex {
+	readonly inventory: Inventory;
+	readonly holders: KeyHolders;
+	readonly #safes: ReadonlyMap<string, Safe>;
+	/** Also those of the inventories before: a run that is under way may still speak of them. */
+	readonly #connectors: ReadonlyMap<string, Connector>;
+	readonly #byTarget: ReadonlyMap<string, readonly Safe[]>;
+	readonly #byConnector: ReadonlyMap<string, readonly Safe[]>;
 
-/** The Safes and connectors of the inventory as it is now, and what is remembered of each Safe. */
-export class Roster {
-	#safes = new Map<string, Safe>();
-	/** Also those that are gone: a run that is under way may still speak of them. */
-	#connectors = new Map<string, Connector>();
-	#memories = new Map<string, Memory>();
-	#byTarget = new Map<string, Safe[]>();
-	#holders = new KeyHolders([]);
-
-	constructor(inventory: Inventory) {
-		this.replace(inventory);
+	constructor(inventory: Inventory, before: SafeIndex | null = null) {
+		const { safes, connectors } = inventory;
+		this.inventory = inventory;
+		this.holders = new KeyHolders(safes);
+		this.#safes = new Map(safes.map((safe) => [safe.name, safe]));
+		const now = connectors.map((connector) => [connector.name, connector] as const);
+		this.#connectors = new Map([...(before === null ? [] : before.#connectors), ...now]);
+		this.#byTarget = Map.groupBy(safes, targetKey);
+		this.#byConnector = Map.groupBy(safes, ({ connector }) => connector);
 	}
 
-	get safes(): Iterable<Safe> {
-		return this.#safes.values();
+	get connectors(): Iterable<Connector> {
+		return this.#connectors.values();
 	}
 
-	get holders(): KeyHolders {
-		return this.#holders;
-	}
-
-	memoryOf(safe: Safe): Memory {
-		return this.#memories.get(safe.name) ?? createMemory();
+	safe(name: string): Safe | undefined {
+		return this.#safes.get(name);
 	}
 
 	connectorOf(safe: Safe): Connector {
@@ -39,9 +38,18 @@ export class Roster {
 		return connector;
 	}
 
+	/** The connector of that name in this inventory. */
+	connector(name: string): Connector | undefined {
+		return this.inventory.connectors.find((connector) => connector.name === name);
+	}
+
 	/** Safes of the same target, seen through the same connector. */
 	sharing(safe: Safe): readonly Safe[] {
 		return this.#byTarget.get(targetKey(safe)) ?? [];
+	}
+
+	behind(connector: string): readonly Safe[] {
+		return this.#byConnector.get(connector) ?? [];
 	}
 
 	/** The Safe as the inventory has it now; null when it is gone, or so different that what was measured says nothing of it. */
@@ -49,33 +57,6 @@ export class Roster {
 		const now = this.#safes.get(safe.name);
 		if (now === undefined || now === safe) return now ?? null;
 		return sameTarget(now, safe) && sameLogin(now, safe) ? now : null;
-	}
-
-	/** Takes in an inventory: what was learned of a target, a user and a connector stays where it still holds. */
-	replace({ safes, connectors }: Inventory): Forgotten {
-		const next = new Map(connectors.map((connector) => [connector.name, connector]));
-		const before = [...this.#connectors.values()];
-		const moved = new Set(before.filter((old) => !sameWay(old, next.get(old.name))).map(({ name }) => name));
-		const forgotten = new Set<string>();
-		const remembered = (safe: Safe): Memory => {
-			const [memory, old] = [this.#memories.get(safe.name), this.#safes.get(safe.name)];
-			if (memory === undefined || old === undefined) return createMemory();
-			if (!moved.has(safe.connector) && sameTarget(old, safe))
-				return sameLogin(old, safe) ? memory : withoutLogin(memory);
-			forgotten.add(safe.name);
-			return { ...createMemory(), words: memory.words };
-		};
-		this.#memories = new Map(safes.map((safe) => [safe.name, remembered(safe)]));
-		this.#safes = new Map(safes.map((safe) => [safe.name, safe]));
-		this.#connectors = new Map([...this.#connectors, ...next]);
-		this.#byTarget = Map.groupBy(safes, targetKey);
-		this.#holders = new KeyHolders(safes);
-		for (const safe of safes) {
-			const { target } = this.memoryOf(safe);
-			if (target !== null) this.#holders.saw(safe, offeredKeys(target.connections));
-		}
-		const changed = before.filter((old) => !sameConnector(old, next.get(old.name)));
-		return { safes: forgotten, connectors: new Set(changed.map(({ name }) => name)) };
 	}
 }
 

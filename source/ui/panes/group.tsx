@@ -1,5 +1,6 @@
 import { type AttributeName, attributeNames } from '../../domain/check.ts';
 import { formatMoment } from '../../domain/time.ts';
+import { fixContextFor } from '../../engine/session/read.ts';
 import type { SafeState } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
@@ -31,7 +32,7 @@ export function GroupView({ entry, columns, height }: { entry: GroupEntry; colum
 	const about = `${countSafes(entry.members.length)} · ${formatShared(entry.group)}`;
 	const title = titleRule(theme, 'Checks', about, columns, focused, state.opened === null ? 'enter lists them' : '');
 	if (sample === null || safe === undefined) return <Rows lines={[title]} columns={columns} height={height + 1} />;
-	const context = engine.knowledge.fixContextOf(safe);
+	const context = fixContextFor(engine.session, safe);
 	const lines = groupLines(theme, entry, sample, context, columns - 1, height);
 	ends.checks = Math.max(0, lines.length - height);
 	const from = Math.min(state.checksOffset, ends.checks);
