@@ -107,7 +107,6 @@ export function createEngine(options: EngineOptions): Engine {
 			measuredFrom,
 		});
 		if (stop.signal.aborted) return;
-		lookAtHosts([connector]);
 		session.learn({ kind: 'connector measured', connector, ...measured, writer: null, isGlance });
 		await session.settled();
 	};

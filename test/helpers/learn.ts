@@ -1,5 +1,6 @@
 import type { TargetEvidence } from '../../source/domain/evidence.ts';
 import type { Safe } from '../../source/domain/inventory.ts';
+import type { Writer } from '../../source/domain/measurement.ts';
 import { factsOf } from '../../source/engine/session/read.ts';
 import type { SessionStore } from '../../source/engine/session/session.ts';
 import { plainConnection } from './plain-evidence.ts';
@@ -19,7 +20,7 @@ export function learnSameAs(session: SessionStore, name: string, example: string
 }
 
 /** A run found a Safe's port refused. */
-export function learnRefused(session: SessionStore, name: string): void {
+export function learnRefused(session: SessionStore, name: string, writer: Writer | null = null): void {
 	const safe = safeNamed(session, name);
 	const target: TargetEvidence = {
 		host: safe.host,
@@ -34,5 +35,5 @@ export function learnRefused(session: SessionStore, name: string): void {
 		durationMs: 1,
 	};
 	const result = { target, auth: null, authRefusal: null };
-	session.learn({ kind: 'target measured', safe, result, proof: null, about: null, writer: null });
+	session.learn({ kind: 'target measured', safe, result, proof: null, about: null, writer });
 }

@@ -14,7 +14,7 @@ export function concludeConnectorAgain(facts: FactsDraft, view: SessionView, nam
 	const { settings } = facts.index.inventory;
 	const judged = concludeConnector(connector, known.evidence, settings, known.measuredFrom, known.writer);
 	const history = recordRows(known.history, [judged.check]);
-	facts.connectors.set(name, { ...known, history });
+	if (history !== known.history) facts.connectors.set(name, { ...known, history });
 	const result = { ...judged, check: markUnstable(history, judged.check) };
 	if (result.status !== 'degraded') return result;
 	return nameSilentTargets(

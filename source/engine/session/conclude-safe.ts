@@ -14,7 +14,7 @@ import type { SessionView } from './session-view.ts';
 export function concludeAgain(facts: FactsDraft, view: SessionView, safe: Safe): void {
 	const known = facts.safes.get(safe.name) ?? noSafeFacts;
 	const { result: judged, history } = judge(facts, view, safe, known);
-	facts.safes.set(safe.name, { ...known, history });
+	if (history !== known.history) facts.safes.set(safe.name, { ...known, history });
 	const result = leaveOut(safe, tellUnconfirmed(judged, known.unconfirmed), facts.only);
 	const isMeasured = isOneMeasured(result);
 	const recalled = facts.recalled.safes.get(safe.name) ?? null;
