@@ -1,6 +1,7 @@
 import type { CheckId } from '../domain/check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveMemory } from '../engine/heap.ts';
+import { fixContextFor } from '../engine/session/read.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
@@ -67,6 +68,6 @@ export function tableOf(engine: Engine, report: CheckFindings): string {
 	return formatCheckTable(report, ({ name }) => {
 		const safe = byName.get(name);
 		if (safe === undefined) throw new Error(`no Safe ${name}`);
-		return engine.knowledge.fixContextOf(safe);
+		return fixContextFor(engine.session, safe);
 	});
 }

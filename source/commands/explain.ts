@@ -2,7 +2,7 @@ import { withCommas } from '../domain/numbers.ts';
 import { UserError } from '../domain/user-error.ts';
 import { buildExplainReport, formatExplanation } from '../report/explain-text.ts';
 import { explain as explainWords } from '../runbook/explain.ts';
-import { longestText, tidyWords } from '../runbook/find-message.ts';
+import { longestText, normalizeError } from '../runbook/find-message.ts';
 
 export type ExplainFlags = { json?: boolean };
 
@@ -20,7 +20,7 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 			'Give the error message alone, or the few lines around it.',
 		);
 	}
-	const text = tidyWords(given);
+	const text = normalizeError(given);
 	if (text === '') {
 		throw new UserError(
 			'There is no text to explain.',

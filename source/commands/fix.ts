@@ -8,6 +8,7 @@ import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ReadyFix, readyFix, runFix } from '../engine/run-fix.ts';
+import { fixContextFor } from '../engine/session/read.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
@@ -73,7 +74,7 @@ function tellNothingToFix({ name }: Safe, result: SafeResult): void {
 
 async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues, flags: FixFlags): Promise<void> {
 	const result = resultOf(engine, safe);
-	const situation = { context: engine.knowledge.fixContextOf(safe), result };
+	const situation = { context: fixContextFor(engine.session, safe), result };
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
 	const steps = [...chosen.steps(situation.context), ...(await commandsForTarget(safe, chosen.id, situation.context))];
 	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);

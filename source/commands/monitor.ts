@@ -30,7 +30,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
 	const { engine, dispose } = await startEngine(inventory, { program: 'screen', isWatched: true });
 	const { file } = inventory;
-	const sayOnScreen = (historyDamage: string) => engine.session.patch({ historyDamage });
+	const sayOnScreen = (setAside: string) => engine.session.learn({ kind: 'history damaged', setAside });
 	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen));
 	const recall = history?.recall ?? null;
 	try {

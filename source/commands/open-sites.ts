@@ -5,7 +5,6 @@ import type { Program, Writer } from '../domain/measurement.ts';
 import { ownName } from '../domain/own-name.ts';
 import type { Sites } from '../engine/sharing/site-sharing.ts';
 import { siteDirectory, stateDirectory } from '../storage/directories.ts';
-import { openSiteMemory } from '../storage/site-memory/open-site-memory.ts';
 
 /** Who this program is to the others of this host. */
 export function ownWriter(program: Program): Writer {
@@ -27,6 +26,8 @@ export async function openSites(
 	const options = {
 		onDamaged: (aside: string) => onDamaged(`the site memory is damaged: set aside as ${aside}, a new one is begun`),
 	};
+	// Loaded behind a screen's first frame.
+	const { openSiteMemory } = await import('../storage/site-memory/open-site-memory.ts');
 	const shared = await openSiteMemory(siteDirectory(), self, options);
 	const isSensitive = safes.some(({ sensitive }) => sensitive);
 	const own = isSensitive ? await openSiteMemory(join(stateDirectory, 'private'), self, options) : null;

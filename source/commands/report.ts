@@ -52,7 +52,8 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 				// The log may name Safes that VaultPAM alone knows. A control plane that is slow holds no report up.
 				await Promise.race([listed, setTimeout(listedMs, null, { ref: false })]);
 				// A line of the target's log decides rows, here as on the screen.
-				if (flags.error !== undefined) for (const safe of safes) engine.knowledge.keepWords(safe, flags.error);
+				if (flags.error !== undefined)
+					for (const safe of safes) engine.session.learn({ kind: 'error reported', safe, text: flags.error });
 			},
 			onProgress: createProgress((line) => process.stderr.write(`vpmon: ${line}\n`)),
 		});

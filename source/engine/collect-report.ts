@@ -29,6 +29,7 @@ import {
 } from './report-content.ts';
 import { createParts, type PartState } from './report-parts.ts';
 import { readClock, readLogPart, readNetcatPart, readVersions } from './report-sources.ts';
+import { connectorOf, connectorResultOf } from './session/read.ts';
 
 export type ReportFormat = 'md' | 'json';
 
@@ -96,7 +97,7 @@ export async function collectReport(
 		await options.measure?.();
 		return { ok: true, value: null };
 	});
-	const hostOf = (safe: Safe) => engine.hostOf(engine.knowledge.connectorOf(safe));
+	const hostOf = (safe: Safe) => engine.hostOf(connectorOf(engine.session, safe));
 	const away: Part<never> = { ok: false, reason: `the host of ${lead.connector} cannot be reached` };
 	const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -117,14 +118,14 @@ export async function collectReport(
 	// Who is asked for first gets the turn: nc counts against the target as the checks do.
 	const checked = await measured;
 	const first = representativeOf(engine, safes) ?? lead;
-	const connector = engine.knowledge.connectorOf(first);
+	const connector = connectorOf(engine.session, first);
 	const host = hostOf(first);
 	const identification = identificationOf(engine, first);
 	const [log, nc, versions, time] = await Promise.all([
 		logs,
 		parts.run<{ command: string; flavour: string; output: string }>('nc', netcatMs, async (signal) => {
 			if (host === null) return away;
-			const from = await engine.vantageOf(connector, host);
+			const from = await engine.probeOriginOf(connector, host);
 			return readNetcatPart(engine, from.host, first, { timeoutMs: netcatMs - 200, signal });
 		}),
 		parts.run('versions', netcatMs, (signal) =>
@@ -152,7 +153,7 @@ export async function collectReport(
 		masking: { hides, standIns: {}, secretsRemoved: 0 },
 		summary: summaryOf(engine, first, safes, group),
 		connectors: connectors.map((used) => {
-			const { name, status, check } = engine.knowledge.connectorResult(used);
+			const { name, status, check } = connectorResultOf(engine.session, used);
 			return { name, status, verdict: check.verdict, summary: check.summary, measuredAt: check.measuredAt };
 		}),
 		group,

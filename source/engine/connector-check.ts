@@ -1,14 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type ConnectorResult, unmeasuredRow } from '../domain/check.ts';
 import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import { isTrustedWriter } from '../domain/measurement.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { type ApiAccess, baseUrlOf } from '../inventory/api-access.ts';
 import { probeRuntime } from '../probes/connector-status.ts';
-import { concludeConnector } from '../runbook/judge-safe.ts';
-import { provenancePhrase } from '../runbook/judgement.ts';
-import type { Away } from './places.ts';
+import type { Unreachable } from './host-directory.ts';
 import { originOf } from './sharing/board.ts';
 import { type ConnectorSeen, connectorAddress, shareConnector } from './sharing/connector-sharing.ts';
 import type { SiteSharing } from './sharing/site-sharing.ts';
@@ -23,19 +19,22 @@ type Options = {
 	readonly seenSince: number | null;
 };
 
+/** What came back, who asked, and the name of the host that was asked. */
+export type MeasuredConnector = ConnectorSeen & { readonly measuredFrom: string };
+
 /** Row 1: asks the runtime, the control plane's health and its opinion, side by side, from the connector's host. */
 export async function measureConnector(
 	connector: Connector,
-	host: Host | Away,
-	{ controlPlane, settings }: Inventory,
+	host: Host | Unreachable,
+	{ controlPlane }: Inventory,
 	{ api, timeoutMs, signal, measuredFrom, sharing, seenSince }: Options,
-): Promise<ConnectorResult> {
+): Promise<MeasuredConnector> {
 	const known = 'unreachable' in host || seenSince === null ? null : seenBy(sharing, host, connector, seenSince);
-	if (known !== null) return told(concludeConnector(connector, known.evidence, settings, known.from), known, sharing);
+	if (known !== null) return known;
 	const started = performance.now();
 	const measuredAt = new Date().toISOString();
 	const startedAt = Date.now();
-	let away: Away | null = 'unreachable' in host ? host : null;
+	let away: Unreachable | null = 'unreachable' in host ? host : null;
 	let evidence: Pick<ConnectorEvidence, 'runtime' | 'health' | 'controlPlane'> = {
 		runtime: { kind: 'none' },
 		health: null,
@@ -59,32 +58,17 @@ export async function measureConnector(
 		measuredAt,
 		durationMs: performance.now() - started,
 	};
-	if ('unreachable' in host) return concludeConnector(connector, own, settings, measuredFrom);
-	const seen = shareConnector(sharing, originOf(host), connector, own);
-	return told(concludeConnector(connector, seen.evidence, settings, host.name), seen, sharing);
+	if ('unreachable' in host) return { evidence: own, writer: sharing.self, measuredFrom };
+	return { ...shareConnector(sharing, originOf(host), connector, own), measuredFrom: host.name };
 }
 
 /** What another program of this user or of root saw a moment ago. */
-function seenBy(sharing: SiteSharing, host: Host, connector: Connector, since: number) {
+function seenBy(sharing: SiteSharing, host: Host, connector: Connector, since: number): MeasuredConnector | null {
 	const { source } = originOf(host);
 	const other = sharing.board.connector({ source, origin: 'host' }, connectorAddress(connector));
-	if (
-		other === null ||
-		other.writer === sharing.self ||
-		other.beganAt < since ||
-		!isTrustedWriter(other.writer, sharing.self)
-	)
-		return null;
-	return { evidence: other.evidence, writer: other.writer, from: host.name };
-}
-
-/** Says whose look it was, where it was another program's. */
-function told(result: ConnectorResult, { writer, evidence }: ConnectorSeen, { self }: SiteSharing): ConnectorResult {
-	const { measuredAt } = evidence;
-	const isStrange = !isTrustedWriter(writer, self);
-	const summary =
-		result.check.summary + (isStrange ? provenancePhrase({ measuredAt, writer, refusal: null }, self) : '');
-	return { ...result, check: { ...result.check, summary, measuredBy: writer } };
+	if (other === null || other.writer === sharing.self || other.beganAt < since) return null;
+	if (!isTrustedWriter(other.writer, sharing.self)) return null;
+	return { evidence: other.evidence, writer: other.writer, measuredFrom: host.name };
 }
 
 /** Loaded only where a control plane is configured: Node's HTTP modules cost what the screen's first frame would wait for. */
@@ -110,21 +94,4 @@ async function askControlPlane(
 		fetchConnectors(host, controlPlane, api, options),
 	]);
 	return { health, controlPlane: fetched === null ? notOffered : connectorEvidence(fetched, connector.name) };
-}
-
-export function unmeasuredConnector(connector: Connector, measuredFrom: string): ConnectorResult {
-	return { name: connector.name, status: 'unknown', check: unmeasuredRow('connector', measuredFrom) };
-}
-
-export function isDown(result: ConnectorResult | undefined): boolean {
-	return result?.status === 'offline' || result?.status === 'needs-recovery';
-}
-
-/** Whether a look found all as the one before did, but for who looked, when, and how long it took. */
-export function isAsBefore(before: ConnectorResult | undefined, now: ConnectorResult): boolean {
-	const what = ({ status, check: { measuredAt: _, durationMs: __, measuredBy: ___, ...check } }: ConnectorResult) => ({
-		status,
-		check,
-	});
-	return before !== undefined && isDeepStrictEqual(what(before), what(now));
 }

@@ -2,17 +2,17 @@ import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Ledger } from '../storage/ledger.ts';
+import type { Unreachable } from './host-directory.ts';
 import type { LogLimits } from './log-book.ts';
 import type { JumpHost } from './measure/jump-hosts.ts';
 import type { Prober } from './measure/probe-connection.ts';
-import type { Away } from './places.ts';
 import type { SiteSharing } from './sharing/site-sharing.ts';
 
 /** What the engine is given of the world. */
 export type EngineOptions = {
 	readonly inventory: Inventory;
 	/** The host of a connector, or why it cannot be reached. */
-	readonly hostOf: (connector: Connector) => Host | Away;
+	readonly hostOf: (connector: Connector) => Host | Unreachable;
 	/** Told after another inventory was taken in. */
 	readonly onReplaced?: (next: Inventory) => void;
 	/** How the user's own ssh goes to a target, where that is not straight there; left out where nobody can tell. */

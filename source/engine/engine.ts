@@ -4,21 +4,20 @@ import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../storage/ledger.ts';
-import { isAsBefore, isDown, measureConnector } from './connector-check.ts';
+import { measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { connectorEvent } from './events.ts';
-import { compareInventories, type InventoryChanges, sameConnector } from './inventory-changes.ts';
-import { Knowledge, type Only } from './knowledge.ts';
+import { HostDirectory } from './host-directory.ts';
+import { compareInventories, type InventoryChanges } from './inventory-changes.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { rememberJumpHosts } from './measure/jump-hosts.ts';
 import { createSafeMeasurer } from './measure/measure-safes.ts';
-import { yieldEvery } from './measure/yield-every.ts';
-import { Places } from './places.ts';
-import { createSession, type SessionStore } from './session.ts';
+import type { ProbeOrigin } from './probe-origin.ts';
+import { createSession } from './session/create-session.ts';
+import type { Only } from './session/fact.ts';
+import type { SessionStore, SweepState } from './session/session.ts';
 import type { Freshness } from './sharing/freshness.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
-import type { Vantage } from './vantage.ts';
 import { watchLinks } from './watch-links.ts';
 
 export type RunOptions = {
@@ -40,7 +39,6 @@ export type RunOptions = {
 export type Engine = {
 	readonly session: SessionStore;
 	readonly logs: LogBook;
-	readonly knowledge: Knowledge;
 	/** What all vpmon programs of this host know together. */
 	readonly sharing: SiteSharing;
 	/** Measures these Safes and their connectors; all when none are named. Resolves when the last row is settled. */
@@ -60,7 +58,7 @@ export type Engine = {
 	/** Also one that is away: what is started on it begins when it is back. */
 	anyHostOf(connector: Connector): Host | null;
 	/** Where the probes of a connector's Safes leave from. */
-	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
+	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
 	/** How much of the probe budget all vpmon processes of this host have in use now; null where no target counts probes. */
 	budgetInUse(): Promise<BudgetInUse | null>;
 	/** Null for a Safe whose target does not count probes. */
@@ -76,25 +74,30 @@ export const defaultConcurrency = 32;
 const seenForMs = 14_000;
 
 export function createEngine(options: EngineOptions): Engine {
-	const { measuredFrom, unchangedEveryMs = 0 } = options;
-	let { inventory, ledger } = options;
+	const { measuredFrom, unchangedEveryMs } = options;
+	let { ledger } = options;
+	const sharing = options.sharing ?? createUnshared();
+	const session = createSession(options.inventory, measuredFrom, { self: sharing.self, unchangedEveryMs });
+	const inventory = () => session.get().inventory;
 	const limits = () => ({
-		checkTimeoutMs: options.checkTimeoutMs ?? inventory.settings.checkTimeoutMs,
-		safeTimeoutMs: options.safeTimeoutMs ?? inventory.settings.safeTimeoutMs,
+		checkTimeoutMs: options.checkTimeoutMs ?? inventory().settings.checkTimeoutMs,
+		safeTimeoutMs: options.safeTimeoutMs ?? inventory().settings.safeTimeoutMs,
 	});
 	const stop = new AbortController();
 	const concurrency = options.concurrency ?? defaultConcurrency;
 	const limit = pLimit(concurrency);
-	const session = createSession(inventory, measuredFrom);
-	const places = new Places(options.hostOf, measuredFrom, stop.signal);
+	const places = new HostDirectory(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
-	const sharing = options.sharing ?? createUnshared();
 	const coverage = createCoverageBook(options.local ?? null, api);
-	const knowledge = new Knowledge(inventory, session, (connector) => places.where(connector), sharing.self);
-	const logs = createLogBook(inventory.connectors, (connector) => places.any(connector), session, options.logLimits);
+	const lookAtHosts = (connectors: readonly Connector[]) => {
+		for (const connector of connectors)
+			session.learn({ kind: 'host seen', connector: connector.name, host: places.seen(connector) });
+	};
+	lookAtHosts(inventory().connectors);
+	const logs = createLogBook(inventory().connectors, (connector) => places.any(connector), session, options.logLimits);
 	const safeMeasurer = createSafeMeasurer({
 		places,
-		knowledge,
+		session,
 		logs,
 		ledger: () => ledger,
 		limits,
@@ -105,18 +108,13 @@ export function createEngine(options: EngineOptions): Engine {
 		jumpHostOf: rememberJumpHosts(options.jumpHostFor),
 		proberFor: options.proberFor,
 		sharing,
-		sweepEveryMs: () => inventory.settings.sweepEveryMs,
+		sweepEveryMs: () => inventory().settings.sweepEveryMs,
 		onMeasured: options.onMeasured,
 	});
 
-	const toldAt = new Map<string, number>();
-	const runConnector = async (
-		connector: Connector,
-		safes: readonly Safe[],
-		{ only = null, isWanted = false, isGlance = false }: { only?: Only; isWanted?: boolean; isGlance?: boolean },
-	) => {
+	const runConnector = async (connector: Connector, { isWanted = false, isGlance = false }) => {
 		await places.settled(connector, isWanted);
-		const measured = await measureConnector(connector, places.at(connector), inventory, {
+		const measured = await measureConnector(connector, places.at(connector), inventory(), {
 			api,
 			timeoutMs: limits().checkTimeoutMs,
 			signal: stop.signal,
@@ -124,66 +122,37 @@ export function createEngine(options: EngineOptions): Engine {
 			sharing,
 			seenSince: isGlance ? Date.now() - seenForMs : null,
 		});
-		// It may be gone, or another one, by now.
-		if (stop.signal.aborted || !inventory.connectors.some((now) => sameConnector(connector, now))) return;
-		const result = knowledge.takeConnector(measured);
-		// Sessions of a connector that is back may have changed their ways meanwhile.
-		const before = session.get().connectors.get(connector.name);
-		// All its Safes would be judged anew, and the screen drawn, to say that nothing happened.
-		const isRecent = performance.now() - (toldAt.get(connector.name) ?? 0) < unchangedEveryMs;
-		if (isGlance && isRecent && isAsBefore(before, result)) return;
-		toldAt.set(connector.name, performance.now());
-		const isBack = isDown(before) && result.status === 'online';
-		const recalled = session.recalled.connectors.get(connector.name) ?? null;
-		session.record(connectorEvent(before, result, recalled, new Date()));
-		session.patch({ connectors: new Map(session.get().connectors).set(connector.name, result) });
-		const wanted = new Set(safes.map(({ name }) => name));
-		await yieldEvery(inventory.safes, stop.signal, (safe) => {
-			if (safe.connector !== connector.name) return;
-			if (isBack) knowledge.of(safe).askedAbout = null;
-			// The others of that connector learn it too.
-			knowledge.conclude(safe, wanted.has(safe.name) ? only : null);
-		});
-	};
-
-	/** What a sweep found of the targets may belong into row 1 of their connector. */
-	const retell = async (name: string, only: Only) => {
-		const before = session.get().connectors.get(name);
-		const after = knowledge.retellConnector(name);
-		if (before === undefined || after === null || before.check.summary === after.check.summary) return;
-		session.patch({ connectors: new Map(session.get().connectors).set(name, after) });
-		await yieldEvery(inventory.safes, stop.signal, (safe) => {
-			if (safe.connector === name) knowledge.conclude(safe, only);
-		});
+		if (stop.signal.aborted) return;
+		session.learn({ kind: 'connector measured', connector, ...measured, isGlance });
+		await session.settled();
 	};
 
 	const measure = async (names: readonly string[] | null, runOptions: RunOptions) => {
 		const { only = null, withConnectors = true } = runOptions;
 		const isWanted = runOptions.trigger !== 'background';
 		const wanted = names === null ? null : new Set(names);
-		const safes = inventory.safes.filter(({ name }) => wanted === null || wanted.has(name));
+		const safes = inventory().safes.filter(({ name }) => wanted === null || wanted.has(name));
 		const used = new Set(safes.map(({ connector }) => connector));
-		const connectors = inventory.connectors.filter(({ name }) => wanted === null || used.has(name));
+		const connectors = inventory().connectors.filter(({ name }) => wanted === null || used.has(name));
 		const wantsConnectors = withConnectors && (only === null || only.has('connector'));
 		const wantsTargets = only === null || [...only].some((id) => id !== 'connector');
 		let done = 0;
-		const onDone = () => {
-			done++;
-			if (wanted === null) session.patch({ sweep: { ...session.get().sweep, done } });
+		const tellSweep = (sweep: Partial<SweepState>) => {
+			if (wanted === null) session.learn({ kind: 'sweep progressed', sweep });
 		};
-		if (wanted === null) session.patch({ sweep: { ...session.get().sweep, running: true, done, total: safes.length } });
+		const onDone = () => tellSweep({ done: ++done });
+		session.learn({ kind: 'rows chosen', only });
+		tellSweep({ running: true, done, total: safes.length });
 		await Promise.all([
-			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, safes, { only, isWanted })) : []),
+			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, { isWanted })) : []),
 			wantsTargets ? safeMeasurer.run(safes, runOptions, onDone) : null,
 		]);
 		if (stop.signal.aborted) return;
-		for (const { name } of connectors) await retell(name, only);
-		// Rows that were left out have to be seen as such also where nothing was measured.
-		if (only !== null) await yieldEvery(safes, stop.signal, (safe) => knowledge.conclude(safe, only));
+		session.learn({ kind: 'run ended', connectors: connectors.map(({ name }) => name) });
+		await session.settled();
 		if (stop.signal.aborted) return;
 		session.flush();
-		if (wanted === null)
-			session.patch({ sweep: { running: false, done, total: safes.length, finishedAt: Date.now() } });
+		tellSweep({ running: false, done, total: safes.length, finishedAt: Date.now() });
 	};
 
 	const underWay = new Set<Promise<void>>();
@@ -202,40 +171,38 @@ export function createEngine(options: EngineOptions): Engine {
 	};
 
 	const checkConnectors = (names?: readonly string[]) => {
-		const wanted = inventory.connectors.filter(({ name }) => names === undefined || names.includes(name));
+		const wanted = inventory().connectors.filter(({ name }) => names === undefined || names.includes(name));
 		// Who names some has heard of a change.
-		const looks = wanted.map((connector) =>
-			runConnector(connector, inventory.safes, { isGlance: names === undefined }),
-		);
+		const looks = wanted.map((connector) => runConnector(connector, { isGlance: names === undefined }));
 		return track(Promise.all(looks).then(() => {}));
 	};
-	let stopWatching = watchLinks(inventory.connectors, places, session, checkConnectors);
+	let stopWatching = watchLinks(inventory().connectors, places, session, checkConnectors);
 
+	const compareCoverage = () => session.learn({ kind: 'coverage read', coverage: coverage.compare(inventory()) });
 	const readCoverage = () => {
-		const read = coverage.read(inventory, { timeoutMs: limits().checkTimeoutMs, signal: stop.signal });
-		return track(read.then(() => session.patch({ coverage: coverage.compare(inventory) })));
+		const read = coverage.read(inventory(), { timeoutMs: limits().checkTimeoutMs, signal: stop.signal });
+		return track(read.then(() => compareCoverage()));
 	};
 
 	return {
 		session,
 		logs,
-		knowledge,
 		sharing,
 		run,
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),
-		vantageOf: safeMeasurer.vantageOf,
+		probeOriginOf: safeMeasurer.probeOriginOf,
 		async replaceInventory(next) {
 			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
-			const changes = compareInventories(inventory, next);
-			const { url } = inventory.controlPlane;
-			inventory = next;
-			knowledge.replaceInventory(next);
+			const changes = compareInventories(inventory(), next);
+			const { url } = inventory().controlPlane;
+			lookAtHosts(next.connectors);
+			session.learn({ kind: 'inventory replaced', inventory: next });
 			logs.replace(next.connectors);
 			stopWatching();
 			stopWatching = watchLinks(next.connectors, places, session, checkConnectors);
 			options.onReplaced?.(next);
-			session.patch({ coverage: coverage.compare(next) });
+			compareCoverage();
 			if (next.controlPlane.url !== url) void readCoverage();
 			return changes;
 		},
@@ -247,8 +214,8 @@ export function createEngine(options: EngineOptions): Engine {
 		async dispose() {
 			const { running, done, total } = session.get().sweep;
 			if (running && !stop.signal.aborted) {
-				session.record({ kind: 'sweep', at: new Date().toISOString(), done, total });
-				session.flush();
+				const at = new Date().toISOString();
+				session.learn({ kind: 'event happened', event: { kind: 'sweep', at, done, total } });
 			}
 			stop.abort();
 			stopWatching();

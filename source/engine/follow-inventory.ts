@@ -5,7 +5,7 @@ import { InventoryError } from '../inventory/problems.ts';
 import { watchFile } from '../inventory/watch.ts';
 import type { Engine } from './engine.ts';
 import type { InventoryChanges } from './inventory-changes.ts';
-import type { InventoryProblem } from './session.ts';
+import type { InventoryProblem } from './session/session.ts';
 
 /**
  * Takes each change of the inventory file into the running engine. One that cannot be used leaves the last good inventory in place;
@@ -27,14 +27,14 @@ export function followInventory(
 		try {
 			const changes = await engine.replaceInventory(loadInventory(file));
 			if (mine !== reading) return;
-			engine.session.patch({ inventoryProblem: null });
+			engine.session.learn({ kind: 'inventory problem', problem: null });
 			watch.alsoWatch(keyFilesOf(engine));
 			onChange(changes);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			const inventoryProblem = problemOf(error, engine.session.get().inventoryProblem?.since ?? Date.now());
-			engine.session.patch({ inventoryProblem });
-			onProblem(inventoryProblem);
+			const problem = problemOf(error, engine.session.get().inventoryProblem?.since ?? Date.now());
+			engine.session.learn({ kind: 'inventory problem', problem });
+			onProblem(problem);
 		}
 	};
 	const watch = watchFile(file, (changed) => {

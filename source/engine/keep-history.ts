@@ -1,5 +1,5 @@
 import type { History } from '../storage/history.ts';
-import type { SessionStore } from './session.ts';
+import type { SessionStore } from './session/session.ts';
 
 export type KeptHistory = {
 	/** Brings back what earlier sessions saw, before the first measurement; late is as good as never. */
@@ -22,18 +22,17 @@ export function keepHistory(session: SessionStore, open: () => Promise<History>)
 		seen = fresh.at(-1);
 		void opened.then(async (history) => {
 			await history.append(fresh);
-			const historyProblem = history.problem();
-			if (historyProblem !== session.get().historyProblem) session.patch({ historyProblem });
+			const problem = history.problem();
+			if (problem !== session.get().historyProblem) session.learn({ kind: 'history problem', problem });
 		});
 	};
 	const note = (begun: boolean) => {
-		session.record({ kind: 'watch', at: new Date().toISOString(), begun });
-		session.flush();
+		session.learn({ kind: 'event happened', event: { kind: 'watch', at: new Date().toISOString(), begun } });
 	};
 	return {
 		async recall() {
 			const known = await soon(opened.then((history) => history.read()));
-			if (known !== null) session.recall(known);
+			if (known !== null) session.learn({ kind: 'events recalled', events: known });
 			// What was read is on the disk already.
 			seen = session.get().events.at(-1);
 			session.subscribe(keep);

@@ -2,7 +2,7 @@ import type { Coverage } from '../domain/coverage.ts';
 import { ownName } from '../domain/own-name.ts';
 import type { MaskOptions } from '../report/known-names.ts';
 import type { Engine } from './engine.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 /** Masks texts by the inventory as it is now. */
 export type LiveMask = ((text: string) => string) & {

@@ -10,5 +10,8 @@ export async function loadEngineParts(): Promise<void> {
 		import('../inventory/control-plane.ts'),
 		import('../inventory/edit.ts'),
 		import('../probes/control-plane-health.ts'),
+		import('../storage/audit-deeds.ts'),
+		import('../storage/site-memory/open-site-memory.ts'),
+		import('./audited-edit.ts'),
 	]);
 }

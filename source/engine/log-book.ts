@@ -7,7 +7,7 @@ import type { DecodedLine } from '../logs/log-line.ts';
 import { type OlderLines, readOlder } from '../logs/older.ts';
 import { readTail } from '../logs/tail.ts';
 import { sameConnector } from './inventory-changes.ts';
-import type { SessionStore } from './session.ts';
+import type { SessionStore } from './session/session.ts';
 
 /** The logs of all connectors: followed on the screen, read once for proof without one. */
 export type LogBook = {
@@ -61,11 +61,10 @@ export function createLogBook(
 		const source = logSourceOf(connector);
 		const host = hostOf(connector);
 		const setState = (state: Parameters<Parameters<typeof followLog>[3]>[0]) => {
-			const { logs } = session.get();
-			const known = logs.get(connector.name);
+			const known = session.get().logs.get(connector.name);
 			const reason = 'reason' in state ? state.reason : null;
 			if (known?.phase === state.phase && (known.phase !== 'waiting' || known.reason === reason)) return;
-			session.patch({ logs: new Map(logs).set(connector.name, state) });
+			session.learn({ kind: 'log followed', connector: connector.name, state });
 		};
 		if ('none' in source) setState({ phase: 'waiting', reason: source.none });
 		else if (host === null) setState({ phase: 'waiting', reason: `the host of ${connector.name} cannot be reached` });

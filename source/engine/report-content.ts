@@ -5,13 +5,14 @@ import type { Seen } from '../report/known-names.ts';
 import type { ReportData, ReportedGroup, ReportedSafe } from '../report/report-data.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById, checks } from '../runbook/checks.ts';
-import { tidyWords } from '../runbook/find-message.ts';
+import { normalizeError } from '../runbook/find-message.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { groupFailures } from '../runbook/group.ts';
 import { formatContrast } from '../runbook/group-words.ts';
 import { offeredKeys } from '../runbook/judge-host-key.ts';
 import { reconcile } from '../runbook/session-words.ts';
 import type { Engine } from './engine.ts';
+import { addressesOf, connectorOf, factsOf, fixContextFor } from './session/read.ts';
 
 /** What the report says of what the engine knows already. */
 
@@ -68,7 +69,7 @@ export function summaryOf(engine: Engine, first: Safe, safes: readonly Safe[], g
 	const result = resultOf(engine, first);
 	const { cause, headline, verdict } = result;
 	const rows = rowsOf(result);
-	const { name } = engine.knowledge.connectorOf(first);
+	const { name } = connectorOf(engine.session, first);
 	const measuredAt =
 		rows
 			.map((row) => row.measuredAt ?? '')
@@ -101,7 +102,7 @@ export function reportedError(engine: Engine, safe: Safe, given: string | null):
 	const result = resultOf(engine, safe);
 	const { sessionWords } = result;
 	const rows = rowsOf(result);
-	const tidy = given === null ? '' : tidyWords(given);
+	const tidy = given === null ? '' : normalizeError(given);
 	const words = tidy === '' ? sessionWords : reconcile({ text: tidy, at: Date.now() }, safe, rows);
 	if (words !== undefined) {
 		const held = words.known ? `Held against the checks: ${words.summary}.` : `This text ${words.summary}.`;
@@ -130,7 +131,7 @@ const mostEvents = 20;
 
 /** What changed with the Safe and its connector, also in earlier sittings, and how its rows came out lately. */
 export function historyOf(engine: Engine, safe: Safe): string[] {
-	const { history, identificationBefore } = engine.knowledge.of(safe);
+	const { history, identificationBefore } = factsOf(engine.session, safe);
 	const events = engine.session.get().events.flatMap((event) => {
 		if (event.kind === 'safes' && event.safes.includes(safe.name)) {
 			const { from, to, at, summary } = event;
@@ -155,7 +156,7 @@ export function historyOf(engine: Engine, safe: Safe): string[] {
 
 export function stepsOf(engine: Engine, safe: Safe): string[] {
 	const { cause } = resultOf(engine, safe);
-	if (cause !== null) return [...stepsFor(cause, engine.knowledge.fixContextOf(safe))];
+	if (cause !== null) return [...stepsFor(cause, fixContextFor(engine.session, safe))];
 	return [
 		'Nothing fails from here. Not visible to vpmon: the secret itself, policy, approval, a sealed vault, a second factor, a forced command or an expired account on the target.',
 	];
@@ -163,19 +164,19 @@ export function stepsOf(engine: Engine, safe: Safe): string[] {
 
 /** What the mask has to know of a Safe beside the inventory. */
 export function seenOf(engine: Engine, safe: Safe): Seen {
-	const { target } = engine.knowledge.of(safe);
-	const addresses = [...engine.knowledge.addressesOf(safe), ...(isIP(safe.host) === 0 ? [] : [safe.host])];
+	const { target } = factsOf(engine.session, safe);
+	const addresses = [...addressesOf(engine.session, safe), ...(isIP(safe.host) === 0 ? [] : [safe.host])];
 	return { addresses, keys: [...offeredKeys(target?.connections ?? []), ...(target?.carriedKeys ?? [])] };
 }
 
 /** How the target's SSH server called itself last; null before it did. */
 export function identificationOf(engine: Engine, safe: Safe): string | null {
-	const connections = engine.knowledge.of(safe).target?.connections ?? [];
+	const connections = factsOf(engine.session, safe).target?.connections ?? [];
 	return connections.findLast(({ handshake }) => handshake?.identification)?.handshake?.identification ?? null;
 }
 
 /** Where our probes of a Safe came from: no secret in a report about it. */
 export function sourcesOf(engine: Engine, safe: Safe): string[] {
-	const { target } = engine.knowledge.of(safe);
+	const { target } = factsOf(engine.session, safe);
 	return (target?.connections ?? []).flatMap(({ sourceAddress }) => sourceAddress ?? []);
 }

@@ -9,6 +9,7 @@ import { probeNetcat } from '../probes/netcat.ts';
 import type { ReportData, ReportedLog } from '../report/report-data.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
 import type { Engine } from './engine.ts';
+import { addressesOf } from './session/read.ts';
 
 /** Where each part of a report comes from. All of it is asked through the connector's host. */
 
@@ -36,7 +37,7 @@ export async function readNetcatPart(
 	options: RunOptions,
 ): Promise<ReportData['nc']> {
 	const ledger = engine.ledgerFor(safe);
-	const addresses = await addressesOf(engine, host, safe, options);
+	const addresses = await addressesToTry(engine, host, safe, options);
 	const [address] = addresses;
 	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
 	const reserved = await ledger?.reserve(
@@ -54,8 +55,8 @@ export async function readNetcatPart(
 	return { ok: true, value: { command, flavour, output } };
 }
 
-async function addressesOf(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<readonly string[]> {
-	const known = engine.knowledge.addressesOf(safe);
+async function addressesToTry(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<readonly string[]> {
+	const known = addressesOf(engine.session, safe);
 	if (known.length > 0) return known;
 	const resolution = await host.resolve(safe.host, options);
 	return resolution.ok ? resolution.addresses.map(({ address }) => address) : [];

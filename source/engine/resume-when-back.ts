@@ -1,10 +1,11 @@
 import type { Engine } from './engine.ts';
+import { factsOf } from './session/read.ts';
 
 const budgetWaitMs = 10_000;
 
 /** Measures what a host that was away has left unmeasured, as soon as it is back. Returns its own end. */
 export function resumeWhenBack(engine: Engine): () => void {
-	const { session, knowledge } = engine;
+	const { session } = engine;
 	let before = session.get().links;
 	return session.subscribe(() => {
 		const { links, sweep, inventory } = session.get();
@@ -20,7 +21,7 @@ export function resumeWhenBack(engine: Engine): () => void {
 		const isOld = (measuredAt: string | undefined) =>
 			measuredAt === undefined || Date.now() - Date.parse(measuredAt) >= inventory.settings.sweepEveryMs;
 		const due = inventory.safes.filter(
-			(safe) => back.has(safe.connector) && isOld(knowledge.of(safe).target?.measuredAt),
+			(safe) => back.has(safe.connector) && isOld(factsOf(session, safe).target?.measuredAt),
 		);
 		if (due.length > 0)
 			void engine.run(

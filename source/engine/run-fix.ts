@@ -16,6 +16,7 @@ import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts'
 import type { Claim } from '../storage/site-memory/site-memory.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
+import { connectorOf, strangerBehind } from './session/read.ts';
 import { originOf } from './sharing/board.ts';
 import { connectorAddress } from './sharing/connector-sharing.ts';
 import { fromNowOn } from './sharing/freshness.ts';
@@ -58,7 +59,7 @@ const lookEvery = 2000;
  * @throws UserError when the inventory has no file, or cannot be changed like that.
  */
 export async function readyFix(engine: Engine, plan: FixPlan, safe: Safe): Promise<ReadyFix> {
-	const connector = engine.knowledge.connectorOf(safe);
+	const connector = connectorOf(engine.session, safe);
 	const { file, safes } = engine.session.get().inventory;
 	const sessionsOf = safes.filter((each) => each.connector === connector.name).length;
 	if (plan.change === null) return { plan, safe, connector, sessionsOf, edit: null, diff: [] };
@@ -123,9 +124,8 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
 		problem = await runCommands(engine, ready, onProgress);
 	}
 	const now = engine.session.get().inventory.safes.find(({ name }) => name === safe.name) ?? safe;
-	engine.knowledge.forgetHistory(now);
 	// Our copy says nothing of what VaultPAM has.
-	if (edit !== null) engine.knowledge.keepUnconfirmed(now, plan.rerun);
+	engine.session.learn({ kind: 'fix made', safe: now, rows: edit === null ? null : plan.rerun });
 	// Who said yes to the fix wants to know what came of it: the look goes past the soft limit of unfinished connections.
 	const measure = () => engine.run([safe.name], { trigger: 'insisted', budgetWaitMs, freshness: fromNowOn(true) });
 	await measure();
@@ -147,7 +147,7 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
  * @throws UserError when that cannot be done now.
  */
 async function measureByOneself(engine: Engine, { safe }: ReadyFix, budgetWaitMs: number): Promise<void> {
-	const stranger = () => engine.knowledge.strangerBehind(safe);
+	const stranger = () => strangerBehind(engine.session, safe);
 	if (stranger() === null) return;
 	await engine.run([safe.name], { trigger: 'command', budgetWaitMs, freshness: fromNowOn(true) });
 	const writer = stranger();

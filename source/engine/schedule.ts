@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import { resumeWhenBack } from './resume-when-back.ts';
+import { isOutOfReach } from './session/read.ts';
 import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
@@ -31,7 +32,7 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 		retrying = true;
 		// A target that is not reached books nothing in the end, so its recovery is looked for often.
 		const { safes } = engine.session.get().inventory;
-		const away = isOnDemand ? [] : safes.filter((safe) => engine.knowledge.isOutOfReach(safe)).map(({ name }) => name);
+		const away = isOnDemand ? [] : safes.filter((safe) => isOutOfReach(engine.session, safe)).map(({ name }) => name);
 		const retries = away.length === 0 ? null : engine.run(away, { trigger: 'background', withConnectors: false });
 		await Promise.all([engine.checkConnectors(), retries]);
 		retrying = false;

@@ -1,11 +1,15 @@
-/** A value that can be watched: read with `get`, replaced with `set`. Fits React's useSyncExternalStore without knowing of it. */
-export type Store<State> = {
+/** A value that can be watched. Fits React's useSyncExternalStore without knowing of it. */
+export type ReadableStore<State> = {
 	get(): State;
+	/** Returns its own undo. */
+	subscribe(listener: () => void): () => void;
+};
+
+/** The same for who writes it. */
+export type Store<State> = ReadableStore<State> & {
 	set(next: State): void;
 	/** Replaces some fields. */
 	patch(part: Partial<State>): void;
-	/** Returns its own undo. */
-	subscribe(listener: () => void): () => void;
 };
 
 export function createStore<State extends object>(initial: State): Store<State> {

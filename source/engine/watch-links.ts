@@ -1,7 +1,7 @@
 import type { Connector } from '../domain/inventory.ts';
 import type { LinkState } from '../hosts/host.ts';
-import type { Places } from './places.ts';
-import type { SessionStore } from './session.ts';
+import type { HostDirectory } from './host-directory.ts';
+import type { SessionStore } from './session/session.ts';
 
 /**
  * Shows how it is with the way to each remote host, and has its connectors looked at when that changes: they are away at once, and
@@ -9,21 +9,24 @@ import type { SessionStore } from './session.ts';
  */
 export function watchLinks(
 	connectors: readonly Connector[],
-	places: Places,
+	places: HostDirectory,
 	session: SessionStore,
 	check: (names: readonly string[]) => Promise<void>,
 ): () => void {
-	const shown = (names: readonly string[], state: LinkState) =>
-		session.patch({ links: new Map([...session.get().links, ...names.map((name) => [name, state] as const)]) });
+	const shown = (members: readonly Connector[], link: LinkState) => {
+		for (const connector of members)
+			session.learn({ kind: 'host seen', connector: connector.name, host: places.seen(connector) });
+		session.learn({ kind: 'link changed', connectors: members.map(({ name }) => name), link });
+	};
 	// What is shown of connectors that are gone, or elsewhere now, would be another's.
-	if (session.get().links.size > 0) session.patch({ links: new Map() });
+	session.learn({ kind: 'links forgotten' });
 	const ends = [...places.links(connectors)].map(([link, members]) => {
 		const names = members.map(({ name }) => name);
 		let before: LinkState = link.state();
-		if (before.phase !== 'idle') shown(names, before);
+		if (before.phase !== 'idle') shown(members, before);
 		return link.subscribe(() => {
 			const state = link.state();
-			shown(names, state);
+			shown(members, state);
 			// The first attempt is waited for by whoever wanted it.
 			const isNew = before.phase === 'idle' || (before.phase === 'connecting' && before.problem === null);
 			before = state;

@@ -1,11 +1,11 @@
-import type { Session } from '../engine/session.ts';
-import type { Store } from '../engine/store.ts';
+import type { Session } from '../engine/session/session.ts';
+import type { ReadableStore } from '../engine/store.ts';
 
 /** So many intervals without any progress are no slowness any more. */
 const mostIntervals = 3;
 
 /** Tells whether background sweeps go on: why not, or null. Nothing is expected where probes leave on demand only. */
-export function watchHealth(session: Store<Session>): { problem(): string | null; stop(): void } {
+export function watchHealth(session: ReadableStore<Session>): { problem(): string | null; stop(): void } {
 	let progressAt = performance.now();
 	let before = session.get().sweep;
 	const stop = session.subscribe(() => {

@@ -1,6 +1,6 @@
 import { type CheckResult, type Group, rowsOf, type SafeResult } from '../domain/check.ts';
 import { verdictsWorstFirst } from '../domain/verdict.ts';
-import type { SafeState, Session } from '../engine/session.ts';
+import type { SafeState, Session } from '../engine/session/session.ts';
 import { summariseSafes } from '../report/check-report.ts';
 import { groupFailures } from '../runbook/group.ts';
 import { type Family, type Sample, single } from './family.ts';

@@ -1,5 +1,5 @@
 import { version } from '../domain/version.ts';
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 import { type BudgetInUse, mostSeconds } from '../probes/probe-budget.ts';
 import { type Family, single } from './family.ts';
 import { verdictHelp, verdictNumbers } from './safe-families.ts';

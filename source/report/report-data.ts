@@ -33,7 +33,7 @@ export type ReportData = {
 	readonly group: ReportedGroup | null;
 	/** All Safes the report is about; the first stands for all. */
 	readonly safes: readonly ReportedSafe[];
-	readonly error: ReportedError;
+	readonly error: ErrorSection;
 	readonly logs: readonly ReportedLog[];
 	readonly nc: Part<{ readonly command: string; readonly flavour: string; readonly output: string }>;
 	/** Of our own socket, beside nc. */
@@ -86,7 +86,7 @@ export type ReportedSafe = {
 	readonly rows: ReadonlyArray<{ readonly id: CheckId; readonly verdict: CheckResult['verdict'] }>;
 };
 
-export type ReportedError = {
+export type ErrorSection = {
 	/** Whose words they are; `probe` where nobody gave the session's. */
 	readonly from: 'session' | 'target-log' | 'probe' | 'nobody';
 	readonly text: string | null;

@@ -1,6 +1,6 @@
 import { checkById } from '../runbook/checks.ts';
 import { verdictGlyphs } from './glyphs.ts';
-import type { Part, ReportData, ReportedError } from './report-data.ts';
+import type { ErrorSection, Part, ReportData } from './report-data.ts';
 import type { RowJson } from './row-json.ts';
 
 /** Ours, so that no Safe's name is looked for in it: one may be called "near". */
@@ -148,7 +148,7 @@ function targetTable(safes: ReportData['safes']): string[] {
 	];
 }
 
-function errorLines({ from, text, givenAt, held }: ReportedError): string[] {
+function errorLines({ from, text, givenAt, held }: ErrorSection): string[] {
 	const none = 'The text of the session banner was not given (`--error`, or `!` on the screen).';
 	if (text === null) return [none];
 	if (from === 'probe') return [none, 'What the probe of vpmon was told instead:', '', ...fence(text.split('\n'))];

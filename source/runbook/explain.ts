@@ -42,7 +42,7 @@ const someConnector: Connector = {
 };
 const context = emptyFixContext(someConnector);
 
-/** A tidy text (`tidyWords`) by the runbook; null when it holds none of its messages. Pure. */
+/** A tidy text (`normalizeError`) by the runbook; null when it holds none of its messages. Pure. */
 export function explain(text: string): Explanation | null {
 	const found = findMessage(text);
 	if (found === null) return null;

@@ -9,7 +9,7 @@ export const longestText = 100_000;
 export type FoundMessage = { readonly message: Message; readonly quote: string };
 
 /** What a person typed or pasted, as it is kept and shown: without control sequences, secrets, blank lines and what is too long. */
-export function tidyWords(text: string): string {
+export function normalizeError(text: string): string {
 	return removeSecrets(cleanText(text.slice(0, longestText).replace(/\r\n?/g, '\n')))
 		.split('\n')
 		.map((line) => line.trim())

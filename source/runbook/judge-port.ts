@@ -15,7 +15,7 @@ const penaltyLikely = { seconds: 4, unfinished: 4 };
 
 /** Row 2: does the name resolve, does TCP open, and does an SSH identification string arrive? Runbook cause 2. */
 export function judgePort(known: SafeEvidence): Judgement<'port'> {
-	const { target, refusal, hostUnreachable, identificationBefore, targetWriter: writer } = known;
+	const { target, refusal, hostUnreachable, identificationBefore, targetBy: writer } = known;
 	// Row 1 says why, and when it is tried again.
 	if (hostUnreachable !== null) return { verdict: 'skip', summary: "not tried: the connector's host is away" };
 	if (target === null) {

@@ -18,7 +18,7 @@ import { type CheckOf, checkById, judgingOrder } from './checks.ts';
 import { emptyFixContext, fixContextOf } from './fix-context.ts';
 import { stepsFor } from './fixes.ts';
 import { judgeConnector } from './judge-connector.ts';
-import { isAccepted, type Judged, type Judgement, type SafeEvidence } from './judgement.ts';
+import { type Conclusion, isAccepted, type Judged, type Judgement, type SafeEvidence } from './judgement.ts';
 import { pastedProof, reconcile, strongerProof } from './session-words.ts';
 
 /** Row 1 of all Safes of a connector. */
@@ -27,9 +27,10 @@ export function concludeConnector(
 	evidence: ConnectorEvidence,
 	settings: Settings,
 	measuredFrom: string,
+	measuredBy: Writer | null = null,
 ): ConnectorResult {
 	const { status, judgement } = judgeConnector(evidence, settings);
-	const check = toResult('connector', judgement, measuredFrom);
+	const check = toResult('connector', judgement, measuredFrom, measuredBy);
 	const context = { ...emptyFixContext(connector), connectorState: evidence };
 	const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
 	return {
@@ -49,9 +50,9 @@ function remedyOf({ name }: Connector, { runtime }: ConnectorEvidence, verdict: 
 
 /** The five rows of a Safe from all that is known about it. */
 export function concludeSafe(known: SafeEvidence, connector: Connector): SafeResult {
-	const { safe, words } = known;
+	const { safe, reportedError } = known;
 	// A key that is accepted by now outweighs what somebody read before.
-	const pasted = isAccepted(known.auth) ? null : pastedProof(words, safe);
+	const pasted = isAccepted(known.auth) ? null : pastedProof(reportedError, safe);
 	const evidence = { ...known, proof: strongerProof(known.proof, pasted) };
 	const { check: connectorCheck } = evidence.connector;
 	const { verdict, cause, summary } = connectorCheck;
@@ -62,9 +63,8 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 		const judgement: Judgement<Id> | undefined = judged[id];
 		if (judgement === undefined) return unmeasuredRow(id, evidence.measuredFrom);
 		const [action = null] = judgement.cause === undefined ? [] : stepsFor(judgement.cause, context);
-		const measuredBy = judgement.measuredAt === undefined ? null : writerOf(id, evidence);
-		const concluded = { ...toResult(id, judgement, evidence.measuredFrom), action, measuredBy };
-		return evidence.vantageNote === null ? concluded : noteVantage(concluded, evidence.vantageNote);
+		const concluded = { ...toResult(id, judgement, evidence.measuredFrom, writerOf(judgement, evidence)), action };
+		return evidence.originNote === null ? concluded : addOriginNote(concluded, evidence.originNote);
 	};
 	const result = summarise(safe, {
 		connector: connectorCheck,
@@ -73,12 +73,8 @@ export function concludeSafe(known: SafeEvidence, connector: Connector): SafeRes
 		'host-key': row('host-key'),
 		'ssh-key': row('ssh-key'),
 	});
-	return words === null ? result : { ...result, sessionWords: reconcile(words, safe, rowsOf(result)) };
-}
-
-/** Rows 3 and 5 stand on the answer about the credential, the others on the target. */
-function writerOf(id: CheckId, { targetWriter, authWriter, self }: SafeEvidence): Writer {
-	return (id === 'username' || id === 'ssh-key' ? authWriter : targetWriter) ?? self;
+	if (reportedError === null) return result;
+	return { ...result, sessionWords: reconcile(reportedError, safe, rowsOf(result)) };
 }
 
 function judgeRow<Id extends CheckId>(id: Id, evidence: SafeEvidence, judged: Judged): void {
@@ -87,7 +83,7 @@ function judgeRow<Id extends CheckId>(id: Id, evidence: SafeEvidence, judged: Ju
 }
 
 /** Row 2 says it in words, the others where they say from where. */
-function noteVantage<Id extends CheckId>(row: CheckResultOf<Id>, note: string): CheckResultOf<Id> {
+function addOriginNote<Id extends CheckId>(row: CheckResultOf<Id>, note: string): CheckResultOf<Id> {
 	if (row.measuredAt === null) return row;
 	const summary = row.id === 'port' ? `${row.summary}; ${note}` : row.summary;
 	return { ...row, summary, measuredFrom: note.replace(/^measured from /, '') };
@@ -120,7 +116,20 @@ function headlineOf(rows: readonly CheckResult[], telling: CheckResult | undefin
 	return `${checkById[row.id].title}: ${row.summary}`;
 }
 
-function toResult<Id extends CheckId>(id: Id, judgement: Judgement<Id>, measuredFrom: string): CheckResultOf<Id> {
+/** Of rows 2 to 5: who brought what the row was concluded from. */
+function writerOf({ measuredAt }: Conclusion, { target, targetBy, auth, authBy }: SafeEvidence): Writer | null {
+	if (measuredAt === undefined) return null;
+	if (measuredAt === target?.measuredAt) return targetBy;
+	// A pasted line was measured by nobody.
+	return measuredAt === auth?.connection.startedAt ? authBy : null;
+}
+
+function toResult<Id extends CheckId>(
+	id: Id,
+	judgement: Judgement<Id>,
+	measuredFrom: string,
+	measuredBy: Writer | null,
+): CheckResultOf<Id> {
 	return {
 		id,
 		verdict: judgement.verdict,
@@ -129,7 +138,7 @@ function toResult<Id extends CheckId>(id: Id, judgement: Judgement<Id>, measured
 		action: null,
 		measuredAt: judgement.measuredAt ?? null,
 		measuredFrom,
-		measuredBy: null,
+		measuredBy,
 		comparedWith: judgement.comparedWith ?? null,
 		durationMs: judgement.durationMs === undefined ? null : Math.round(judgement.durationMs * 10) / 10,
 		evidence: judgement.evidence ?? null,

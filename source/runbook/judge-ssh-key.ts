@@ -38,11 +38,11 @@ export function judgeSshKey(evidence: SafeEvidence, judged: Judged): Judgement<'
 
 /** Row 2 tells of its measurement; this row tells of its own where that is another one. A refusal is told once. */
 function answerProvenance(
-	{ target, refusal, authRefusal, authWriter: writer, targetWriter, self }: SafeEvidence,
+	{ target, refusal, authRefusal, authBy: writer, targetBy, self }: SafeEvidence,
 	measuredAt: string,
 ): string {
 	const told = refusal === null ? authRefusal : null;
-	const isWithTarget = writer === targetWriter && target?.connections.some(({ startedAt }) => startedAt === measuredAt);
+	const isWithTarget = writer === targetBy && target?.connections.some(({ startedAt }) => startedAt === measuredAt);
 	if (told === null && isWithTarget) return '';
 	return provenancePhrase({ measuredAt, writer, refusal: told }, self);
 }
@@ -56,9 +56,9 @@ function judgeKeyProblem(key: Extract<KeyEvidence, { ok: false }>): Judgement<'s
 }
 
 /** What a pasted line of the target's log decides without a question of ours. */
-function judgePasted({ safe, proof, words }: SafeEvidence): Judgement<'ssh-key'> | null {
-	if (proof?.from !== pastedLine || words === null) return null;
-	const base = { measuredAt: new Date(words.at).toISOString(), evidence: { proof } };
+function judgePasted({ safe, proof, reportedError }: SafeEvidence): Judgement<'ssh-key'> | null {
+	if (proof?.from !== pastedLine || reportedError === null) return null;
+	const base = { measuredAt: new Date(reportedError.at).toISOString(), evidence: { proof } };
 	if (isUserRejected(proof)) return { verdict: 'skip', summary: 'not judged: username first', ...base };
 	if (proof.says !== 'key-refused' || safe.credential.type === 'password') return null;
 	const summary = `rejected for ${safe.username}: ${refusalOf(proof.line)}, says ${proof.from}`;

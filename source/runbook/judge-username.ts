@@ -73,11 +73,11 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 
 /** A pasted line of the target's log counts without a question of ours too. */
 function judgePasted(evidence: SafeEvidence): Judgement<'username'> | null {
-	const { safe, proof, words } = evidence;
-	if (proof?.from !== pastedLine || words === null) return null;
+	const { safe, proof, reportedError } = evidence;
+	if (proof?.from !== pastedLine || reportedError === null) return null;
 	const proven = judgeProof(evidence);
 	if (proven === null) return null;
-	const measuredAt = new Date(words.at).toISOString();
+	const measuredAt = new Date(reportedError.at).toISOString();
 	return { ...proven, measuredAt, evidence: { username: safe.username, proof } };
 }
 

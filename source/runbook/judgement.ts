@@ -14,7 +14,7 @@ import { describeWriter, type Writer } from '../domain/measurement.ts';
 import type { RowEvidence } from '../domain/row-evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { emptyYes } from './empty-yes.ts';
-import type { SessionWords } from './session-words.ts';
+import type { ReportedError } from './session-words.ts';
 
 /** All that is known about one Safe when its rows are judged. */
 export type SafeEvidence = {
@@ -40,18 +40,18 @@ export type SafeEvidence = {
 	readonly identificationBefore: string | null;
 	/** Other Safes whose target has, or is stored with, a host key: by SHA-256 fingerprint. */
 	readonly holdersOf: (fingerprint: string) => readonly string[];
-	/** Who measured the target, and who asked about the credential; null before anybody did. */
-	readonly targetWriter: Writer | null;
-	readonly authWriter: Writer | null;
 	/** Who judges: what others measured is told as theirs. */
 	readonly self: Writer;
 	/** The target was not measured for three sweeps, and may not be now: what is known of it is too old to say anything. */
 	readonly isTargetStale: boolean;
 	/** What a person says the session said. */
-	readonly words: SessionWords | null;
+	readonly reportedError: ReportedError | null;
 	readonly measuredFrom: string;
 	/** Why that is not where sessions leave from; null where it is. */
-	readonly vantageNote: string | null;
+	readonly originNote: string | null;
+	/** Who measured `target`, and who got `auth`; null for both before anybody did. */
+	readonly targetBy: Writer | null;
+	readonly authBy: Writer | null;
 };
 
 export type AuthAnswer = {

@@ -7,16 +7,16 @@ import { type FoundMessage, findMessage, longestQuote } from './find-message.ts'
 import type { Message } from './messages.ts';
 import { readTargetLines, type TargetLines } from './target-lines.ts';
 
-/** The error text of a session as a person gave it, tidy (`tidyWords`). */
-export type SessionWords = {
+/** The error text of a session as a person gave it, tidy (`normalizeError`). */
+export type ReportedError = {
 	readonly text: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
 };
 
-/** The proof that the words bring, where they are of the target's log and name this Safe's user. */
-export function pastedProof(words: SessionWords | null, { username }: Pick<Safe, 'username'>): LogProof | null {
-	return words === null ? null : readTargetLines(words.text, username).proof;
+/** The proof that the text brings, where it is of the target's log and names this Safe's user. */
+export function pastedProof(error: ReportedError | null, { username }: Pick<Safe, 'username'>): LogProof | null {
+	return error === null ? null : readTargetLines(error.text, username).proof;
 }
 
 /**
@@ -41,16 +41,16 @@ const differently: Readonly<Record<CheckId, string>> = {
 
 /** Holds the session's words against the rows. Pure. */
 export function reconcile(
-	words: SessionWords,
+	error: ReportedError,
 	{ username }: Pick<Safe, 'username'>,
 	rows: readonly CheckResult[],
 ): SessionWordsResult {
-	const lines = readTargetLines(words.text, username);
+	const lines = readTargetLines(error.text, username);
 	// Of several users' lines, those about this Safe's user tell.
-	const found = (lines.proof === null ? null : findMessage(lines.proof.line)) ?? findMessage(words.text);
-	const base = { text: words.text, givenAt: new Date(words.at).toISOString() };
+	const found = (lines.proof === null ? null : findMessage(lines.proof.line)) ?? findMessage(error.text);
+	const base = { text: error.text, givenAt: new Date(error.at).toISOString() };
 	if (found === null) {
-		const [quote = ''] = words.text.split('\n');
+		const [quote = ''] = error.text.split('\n');
 		const summary = "is not one of the runbook's messages";
 		return { ...base, known: false, from: 'session', quote, check: null, causes: [], agrees: null, summary };
 	}

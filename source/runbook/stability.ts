@@ -8,14 +8,15 @@ type Measurement = { readonly at: string; readonly failed: boolean };
 const remembered = 5;
 const unstableFlips = 2;
 
-/** Adds what rows newly measured; what could not be measured is neither a pass nor a failure. Pure. */
+/** Adds what rows newly measured, the same where they have nothing new; what could not be measured is neither a pass nor a failure. Pure. */
 export function recordRows(history: RowHistory, rows: readonly CheckResult[]): RowHistory {
-	const next: { -readonly [Id in CheckId]?: readonly Measurement[] } = { ...history };
+	let next = history;
 	for (const { id, verdict, measuredAt } of rows) {
 		if (measuredAt === null || !['pass', 'warn', 'fail'].includes(verdict)) continue;
 		const before = next[id] ?? [];
 		if (before.at(-1)?.at === measuredAt) continue;
-		next[id] = [...before, { at: measuredAt, failed: verdict === 'fail' }].slice(-remembered);
+		const failed = verdict === 'fail';
+		next = { ...next, [id]: [...before, { at: measuredAt, failed }].slice(-remembered) };
 	}
 	return next;
 }

@@ -1,4 +1,5 @@
 import { tellingRow } from '../domain/check.ts';
+
 import { checks } from '../runbook/checks.ts';
 import { choiceOf } from './choice.ts';
 import { closeOpened, pin } from './choose.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 import { type Layout, layOut, layOutZoomed } from './layout.ts';
 import { connectorLineCount } from './panes/connectors.tsx';
 import { listOf } from './screen.ts';

@@ -1,4 +1,4 @@
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { type Entry, keyOfSafe } from './safe-list.ts';
 import type { View } from './view.ts';
 

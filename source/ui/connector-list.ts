@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../domain/check.ts';
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 
 const order: readonly ConnectorStatus[] = ['needs-recovery', 'offline', 'degraded', 'unknown', 'online'];
 

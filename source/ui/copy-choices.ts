@@ -1,6 +1,6 @@
 import type { CheckId } from '../domain/check.ts';
 import { formatTarget } from '../domain/target.ts';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { comparedKeys } from '../report/row-details.ts';
 import { checkById } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';

@@ -1,6 +1,7 @@
 import type { CheckId } from '../domain/check.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { SafeState } from '../engine/session.ts';
+import { addressesOf, factsOf, fixContextFor } from '../engine/session/read.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { LinesAbout, namesOf } from '../logs/lines-about.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';
@@ -12,9 +13,9 @@ export function contextOf({ engine }: Screen, state: SafeState, check: CheckId):
 	const { inventory, events } = engine.session.get();
 	const safe = inventory.safes.find(({ name }) => name === state.result.name);
 	return {
-		fix: safe === undefined ? null : engine.knowledge.fixContextOf(safe),
+		fix: safe === undefined ? null : fixContextFor(engine.session, safe),
 		events,
-		measurements: safe === undefined ? undefined : engine.knowledge.of(safe).history[check],
+		measurements: safe === undefined ? undefined : factsOf(engine.session, safe).history[check],
 		named: linesAbout(engine, state, check),
 		now: Date.now(),
 	};
@@ -35,7 +36,7 @@ function linesAbout(engine: Engine, { result }: SafeState, check: CheckId): read
 	const buffer = engine.logs.buffer(result.connector);
 	const safe = engine.session.get().inventory.safes.find(({ name }) => name === result.name);
 	if (safe === undefined) return [];
-	const names = namesOf(safe, engine.knowledge.addressesOf(safe));
+	const names = namesOf(safe, addressesOf(engine.session, safe));
 	if (reading?.safe !== safe.name || reading.names !== names.source || reading.buffer !== buffer)
 		reading = { safe: safe.name, names: names.source, buffer, about: new LinesAbout(names) };
 	const measured = Date.parse(result.checks[check].measuredAt ?? '');

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { CheckId, CheckResult } from '../domain/check.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import { formatClock, formatMoment } from '../domain/time.ts';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { askedFor } from '../report/asked.ts';
 import { verdictGlyphs } from '../report/glyphs.ts';

@@ -3,6 +3,7 @@ import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import type { ReadyFix } from '../engine/run-fix.ts';
+import { fixContextFor } from '../engine/session/read.ts';
 import { actionOf, askedBy, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
 import { fixForResult } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
@@ -68,7 +69,7 @@ async function addCommands(screen: Screen, name: string, fix: string): Promise<v
 	const safe = safeOf(screen, name);
 	if (safe === null) return;
 	const { commandsForTarget } = await import('../engine/commands-for-target.ts');
-	const forTarget = await commandsForTarget(safe, fix, engine.knowledge.fixContextOf(safe));
+	const forTarget = await commandsForTarget(safe, fix, fixContextFor(engine.session, safe));
 	const { dialog } = view.get();
 	if (forTarget.length > 0 && dialog?.kind === 'fix' && dialog.safe === name && dialog.fix === fix)
 		view.patch({ dialog: { ...dialog, forTarget } });
@@ -102,7 +103,7 @@ export function prepare(screen: Screen): void {
 	const result = engine.session.safe(safe.name)?.result ?? null;
 	const values = valuesOf(fix.id, dialog.text, safe);
 	if (typeof values === 'string') return view.patch({ dialog: { ...dialog, problem: values } });
-	const plan = planFix(fix, { context: engine.knowledge.fixContextOf(safe), result }, values);
+	const plan = planFix(fix, { context: fixContextFor(engine.session, safe), result }, values);
 	if ('need' in plan) {
 		// An empty field says itself what it takes.
 		const problem = dialog.text.trim() === '' ? plan.need : `${plan.need} ${plan.next}`;
@@ -186,7 +187,7 @@ export function undoShown(screen: Screen): void {
 
 export function stepsOf(screen: Screen, { safe, fix, forTarget }: FixView): readonly string[] {
 	const found = safeOf(screen, safe);
-	const steps = found === null ? [] : (fixById(fix)?.steps(screen.engine.knowledge.fixContextOf(found)) ?? []);
+	const steps = found === null ? [] : (fixById(fix)?.steps(fixContextFor(screen.engine.session, found)) ?? []);
 	return [...steps, ...forTarget];
 }
 

@@ -1,6 +1,6 @@
 import { formatClock } from '../domain/time.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
-import type { InventoryProblem } from '../engine/session.ts';
+import type { InventoryProblem } from '../engine/session/session.ts';
 
 /** What an inventory that was read again brought; null when it says the same as before. */
 export function describeChanges({ added, changed, removed, connectors, settings }: InventoryChanges): string | null {

@@ -1,5 +1,5 @@
 import { withCommas } from '../domain/numbers.ts';
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import { LogBuffer as EmptyBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';

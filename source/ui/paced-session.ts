@@ -1,5 +1,5 @@
-import type { Session, SessionStore } from '../engine/session.ts';
-import type { Store } from '../engine/store.ts';
+import type { Session, SessionStore } from '../engine/session/session.ts';
+import type { ReadableStore } from '../engine/store.ts';
 import { atBeat } from './beat.ts';
 
 /**
@@ -10,18 +10,16 @@ import { atBeat } from './beat.ts';
 const many = 500;
 const restMs = { few: 50, many: 150 };
 
-type Readable = Pick<Store<Session>, 'get' | 'subscribe'>;
-
-const paced = new WeakMap<SessionStore, Readable>();
+const paced = new WeakMap<SessionStore, ReadableStore<Session>>();
 
 /** The session as the screen shows it, and as keys act on it: a moment behind, never in between. */
-export function pacedSession(session: SessionStore): Readable {
+export function pacedSession(session: SessionStore): ReadableStore<Session> {
 	const known = paced.get(session) ?? pace(session);
 	paced.set(session, known);
 	return known;
 }
 
-function pace(session: SessionStore): Readable {
+function pace(session: SessionStore): ReadableStore<Session> {
 	const listeners = new Set<() => void>();
 	let shown = session.get();
 	let toldAt = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { factsOf } from '../engine/session/read.ts';
 import { pin } from './choose.ts';
 import { rerunGroup } from './group-actions.ts';
 import { sayUnless } from './notice.ts';
@@ -34,7 +35,7 @@ function isInsisting({ engine, view }: Screen, name: string): boolean {
 	const safe = engine.session.get().inventory.safes.find((candidate) => candidate.name === name);
 	const { lastRerun } = view.get();
 	if (safe === undefined || lastRerun?.safe !== name || Date.now() - lastRerun.at > insistWithinMs) return false;
-	const { refusal, authRefusal } = engine.knowledge.of(safe);
+	const { refusal, authRefusal } = factsOf(engine.session, safe);
 	return [refusal, authRefusal].some((held) => held?.reason === 'unfinished');
 }
 

@@ -1,7 +1,7 @@
 import type { Group } from '../domain/check.ts';
 import { tellingRow } from '../domain/check.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
-import type { SafeState, Session } from '../engine/session.ts';
+import type { SafeState, Session } from '../engine/session/session.ts';
 import { type Summary, summariseSafes } from '../report/check-report.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById } from '../runbook/checks.ts';

@@ -1,5 +1,5 @@
 import fuzzysort from 'fuzzysort';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { labelOf } from './safe-book.ts';
 
 /** A word of the filter; in upper and lower case alike. */

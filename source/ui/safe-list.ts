@@ -2,7 +2,7 @@ import type { Cause } from '../domain/cause.ts';
 import type { Group } from '../domain/check.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { isOneTrouble } from '../runbook/group-words.ts';
 import { bookOf, labelOf, type SafeBook, type SafeClass } from './safe-book.ts';

@@ -2,8 +2,8 @@ import { createContext, useCallback, useContext, useEffect, useReducer, useSyncE
 import type { Numbering } from '../domain/stand-in.ts';
 import type { TypedTarget } from '../domain/target.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { SafeState, Session, SessionStore } from '../engine/session.ts';
-import type { Store } from '../engine/store.ts';
+import type { SafeState, Session, SessionStore } from '../engine/session/session.ts';
+import type { ReadableStore, Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
 import type { Preferences } from '../storage/preferences.ts';
 import { atBeat } from './beat.ts';
@@ -63,8 +63,8 @@ export function useScreen(): Screen {
 }
 
 /** A part of a store; the component is drawn again when that part is another one. Parts must keep their identity while they are the same. */
-export function useStore<State extends object, Part>(store: Store<State>, part: (state: State) => Part): Part {
-	const source = isSession(store) ? (pacedSession(store) as unknown as Pick<Store<State>, 'get' | 'subscribe'>) : store;
+export function useStore<State extends object, Part>(store: ReadableStore<State>, part: (state: State) => Part): Part {
+	const source = isSession(store) ? (pacedSession(store) as unknown as ReadableStore<State>) : store;
 	return useSyncExternalStore(source.subscribe, () => part(source.get()));
 }
 
@@ -100,7 +100,7 @@ export function useLogVersion(buffer: LogBuffer): number {
 }
 
 function isSession(store: object): store is SessionStore {
-	return 'putSafe' in store;
+	return 'learn' in store;
 }
 
 /** What the keys act on. */

@@ -1,7 +1,7 @@
 import { type CheckResult, rowsOf } from '../domain/check.ts';
 import { formatClock } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { SafeState } from '../engine/session.ts';
+import type { SafeState } from '../engine/session/session.ts';
 import { isUnmeasured } from './safe-book.ts';
 import { paint, type Theme } from './theme.ts';
 

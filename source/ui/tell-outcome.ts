@@ -2,6 +2,7 @@ import type { SafeResult } from '../domain/check.ts';
 import type { BudgetRefusal } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
 import type { Engine } from '../engine/engine.ts';
+import { factsOf } from '../engine/session/read.ts';
 import { sayUnless } from './notice.ts';
 import { measuredAt } from './rerun.ts';
 import { freeAt, type Tried } from './rerun-outcome.ts';
@@ -42,7 +43,7 @@ export async function tellOutcome(
 
 /** What was measured of a Safe since a time, and why not all of it was. */
 function measuredSince(engine: Engine, safe: Safe, result: SafeResult, time: number): Omit<Tried, 'before' | 'after'> {
-	const { refusal, authRefusal } = engine.knowledge.of(safe);
+	const { refusal, authRefusal } = factsOf(engine.session, safe);
 	// One that has run off is of another time: this run did not come as far as the budget.
 	const isNew = (held: BudgetRefusal | null) =>
 		held !== null && (held.freeAt === null || Date.parse(held.freeAt) > Date.now());

@@ -1,5 +1,5 @@
 import { cleanText } from '../domain/clean.ts';
-import type { Session } from '../engine/session.ts';
+import type { Session } from '../engine/session/session.ts';
 import { verdictGlyphs } from '../report/glyphs.ts';
 import { masked } from './masking.ts';
 import { pacedSession } from './paced-session.ts';

@@ -1,4 +1,5 @@
 import { cleanText } from '../domain/clean.ts';
+import { factsOf } from '../engine/session/read.ts';
 import { longestText } from '../runbook/find-message.ts';
 import { type Hint, printable } from './hint.ts';
 import type { Screen } from './screen.ts';
@@ -43,8 +44,8 @@ function keepWords(screen: Screen, dialog: WordsDialog): void {
 	const { engine, view } = screen;
 	const safe = engine.session.get().inventory.safes.find(({ name }) => name === dialog.safe);
 	if (safe !== undefined) {
-		engine.knowledge.keepWords(safe, dialog.text);
-		if (dialog.isKept && engine.knowledge.of(safe).words === null)
+		engine.session.learn({ kind: 'error reported', safe, text: dialog.text });
+		if (dialog.isKept && factsOf(engine.session, safe).reportedError === null)
 			view.patch({ notice: `the error text of ${safe.name} is removed` });
 	}
 	leaveWords(screen, dialog);

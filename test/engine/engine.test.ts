@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type CheckId, rowsOf } from '../../source/domain/check.ts';
 import type { RunOptions } from '../../source/engine/engine.ts';
+import { isOutOfReach } from '../../source/engine/session/read.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import type { ScenarioPort } from '../helpers/scenario-host.ts';
 import { type ScenarioFile, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
@@ -201,7 +202,7 @@ test('what is out of reach can be tried again for nothing, what answers cannot',
 	] as const) {
 		world.ports['10.0.0.5:22'] = port;
 		await run('insisted');
-		expect([port, engine.knowledge.isOutOfReach(first)]).toEqual([port, isOut]);
+		expect([port, isOutOfReach(engine.session, first)]).toEqual([port, isOut]);
 	}
 });
 
@@ -414,7 +415,7 @@ test('a fix is no flip', async () => {
 		world.ports['10.0.0.5:22'] = port;
 		await run('key');
 	}
-	engine.knowledge.forgetHistory(first);
+	engine.session.learn({ kind: 'fix made', safe: first, rows: null });
 	world.ports['10.0.0.5:22'] = healthy;
 	await run('key');
 	expect(row('db', 'port')?.verdict).toBe('pass');

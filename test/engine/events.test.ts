@@ -144,7 +144,7 @@ test('what an earlier session knew is no change, and keeps its time', async () =
 		const [safe] = session.get().inventory.safes;
 		if (safe === undefined) throw new Error('the scenario has a Safe');
 		const known = safeEvent(passing, { ...refused, name: safe.name }, null, at) as SessionEvent;
-		session.recall([known]);
+		session.learn({ kind: 'events recalled', events: [known] });
 		await scenario.engine.run(null, { trigger: 'command' });
 		expect(session.get().events).toEqual([known]);
 		expect(session.safe(safe.name)?.since).toBe(at.getTime());

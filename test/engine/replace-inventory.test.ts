@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
+import { safeNamed } from '../helpers/learn.ts';
 import { measuredAt, targetVerdicts } from '../helpers/rows.ts';
 import type { ScenarioPort } from '../helpers/scenario-host.ts';
 import { type StartedScenario, startScenario } from '../helpers/scenarios.ts';
@@ -55,7 +56,7 @@ const [one, two, three] = [safeOf('one', '10.0.0.1'), safeOf('two', '10.0.0.2'),
 test('what is known of unchanged Safes stays; new ones are to be measured, removed ones are gone', async () => {
 	const { engine, host, replace, result, run } = await start({ safes: [one, two] });
 	await run(null);
-	engine.knowledge.keepWords(engine.session.get().inventory.safes[1] as never, 'Host unreachable');
+	engine.session.learn({ kind: 'error reported', safe: safeNamed(engine.session, 'two'), text: 'Host unreachable' });
 	const before = engine.session.safe('two');
 	const changes = await replace({ safes: [two, three] }, '# a line more\n');
 	expect(changes).toEqual({

@@ -30,7 +30,7 @@ async function measured(name: string, change: (safe: Record<string, unknown>) =>
 		if (found === undefined) throw new Error('no result');
 		return found;
 	};
-	return { engine, safe, result, keep: (text: string) => engine.knowledge.keepWords(safe, text) };
+	return { engine, safe, result, keep: (text: string) => engine.session.learn({ kind: 'error reported', safe, text }) };
 }
 
 const verdicts = (result: SafeResult) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { Safe } from '../../source/domain/inventory.ts';
-import { createSession } from '../../source/engine/session.ts';
+import { createSession } from '../../source/engine/session/create-session.ts';
 import { createLabels } from '../../source/exporter/labels.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { plainConnector, plainSafe } from '../helpers/plain-safe.ts';
@@ -54,7 +54,10 @@ test('a new inventory has its new names masked at once', async () => {
 	const session = createSession(inventoryOf({ name: 'old' }), 'here');
 	const labels = await createLabels({ session }, true);
 	expect(labels.safe('old')).toMatch(/^SAFE-/);
-	session.patch({ inventory: inventoryOf({ name: 'brand-new', host: 'fresh.corp.example' }) });
+	session.learn({
+		kind: 'inventory replaced',
+		inventory: inventoryOf({ name: 'brand-new', host: 'fresh.corp.example' }),
+	});
 	expect(labels.safe('brand-new')).toMatch(/^SAFE-/);
 	expect(labels.text('fresh.corp.example')).toMatch(/^HOST-/);
 });

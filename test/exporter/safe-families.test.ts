@@ -1,7 +1,7 @@
 import { Registry } from '@prometheus-io/client';
 import { expect, test } from 'vitest';
 import { mapChecks } from '../../source/domain/check.ts';
-import type { SafeState, Session } from '../../source/engine/session.ts';
+import type { SafeState, Session } from '../../source/engine/session/session.ts';
 import { type Format, renderMetrics } from '../../source/exporter/render.ts';
 import { mostSafes, safeFamilies } from '../../source/exporter/safe-families.ts';
 import { deadNetwork, passing, safesOf, stateOf } from '../helpers/safe-states.ts';

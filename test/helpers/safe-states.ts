@@ -1,7 +1,7 @@
 import type { Cause } from '../../source/domain/cause.ts';
 import { makeChecks, unmeasuredRow } from '../../source/domain/check.ts';
 import type { OverallVerdict } from '../../source/domain/verdict.ts';
-import type { SafeState, Session } from '../../source/engine/session.ts';
+import type { SafeState, Session } from '../../source/engine/session/session.ts';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { portEvidence } from './plain-evidence.ts';
 

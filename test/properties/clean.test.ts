@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanLine, cleanText } from '../../source/domain/clean.ts';
 import { cleanForeign, createSecretRemover } from '../../source/domain/secret-lines.ts';
-import { tidyWords } from '../../source/runbook/find-message.ts';
+import { normalizeError } from '../../source/runbook/find-message.ts';
 import { controlPieces, harmful, holds, propertyTimeout, textOf } from '../helpers/properties.ts';
 
 const text = textOf(controlPieces);
@@ -12,7 +12,7 @@ test(
 	() =>
 		holds(
 			fc.property(text, (given) => {
-				for (const clean of [cleanText(given), cleanForeign(given), tidyWords(given)])
+				for (const clean of [cleanText(given), cleanForeign(given), normalizeError(given)])
 					expect(clean).not.toMatch(harmful);
 				expect(cleanLine(given)).not.toMatch(/\n/);
 				expect(cleanLine(given)).not.toMatch(harmful);

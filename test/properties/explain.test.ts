@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { explain } from '../../source/runbook/explain.ts';
-import { longestQuote, tidyWords } from '../../source/runbook/find-message.ts';
+import { longestQuote, normalizeError } from '../../source/runbook/find-message.ts';
 import { controlPieces, harmful, holds, propertyTimeout, textOf } from '../helpers/properties.ts';
 
 type Sample = { readonly text: string; readonly message: string | null };
@@ -19,7 +19,7 @@ test(
 	() =>
 		holds(
 			fc.property(text, (given) => {
-				const tidy = tidyWords(given);
+				const tidy = normalizeError(given);
 				const found = explain(tidy);
 				if (found === null) return;
 				expect(found.quote.length).toBeLessThanOrEqual(longestQuote);
@@ -43,7 +43,7 @@ test(
 				fc.constantFrom('', '\n', '\r\n\r\n', '\u001b[31m', '\u001b]0;x\u0007', '   '),
 				fc.constantFrom('', '\n', '\r\n', '\u001b[0m\r\n', ' '),
 				({ text: message }, before, after) => {
-					expect(explain(tidyWords(`${before}${message}${after}`))).toEqual(explain(tidyWords(message)));
+					expect(explain(normalizeError(`${before}${message}${after}`))).toEqual(explain(normalizeError(message)));
 				},
 			),
 			300,
@@ -61,7 +61,7 @@ test(
 					const unit = parts.join(' ');
 					const long = unit.repeat(Math.ceil(20_000 / unit.length));
 					const started = performance.now();
-					explain(tidyWords(long));
+					explain(normalizeError(long));
 					expect(performance.now() - started).toBeLessThan(2000);
 				},
 			),

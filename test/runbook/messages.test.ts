@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { causeTexts } from '../../source/runbook/causes.ts';
 import { explain } from '../../source/runbook/explain.ts';
-import { findMessage, longestText, tidyWords } from '../../source/runbook/find-message.ts';
+import { findMessage, longestText, normalizeError } from '../../source/runbook/find-message.ts';
 import { messages } from '../../source/runbook/messages.ts';
 import { readTargetLines } from '../../source/runbook/target-lines.ts';
 
@@ -13,16 +13,16 @@ type Sample = { text: string; message: string | null; quote?: string; user?: str
 const { samples } = parse(readFileSync(new URL('../../fixtures/messages.yaml', import.meta.url), 'utf8')) as {
 	samples: readonly Sample[];
 };
-const idOf = (text: string) => findMessage(tidyWords(text))?.message.id ?? null;
+const idOf = (text: string) => findMessage(normalizeError(text))?.message.id ?? null;
 
 test.each(samples)('$text', ({ text, message, quote, user, says }) => {
 	expect(idOf(text)).toBe(message);
-	if (quote !== undefined) expect(findMessage(tidyWords(text))?.quote).toBe(quote);
+	if (quote !== undefined) expect(findMessage(normalizeError(text))?.quote).toBe(quote);
 	if (user !== undefined) {
-		expect(readTargetLines(tidyWords(text), user).proof?.says).toBe(says);
+		expect(readTargetLines(normalizeError(text), user).proof?.says).toBe(says);
 		// Names are compared whole and by their case.
 		for (const other of [user.toUpperCase(), `${user}2`, user.slice(1), 'from'])
-			expect(readTargetLines(tidyWords(text), other).proof).toBeNull();
+			expect(readTargetLines(normalizeError(text), other).proof).toBeNull();
 	}
 });
 
@@ -98,7 +98,7 @@ test('the user of a cloud image’s text is the one who was turned away', () => 
 });
 
 test('secrets are gone before a text is kept', () => {
-	const text = tidyWords('auth failed password=hunter2\n-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n');
+	const text = normalizeError('auth failed password=hunter2\n-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n');
 	expect(text).not.toMatch(/hunter2|abc/);
 });
 
@@ -131,7 +131,7 @@ test('a text made to be slow costs what any of its length costs', () => {
 	);
 	const time = (text: string) => {
 		const started = performance.now();
-		const tidy = tidyWords(text);
+		const tidy = normalizeError(text);
 		findMessage(tidy);
 		readTargetLines(tidy, 'deploy');
 		return performance.now() - started;
@@ -147,7 +147,7 @@ test('a text made to be slow costs what any of its length costs', () => {
 });
 
 test('words of a session that was open prove no more and no less than that', () => {
-	const provesOf = (text: string) => explain(tidyWords(text))?.proves;
+	const provesOf = (text: string) => explain(normalizeError(text))?.proves;
 	for (const text of [
 		'Timeout, server 10.0.0.5 not responding.',
 		'Read from remote host 10.0.0.5: Connection reset by peer',
@@ -169,7 +169,7 @@ test('words of a session that was open prove no more and no less than that', () 
 
 test('no log line claims of root that only the password was wrong', () => {
 	const why = (text: string) =>
-		explain(tidyWords(text))
+		explain(normalizeError(text))
 			?.causes.map((cause) => cause.why)
 			.join();
 	expect(why('Failed password for root from 10.0.0.2 port 41232 ssh2')).toContain('PermitRootLogin');
@@ -178,7 +178,7 @@ test('no log line claims of root that only the password was wrong', () => {
 
 test('what is explained has steps, and none that names a Safe', () => {
 	for (const { text, message } of samples) {
-		const explanation = explain(tidyWords(text));
+		const explanation = explain(normalizeError(text));
 		expect(explanation === null, text).toBe(message === null);
 		for (const { steps, why } of explanation?.causes ?? []) {
 			expect(steps.length, text).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findMessage, tidyWords } from '../../source/runbook/find-message.ts';
+import { findMessage, normalizeError } from '../../source/runbook/find-message.ts';
 import { readTargetLines } from '../../source/runbook/target-lines.ts';
 import { keyFile, publicKey } from '../helpers/keys.ts';
 import { type Sshd, startSshd, targetUser } from '../helpers/sshd.ts';
@@ -41,7 +41,7 @@ async function login(
 		],
 		{ all: true, reject: false, stdin: 'ignore', timeout: 20_000, env: { LC_ALL: 'C' } },
 	);
-	return tidyWords(all ?? '');
+	return normalizeError(all ?? '');
 }
 
 async function withSshd(options: Parameters<typeof startSshd>[0], look: (sshd: Sshd) => Promise<void>) {
@@ -79,7 +79,7 @@ test("the server's log: unknown user, user not in AllowUsers, key rejected", asy
 	const logOf = async (sshd: Sshd, user: string) => {
 		await login(sshd.port, { user });
 		await until('the goodbye in the log', () => /\[preauth\]/.test(sshd.log()));
-		return tidyWords(sshd.log());
+		return normalizeError(sshd.log());
 	};
 	await withSshd({}, async (sshd) => {
 		const log = await logOf(sshd, 'nobody-of-that-name');
@@ -114,7 +114,7 @@ test("the server's log: key files it does not read, and a key for another addres
 		await withSshd({ strictModes, extra }, async (sshd) => {
 			await login(sshd.port);
 			await until('the goodbye in the log', () => /\[preauth\]/.test(sshd.log()));
-			const log = tidyWords(sshd.log());
+			const log = normalizeError(sshd.log());
 			expect(readTargetLines(log, targetUser).proof?.says, log).toBe('key-refused');
 			line = readTargetLines(log, targetUser).proof?.line ?? '';
 		});

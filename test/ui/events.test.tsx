@@ -5,6 +5,7 @@ import { describeEvent } from '../../source/report/event-text.ts';
 import { listEvents } from '../../source/ui/event-list.ts';
 import { pacedSession } from '../../source/ui/paced-session.ts';
 import { startTitle, titleOf } from '../../source/ui/terminal-title.ts';
+import { learnRefused } from '../helpers/learn.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -125,10 +126,13 @@ async function open(size: { columns?: number; rows?: number } = {}) {
 
 test('H at 80x24: what the night comes to, then the changes by day; enter goes to the Safe', async () => {
 	const { app, session } = await open({ columns: 80, rows: 24 });
-	session.recall([
-		event(new Date(Date.now() - 86_400_000).toISOString(), ['first', 'second'], pass, fail('port-timeout')),
-		event(new Date(Date.now() - 7_200_000).toISOString(), ['first', 'second'], fail('port-timeout'), pass),
-	]);
+	session.learn({
+		kind: 'events recalled',
+		events: [
+			event(new Date(Date.now() - 86_400_000).toISOString(), ['first', 'second'], pass, fail('port-timeout')),
+			event(new Date(Date.now() - 7_200_000).toISOString(), ['first', 'second'], fail('port-timeout'), pass),
+		],
+	});
 	await app.press('H');
 	await app.see('─ Events ─ 3 changes, newest last');
 	const frame = app.frame();
@@ -157,10 +161,9 @@ test('the title counts what fails, is written when it changes and no more, and i
 	expect(titleOf(session.get())).toBe('✖ 1 vpmon dc1');
 	const written: string[] = [];
 	const stop = startTitle(app.screen, (text) => written.push(text));
-	session.patch({ measuredFrom: 'elsewhere' });
+	session.learn({ kind: 'coverage read', coverage: null });
 	expect(written).toEqual(['\u001b[22;0t', '\u001b]2;✖ 1 vpmon dc1\u0007']);
-	session.putSafe('first', (state) => ({ ...state, result: { ...state.result, verdict: 'fail' } }));
-	session.flush();
+	learnRefused(session, 'first');
 	await expect.poll(() => written.slice(2)).toEqual(['\u001b]2;✖ 2 vpmon dc1\u0007']);
 	stop();
 	expect(written.slice(3)).toEqual(['\u001b[23;0t']);
@@ -178,8 +181,7 @@ test('it rings for a Safe that begins to fail, and only where that is wanted', a
 				resolve();
 			});
 		});
-		session.record(event(new Date().toISOString(), ['first'], from, to));
-		session.flush();
+		session.learn({ kind: 'event happened', event: event(new Date().toISOString(), ['first'], from, to) });
 		await taken;
 	};
 	written.length = 0;

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CheckId } from '../../source/domain/check.ts';
 import type { RowChange } from '../../source/domain/event.ts';
+import { safeNamed } from '../helpers/learn.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -67,18 +68,21 @@ test('the evidence says what was asked on the wire, and that nothing was signed'
 test('the evidence tells how a row came to be: until when it passed', async () => {
 	const { app, engine } = await open('port-refused', { columns: 100, rows: 40 });
 	const [safe] = engine.session.get().inventory.safes;
-	engine.session.recall([
-		{
-			kind: 'safes',
-			at: new Date().toISOString(),
-			connector: safe?.connector ?? '',
-			safes: [safe?.name ?? ''],
-			from: { verdict: 'pass', cause: null },
-			to: { verdict: 'fail', cause: 'port-refused' },
-			rows: [change('port', 'pass', 'fail'), change('username', 'pass', 'skip')],
-			summary: 'refused',
-		},
-	]);
+	engine.session.learn({
+		kind: 'events recalled',
+		events: [
+			{
+				kind: 'safes',
+				at: new Date().toISOString(),
+				connector: safe?.connector ?? '',
+				safes: [safe?.name ?? ''],
+				from: { verdict: 'pass', cause: null },
+				to: { verdict: 'fail', cause: 'port-refused' },
+				rows: [change('port', 'pass', 'fail'), change('username', 'pass', 'skip')],
+				summary: 'refused',
+			},
+		],
+	});
 	await app.press('2');
 	expect(app.frame()).toMatch(/history +pass until \d\d:\d\d, fail since/);
 	await app.press('4');
@@ -115,14 +119,13 @@ test('below the rows the cursor scrolls on to what to do, and back', async () =>
 test('a row that runs shows for how long, once a second, and nothing ticks when nothing runs', async () => {
 	const { app, engine } = await open('healthy');
 	const [name = ''] = [...engine.session.get().safes.keys()];
-	const start = (since: number) =>
-		engine.session.putSafe(name, (state) => ({ ...state, running: { since, checks: ['port'], waitingUntil: null } }));
-	start(Date.now() - 4000);
-	await app.see(/ measuring for [45] s /);
-	await app.see(/ measuring for [56] s /);
+	const safe = safeNamed(engine.session, name);
+	engine.session.learn({ kind: 'measuring started', safe });
+	await app.see(/ measuring for [12] s /);
+	await app.see(/ measuring for [23] s /);
 	expect(app.frame()).toMatch(/2 Port +✔ open .*↻/);
-	engine.session.putSafe(name, (state) => ({ ...state, running: null }));
-	await app.see(/2 Port +✔ open/);
+	engine.session.learn({ kind: 'measuring stopped', safe });
+	await vi.waitFor(() => expect(app?.frame()).not.toContain('↻'));
 	const timers = vi.spyOn(globalThis, 'setInterval');
 	await app.press('4');
 	await app.press('\u001b');

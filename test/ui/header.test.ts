@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Session } from '../../source/engine/session.ts';
+import type { Session } from '../../source/engine/session/session.ts';
 import { headerLine } from '../../source/ui/panes/header.tsx';
 import { plain } from '../helpers/plain.ts';
 import { deadNetwork, passing, safesOf } from '../helpers/safe-states.ts';

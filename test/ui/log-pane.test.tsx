@@ -281,10 +281,12 @@ test('a time before what is kept shows the oldest lines and says so', async () =
 test('a log without lines says so in a sentence', async () => {
 	const { app } = await open(0);
 	await app.see('Reading the log of dc1.');
-	app.screen.engine.session.patch({ logs: new Map([['dc1', { phase: 'following' }]]) });
+	app.screen.engine.session.learn({ kind: 'log followed', connector: 'dc1', state: { phase: 'following' } });
 	await app.see('dc1 has logged nothing yet.');
-	app.screen.engine.session.patch({
-		logs: new Map([['dc1', { phase: 'waiting', reason: 'docker is not installed here' }]]),
+	app.screen.engine.session.learn({
+		kind: 'log followed',
+		connector: 'dc1',
+		state: { phase: 'waiting', reason: 'docker is not installed here' },
 	});
 	await app.see('docker is not installed here');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SafesEvent } from '../../source/domain/event.ts';
 import { createNumbering } from '../../source/domain/stand-in.ts';
+import { addressesOf } from '../../source/engine/session/read.ts';
 import { createSiteMask } from '../../source/report/site-mask.ts';
 import { listKeys } from '../../source/ui/help-list.ts';
 import { masked, setMask } from '../../source/ui/masking.ts';
@@ -44,7 +45,7 @@ function identities(engine: StartedScenario['engine']): string[] {
 		safe.host,
 		safe.username,
 		...(safe.hostKey === null ? [] : [safe.hostKey.fingerprint]),
-		...engine.knowledge.addressesOf(safe),
+		...addressesOf(engine.session, safe),
 	]);
 	const seen = JSON.stringify([...safes.values()]).match(/SHA256:[\w+/]{43}/g) ?? [];
 	return [...new Set([...known, ...seen])].filter((name) => !['root', '127.0.0.1'].includes(name));
@@ -83,7 +84,7 @@ for (const [columns, rows] of [
 			rows: [],
 			summary: `refused by ${safe.host}:${safe.port}`,
 		};
-		engine.session.recall([happened]);
+		engine.session.learn({ kind: 'events recalled', events: [happened] });
 		const buffer = engine.logs.buffer(safe.connector);
 		const write = (text: string) => buffer.add({ time: Date.now(), text, kind: 'error', position: null });
 		write(`session failed safe=${safe.name} user=${safe.username} addr=${safe.host}:${safe.port}`);
@@ -204,7 +205,8 @@ test('a new inventory is masked from its first frame on', async () => {
 	expect(masked('to brand-new-safe')).toBe('to brand-new-safe');
 	const [safe] = inventory.safes;
 	if (safe === undefined) throw new Error('the scenario has a Safe');
-	engine.session.patch({
+	engine.session.learn({
+		kind: 'inventory replaced',
 		inventory: { ...inventory, safes: [...inventory.safes, { ...safe, name: 'brand-new-safe' }] },
 	});
 	expect(masked('to brand-new-safe')).toMatch(/^to SAFE-\d+$/);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSession } from '../../source/engine/session.ts';
+import { createSession } from '../../source/engine/session/create-session.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { endNotices, sayNews, sayUnless } from '../../source/ui/notice.ts';
 import type { Screen } from '../../source/ui/screen.ts';
@@ -19,11 +19,11 @@ test('what is no longer true goes with the change that ends it', () => {
 	const { view, stop } = open();
 	let isMeasured = false;
 	sayUnless(view, 'db is being measured', () => isMeasured);
-	session.patch({ historyProblem: null });
+	session.learn({ kind: 'history problem', problem: null });
 	vi.advanceTimersByTime(1000);
 	expect(view.get().notice).toBe('db is being measured');
 	isMeasured = true;
-	session.patch({ historyProblem: 'none' });
+	session.learn({ kind: 'history problem', problem: 'none' });
 	vi.advanceTimersByTime(1000);
 	expect(view.get().notice).toBeNull();
 	stop();

@@ -66,14 +66,15 @@ test('that VaultPAM could not be asked which Safes it has stands among the Safes
 	const problem = 'the token was refused (HTTP 401): signed out since 02:07:01 CET';
 	const coverage = { url: '', safes: null, withoutTarget: [], readAt: null, problem };
 	expect(rows()).not.toContain('VaultPAM');
-	screen.engine.session.patch({ coverage });
+	screen.engine.session.learn({ kind: 'coverage read', coverage });
 	await vi.waitFor(() => expect(rows()).toMatch(/\? VaultPAM +signed out +since 02:07:01 CET/));
 	expect(rows(60)).toMatch(/\? VaultPAM +signed out/);
 	const answer = frameOf(screen, <Answer columns={100} height={8} />);
 	expect(answer).toMatch(/is not known; all that is in the inventory is\s+measured/);
 	expect(answer).toContain(problem);
 	expect(answer).toContain('start vpmon with a token in VAULTPAM_TOKEN');
-	screen.engine.session.patch({
+	screen.engine.session.learn({
+		kind: 'coverage read',
 		coverage: { ...coverage, safes: 14, withoutTarget: [{ id: 'a', name: null }], readAt: '2026-11-22T02:00:00Z' },
 	});
 	await vi.waitFor(() =>
@@ -172,8 +173,9 @@ test('the footer follows what is open', async () => {
 test('a broken inventory stays said in the footer, behind what a key did, until it is mended', async () => {
 	const screen = await screenOf('healthy');
 	const footer = () => frameOf(screen, <Footer columns={120} />);
-	screen.engine.session.patch({
-		inventoryProblem: {
+	screen.engine.session.learn({
+		kind: 'inventory problem',
+		problem: {
 			summary: "line 5:9 safes[0].port: '22x' given",
 			detail: '',
 			since: Date.UTC(2026, 10, 25, 1, 2, 3),
@@ -186,7 +188,7 @@ test('a broken inventory stays said in the footer, behind what a key did, until 
 	expect(footer()).toContain('a sweep is already under way');
 	screen.view.patch({ notice: null });
 	expect(footer()).toContain('inventory not taken');
-	screen.engine.session.patch({ inventoryProblem: null });
+	screen.engine.session.learn({ kind: 'inventory problem', problem: null });
 	expect(footer()).not.toContain('inventory not taken');
 });
 

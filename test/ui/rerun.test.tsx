@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { learnRefused, safeNamed, someone } from '../helpers/learn.ts';
 import { type RenderedScreen, renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -18,10 +19,7 @@ async function open(name: string, size: { columns?: number; rows?: number; ascii
 	const [name0 = ''] = [...engine.session.get().safes.keys()];
 	/** Marks a Safe as one whose rows 2 to 5 are being measured. */
 	const mark = (safe = name0) =>
-		engine.session.putSafe(safe, (state) => ({
-			...state,
-			running: { since: Date.now() - 2500, checks: ['port', 'username', 'host-key', 'ssh-key'], waitingUntil: null },
-		}));
+		engine.session.learn({ kind: 'measuring started', safe: safeNamed(engine.session, safe) });
 	return { app, engine, host, mark };
 }
 
@@ -71,7 +69,7 @@ test('r ends in what was measured after it, with the time, until a verdict chang
 	const [name = ''] = engine.session.get().safes.keys();
 	await app.press('r');
 	await app.see(new RegExp(`${name} measured \\d\\d:\\d\\d:\\d\\d: still port refused`));
-	engine.session.putSafe(name, (state) => ({ ...state, result: { ...state.result, verdict: 'pass', cause: null } }));
+	learnRefused(engine.session, name, someone, 'timeout');
 	await vi.waitFor(() => expect(app?.frame()).not.toContain('still port refused'));
 	await app.press('R');
 	await app.see(/all measured \d\d:\d\d:\d\d: 1 fails/);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { pressKey } from '../../source/ui/keys.ts';
+import { learnSameAs } from '../helpers/learn.ts';
 import { renderScreen } from '../helpers/render-screen.tsx';
 import { readScenario, type StartedScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -22,11 +23,7 @@ async function open(name: string, size: { columns?: number; rows?: number } = {}
 
 /** All of the dead network is back: the group is gone. */
 function recover({ session }: StartedScenario['engine']) {
-	const pass = session.safe('web');
-	if (pass === undefined) throw new Error('web is a Safe of the scenario');
-	for (const name of session.get().safes.keys())
-		if (name.startsWith('app-'))
-			session.putSafe(name, (state) => ({ ...state, result: { ...pass.result, name, connector: 'dmz' } }));
+	for (const name of session.get().safes.keys()) if (name.startsWith('app-')) learnSameAs(session, name, 'web');
 	session.flush();
 }
 
@@ -122,9 +119,10 @@ test('a key that was meant for a line that is gone acts on nothing, and says so'
 	const { app, engine, host } = await open('one-dead-network');
 	await app.press('j');
 	const before = host.opened.length;
-	const { safes } = engine.session.get();
+	const { inventory } = engine.session.get();
+	const safes = inventory.safes.filter(({ name }) => name !== 'db');
 	// Gone between the frame and the key.
-	engine.session.patch({ safes: new Map([...safes].filter(([name]) => name !== 'db')) });
+	engine.session.learn({ kind: 'inventory replaced', inventory: { ...inventory, safes } });
 	pressKey(app.screen, 'r');
 	await app.see('the list changed just now');
 	expect(host.opened.length).toBe(before);

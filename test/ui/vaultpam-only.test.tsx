@@ -42,7 +42,7 @@ test('enter on those that only VaultPAM knows lists them: they scroll, are filte
 	app = await renderScreen(engine, {
 		addTarget: (typed, safe) => addTarget(loadInventory(file), typed, safe),
 	});
-	engine.session.patch({ coverage });
+	engine.session.learn({ kind: 'coverage read', coverage });
 	await app.see(/\? 40 Safes +no target known +in VaultPAM only/);
 	// What is counted are the Safes of the inventory.
 	expect(app.frame()).toMatch(/ · 3 Safes +✖ 1 +\? 0 +! 0 /);
@@ -102,7 +102,7 @@ test('at 80x24 and 60x15 it is whole; with a list that is old, that is said; mas
 	scenario = await startScenario(readScenario('healthy'));
 	const { engine } = scenario;
 	await engine.run(null, { trigger: 'command' });
-	engine.session.patch({ coverage: { ...coverage, problem: 'it answered HTTP 503' } });
+	engine.session.learn({ kind: 'coverage read', coverage: { ...coverage, problem: 'it answered HTTP 503' } });
 	const { inventory } = engine.session.get();
 	const mask = createSiteMask(inventory, createNumbering(), { hide: 'all', elsewhere: listed });
 	app = await renderScreen(engine, { columns: 80, rows: 24, mask });
@@ -127,6 +127,6 @@ test('at 80x24 and 60x15 it is whole; with a list that is old, that is said; mas
 		await app.press('\u001b');
 		await app.see('/vault: 0 of');
 	}
-	engine.session.patch({ coverage: { ...coverage, withoutTarget: [] } });
+	engine.session.learn({ kind: 'coverage read', coverage: { ...coverage, withoutTarget: [] } });
 	await app.see('No Safe matches "vault"');
 });

@@ -2,13 +2,14 @@ import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { RunOptions } from '../engine.ts';
-import type { Knowledge } from '../knowledge.ts';
+import type { HostDirectory } from '../host-directory.ts';
 import type { LogBook } from '../log-book.ts';
-import type { Places } from '../places.ts';
+import { findProbeOrigin, type ProbeOrigin } from '../probe-origin.ts';
+import { connectorOf } from '../session/read.ts';
+import type { SessionStore } from '../session/session.ts';
 import { originOf } from '../sharing/board.ts';
 import { type Freshness, fromNowOn, withinInterval } from '../sharing/freshness.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
-import { lookForVantage, type Vantage } from '../vantage.ts';
 import type { JumpHost } from './jump-hosts.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
 import type { MeasureTarget, MeasureTargetOptions } from './measure-target.ts';
@@ -17,8 +18,8 @@ import { runLimited } from './run-limited.ts';
 import { byTarget, type TargetGroup } from './target-groups.ts';
 
 type Options = {
-	readonly places: Places;
-	readonly knowledge: Knowledge;
+	readonly places: HostDirectory;
+	readonly session: SessionStore;
 	readonly logs: LogBook;
 	/** These two may change with the inventory. */
 	readonly ledger: () => Ledger | null;
@@ -37,12 +38,12 @@ type Options = {
 export type SafeMeasurer = {
 	/** Measures rows 2 to 5 of these Safes. */
 	run(safes: readonly Safe[], options: RunOptions, onDone: () => void): Promise<void>;
-	vantageOf(connector: Connector, host: Host): Promise<Vantage>;
+	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
 };
 
 export function createSafeMeasurer({
 	places,
-	knowledge,
+	session,
 	logs,
 	ledger,
 	limits,
@@ -53,27 +54,27 @@ export function createSafeMeasurer({
 	// Users of one target take turns, over several runs too.
 	const exclusive = createKeyedMutex();
 
-	const vantageOf = (connector: Connector, host: Host): Promise<Vantage> =>
-		lookForVantage(knowledge, connector, host, { timeoutMs: limits().checkTimeoutMs, signal: shared.signal });
+	const probeOriginOf = (connector: Connector, host: Host): Promise<ProbeOrigin> =>
+		findProbeOrigin(session, connector, host, { timeoutMs: limits().checkTimeoutMs, signal: shared.signal });
 
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
 		const freshness = runOptions.freshness ?? usualFreshness(trigger, sweepEveryMs());
-		const vantages = new Map<string, Vantage | null>();
-		const used = new Set(safes.map((safe) => knowledge.connectorOf(safe)));
+		const vantages = new Map<string, ProbeOrigin | null>();
+		const used = new Set(safes.map((safe) => connectorOf(session, safe)));
 		await Promise.all(
 			[...used].map(async (connector) => {
 				await places.settled(connector, trigger !== 'background');
 				const host = places.reachable(connector);
-				vantages.set(connector.name, host === null ? null : await vantageOf(connector, host));
+				vantages.set(connector.name, host === null ? null : await probeOriginOf(connector, host));
 			}),
 		);
 		const sources = new Set(
 			[...vantages.values()].flatMap((found) => (found === null ? [] : originOf(found.host).source)),
 		);
 		await Promise.all([...sources].map((source) => shared.sharing.load(source)));
-		const groups = byTarget(safes, knowledge, ({ connector }) => vantages.get(connector)?.host.name ?? '');
+		const groups = byTarget(safes, session, ({ connector }) => vantages.get(connector)?.host.name ?? '');
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
@@ -82,14 +83,14 @@ export function createSafeMeasurer({
 			const vantage = vantages.get(members[0].connector) ?? null;
 			if (vantage === null) {
 				for (const safe of members) {
-					knowledge.conclude(safe, only);
+					session.learn({ kind: 'target not measured', safe });
 					onDone();
 				}
 				return;
 			}
 			loading ??= load();
 			const measureTarget = await loading;
-			await measureTarget(vantage.host, ledger(), knowledge, logs, members, {
+			await measureTarget(vantage.host, ledger(), session, logs, members, {
 				...shared,
 				...limits(),
 				trigger,
@@ -111,9 +112,9 @@ export function createSafeMeasurer({
 	};
 
 	return {
-		vantageOf,
+		probeOriginOf,
 		async run(safes, runOptions, onDone) {
-			const byHost = Map.groupBy(safes, (safe) => places.any(knowledge.connectorOf(safe)));
+			const byHost = Map.groupBy(safes, (safe) => places.any(connectorOf(session, safe)));
 			await Promise.all([...byHost.values()].map((members) => runBehind(members, runOptions, onDone)));
 		},
 	};

@@ -6,9 +6,11 @@ import type { Host } from '../../hosts/host.ts';
 import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
 import { findLogProof } from '../../runbook/log-proof.ts';
 import type { Ledger } from '../../storage/ledger.ts';
-import type { Knowledge, Only } from '../knowledge.ts';
 import type { LogBook } from '../log-book.ts';
-import { isQuestionDue, questionAbout } from '../memory.ts';
+import type { Only } from '../session/fact.ts';
+import { isQuestionDue, questionAbout } from '../session/question-due.ts';
+import { connectorOf, factsOf, offeredBefore, passes } from '../session/read.ts';
+import type { SessionStore } from '../session/session.ts';
 import type { Origin } from '../sharing/board.ts';
 import type { Freshness } from '../sharing/freshness.ts';
 import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
@@ -55,22 +57,21 @@ async function measureTarget(
 	readKey: KeyReader,
 	host: Host,
 	ledger: Ledger | null,
-	knowledge: Knowledge,
+	session: SessionStore,
 	logs: LogBook,
 	safes: readonly [Safe, ...Safe[]],
 	options: MeasureTargetOptions,
 ): Promise<void> {
 	const { only, signal, sharing, origin } = options;
 	const unfinished = new Set(safes);
-	for (const safe of safes) knowledge.running.start(safe, only);
+	for (const safe of safes) session.learn({ kind: 'measuring started', safe });
 	const finish = (safe: Safe) => {
 		unfinished.delete(safe);
-		knowledge.running.stop(safe);
-		knowledge.conclude(safe, only);
+		session.learn({ kind: 'measuring stopped', safe });
 		options.onDone(safe);
 	};
 	const onWait = (safe: Safe, until: number) => {
-		knowledge.running.wait(safe, until);
+		session.learn({ kind: 'measuring waits', safe, until });
 		options.onWait?.(safe, until);
 	};
 	const told = new TargetSharing(sharing, origin, safes);
@@ -78,10 +79,10 @@ async function measureTarget(
 		const prepared = new Map<Safe, Asking>();
 		for (const safe of safes) {
 			if (signal.aborted) return;
-			prepared.set(safe, await prepareQuestion(readKey, knowledge, safe, only));
+			prepared.set(safe, await prepareQuestion(readKey, session, safe, only));
 		}
-		const carriedKeys = knowledge.offeredBefore(safes);
-		const { trustedKeys } = knowledge.of(safes[0]);
+		const carriedKeys = offeredBefore(session, safes);
+		const { trustedKeys } = factsOf(session, safes[0]);
 		const run = new TargetRun(host, ledger, safes[0], {
 			...options,
 			onWait,
@@ -91,16 +92,16 @@ async function measureTarget(
 		});
 		await run.resolve();
 		const { name } = run;
-		const readProof = (safe: Safe, result: TargetRunResult) => readLogProof(knowledge, logs, safe, result);
-		const learnOptions = { ...options, board: sharing.board, host, knowledge, readProof };
+		const readProof = (safe: Safe, result: TargetRunResult) => readLogProof(session, logs, safe, result);
+		const learnOptions = { ...options, board: sharing.board, host, session, readProof };
 		/** Ends those of whom enough is known by now; returns whether any is left. */
 		const takeKnown = async (): Promise<boolean> => {
 			if (name === null || name.error !== null) return true;
 			for (const safe of unfinished) {
 				const asking = prepared.get(safe);
 				if (asking === undefined) continue;
-				if (await learnShared(asking, name, learnOptions)) knowledge.conclude(safe, only);
-				if (isKnown(knowledge, asking, options)) finish(safe);
+				await learnShared(asking, name, learnOptions);
+				if (isKnown(session, asking, options)) finish(safe);
 			}
 			return unfinished.size > 0 && !signal.aborted;
 		};
@@ -113,7 +114,7 @@ async function measureTarget(
 			takeKnown,
 		);
 		if (!isClaimed || signal.aborted) return;
-		const questions = [...unfinished].map((safe) => questionFor(knowledge, prepared.get(safe) as Asking, options));
+		const questions = [...unfinished].map((safe) => questionFor(session, prepared.get(safe) as Asking, options));
 		const finishing: Array<Promise<void>> = [];
 		const learn = async (safe: Safe, result: TargetRunResult) => {
 			const proof = await readProof(safe, result);
@@ -125,11 +126,12 @@ async function measureTarget(
 			// What failed with the way to the host says nothing of the target.
 			if (!isCut) {
 				const target = { ...result.target, detour };
-				const writers = { target: sharing.self, answer: sharing.self };
-				knowledge.learn(safe, { ...result, target }, proof, prepared.get(safe)?.about ?? null, writers);
+				const about = prepared.get(safe)?.about ?? null;
+				const by = { writer: sharing.self, answeredTo: sharing.self };
+				session.learn({ kind: 'target measured', safe, result: { ...result, target }, proof, about, ...by });
 				told.tell(result.target, result.auth === null ? [] : [result.auth], options.checkTimeoutMs);
 				options.onMeasured?.(safe, target);
-			}
+			} else session.learn({ kind: 'target not measured', safe });
 			finish(safe);
 		};
 		await runTarget(run, questions, signal, (safe, result) => {
@@ -139,7 +141,7 @@ async function measureTarget(
 	} finally {
 		await told.end();
 		for (const safe of unfinished) {
-			knowledge.running.stop(safe);
+			session.learn({ kind: 'measuring stopped', safe });
 			options.onDone(safe);
 		}
 	}
@@ -148,16 +150,15 @@ async function measureTarget(
 /** Reads the key of a Safe, and says what its question is about. */
 export async function prepareQuestion(
 	readKey: KeyReader,
-	knowledge: Knowledge,
+	session: SessionStore,
 	safe: Safe,
 	only: Only,
 ): Promise<Asking> {
-	const memory = knowledge.of(safe);
 	const isWanted = wantsCredential(only);
 	const { credential } = safe;
 	const read = isWanted && credential.type === 'ssh-key' ? await readKey(credential.publicKey) : null;
-	memory.key = read?.evidence ?? null;
-	const about = questionAbout(safe, memory.key);
+	session.learn({ kind: 'key read', safe, key: read?.evidence ?? null });
+	const about = questionAbout(safe, read?.evidence ?? null);
 	const key = read?.key ?? null;
 	const fingerprint = credential.type === 'password' ? null : key?.fingerprint;
 	return { safe, about, key, fingerprint: isWanted ? fingerprint : undefined };
@@ -169,28 +170,28 @@ function wantsCredential(only: Only): boolean {
 
 /** What is to be asked of the target; null in it where the port and the host key are enough. */
 function questionFor(
-	knowledge: Knowledge,
+	session: SessionStore,
 	{ safe, about, fingerprint, key }: Asking,
 	{ trigger, freshness, sharing }: MeasureTargetOptions,
 ): SafeQuestion {
-	const memory = knowledge.of(safe);
-	const isFailing = trigger !== 'background' && !knowledge.passes(safe);
+	const known = factsOf(session, safe);
+	const isFailing = trigger !== 'background' && !passes(session, safe);
 	const asked = isFailing ? freshness.failing : freshness.passing;
 	const askedAgainFrom = isFailing || freshness.asksAnew === true ? asked : null;
-	const isForeign = freshness.onlyTrusted === true && !isTrusted(memory.authWriter, sharing.self);
-	const isDue = isForeign || isQuestionDue(memory, about, askedAgainFrom, Date.now());
+	const isForeign = freshness.onlyTrusted === true && !isTrusted(known.authBy, sharing.self);
+	const isDue = isForeign || isQuestionDue(known, about, askedAgainFrom, Date.now());
 	if (fingerprint === undefined || !isDue) return { safe, ask: null };
 	return { safe, ask: fingerprint === null ? 'methods' : key };
 }
 
 /** Whether what is known of a Safe is as good as a new measurement. */
-function isKnown(knowledge: Knowledge, asking: Asking, options: MeasureTargetOptions): boolean {
+function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOptions): boolean {
 	const { safe } = asking;
 	const { freshness, sharing } = options;
-	const { target, targetWriter } = knowledge.of(safe);
-	if (target === null || (freshness.onlyTrusted && !isTrusted(targetWriter, sharing.self))) return false;
-	const since = knowledge.passes(safe) ? freshness.passing : freshness.failing;
-	return Date.parse(target.measuredAt) > since && questionFor(knowledge, asking, options).ask === null;
+	const { target, targetBy } = factsOf(session, safe);
+	if (target === null || (freshness.onlyTrusted && !isTrusted(targetBy, sharing.self))) return false;
+	const since = passes(session, safe) ? freshness.passing : freshness.failing;
+	return Date.parse(target.measuredAt) > since && questionFor(session, asking, options).ask === null;
 }
 
 /** What nobody measured yet is no other user's. */
@@ -200,13 +201,13 @@ function isTrusted(writer: Writer | null, self: Writer): boolean {
 
 /** Only the target's own log tells an unknown user from an unknown key. */
 async function readLogProof(
-	knowledge: Knowledge,
+	session: SessionStore,
 	logs: LogBook,
 	safe: Safe,
 	{ auth }: TargetRunResult,
 ): Promise<LogProof | null> {
 	if (auth?.auth.answer !== 'refused') return null;
-	const { lines, from } = await logs.recent(knowledge.connectorOf(safe));
+	const { lines, from } = await logs.recent(connectorOf(session, safe));
 	return findLogProof(lines, auth, from);
 }
 

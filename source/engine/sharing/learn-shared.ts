@@ -1,15 +1,15 @@
 import type { LogProof, NameEvidence } from '../../domain/evidence.ts';
 import { sameHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import type { Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
 import { readKnownHosts } from '../../probes/known-hosts.ts';
 import { atMainAddress } from '../../runbook/addresses.ts';
 import { offeredKeys } from '../../runbook/judge-host-key.ts';
-import type { Knowledge } from '../knowledge.ts';
 import type { JumpHost } from '../measure/jump-hosts.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
-import type { Memory } from '../memory.ts';
+import { factsOf } from '../session/read.ts';
+import type { SafeFacts } from '../session/safe-facts.ts';
+import type { SessionStore } from '../session/session.ts';
 import type { Board, Origin } from './board.ts';
 import { type SharedResult, sharedResult } from './shared-result.ts';
 
@@ -26,7 +26,7 @@ export type LearnSharedOptions = {
 	readonly board: Board;
 	readonly origin: Origin;
 	readonly host: Host;
-	readonly knowledge: Knowledge;
+	readonly session: SessionStore;
 	readonly checkTimeoutMs: number;
 	readonly signal: AbortSignal;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
@@ -44,30 +44,27 @@ export async function learnShared(
 	name: NameEvidence,
 	options: LearnSharedOptions,
 ): Promise<boolean> {
-	const { board, origin, knowledge, checkTimeoutMs, signal } = options;
+	const { board, origin, session, checkTimeoutMs, signal } = options;
 	const shared = sharedResult(board, origin, { safe, name, fingerprint, deadlineMs: checkTimeoutMs });
 	if (shared === null) return false;
-	const memory = knowledge.of(safe);
-	const isTargetNewer = memory.target === null || shared.targetBeganAt > Date.parse(memory.target.measuredAt);
-	const isAnswerNewer = isNewerAnswer(shared, memory);
+	const known = factsOf(session, safe);
+	const isTargetNewer = known.target === null || shared.targetBeganAt > Date.parse(known.target.measuredAt);
+	const isAnswerNewer = isNewerAnswer(shared, known);
 	if (!isTargetNewer && !isAnswerNewer) return false;
 	const auth = isAnswerNewer ? shared.result.auth : null;
 	const result: TargetRunResult = {
-		target: await completed(shared.result, safe, memory, options),
+		target: await completed(shared.result, safe, known, options),
 		auth,
-		authRefusal: auth === null ? memory.authRefusal : null,
+		authRefusal: auth === null ? known.authRefusal : null,
 	};
 	const proof = auth?.auth.answer === 'refused' ? await options.readProof(safe, result) : null;
 	if (signal.aborted) return false;
-	knowledge.learn(safe, result, proof, about, writersOf(shared));
+	const { targetWriter: writer, answerWriter: answeredTo } = shared;
+	session.learn({ kind: 'target measured', safe, result, proof, about, writer, answeredTo });
 	return true;
 }
 
-function writersOf({ targetWriter, answerWriter }: SharedResult): { target: Writer; answer: Writer | null } {
-	return { target: targetWriter, answer: answerWriter };
-}
-
-function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: Memory): boolean {
+function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: SafeFacts): boolean {
 	return answerBeganAt !== null && (auth === null || answerBeganAt > Date.parse(auth.connection.startedAt));
 }
 
@@ -75,7 +72,7 @@ function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: Memory): boole
 async function completed(
 	{ target }: TargetRunResult,
 	safe: Safe,
-	memory: Memory,
+	known: SafeFacts,
 	{ host, checkTimeoutMs: timeoutMs, signal, jumpHostOf }: LearnSharedOptions,
 ): Promise<TargetRunResult['target']> {
 	const { hostKey } = safe;
@@ -87,6 +84,6 @@ async function completed(
 	const isStored = hostKey !== null && offered.some((key) => sameHostKey(hostKey, key));
 	if (isStored) return target;
 	const knownHosts =
-		memory.target?.knownHosts ?? (await readKnownHosts(host, safe.host, safe.port, { timeoutMs, signal }));
+		known.target?.knownHosts ?? (await readKnownHosts(host, safe.host, safe.port, { timeoutMs, signal }));
 	return { ...target, knownHosts };
 }

@@ -1,5 +1,5 @@
 import { formatClock, formatWeekday } from '../../domain/time.ts';
-import type { Session } from '../../engine/session.ts';
+import type { Session } from '../../engine/session/session.ts';
 import { digestEvents, digestWords } from '../../report/event-digest.ts';
 import { type EventsDialog, linesOf } from '../event-actions.ts';
 import type { EventLine } from '../event-list.ts';

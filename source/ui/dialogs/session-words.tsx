@@ -1,7 +1,7 @@
 import { rowsOf } from '../../domain/check.ts';
 import { formatSince } from '../../domain/time.ts';
 import { checkById } from '../../runbook/checks.ts';
-import { tidyWords } from '../../runbook/find-message.ts';
+import { normalizeError } from '../../runbook/find-message.ts';
 import { reconcile } from '../../runbook/session-words.ts';
 import { masked } from '../masking.ts';
 import { Rows, titleRule } from '../rows.tsx';
@@ -52,7 +52,7 @@ function meaning(
 	rows: Parameters<typeof reconcile>[2],
 	columns: number,
 ): string[] {
-	const tidy = tidyWords(text);
+	const tidy = normalizeError(text);
 	if (tidy === '') return [];
 	const { known, check, summary } = reconcile({ text: tidy, at: Date.now() }, safe, rows);
 	const row = check === null ? null : checkById[check];

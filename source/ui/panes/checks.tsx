@@ -1,6 +1,7 @@
 import { type CheckResult, checkIds, rowsOf, type SessionWordsResult } from '../../domain/check.ts';
 import { formatMoment } from '../../domain/time.ts';
-import type { SafeState, Session } from '../../engine/session.ts';
+import { fixContextFor } from '../../engine/session/read.ts';
+import type { SafeState, Session } from '../../engine/session/session.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { rowDetails } from '../../report/row-details.ts';
 import { causeTexts } from '../../runbook/causes.ts';
@@ -35,7 +36,7 @@ export function Checks({ columns, height }: { columns: number; height: number })
 			/>
 		);
 	}
-	const context = engine.knowledge.fixContextOf(safe);
+	const context = fixContextFor(engine.session, safe);
 	const drawn = (most: number | null) => checksLines(theme, selected, context, columns - rightMargin, most);
 	const whole = drawn(null);
 	const lines = whole.length <= height ? whole : drawn(height);

@@ -1,5 +1,5 @@
 import type { ConnectorResult } from '../../domain/check.ts';
-import type { Session } from '../../engine/session.ts';
+import type { Session } from '../../engine/session/session.ts';
 import type { LinkProblem, LinkState } from '../../hosts/host.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
 import { isDown, orderedConnectors } from '../connector-list.ts';

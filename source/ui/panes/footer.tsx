@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { FirstSweep } from '../../engine/first-sweep.ts';
-import type { InventoryProblem } from '../../engine/session.ts';
+import type { InventoryProblem } from '../../engine/session/session.ts';
 import type { Hint } from '../hint.ts';
 import { describeProblem } from '../inventory-words.ts';
 import { footerKeys } from '../keys.ts';

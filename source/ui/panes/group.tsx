@@ -1,6 +1,7 @@
 import { type AttributeName, attributeNames } from '../../domain/check.ts';
 import { formatMoment } from '../../domain/time.ts';
-import type { SafeState } from '../../engine/session.ts';
+import { fixContextFor } from '../../engine/session/read.ts';
+import type { SafeState } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { causeTexts } from '../../runbook/causes.ts';
@@ -37,7 +38,7 @@ export function GroupView({ entry, columns, height }: { entry: GroupEntry; colum
 	];
 	const title = titleRule(theme, 'Checks', about, columns, focused, tail.join(' · '));
 	if (sample === null || safe === undefined) return <Rows lines={[title]} columns={columns} height={height + 1} />;
-	const context = engine.knowledge.fixContextOf(safe);
+	const context = fixContextFor(engine.session, safe);
 	const lines = groupLines(theme, entry, sample, context, columns - 1, height);
 	ends.checks = Math.max(0, lines.length - height);
 	const from = Math.min(state.checksOffset, ends.checks);

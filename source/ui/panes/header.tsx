@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { ownName } from '../../domain/own-name.ts';
 import { formatClock, zoneName } from '../../domain/time.ts';
 import { type Verdict, verdictsWorstFirst } from '../../domain/verdict.ts';
-import type { Session } from '../../engine/session.ts';
+import type { Session } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { Rows } from '../rows.tsx';

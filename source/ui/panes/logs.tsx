@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { withCommas } from '../../domain/numbers.ts';
 import { formatSince, zoneName } from '../../domain/time.ts';
-import type { Session } from '../../engine/session.ts';
+import type { Session } from '../../engine/session/session.ts';
 import { logSourceOf } from '../../logs/choose-source.ts';
 import { type LogScene, logScene } from '../log-scene.ts';
 import type { LogView } from '../log-view.ts';

@@ -1,7 +1,7 @@
 import { rowsOf } from '../../domain/check.ts';
 import { formatSince } from '../../domain/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import type { SafeState } from '../../engine/session.ts';
+import type { SafeState } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
 import { checks } from '../../runbook/checks.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { importSqlite } from '../../../source/storage/sqlite.ts';
 import { cleanUp } from '../../../source/storage/site-memory/clean-up.ts';
 import { createSiteFile } from '../../../source/storage/site-memory/site-file.ts';
+import { importSqlite } from '../../../source/storage/sqlite.ts';
 import { authEvidence, connectionEvidence, hostKey, measurement, measurementKey } from '../../helpers/measurement.ts';
 import { siteMemories } from '../../helpers/site-memory.ts';
 

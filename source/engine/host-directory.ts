@@ -1,26 +1,26 @@
 import type { Connector } from '../domain/inventory.ts';
 import { awayReason } from '../hosts/away-reason.ts';
 import type { Host, HostLink } from '../hosts/host.ts';
-import type { Where } from './knowledge.ts';
+import type { SeenHost } from './session/fact.ts';
 
 /** Why a connector's host cannot be reached, and what to do. */
-export type Away = { readonly unreachable: string; readonly nextStep?: string | null };
+export type Unreachable = { readonly unreachable: string; readonly nextStep?: string | null };
 
 /** The hosts of the connectors, those that are away just now among them. */
-export class Places {
-	readonly #hostOf: (connector: Connector) => Host | Away;
+export class HostDirectory {
+	readonly #hostOf: (connector: Connector) => Host | Unreachable;
 	readonly #measuredFrom: string;
 	readonly #signal: AbortSignal;
 
 	/** @param measuredFrom the name of the machine vpmon runs on. */
-	constructor(hostOf: (connector: Connector) => Host | Away, measuredFrom: string, signal: AbortSignal) {
+	constructor(hostOf: (connector: Connector) => Host | Unreachable, measuredFrom: string, signal: AbortSignal) {
 		this.#hostOf = hostOf;
 		this.#measuredFrom = measuredFrom;
 		this.#signal = signal;
 	}
 
 	/** The host as it can be used now, or why not. */
-	at(connector: Connector): Host | Away {
+	at(connector: Connector): Host | Unreachable {
 		const host = this.#hostOf(connector);
 		if ('unreachable' in host || host.link === undefined) return host;
 		const state = host.link.state();
@@ -41,7 +41,8 @@ export class Places {
 		return 'unreachable' in host ? null : host;
 	}
 
-	where(connector: Connector): Where {
+	/** How it is with a connector's host now. */
+	seen(connector: Connector): SeenHost {
 		const host = this.at(connector);
 		return 'unreachable' in host
 			? { name: this.any(connector)?.name ?? this.#measuredFrom, unreachable: host.unreachable }

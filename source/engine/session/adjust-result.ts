@@ -1,6 +1,6 @@
-import { type CheckId, mapChecks, type SafeResult } from '../domain/check.ts';
-import type { Safe } from '../domain/inventory.ts';
-import { summarise } from '../runbook/judge-safe.ts';
+import { type CheckId, mapChecks, type SafeResult } from '../../domain/check.ts';
+import type { Safe } from '../../domain/inventory.ts';
+import { summarise } from '../../runbook/judge-safe.ts';
 
 /** What is said of a Safe beyond what was judged from its evidence. */
 

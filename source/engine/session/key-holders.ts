@@ -1,5 +1,5 @@
-import type { OfferedHostKey } from '../domain/host-key.ts';
-import type { Safe } from '../domain/inventory.ts';
+import type { OfferedHostKey } from '../../domain/host-key.ts';
+import type { Safe } from '../../domain/inventory.ts';
 
 /** Which Safes have a host key, stored or seen at their target: a key that turns up elsewhere tells a reused address or a clone. */
 export class KeyHolders {
