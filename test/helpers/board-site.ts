@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startControlPlane } from '../../source/lab/control-plane.ts';
 import { createHome } from './cli.ts';
-import { keyFile } from './keys.ts';
+import { publicKey } from './keys.ts';
 import { loginUser } from './openssh-release.ts';
 import type { TargetServer } from './target-server.ts';
 
@@ -52,7 +52,7 @@ export async function startBoardSite(): Promise<BoardSite> {
 		write(name, safes, settings = 'sweepEvery: 30s') {
 			const lines = safes.map(
 				(safe) =>
-					`  - {name: ${safe.name}, host: ${safe.host ?? safe.target.address}, port: ${safe.port ?? safe.target.port}, username: ${loginUser}, hostKey: '${safe.hostKey}', credential: {type: ssh-key, publicKey: ${keyFile(`${safe.key ?? 'user-a'}.pub`)}}}`,
+					`  - {name: ${safe.name}, host: ${safe.host ?? safe.target.address}, port: ${safe.port ?? safe.target.port}, username: ${loginUser}, hostKey: '${safe.hostKey}', credential: {type: ssh-key, publicKey: '${publicKey(safe.key ?? 'user-a')}'}}`,
 			);
 			const text = [
 				'version: 1',
