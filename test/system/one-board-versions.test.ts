@@ -14,7 +14,8 @@ import { startTargetServer } from '../helpers/target-server.ts';
 
 /** Programs of two versions are open on one host, as after an update. */
 const firstVersion = 'd562bb1';
-const nowhere = ['--listen', '127.0.0.1:0'];
+const rejected = 'fail user-or-key-rejected';
+const listen = ['--listen', '127.0.0.1:0'];
 const project = new URL('../../', import.meta.url).pathname;
 
 beforeAll(() => {
@@ -57,7 +58,7 @@ test('a screen of 0.1.0 beside a newer exporter: one budget, and both go on meas
 	expect(target.seen().probes).toBe(before + 1);
 	const check = await vpmon(['check', '--again', '-i', inventory], site.environment);
 	expect(check.exitCode, check.stderr).toBe(1);
-	await board.allSay('db', 'fail user-or-key-rejected');
+	await board.allSay('db', rejected);
 
 	const { probes, penalised } = target.seen();
 	expect(penalised).toBe(0);
@@ -69,17 +70,18 @@ test('a screen of 0.1.0 beside a newer exporter: one budget, and both go on meas
 
 test('an exporter that is updated under an open screen: the screen goes on, and both share', async (context) => {
 	const { target, site, inventory } = await startCase(context, 'exempt: true, sweepEvery: 10m');
+	target.authorize('user-b');
 	const installed = join(site.path, 'installed');
 	cpSync(join(project, 'dist'), installed, { recursive: true });
 	const program = [process.execPath, join(installed, 'cli.js')];
-	const start = () => startExporter(inventory, site.environment, nowhere, { program });
+	const start = () => startExporter(inventory, site.environment, listen, { program });
 	let exporter = await start();
 	const screen = await openScreen(inventory, site.environment, { program });
 	context.onTestFinished(async () => {
 		screen.close();
 		await exporter.stop();
 	});
-	await boardOf(exporter, [screen]).allSay('db', 'pass');
+	await boardOf(exporter, [screen]).allSay('db', rejected);
 
 	const newer = buildVersion('9.9.9', join(site.path, 'newer'));
 	rmSync(installed, { recursive: true });
@@ -88,15 +90,15 @@ test('an exporter that is updated under an open screen: the screen goes on, and 
 	exporter = await start();
 	await exporter.sees(/^vpmon_build_info\{.*version="9\.9\.9"/);
 	const board = boardOf(exporter, [screen]);
-	await board.allSay('db', 'pass');
+	await board.allSay('db', rejected);
 
-	target.authorize('user-b');
-	await pressOn(screen, 'db', 'r');
-	await board.allSay('db', 'fail user-or-key-rejected', 10_000);
 	target.authorize('user-a');
+	await pressOn(screen, 'db', 'r');
+	await board.allSay('db', 'pass', 10_000);
+	target.authorize('user-b');
 	const { exitCode } = await vpmon(['check', '--again', '-i', inventory], site.environment);
-	expect(exitCode).toBe(0);
-	await board.allSay('db', 'pass', 5000);
+	expect(exitCode).toBe(1);
+	await board.allSay('db', rejected, 5000);
 	screen.press('?');
 	await screen.see(/re-run/);
 	screen.press('Escape');
