@@ -2,7 +2,19 @@ import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
 /** Budgets run down in minutes in which hardly anything happens; what is not about times goes on beside that. */
-const patient = ['budget', 'docker-logs', 'killed', 'podman', 'report'].map((name) => `test/system/${name}.test.ts`);
+const patient = [
+	'budget',
+	'budget-table',
+	'docker-logs',
+	'killed',
+	'one-board',
+	'one-board-claims',
+	'one-board-file',
+	'one-board-users',
+	'one-board-versions',
+	'podman',
+	'report',
+].map((name) => `test/system/${name}.test.ts`);
 const common = {
 	env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl' },
 	testTimeout: 120_000,

@@ -1,8 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { requireProgram } from './helpers/system.ts';
 
+type Needs = ReadonlyArray<readonly [program: string, debianPackage: string]>;
+
+/** What lays out an OpenSSH of another Debian release, and runs it. */
+const unpackedOpenssh: Needs = [
+	['apt-get', 'apt'],
+	['dpkg-deb', 'dpkg'],
+	['/usr/share/keyrings', 'debian-archive-keyring'],
+];
+const namespaces: Needs = [
+	['unshare', 'util-linux'],
+	['nsenter', 'util-linux'],
+	['mount', 'mount'],
+];
+
 /** Says plainly which tests `npm test` did not run, why, and what they would need here. */
-const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, debianPackage: string]>>> = {
+const needs: Readonly<Record<string, Needs>> = {
 	'sshd.test.ts': [
 		['sshd', 'openssh-server'],
 		['ssh-keygen', 'openssh-client'],
@@ -114,6 +128,17 @@ const needs: Readonly<Record<string, ReadonlyArray<readonly [program: string, de
 		['ssh', 'openssh-client'],
 		['tmux', 'tmux'],
 	],
+	'budget-table.test.ts': [
+		...unpackedOpenssh,
+		['tmux', 'tmux'],
+		['ssh-keygen', 'openssh-client'],
+		['nc', 'netcat-openbsd'],
+	],
+	'one-board.test.ts': [...unpackedOpenssh, ...namespaces, ['tmux', 'tmux'], ['ssh', 'openssh-client']],
+	'one-board-claims.test.ts': [...unpackedOpenssh, ['tmux', 'tmux']],
+	'one-board-file.test.ts': [...unpackedOpenssh, ...namespaces, ['tmux', 'tmux'], ['faketime', 'faketime']],
+	'one-board-users.test.ts': [...unpackedOpenssh, ...namespaces, ['tmux', 'tmux'], ['setpriv', 'util-linux']],
+	'one-board-versions.test.ts': [...unpackedOpenssh, ['tmux', 'tmux'], ['git', 'git']],
 	'scale.test.ts': [
 		['sshd', 'openssh-server'],
 		['ip', 'iproute2'],
@@ -158,5 +183,5 @@ console.log('\nLeft out: the system tests, which start real servers. Run them as
 for (const file of files) {
 	const packages = missing(file);
 	if (needs[file] === undefined) throw new Error(`say in test/left-out.ts what ${file} needs`);
-	console.log(`  ${file.padEnd(22)} ${packages.length === 0 ? 'could run here' : `needs ${packages.join(', ')}`}`);
+	console.log(`  ${file.padEnd(27)} ${packages.length === 0 ? 'could run here' : `needs ${packages.join(', ')}`}`);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { until } from './system.ts';
 
-const program = new URL('../../dist/cli.js', import.meta.url).pathname;
+const built = [process.execPath, new URL('../../dist/cli.js', import.meta.url).pathname];
 
 export type StartedExporter = {
 	/** `http://127.0.0.1:9466` */
@@ -21,8 +21,11 @@ export async function startExporter(
 	inventory: string,
 	environment: Record<string, string>,
 	args: readonly string[] = ['--listen', '127.0.0.1:0'],
+	options: { through?: readonly string[]; program?: readonly string[] } = {},
 ): Promise<StartedExporter> {
-	const child: ChildProcess = spawn(process.execPath, [program, 'exporter', '-i', inventory, ...args], {
+	const { through = [], program = built } = options;
+	const [file = '', ...rest] = [...through, ...program, 'exporter', '-i', inventory, ...args];
+	const child: ChildProcess = spawn(file, rest, {
 		env: { ...process.env, ...environment },
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { childrenOf } from './children.ts';
 import type { CliResult } from './cli.ts';
+import { debianMirror } from './debian-mirror.ts';
 import { keyFile, publicKey } from './keys.ts';
 import { freePort, requireProgram, until } from './system.ts';
 
@@ -29,23 +30,6 @@ export type SystemdHost = {
 	stop(): Promise<void>;
 };
 
-/** The mirror that apt on this machine uses already. */
-function mirror(): string {
-	const directory = '/etc/apt/sources.list.d';
-	const lists = ['/etc/apt/sources.list', ...readdirSync(directory).map((name) => join(directory, name))];
-	for (const list of lists) {
-		try {
-			const found = /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(https?:\/\/\S+\/debian\/?)(?:\s|$)/m.exec(
-				readFileSync(list, 'utf8'),
-			);
-			if (found?.[1] !== undefined) return found[1];
-		} catch {
-			// Not this one.
-		}
-	}
-	throw new Error('no Debian mirror found in the sources of apt');
-}
-
 /** Boots a small Debian 13 with systemd, journald, OpenSSH 10 and a connector unit: a whole connector host, sharing this one's loopback. */
 export async function startSystemdHost({ packages = [] }: { packages?: readonly string[] } = {}): Promise<SystemdHost> {
 	const debootstrap = requireProgram('debootstrap', 'debootstrap');
@@ -60,7 +44,7 @@ export async function startSystemdHost({ packages = [] }: { packages?: readonly 
 			`--include=${['openssh-server', 'openssh-client', 'systemd', 'systemd-sysv', 'dbus', ...packages].join(',')}`,
 			'trixie',
 			root,
-			mirror(),
+			debianMirror(),
 		],
 		{
 			stdio: ['ignore', 'ignore', 'inherit'],
