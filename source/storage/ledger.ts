@@ -211,18 +211,23 @@ export function ledgerRefusal(error: UserError): BudgetRefusal {
 	return { reason: 'ledger', freeAt: null, detail };
 }
 
-/** One transaction at a time over all processes; waits without blocking the event loop. */
-async function locked<Value>(database: DatabaseSync, work: () => Value): Promise<Value> {
-	// Exclusive from the start: with less, somebody who only tries can stand in the way of a commit.
-	await whenFree(() => database.exec('BEGIN EXCLUSIVE'));
-	try {
-		const value = work();
-		database.exec('COMMIT');
-		return value;
-	} catch (error) {
-		database.exec('ROLLBACK');
-		throw error;
-	}
+/**
+ * One transaction at a time over all processes; waits without blocking the event loop. From BEGIN to COMMIT nothing is waited for:
+ * another reservation of this process would begin in the middle.
+ */
+function locked<Value>(database: DatabaseSync, work: () => Value): Promise<Value> {
+	return whenFree(() => {
+		// Exclusive from the start: with less, somebody who only tries can stand in the way of a commit.
+		database.exec('BEGIN EXCLUSIVE');
+		try {
+			const value = work();
+			database.exec('COMMIT');
+			return value;
+		} catch (error) {
+			database.exec('ROLLBACK');
+			throw error;
+		}
+	});
 }
 
 /** Tries for as long as another process may hold the file. */
