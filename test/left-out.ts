@@ -34,6 +34,11 @@ const needs: Readonly<Record<string, Needs>> = {
 		['setpriv', 'util-linux'],
 		['mount', 'mount'],
 	],
+	'shared-directories.test.ts': [
+		['unshare', 'util-linux'],
+		['setpriv', 'util-linux'],
+		['systemd-tmpfiles', 'systemd'],
+	],
 	'fixes.test.ts': [
 		['dockerd', 'docker.io'],
 		['busybox', 'busybox-static'],

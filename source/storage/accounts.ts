@@ -52,16 +52,17 @@ export function isListedIn(gid: number, user: string): boolean {
 	return (entryOf('group', 2, String(gid))?.[3] ?? '').split(',').includes(user);
 }
 
-const known = new Map<string, readonly string[] | null>();
+/** Milliseconds: a group may be made while a screen is open. */
+const missingFor = 10_000;
+const known = new Map<string, { readonly found: readonly string[] | null; readonly until: number }>();
 
 /** The fields of an entry of /etc/passwd or /etc/group; what does not stand there (LDAP, for one) is asked of getent(1). */
 function entryOf(database: 'passwd' | 'group', field: 0 | 2, value: string): readonly string[] | null {
 	const key = `${database} ${field} ${value}`;
 	const before = known.get(key);
-	if (before !== undefined) return before;
+	if (before !== undefined && performance.now() < before.until) return before.found;
 	const found = findIn(readLines(database), field, value) ?? findIn(askLines(database, value), field, value);
-	// A group may be made while a screen is open.
-	if (found !== null) known.set(key, found);
+	known.set(key, { found, until: found === null ? performance.now() + missingFor : Number.POSITIVE_INFINITY });
 	return found;
 }
 

@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Conf from 'conf';
 import { removeAbandoned } from '../domain/abandoned.ts';
 import { parseJson } from '../domain/json.ts';
@@ -83,11 +83,12 @@ export function openPreferences(): {
 	};
 }
 
-/** A link of one's own may well lead to where settings are kept; that of somebody else may lead anywhere. */
+/** A link of one's own may well lead to where settings are kept; where others can lay one it may lead anywhere. */
 function refuseLinkOfOthers(file: string): void {
 	const found = lstatSync(file, { throwIfNoEntry: false });
-	if (found === undefined || found.uid === 0 || found.uid === process.geteuid?.()) return;
-	if (!found.isFile()) throw new Error('no file of ours');
+	if (found === undefined || found.isFile()) return;
+	const isOwn = found.isSymbolicLink() && found.uid === process.geteuid?.();
+	if (!isOwn || (statSync(dirname(file)).mode & 0o022) !== 0) throw new Error('no file of ours');
 }
 
 function readKept(file: string): Record<string, unknown> | 'none' | 'damaged' {

@@ -27,7 +27,7 @@ const carefully = O_NOFOLLOW | O_NONBLOCK;
 export async function openForAppend(file: string, audience: Audience = 'group'): Promise<FileHandle> {
 	return explained(file, async () => {
 		const directory = prepareDirectory(dirname(file), { audience });
-		const { handle, isNew } = await openOrMake(file);
+		const { handle, isNew } = await openOrMake(file, modeIn(directory, audience));
 		try {
 			refuseOdd(file, fstatSync(handle.fd), directory, audience);
 			mendRights(handle.fd, directory, audience, isNew);
@@ -39,10 +39,10 @@ export async function openForAppend(file: string, audience: Audience = 'group'):
 	});
 }
 
-async function openOrMake(file: string): Promise<{ handle: FileHandle; isNew: boolean }> {
+async function openOrMake(file: string, mode: number): Promise<{ handle: FileHandle; isNew: boolean }> {
 	try {
 		const flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | carefully;
-		return { handle: await open(file, flags, ownerOnly), isNew: true };
+		return { handle: await open(file, flags, mode), isNew: true };
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error;
 	}
@@ -86,7 +86,7 @@ export function isSameFile(file: string, { dev, ino }: FileId): boolean {
 }
 
 function prepareOne(file: string, directory: SafeDirectory, audience: Audience, mayMake: boolean): FileId {
-	const { descriptor, isNew } = openOrMakeSync(file, mayMake, audience);
+	const { descriptor, isNew } = openOrMakeSync(file, mayMake ? modeIn(directory, audience) : null, audience);
 	try {
 		const found = fstatSync(descriptor);
 		refuseOdd(file, found, directory, audience);
@@ -100,9 +100,10 @@ function prepareOne(file: string, directory: SafeDirectory, audience: Audience, 
 	}
 }
 
-function openOrMakeSync(file: string, mayMake: boolean, audience: Audience): { descriptor: number; isNew: boolean } {
+/** @param mode of a file that is made; null where none is. */
+function openOrMakeSync(file: string, mode: number | null, audience: Audience): { descriptor: number; isNew: boolean } {
 	try {
-		if (mayMake) return { descriptor: openSync(file, O_RDWR | O_CREAT | O_EXCL | carefully, ownerOnly), isNew: true };
+		if (mode !== null) return { descriptor: openSync(file, O_RDWR | O_CREAT | O_EXCL | carefully, mode), isNew: true };
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error;
 	}
@@ -113,6 +114,10 @@ function openOrMakeSync(file: string, mayMake: boolean, audience: Audience): { d
 		if (audience === 'group' || !['EACCES', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
 		return { descriptor: openSync(file, O_RDONLY | carefully), isNew: false };
 	}
+}
+
+function modeIn(directory: SafeDirectory, audience: Audience): number {
+	return isForGroup(directory, audience) ? groupToo : ownerOnly;
 }
 
 function isForGroup({ isShared }: SafeDirectory, audience: Audience): boolean {

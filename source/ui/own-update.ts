@@ -36,7 +36,9 @@ export async function loadEverything(): Promise<void> {
 		import('../engine/commands-for-target.ts'),
 		import('../engine/run-fix.ts'),
 		import('../engine/undo-fix.ts'),
+		import('../engine/audited-edit.ts'),
 		import('../storage/audit.ts'),
+		import('../storage/audit-deeds.ts'),
 		import('../report/known-secrets.ts').then(({ findKnownSecrets }) => findKnownSecrets('')),
 	]);
 }

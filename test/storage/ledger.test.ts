@@ -133,3 +133,8 @@ test('what is used of one address of a name counts for the others', async () => 
 	const named = { ...other, siblings: ['10.0.0.5', '10.0.0.6'] };
 	expect(await ledger.reserve(named, { kind: 'unfinished', trigger: 'key' })).toMatchObject({ reason: 'seconds' });
 });
+
+test('many reservations of one process at once do not get in each other’s way', async () => {
+	const targets = Array.from({ length: 100 }, (_, index) => ({ ...key, address: `10.0.2.${index}` }));
+	expect(await Promise.all(targets.map((target) => reserve('unfinished', target)))).toHaveLength(100);
+});
