@@ -94,8 +94,9 @@ export function createChangeFeed(
 		transitionsPosition = upTo;
 		const isLast = rows.length < sliceRows;
 		position = isLast ? upTo : (rows.at(-1)?.revision ?? upTo);
-		adapt(rows.length, performance.now() - startedAt);
 		announce(measurements, transitions, isOther);
+		// With what the listeners did: it is one turn for whoever waits for a key.
+		adapt(rows.length, performance.now() - startedAt);
 		return !isLast;
 	};
 

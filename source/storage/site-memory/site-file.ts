@@ -80,6 +80,7 @@ export function createSiteFile(
 	let nextHealAt = 0;
 	let busySince: number | null = null;
 	let nextOpenAt = 0;
+	let lockWaitMs = -1;
 
 	const sql: Sql = (text) => {
 		let statement = statements.get(text);
@@ -94,6 +95,7 @@ export function createSiteFile(
 	const shut = () => {
 		statements = new Map();
 		writers = new Map();
+		lockWaitMs = -1;
 		try {
 			database?.close();
 		} catch {
@@ -175,6 +177,11 @@ export function createSiteFile(
 		return database as unknown as DatabaseSync;
 	};
 
+	const waitForLocks = (opened: DatabaseSync, ms: number) => {
+		if (ms !== lockWaitMs) opened.exec(`PRAGMA busy_timeout = ${ms}`);
+		lockWaitMs = ms;
+	};
+
 	const rollBack = () => {
 		try {
 			database?.exec('ROLLBACK');
@@ -187,7 +194,7 @@ export function createSiteFile(
 
 	const transact = <Value>(work: (transaction: Transaction) => Value, waitMs: number): Value => {
 		const opened = openDatabase();
-		opened.exec(`PRAGMA busy_timeout = ${waitMs}`);
+		waitForLocks(opened, waitMs);
 		opened.exec('BEGIN IMMEDIATE');
 		try {
 			// Written to a file that is no longer at that path, it would be lost, and its journal would be taken for the new file's.
@@ -195,7 +202,7 @@ export function createSiteFile(
 			const transaction = createTransaction(sql, writers);
 			const value = work(transaction);
 			transaction.finish();
-			opened.exec(`PRAGMA busy_timeout = ${commitWaitMs}`);
+			waitForLocks(opened, commitWaitMs);
 			opened.exec('COMMIT');
 			if (transaction.isOther()) ownOther++;
 			return value;
@@ -215,7 +222,7 @@ export function createSiteFile(
 		read(work, waitMs = 0) {
 			if (isClosed) return unusable;
 			try {
-				openDatabase().exec(`PRAGMA busy_timeout = ${waitMs}`);
+				waitForLocks(openDatabase(), waitMs);
 				const value = work(sql);
 				if (writeProblem === null) busySince = null;
 				return { ok: true, value };
