@@ -21,7 +21,7 @@ type Head = { readonly version: number; readonly revision: number; readonly othe
 
 const sliceMs = 3;
 const smallestSlice = 5;
-const largestSlice = 400;
+const largestSlice = 150;
 
 /** @param onOther told before the listeners are that notes, reported errors or claims of fixes are others now. */
 export function createChangeFeed(

@@ -2,29 +2,12 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { makeDirectory } from '../../domain/make-directory.ts';
-import type { Writer } from '../../domain/measurement.ts';
 import { isBusy, isCorrupt } from '../../settings/sqlite.ts';
 import { fileProblem, isFull, isMoved, lockProblem } from './file-problem.ts';
 import { makeShareable } from './rights.ts';
 import { setAside } from './set-aside.ts';
-import { makeTables } from './tables.ts';
-
-/** Gives the prepared statement of a text, the same one each time. */
-export type Sql = (text: string) => StatementSync;
-
-export type Transaction = {
-	readonly sql: Sql;
-	/** For a row that other programs are to see. */
-	nextRevision(): number;
-	/** Notes, reported errors, agreements or claims of fixes are others now. */
-	markOther(): void;
-	writerId(writer: Writer): number;
-};
-
-/** What came of an attempt: its value, or why not. Busy means that another program had the file locked: try again soon. */
-export type Outcome<Value> =
-	| { readonly ok: true; readonly value: Value }
-	| { readonly ok: false; readonly isBusy: boolean };
+import { makeTables, prepareDatabase } from './tables.ts';
+import { createTransaction, type Outcome, type Sql, type Transaction } from './transaction.ts';
 
 /** The one file, whatever happens to it: opened anew when it was replaced, set aside when it is damaged. Nothing throws. */
 export type SiteFile = {
@@ -50,13 +33,10 @@ const healMs = 5000;
 /** What cannot be opened is not tried again with every question. */
 const openPauseMs = 200;
 const lastingLockMs = 10_000;
-/** Counters beyond it would lose their last digits in JavaScript, and no file of ours ever gets there. */
-const maxRevision = 2 ** 48;
 
 const unusable = { ok: false, isBusy: false } as const;
 const busy = { ok: false, isBusy: true } as const;
 class NotNow extends Error {}
-const damaged = (what: string) => Object.assign(new Error(what), { errcode: 11 });
 
 export function createSiteFile(
 	{ DatabaseSync }: typeof import('node:sqlite'),
@@ -155,8 +135,7 @@ export function createSiteFile(
 				return unusable;
 			}
 		}
-		if (database === null) openProblem = fileProblem(path, error);
-		else if (isWriting) {
+		if (database !== null && isWriting) {
 			writeProblem = fileProblem(path, error);
 			// Rights that were given meanwhile only count for a file that is opened after that.
 			needsReopening = !isFull(error);
@@ -274,57 +253,4 @@ export function createSiteFile(
 		},
 	};
 	return file;
-}
-
-/**
- * `synchronous` is off: nothing waits for the disk. An fsync takes 0.3 ms on a good SSD but tens of milliseconds on a busy or spinning
- * disk, and it would be waited for by the thread that answers keys within a frame. What that risks is the file after a power failure
- * or a crash of the system (not after a kill -9, whose writes the system still has): a damaged one is noticed and set aside, and one
- * sweep brings the measurements again.
- */
-function prepareDatabase(database: DatabaseSync): void {
-	database.exec('PRAGMA busy_timeout = 100; PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF;');
-	const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = TRUNCATE').get() as { journal_mode: string };
-	// Somebody else made it a WAL one and has it open.
-	if (mode !== 'truncate') throw Object.assign(new Error(`journal mode is ${mode}`), { errcode: 5 });
-}
-
-function createTransaction(
-	sql: Sql,
-	writers: Map<string, number>,
-): Transaction & { finish(): void; isOther(): boolean } {
-	let revision: number | null = null;
-	let isOther = false;
-	return {
-		sql,
-		nextRevision() {
-			if (revision === null) {
-				const row = sql("SELECT CAST(value AS REAL) AS value FROM site WHERE name = 'revision'").get();
-				const { value } = (row ?? {}) as { value?: unknown };
-				if (typeof value !== 'number' || !(value >= 0 && value < maxRevision)) throw damaged('no revision');
-				revision = value;
-			}
-			revision++;
-			return revision;
-		},
-		markOther() {
-			isOther = true;
-		},
-		writerId({ program, uid, user }) {
-			const key = `${program} ${uid} ${user}`;
-			let id = writers.get(key);
-			if (id === undefined) {
-				sql('INSERT OR IGNORE INTO writer (program, uid, user) VALUES (?, ?, ?)').run(program, uid, user);
-				const row = sql('SELECT id FROM writer WHERE program = ? AND uid = ? AND user = ?').get(program, uid, user);
-				id = Number((row as { id: number }).id);
-				writers.set(key, id);
-			}
-			return id;
-		},
-		isOther: () => isOther,
-		finish() {
-			if (revision !== null) sql("UPDATE site SET value = ? WHERE name = 'revision'").run(revision);
-			if (isOther) sql("UPDATE site SET value = CAST(value AS INTEGER) + 1 WHERE name = 'other'").run();
-		},
-	};
 }
