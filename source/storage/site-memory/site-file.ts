@@ -7,7 +7,7 @@ import { fileProblem, isFull, isMoved, lockProblem } from './file-problem.ts';
 import { makeShareable } from './rights.ts';
 import { setAside } from './set-aside.ts';
 import { makeTables, prepareDatabase } from './tables.ts';
-import { createTransaction, type Outcome, type Sql, type Transaction } from './transaction.ts';
+import { busy, createTransaction, type Outcome, type Sql, type Transaction, unusable } from './transaction.ts';
 
 /** The one file, whatever happens to it: opened anew when it was replaced, set aside when it is damaged. Nothing throws. */
 export type SiteFile = {
@@ -32,10 +32,7 @@ const commitWaitMs = 30;
 const healMs = 5000;
 /** What cannot be opened is not tried again with every question. */
 const openPauseMs = 200;
-const lastingLockMs = 10_000;
 
-const unusable = { ok: false, isBusy: false } as const;
-const busy = { ok: false, isBusy: true } as const;
 class NotNow extends Error {}
 
 export function createSiteFile(
@@ -244,8 +241,7 @@ export function createSiteFile(
 		problem() {
 			if (openProblem !== null) return openProblem;
 			if (writeProblem !== null) return writeProblem;
-			const lockedMs = busySince === null ? 0 : performance.now() - busySince;
-			return lockedMs < lastingLockMs ? null : lockProblem(path, lockedMs / 1000);
+			return busySince === null ? null : lockProblem(path, performance.now() - busySince);
 		},
 		close() {
 			isClosed = true;

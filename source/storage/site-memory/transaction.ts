@@ -18,6 +18,9 @@ export type Outcome<Value> =
 	| { readonly ok: true; readonly value: Value }
 	| { readonly ok: false; readonly isBusy: boolean };
 
+export const unusable = { ok: false, isBusy: false } as const;
+export const busy = { ok: false, isBusy: true } as const;
+
 /** Counters beyond it would lose their last digits in JavaScript, and no file of ours ever gets there. */
 const maxRevision = 2 ** 48;
 
