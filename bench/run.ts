@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, { readonly quick: readonly string[] }>> =
 	inventory: { quick: ['3'] },
 	logs: { quick: ['1', '1'] },
 	probes: { quick: ['1'] },
+	'site-memory': { quick: ['10', '3'] },
 	screen: { quick: ['3', '0.2', '1', 'frames', 'idle'] },
 };
 

@@ -1,5 +1,6 @@
 import type { CheckId } from '../../domain/check.ts';
-import type { LogProof, TargetEvidence } from '../../domain/evidence.ts';
+import type { LogProof, NameEvidence, TargetEvidence } from '../../domain/evidence.ts';
+import type { OfferedHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
@@ -11,16 +12,17 @@ import type { Only } from '../session/fact.ts';
 import { isQuestionDue, questionAbout } from '../session/question-due.ts';
 import { connectorOf, factsOf, offeredBefore, passes } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
-import type { Origin } from '../sharing/board.ts';
+import type { Board, Origin } from '../sharing/board.ts';
 import type { Freshness } from '../sharing/freshness.ts';
 import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
+import { keyOf } from '../sharing/measured-parts.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
 import { TargetSharing } from '../sharing/target-sharing.ts';
 import type { JumpHost } from './jump-hosts.ts';
 import { runTarget, type SafeQuestion, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
 import { TargetRun } from './target-run.ts';
 
-export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait' | 'carriedKeys' | 'knownKeys' | 'trustedKeys'> & {
+export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait'> & {
 	readonly only: Only;
 	/** From when on evidence of anybody is as good as a new measurement. */
 	readonly freshness: Freshness;
@@ -81,15 +83,7 @@ async function measureTarget(
 			if (signal.aborted) return;
 			prepared.set(safe, await prepareQuestion(readKey, session, safe, only));
 		}
-		const carriedKeys = offeredBefore(session, safes);
-		const { trustedKeys } = factsOf(session, safes[0]);
-		const run = new TargetRun(host, ledger, safes[0], {
-			...options,
-			onWait,
-			carriedKeys,
-			knownKeys: carriedKeys,
-			trustedKeys,
-		});
+		const run = new TargetRun(host, ledger, safes[0], { ...options, onWait });
 		await run.resolve();
 		const { name } = run;
 		const readProof = (safe: Safe, result: TargetRunResult) => readLogProof(session, logs, safe, result);
@@ -100,8 +94,11 @@ async function measureTarget(
 			for (const safe of unfinished) {
 				const asking = prepared.get(safe);
 				if (asking === undefined) continue;
-				await learnShared(asking, name, learnOptions);
-				if (isKnown(session, asking, options)) finish(safe);
+				const isNews = await learnShared(asking, name, learnOptions);
+				if (!isKnown(session, asking, options)) continue;
+				// Its key file may say something else than before.
+				if (!isNews) session.learn({ kind: 'target not measured', safe });
+				finish(safe);
 			}
 			return unfinished.size > 0 && !signal.aborted;
 		};
@@ -114,6 +111,9 @@ async function measureTarget(
 			takeKnown,
 		);
 		if (!isClaimed || signal.aborted) return;
+		const carriedKeys = offeredBefore(session, safes);
+		const knownKeys = [...carriedKeys, ...keysOnBoard(sharing.board, origin, safes[0], name)];
+		run.know({ carriedKeys, knownKeys, trustedKeys: factsOf(session, safes[0]).trustedKeys });
 		const questions = [...unfinished].map((safe) => questionFor(session, prepared.get(safe) as Asking, options));
 		const finishing: Array<Promise<void>> = [];
 		const learn = async (safe: Safe, result: TargetRunResult) => {
@@ -145,6 +145,14 @@ async function measureTarget(
 			options.onDone(safe);
 		}
 	}
+}
+
+/** All host keys that anybody ever saw at these addresses. */
+function keysOnBoard(board: Board, origin: Origin, { port }: Safe, name: NameEvidence | null): OfferedHostKey[] {
+	return (name?.addresses ?? []).flatMap((address) => {
+		const keys = board.at(keyOf(origin, address, port))?.hostKeys.values() ?? [];
+		return [...keys].toSorted((a, b) => b.beganAt - a.beganAt).map(({ evidence }) => evidence);
+	});
 }
 
 /** Reads the key of a Safe, and says what its question is about. */

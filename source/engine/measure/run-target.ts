@@ -12,14 +12,18 @@ export type TargetRunOptions = Omit<ConnectOptions, 'onWait' | 'onQueued' | 'tim
 	readonly checkTimeoutMs: number;
 	/** For all rows of one Safe, without waiting for the budget. */
 	readonly safeTimeoutMs: number;
-	/** Host keys that were lately seen at this target: types that need not be asked for again. */
+	/** Told before each wait for a turn in the probe budget. */
+	readonly onWait: (safe: Safe, until: number) => void;
+};
+
+/** Host keys of the target as they are known before a run. */
+export type KnownHostKeys = {
+	/** Lately seen: types that need not be asked for again. */
 	readonly carriedKeys: readonly CarriedHostKey[];
 	/** All that were ever seen there: they tell the type of a fingerprint that was stored without. */
 	readonly knownKeys: readonly OfferedHostKey[];
-	/** Host keys it had while the stored one was among them. */
+	/** Those it had while the stored one was among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
-	/** Told before each wait for a turn in the probe budget. */
-	readonly onWait: (safe: Safe, until: number) => void;
 };
 
 /** A Safe with the question to put for it; null when only its port and host key are to be measured. */

@@ -20,7 +20,7 @@ import type { Ledger } from '../../storage/ledger.ts';
 import { AuthAnswers, keysOf } from './auth-answers.ts';
 import { type ConnectOptions, connectWithinBudget } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';
-import type { TargetRunOptions } from './run-target.ts';
+import type { KnownHostKeys, TargetRunOptions } from './run-target.ts';
 import { isRefusal } from './wait-for-budget.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
@@ -38,6 +38,7 @@ export class TargetRun {
 	readonly answers = new AuthAnswers();
 	/** How the target's name resolved; null before `resolve`. */
 	name: NameEvidence | null = null;
+	#keys: KnownHostKeys = { carriedKeys: [], knownKeys: [], trustedKeys: [] };
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
 	/** Other addresses that the budget left unmeasured. */
@@ -58,6 +59,11 @@ export class TargetRun {
 		const resolve = () => resolveTarget(this.#host, this.#target.host, { timeoutMs, signal });
 		// An address is known at once. All that waited for a place to find that out would go on in one moment, when the first is free.
 		this.name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
+	}
+
+	/** Takes in what host keys the target had before. */
+	know(keys: KnownHostKeys): void {
+		this.#keys = keys;
 	}
 
 	/** Starts the time for the next Safes. */
@@ -122,7 +128,7 @@ export class TargetRun {
 
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
 		const connections = atMainAddress(this.#connections);
-		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), this.#options.knownKeys);
+		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), this.#keys.knownKeys);
 	}
 
 	/**
@@ -130,7 +136,8 @@ export class TargetRun {
 	 * which passes only where it was seen.
 	 */
 	#carried({ hostKey }: Safe): CarriedHostKey[] {
-		const { carriedKeys, trigger } = this.#options;
+		const { trigger } = this.#options;
+		const { carriedKeys } = this.#keys;
 		// Who insists wants all of it asked again, as far as the budget allows.
 		if (trigger === 'insisted' && this.#refusal === null) return [];
 		const offered = offeredKeys(atMainAddress(this.#connections));
@@ -214,7 +221,7 @@ export class TargetRun {
 
 	/** The type on which the main address was right is the one to ask another address for. */
 	#typeAt({ hostKey }: Safe, connections: readonly ConnectionEvidence[]): NextType {
-		const known = offeredKeys(atMainAddress(this.#connections), this.#options.knownKeys);
+		const known = offeredKeys(atMainAddress(this.#connections), this.#keys.knownKeys);
 		const stored = hostKey === null ? null : withTypeOf(hostKey, known);
 		return nextHostKeyType(stored, connections, false);
 	}
@@ -225,7 +232,7 @@ export class TargetRun {
 		this.#knownHosts ??= await readKnownHosts(this.#host, this.#target.host, safe.port, { timeoutMs, signal });
 		const main = mainAddress(this.#connections);
 		if (safe.hostKey === null || main === null) return;
-		const before = [...this.#options.trustedKeys, ...this.#knownHosts.keys];
+		const before = [...this.#keys.trustedKeys, ...this.#knownHosts.keys];
 		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
 			if (
 				this.#deadline.isOver() ||

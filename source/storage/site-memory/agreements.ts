@@ -1,7 +1,8 @@
 import type { Writer } from '../../domain/measurement.ts';
 import type { DeferredWrites } from './deferred-writes.ts';
 import { notAfter, readWriter, writerColumns } from './foreign-writer.ts';
-import type { SiteFile, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
+import type { Transaction } from './transaction.ts';
 
 export type Agreement = { readonly at: number; readonly by: Writer };
 

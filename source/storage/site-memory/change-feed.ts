@@ -21,7 +21,7 @@ type Head = { readonly version: number; readonly revision: number; readonly othe
 
 const sliceMs = 3;
 const smallestSlice = 5;
-const largestSlice = 400;
+const largestSlice = 150;
 
 /** @param onOther told before the listeners are that notes, reported errors or claims of fixes are others now. */
 export function createChangeFeed(
@@ -94,8 +94,9 @@ export function createChangeFeed(
 		transitionsPosition = upTo;
 		const isLast = rows.length < sliceRows;
 		position = isLast ? upTo : (rows.at(-1)?.revision ?? upTo);
-		adapt(rows.length, performance.now() - startedAt);
 		announce(measurements, transitions, isOther);
+		// With what the listeners did: it is one turn for whoever waits for a key.
+		adapt(rows.length, performance.now() - startedAt);
 		return !isLast;
 	};
 

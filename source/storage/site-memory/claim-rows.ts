@@ -2,8 +2,8 @@ import { cleanLine } from '../../domain/clean.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { BootClock } from './boot-clock.ts';
 import { notAfter, readWriter, writerColumns } from './foreign-writer.ts';
-import type { Sql, Transaction } from './site-file.ts';
 import type { ClaimedBy } from './site-memory.ts';
+import type { Sql, Transaction } from './transaction.ts';
 
 /** A longer lease is not believed: it could only be renewed, never outlast its holder by so much. */
 export const maxLeaseMs = 120_000;

@@ -10,8 +10,9 @@ import {
 	selectClaims,
 	writeClaim,
 } from './claim-rows.ts';
-import type { SiteFile, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
 import type { Claim, ClaimedBy } from './site-memory.ts';
+import type { Transaction } from './transaction.ts';
 
 export type Claims = {
 	claim(keys: readonly string[], what: string, leaseMs: number): Promise<Claim | ClaimedBy>;

@@ -1,5 +1,6 @@
 import { futureToleranceMs } from './measurement-reading.ts';
-import type { Outcome, SiteFile, Sql, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
+import type { Outcome, Sql, Transaction } from './transaction.ts';
 
 const dayMs = 86_400_000;
 const targetMs = 7 * dayMs;

@@ -1,4 +1,5 @@
-import type { SiteFile, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
+import type { Transaction } from './transaction.ts';
 
 type Work = (transaction: Transaction) => unknown;
 

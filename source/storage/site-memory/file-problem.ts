@@ -9,6 +9,7 @@ const readonly = 8;
 const full = 13;
 const cannotOpen = 14;
 
+const lastingLockMs = 10_000;
 const unshared = 'measurements are not shared with other vpmon programs meanwhile';
 
 /** SQLite's result code without its extension, or 0. */
@@ -25,9 +26,11 @@ export function fileProblem(file: string, error: unknown): string {
 	return `${whatIsWrong(file, error)}; ${unshared}.`;
 }
 
-export function lockProblem(file: string, seconds: number): string {
+/** Null for a lock that may well be that of a write. */
+export function lockProblem(file: string, lockedMs: number): string | null {
+	if (lockedMs < lastingLockMs) return null;
 	const remedy = `\`fuser -v ${file}\` names those that have it open`;
-	return `Another program has kept ${file} locked for ${Math.round(seconds)} s, ${remedy}; ${unshared}.`;
+	return `Another program has kept ${file} locked for ${Math.round(lockedMs / 1000)} s, ${remedy}; ${unshared}.`;
 }
 
 function whatIsWrong(file: string, error: unknown): string {

@@ -45,7 +45,7 @@ export function createMeasurementQueue(file: SiteFile, instance: number, clock: 
 	};
 
 	/** One transaction. */
-	const writeSlice = () =>
+	const writeSlice = (waitMs = 0) =>
 		file.write((transaction) => {
 			const startedAt = performance.now();
 			const now = clock();
@@ -61,7 +61,7 @@ export function createMeasurementQueue(file: SiteFile, instance: number, clock: 
 				if (performance.now() - startedAt > sliceMs) break;
 			}
 			return written;
-		});
+		}, waitMs);
 
 	const flush = () => {
 		timer = null;
@@ -114,7 +114,7 @@ export function createMeasurementQueue(file: SiteFile, instance: number, clock: 
 			if (timer !== null) clearTimeout(timer);
 			const startedAt = performance.now();
 			while (pending.size > 0 && performance.now() - startedAt < withinMs) {
-				const outcome = writeSlice();
+				const outcome = writeSlice(20);
 				if (!outcome.ok && !outcome.isBusy) break;
 				if (outcome.ok) for (const key of outcome.value) pending.delete(key);
 			}

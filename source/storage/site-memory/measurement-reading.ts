@@ -6,8 +6,8 @@ import { answer, connections, connectorEvidence, nameEvidence, offeredHostKey } 
 import { isVerbatim } from './evidence-text.ts';
 import { notAfter, readWriter, writerColumns } from './foreign-writer.ts';
 import { partName } from './part-name.ts';
-import type { Sql } from './site-file.ts';
 import { maxEvidenceBytes, rowFormat } from './tables.ts';
+import type { Sql } from './transaction.ts';
 
 /** Clocks of programs on one host are one clock; what is a little ahead only was read a little late. */
 export const futureToleranceMs = 5000;

@@ -3,8 +3,8 @@ import type { Measurement } from '../../domain/measurement.ts';
 import { hashAlgorithms } from './algorithms.ts';
 import { futureToleranceMs } from './measurement-reading.ts';
 import { partName } from './part-name.ts';
-import type { Sql, Transaction } from './site-file.ts';
 import { maxEvidenceBytes, rowFormat } from './tables.ts';
+import type { Sql, Transaction } from './transaction.ts';
 
 /** A balancer in front of many servers shows ever more host keys for one address. */
 const maxHostKeys = 16;

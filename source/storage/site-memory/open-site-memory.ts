@@ -70,7 +70,7 @@ export async function openSiteMemory(
 		if (file.generation() !== generation) {
 			// What stood in the file before this one and would not be measured again.
 			if (generation !== 0) for (const kept of [notes, reportedErrors, agreements]) kept.restore();
-			if (generation !== 0) claims.renew();
+			claims.renew();
 			generation = file.generation();
 		}
 		deferred.retry();

@@ -2,7 +2,8 @@ import { cleanText } from '../../domain/clean.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { DeferredWrites } from './deferred-writes.ts';
 import { notAfter, readWriter, writerColumns } from './foreign-writer.ts';
-import type { SiteFile, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
+import type { Transaction } from './transaction.ts';
 
 /** What a person wrote of a Safe: a note, or the error that a session showed. One a Safe. */
 export type SafeText = {

@@ -2,29 +2,12 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { makeDirectory } from '../../domain/make-directory.ts';
-import type { Writer } from '../../domain/measurement.ts';
 import { isBusy, isCorrupt } from '../sqlite.ts';
 import { fileProblem, isFull, isMoved, lockProblem } from './file-problem.ts';
 import { makeShareable } from './rights.ts';
 import { setAside } from './set-aside.ts';
-import { makeTables } from './tables.ts';
-
-/** Gives the prepared statement of a text, the same one each time. */
-export type Sql = (text: string) => StatementSync;
-
-export type Transaction = {
-	readonly sql: Sql;
-	/** For a row that other programs are to see. */
-	nextRevision(): number;
-	/** Notes, reported errors, agreements or claims of fixes are others now. */
-	markOther(): void;
-	writerId(writer: Writer): number;
-};
-
-/** What came of an attempt: its value, or why not. Busy means that another program had the file locked: try again soon. */
-export type Outcome<Value> =
-	| { readonly ok: true; readonly value: Value }
-	| { readonly ok: false; readonly isBusy: boolean };
+import { makeTables, prepareDatabase } from './tables.ts';
+import { busy, createTransaction, type Outcome, type Sql, type Transaction, unusable } from './transaction.ts';
 
 /** The one file, whatever happens to it: opened anew when it was replaced, set aside when it is damaged. Nothing throws. */
 export type SiteFile = {
@@ -49,14 +32,8 @@ const commitWaitMs = 30;
 const healMs = 5000;
 /** What cannot be opened is not tried again with every question. */
 const openPauseMs = 200;
-const lastingLockMs = 10_000;
-/** Counters beyond it would lose their last digits in JavaScript, and no file of ours ever gets there. */
-const maxRevision = 2 ** 48;
 
-const unusable = { ok: false, isBusy: false } as const;
-const busy = { ok: false, isBusy: true } as const;
 class NotNow extends Error {}
-const damaged = (what: string) => Object.assign(new Error(what), { errcode: 11 });
 
 export function createSiteFile(
 	{ DatabaseSync }: typeof import('node:sqlite'),
@@ -80,6 +57,7 @@ export function createSiteFile(
 	let nextHealAt = 0;
 	let busySince: number | null = null;
 	let nextOpenAt = 0;
+	let lockWaitMs = -1;
 
 	const sql: Sql = (text) => {
 		let statement = statements.get(text);
@@ -94,6 +72,7 @@ export function createSiteFile(
 	const shut = () => {
 		statements = new Map();
 		writers = new Map();
+		lockWaitMs = -1;
 		try {
 			database?.close();
 		} catch {
@@ -153,8 +132,7 @@ export function createSiteFile(
 				return unusable;
 			}
 		}
-		if (database === null) openProblem = fileProblem(path, error);
-		else if (isWriting) {
+		if (database !== null && isWriting) {
 			writeProblem = fileProblem(path, error);
 			// Rights that were given meanwhile only count for a file that is opened after that.
 			needsReopening = !isFull(error);
@@ -175,6 +153,11 @@ export function createSiteFile(
 		return database as unknown as DatabaseSync;
 	};
 
+	const waitForLocks = (opened: DatabaseSync, ms: number) => {
+		if (ms !== lockWaitMs) opened.exec(`PRAGMA busy_timeout = ${ms}`);
+		lockWaitMs = ms;
+	};
+
 	const rollBack = () => {
 		try {
 			database?.exec('ROLLBACK');
@@ -187,7 +170,7 @@ export function createSiteFile(
 
 	const transact = <Value>(work: (transaction: Transaction) => Value, waitMs: number): Value => {
 		const opened = openDatabase();
-		opened.exec(`PRAGMA busy_timeout = ${waitMs}`);
+		waitForLocks(opened, waitMs);
 		opened.exec('BEGIN IMMEDIATE');
 		try {
 			// Written to a file that is no longer at that path, it would be lost, and its journal would be taken for the new file's.
@@ -195,7 +178,7 @@ export function createSiteFile(
 			const transaction = createTransaction(sql, writers);
 			const value = work(transaction);
 			transaction.finish();
-			opened.exec(`PRAGMA busy_timeout = ${commitWaitMs}`);
+			waitForLocks(opened, commitWaitMs);
 			opened.exec('COMMIT');
 			if (transaction.isOther()) ownOther++;
 			return value;
@@ -215,7 +198,7 @@ export function createSiteFile(
 		read(work, waitMs = 0) {
 			if (isClosed) return unusable;
 			try {
-				openDatabase().exec(`PRAGMA busy_timeout = ${waitMs}`);
+				waitForLocks(openDatabase(), waitMs);
 				const value = work(sql);
 				if (writeProblem === null) busySince = null;
 				return { ok: true, value };
@@ -258,8 +241,7 @@ export function createSiteFile(
 		problem() {
 			if (openProblem !== null) return openProblem;
 			if (writeProblem !== null) return writeProblem;
-			const lockedMs = busySince === null ? 0 : performance.now() - busySince;
-			return lockedMs < lastingLockMs ? null : lockProblem(path, lockedMs / 1000);
+			return busySince === null ? null : lockProblem(path, performance.now() - busySince);
 		},
 		close() {
 			isClosed = true;
@@ -267,57 +249,4 @@ export function createSiteFile(
 		},
 	};
 	return file;
-}
-
-/**
- * `synchronous` is off: nothing waits for the disk. An fsync takes 0.3 ms on a good SSD but tens of milliseconds on a busy or spinning
- * disk, and it would be waited for by the thread that answers keys within a frame. What that risks is the file after a power failure
- * or a crash of the system (not after a kill -9, whose writes the system still has): a damaged one is noticed and set aside, and one
- * sweep brings the measurements again.
- */
-function prepareDatabase(database: DatabaseSync): void {
-	database.exec('PRAGMA busy_timeout = 100; PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF;');
-	const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = TRUNCATE').get() as { journal_mode: string };
-	// Somebody else made it a WAL one and has it open.
-	if (mode !== 'truncate') throw Object.assign(new Error(`journal mode is ${mode}`), { errcode: 5 });
-}
-
-function createTransaction(
-	sql: Sql,
-	writers: Map<string, number>,
-): Transaction & { finish(): void; isOther(): boolean } {
-	let revision: number | null = null;
-	let isOther = false;
-	return {
-		sql,
-		nextRevision() {
-			if (revision === null) {
-				const row = sql("SELECT CAST(value AS REAL) AS value FROM site WHERE name = 'revision'").get();
-				const { value } = (row ?? {}) as { value?: unknown };
-				if (typeof value !== 'number' || !(value >= 0 && value < maxRevision)) throw damaged('no revision');
-				revision = value;
-			}
-			revision++;
-			return revision;
-		},
-		markOther() {
-			isOther = true;
-		},
-		writerId({ program, uid, user }) {
-			const key = `${program} ${uid} ${user}`;
-			let id = writers.get(key);
-			if (id === undefined) {
-				sql('INSERT OR IGNORE INTO writer (program, uid, user) VALUES (?, ?, ?)').run(program, uid, user);
-				const row = sql('SELECT id FROM writer WHERE program = ? AND uid = ? AND user = ?').get(program, uid, user);
-				id = Number((row as { id: number }).id);
-				writers.set(key, id);
-			}
-			return id;
-		},
-		isOther: () => isOther,
-		finish() {
-			if (revision !== null) sql("UPDATE site SET value = ? WHERE name = 'revision'").run(revision);
-			if (isOther) sql("UPDATE site SET value = CAST(value AS INTEGER) + 1 WHERE name = 'other'").run();
-		},
-	};
 }

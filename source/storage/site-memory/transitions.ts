@@ -2,10 +2,11 @@ import type { SessionEvent } from '../../domain/event.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { DeferredWrites } from './deferred-writes.ts';
 import { readWriter, writerColumns } from './foreign-writer.ts';
-import type { SiteFile, Sql, Transaction } from './site-file.ts';
+import type { SiteFile } from './site-file.ts';
 import type { StoredTransition } from './site-memory.ts';
 import { readEvent } from './stored-event.ts';
 import { rowFormat } from './tables.ts';
+import type { Sql, Transaction } from './transaction.ts';
 
 export type Transitions = {
 	put(id: string, inventory: string, event: SessionEvent): boolean;
