@@ -68,6 +68,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 	const { engine, dispose } = await startEngine(inventory, {
 		onMeasured: counted.measured,
 		program: 'exporter',
+		confirmsRecovery: true,
 		// One line is enough to go on after; what is counted need not be kept.
 		logLimits: { firstLines: 1, keptLines: 1 },
 	});
@@ -81,6 +82,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 	const watch = counted.watch(engine);
 	const health = watchHealth(session);
 	engine.logs.follow();
+	void engine.followOthers();
 	const stopMeasuring = measure(engine, watch.inventoryChanged);
 	// An update takes the files of this program away while it runs.
 	void loadEngineParts();

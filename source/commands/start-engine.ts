@@ -18,7 +18,7 @@ import { fitOpenFiles } from './side-by-side.ts';
 
 export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
 
-export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits'> & {
+export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits' | 'confirmsRecovery'> & {
 	readonly checkTimeoutMs?: number;
 	readonly concurrency?: number;
 	readonly token?: string | undefined;

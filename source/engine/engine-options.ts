@@ -37,6 +37,8 @@ export type EngineOptions = {
 	readonly safeTimeoutMs?: number;
 	/** Told what was measured of each Safe's target, once for every run. Safes of one target share its connections. */
 	readonly onMeasured?: (safe: Safe, target: TargetEvidence) => void;
+	/** A failure that another user's program says is over is measured here before it is over: an alert would end. */
+	readonly confirmsRecovery?: boolean;
 	/** Left out, this program shares nothing. */
 	readonly sharing?: SiteSharing;
 	readonly logLimits?: LogLimits;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
+import { isTrustedWriter } from '../domain/measurement.ts';
 import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
@@ -12,11 +13,16 @@ import { compareInventories, type InventoryChanges } from './inventory-changes.t
 import { createLogBook, type LogBook } from './log-book.ts';
 import { rememberJumpHosts } from './measure/jump-hosts.ts';
 import { createSafeMeasurer } from './measure/measure-safes.ts';
+import { readLogProof } from './measure/read-log-proof.ts';
 import type { ProbeOrigin } from './probe-origin.ts';
 import { createSession } from './session/create-session.ts';
 import type { Only } from './session/fact.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
-import type { Freshness } from './sharing/freshness.ts';
+import { originOf } from './sharing/board.ts';
+import { connectorAddress } from './sharing/connector-sharing.ts';
+import { doubtRecovery } from './sharing/doubt-recovery.ts';
+import { followShared, type SharedFollower } from './sharing/follow-shared.ts';
+import { type Freshness, fromNowOn } from './sharing/freshness.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
 import { watchLinks } from './watch-links.ts';
 
@@ -43,6 +49,8 @@ export type Engine = {
 	readonly sharing: SiteSharing;
 	/** Measures these Safes and their connectors; all when none are named. Resolves when the last row is settled. */
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
+	/** Shows from now on what other programs of the host measure, beginning with what is known. */
+	followOthers(): Promise<void>;
 	/** Measures row 1 alone; of all connectors when none are named. */
 	checkConnectors(names?: readonly string[]): Promise<void>;
 	/**
@@ -95,6 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
 	};
 	lookAtHosts(inventory().connectors);
 	const logs = createLogBook(inventory().connectors, (connector) => places.any(connector), session, options.logLimits);
+	const jumpHostOf = rememberJumpHosts(options.jumpHostFor);
 	const safeMeasurer = createSafeMeasurer({
 		places,
 		session,
@@ -105,7 +114,7 @@ export function createEngine(options: EngineOptions): Engine {
 		inSlot: (work) => limit(work),
 		// Some are between two connections.
 		mostUnderWay: Math.ceil(concurrency * 1.5),
-		jumpHostOf: rememberJumpHosts(options.jumpHostFor),
+		jumpHostOf,
 		proberFor: options.proberFor,
 		sharing,
 		sweepEveryMs: () => inventory().settings.sweepEveryMs,
@@ -170,11 +179,51 @@ export function createEngine(options: EngineOptions): Engine {
 		return sweep;
 	};
 
+	/** A failure is over once this program saw that itself. */
+	const measureAgain = (safe: Safe) => {
+		const freshness = fromNowOn(true);
+		return run([safe.name], { trigger: 'background', withConnectors: false, budgetWaitMs: 10_000, freshness });
+	};
 	const checkConnectors = (names?: readonly string[]) => {
 		const wanted = inventory().connectors.filter(({ name }) => names === undefined || names.includes(name));
 		// Who names some has heard of a change.
 		const looks = wanted.map((connector) => runConnector(connector, { isGlance: names === undefined }));
 		return track(Promise.all(looks).then(() => {}));
+	};
+	/** What another program saw of a connector is taken where this one could not look, or believes it. */
+	const lookAgain = (names: readonly string[]) => {
+		for (const connector of inventory().connectors.filter(({ name }) => names.includes(name))) {
+			const known = session.facts.connectors.get(connector.name);
+			const couldLook = known?.writer === sharing.self && known.evidence.runtime.kind !== 'unreadable';
+			const host = places.reachable(connector);
+			const other = host === null ? null : sharing.board.connector(originOf(host), connectorAddress(connector));
+			if (other === null || (couldLook && !isTrustedWriter(other.writer, sharing.self))) continue;
+			void track(runConnector(connector, { isGlance: true }));
+		}
+	};
+	let follower: SharedFollower | null = null;
+	const followOthers = async () => {
+		follower ??= followShared({
+			sharing,
+			session,
+			signal: stop.signal,
+			checkTimeoutMs: () => limits().checkTimeoutMs,
+			probeHostOf: safeMeasurer.probeHostOf,
+			readProof: (safe, result) => readLogProof(session, logs, safe, result),
+			jumpHostOf,
+			onConnectors: lookAgain,
+			isDoubted: options.confirmsRecovery ? doubtRecovery(session, measureAgain) : undefined,
+		});
+		await sharing.sites;
+		await Promise.all(
+			inventory().connectors.map(async (connector) => {
+				const host = places.reachable(connector);
+				if (host === null) return;
+				await sharing.load(originOf(host).source);
+				await safeMeasurer.probeOriginOf(connector, host);
+			}),
+		);
+		await follower.takeAll();
 	};
 	let stopWatching = watchLinks(inventory().connectors, places, session, checkConnectors);
 
@@ -189,6 +238,7 @@ export function createEngine(options: EngineOptions): Engine {
 		logs,
 		sharing,
 		run,
+		followOthers: () => track(followOthers()),
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),
 		probeOriginOf: safeMeasurer.probeOriginOf,
@@ -219,6 +269,7 @@ export function createEngine(options: EngineOptions): Engine {
 			}
 			stop.abort();
 			stopWatching();
+			follower?.stop();
 			logs.stop();
 			// What is under way ends at once, and books what it did not do back.
 			await Promise.allSettled(underWay);

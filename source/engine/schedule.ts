@@ -1,30 +1,62 @@
 import type { Engine } from './engine.ts';
 import { resumeWhenBack } from './resume-when-back.ts';
-import { isOutOfReach } from './session/read.ts';
+import { factsOf, isOutOfReach } from './session/read.ts';
+import type { SessionStore } from './session/session.ts';
+import { withinInterval } from './sharing/freshness.ts';
 import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
 const coverageMs = 5 * 60_000;
-const jitter = 0.1;
+/** Of the interval: programs of one host do not begin at the same moment, and who is first measures for all. */
+const jitter = 0.05;
+/** Milliseconds: what gets due in turn is measured in bunches. */
+const shortestPause = 5000;
 /** Background probes may wait so long for a turn: users of one target take turns. */
 const budgetWaitMs = 10_000;
+
+/** All targets where most are due, else those that are: others of the host may have measured the rest. */
+async function measureDue(engine: Engine, everyMs: number): Promise<void> {
+	const { session } = engine;
+	const { safes } = session.get().inventory;
+	const now = Date.now();
+	const due = safes.filter((safe) => {
+		const measuredAt = factsOf(session, safe).target?.measuredAt;
+		return measuredAt === undefined || Math.abs(now - Date.parse(measuredAt)) >= everyMs;
+	});
+	const { finishedAt } = session.get().sweep;
+	if (finishedAt === null || due.length * 2 >= safes.length)
+		return engine.run(null, { trigger: 'background', budgetWaitMs });
+	if (due.length === 0) return session.learn({ kind: 'sweep progressed', sweep: { finishedAt: now } });
+	const names = due.map(({ name }) => name);
+	await engine.run(names, { trigger: 'background', withConnectors: false, budgetWaitMs });
+}
+
+/**
+ * When the next sweep begins: as soon as the first target is due, which is at its last start plus the interval, whoever measured it.
+ *
+ * @returns milliseconds from now.
+ */
+function msUntilDue(session: SessionStore, everyMs: number, now: number): number {
+	let first = now;
+	for (const safe of session.get().inventory.safes) {
+		const measuredAt = factsOf(session, safe).target?.measuredAt;
+		if (measuredAt !== undefined) first = Math.min(first, Date.parse(measuredAt));
+	}
+	const left = first + everyMs - now;
+	const spread = everyMs * jitter;
+	return Math.max(left, spread, shortestPause) + spread * Math.random();
+}
 
 /** Measures on its own, unless told to probe on demand only: a sweep at once and then at intervals, connectors and what is free to try more often. Begin anew when connectors or settings change. Returns its own end. */
 export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 	const { settings, connectors } = engine.session.get().inventory;
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
-	const sweepIn = (ms: number) => {
-		sweepTimer = setTimeout(() => void sweep(), ms);
-	};
 	const sweep = async () => {
-		// A sweep that a person asked for meanwhile counts.
-		const { finishedAt } = engine.session.get().sweep;
-		const age = finishedAt === null ? Number.POSITIVE_INFINITY : Date.now() - finishedAt;
-		// A negative age comes from a clock that was set back.
-		if (age >= 0 && age < settings.sweepEveryMs * (1 - jitter)) return sweepIn(settings.sweepEveryMs - age);
-		await engine.run(null, { trigger: 'background', budgetWaitMs });
-		if (!stopped) sweepIn(settings.sweepEveryMs * (1 - jitter + 2 * jitter * Math.random()));
+		await measureDue(engine, settings.sweepEveryMs);
+		if (stopped) return;
+		const ms = msUntilDue(engine.session, settings.sweepEveryMs, Date.now());
+		sweepTimer = setTimeout(() => void sweep(), ms);
 	};
 	let retrying = false;
 	const retry = async () => {
@@ -33,7 +65,9 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 		// A target that is not reached books nothing in the end, so its recovery is looked for often.
 		const { safes } = engine.session.get().inventory;
 		const away = isOnDemand ? [] : safes.filter((safe) => isOutOfReach(engine.session, safe)).map(({ name }) => name);
-		const retries = away.length === 0 ? null : engine.run(away, { trigger: 'background', withConnectors: false });
+		const freshness = withinInterval(retryMs);
+		const retries =
+			away.length === 0 ? null : engine.run(away, { trigger: 'background', withConnectors: false, freshness });
 		await Promise.all([engine.checkConnectors(), retries]);
 		retrying = false;
 	};

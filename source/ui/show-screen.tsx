@@ -126,6 +126,7 @@ export async function showScreen(
 	await recall?.();
 	const { historyDamage } = engine.session.get();
 	if (historyDamage !== null) sayNews(view, historyDamage);
+	void engine.followOthers();
 	const probing = startProbing(engine, view, loadPreferences);
 	const stopAsking = askHostKeys(engine, view);
 	engine.logs.follow();

@@ -39,6 +39,8 @@ export type SafeMeasurer = {
 	/** Measures rows 2 to 5 of these Safes. */
 	run(safes: readonly Safe[], options: RunOptions, onDone: () => void): Promise<void>;
 	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
+	/** The same as it was last found; null where it was not yet, or the host is away. */
+	probeHostOf(connector: Connector): Host | null;
 };
 
 export function createSafeMeasurer({
@@ -54,8 +56,13 @@ export function createSafeMeasurer({
 	// Users of one target take turns, over several runs too.
 	const exclusive = createKeyedMutex();
 
-	const probeOriginOf = (connector: Connector, host: Host): Promise<ProbeOrigin> =>
-		findProbeOrigin(session, connector, host, { timeoutMs: limits().checkTimeoutMs, signal: shared.signal });
+	const hosts = new Map<string, Host>();
+	const probeOriginOf = async (connector: Connector, host: Host): Promise<ProbeOrigin> => {
+		const options = { timeoutMs: limits().checkTimeoutMs, signal: shared.signal };
+		const origin = await findProbeOrigin(session, connector, host, options);
+		hosts.set(connector.name, origin.host);
+		return origin;
+	};
 
 	/** All Safes behind one host. Nobody waits for another host that is slow, or away. */
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
@@ -113,6 +120,7 @@ export function createSafeMeasurer({
 
 	return {
 		probeOriginOf,
+		probeHostOf: (connector) => (places.reachable(connector) === null ? null : (hosts.get(connector.name) ?? null)),
 		async run(safes, runOptions, onDone) {
 			const byHost = Map.groupBy(safes, (safe) => places.any(connectorOf(session, safe)));
 			await Promise.all([...byHost.values()].map((members) => runBehind(members, runOptions, onDone)));

@@ -1,16 +1,15 @@
 import type { CheckId } from '../../domain/check.ts';
-import type { LogProof, NameEvidence, TargetEvidence } from '../../domain/evidence.ts';
+import type { NameEvidence, TargetEvidence } from '../../domain/evidence.ts';
 import type { OfferedHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
 import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
-import { findLogProof } from '../../runbook/log-proof.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { LogBook } from '../log-book.ts';
 import type { Only } from '../session/fact.ts';
 import { isQuestionDue, questionAbout } from '../session/question-due.ts';
-import { connectorOf, factsOf, offeredBefore, passes } from '../session/read.ts';
+import { factsOf, offeredBefore, passes } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
 import type { Board, Origin } from '../sharing/board.ts';
 import type { Freshness } from '../sharing/freshness.ts';
@@ -19,6 +18,7 @@ import { keyOf } from '../sharing/measured-parts.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
 import { TargetSharing } from '../sharing/target-sharing.ts';
 import type { JumpHost } from './jump-hosts.ts';
+import { readLogProof } from './read-log-proof.ts';
 import { runTarget, type SafeQuestion, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
 import { TargetRun } from './target-run.ts';
 
@@ -205,18 +205,6 @@ function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOp
 /** What nobody measured yet is no other user's. */
 function isTrusted(writer: Writer | null, self: Writer): boolean {
 	return writer === null || isTrustedWriter(writer, self);
-}
-
-/** Only the target's own log tells an unknown user from an unknown key. */
-async function readLogProof(
-	session: SessionStore,
-	logs: LogBook,
-	safe: Safe,
-	{ auth }: TargetRunResult,
-): Promise<LogProof | null> {
-	if (auth?.auth.answer !== 'refused') return null;
-	const { lines, from } = await logs.recent(connectorOf(session, safe));
-	return findLogProof(lines, auth, from);
 }
 
 function isUnreached({ name, connections }: TargetEvidence): boolean {

@@ -6,8 +6,8 @@ import { type Recalled, safeEvent, sameStanding } from '../events.ts';
 import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import { hostOf, shownConnector } from './conclude-connector.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';
-import type { SafeState } from './session.ts';
-import type { FactsDraft } from './session-facts.ts';
+import type { SafeState, SessionStore } from './session.ts';
+import type { FactsDraft, SessionFacts } from './session-facts.ts';
 import type { SessionView } from './session-view.ts';
 
 /** Judges a Safe anew from all that is known, and puts what it came to into the view. */
@@ -27,9 +27,14 @@ export function concludeAgain(facts: FactsDraft, view: SessionView, safe: Safe):
 	});
 }
 
+/** What would be said of a Safe if this was known of it. Nothing changes. */
+export function judgedAs(session: SessionStore, safe: Safe, known: SafeFacts): SafeResult {
+	return judge(session.facts, session, safe, known).result;
+}
+
 function judge(
-	facts: FactsDraft,
-	view: SessionView,
+	facts: SessionFacts,
+	view: Pick<SessionView, 'get'>,
 	safe: Safe,
 	known: SafeFacts,
 ): { readonly result: SafeResult; readonly history: SafeFacts['history'] } {
@@ -58,11 +63,14 @@ function judge(
 }
 
 const staleAfterSweeps = 3;
+/** Milliseconds: the budget lets nobody sweep more often for long. */
+const shortestSweep = 5 * 60_000;
 
 /** What may not be measured now was last measured three sweeps ago. */
 function isStale({ target, refusal }: SafeFacts, sweepEveryMs: number): boolean {
 	if (target === null || refusal === null) return false;
-	return Date.now() - Date.parse(target.measuredAt) > staleAfterSweeps * sweepEveryMs;
+	const age = Date.now() - Date.parse(target.measuredAt);
+	return age > staleAfterSweeps * Math.max(sweepEveryMs, shortestSweep);
 }
 
 /** That its connector is fine alone says nothing of a Safe. */

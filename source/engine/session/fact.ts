@@ -37,20 +37,23 @@ export type MeasuringFact =
 	| { readonly kind: 'measuring waits'; readonly safe: Safe; readonly until: number }
 	| { readonly kind: 'measuring stopped'; readonly safe: Safe };
 
+/** What a run of this program, or of another one, found of a Safe. */
+export type TargetMeasured = {
+	readonly kind: 'target measured';
+	readonly safe: Safe;
+	readonly result: TargetResult;
+	readonly proof: LogProof | null;
+	/** What the question was about (`questionAbout`); null where none was meant. */
+	readonly about: string | null;
+	/** Who measured the target. */
+	readonly writer: Writer;
+	/** Who asked about the credential, where that is in it. */
+	readonly answeredTo: Writer | null;
+};
+
 export type TargetFact =
 	| { readonly kind: 'key read'; readonly safe: Safe; readonly key: KeyEvidence | null }
-	| {
-			readonly kind: 'target measured';
-			readonly safe: Safe;
-			readonly result: TargetResult;
-			readonly proof: LogProof | null;
-			/** What the question was about (`questionAbout`); null where none was meant. */
-			readonly about: string | null;
-			/** Who measured the target. */
-			readonly writer: Writer;
-			/** Who asked about the credential, where that is in it. */
-			readonly answeredTo: Writer | null;
-	  }
+	| TargetMeasured
 	/** The connector's host is away, or was lost meanwhile. */
 	| { readonly kind: 'target not measured'; readonly safe: Safe };
 

@@ -7,6 +7,7 @@ import { atMainAddress } from '../../runbook/addresses.ts';
 import { offeredKeys } from '../../runbook/judge-host-key.ts';
 import type { JumpHost } from '../measure/jump-hosts.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
+import type { TargetMeasured } from '../session/fact.ts';
 import { factsOf } from '../session/read.ts';
 import type { SafeFacts } from '../session/safe-facts.ts';
 import type { SessionStore } from '../session/session.ts';
@@ -31,6 +32,8 @@ export type LearnSharedOptions = {
 	readonly signal: AbortSignal;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	/** True for what this program has to measure itself before it believes it; left out, nothing is. */
+	readonly isDoubted?: ((fact: TargetMeasured) => boolean) | undefined;
 };
 
 /**
@@ -60,7 +63,9 @@ export async function learnShared(
 	const proof = auth?.auth.answer === 'refused' ? await options.readProof(safe, result) : null;
 	if (signal.aborted) return false;
 	const { targetWriter: writer, answerWriter: answeredTo } = shared;
-	session.learn({ kind: 'target measured', safe, result, proof, about, writer, answeredTo });
+	const fact = { kind: 'target measured', safe, result, proof, about, writer, answeredTo } as const;
+	if (options.isDoubted?.(fact)) return false;
+	session.learn(fact);
 	return true;
 }
 

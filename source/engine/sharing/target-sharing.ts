@@ -45,15 +45,14 @@ export class TargetSharing {
 	): Promise<boolean> {
 		const keys = addresses.map((address) => keyOf(this.#origin, address, this.#port));
 		const giveUpAt = performance.now() + leaseMs + patienceMs;
-		let hasWaited = false;
 		while (!signal.aborted) {
 			const claim = await this.#sharing.claim(keys, this.#safes, leaseMs);
 			if (claim?.ok) this.#claim = claim;
-			// Between its end and our claim it may have told of more.
-			if (claim === null || claim.ok) return !hasWaited || (await this.#isLeft(isStillWanted));
+			if (claim === null) return true;
+			// Whoever held it until a moment ago told of more than was known when this program looked.
+			if (claim.ok) return this.#isLeft(isStillWanted);
 			if (performance.now() > giveUpAt) return true;
 			onWait();
-			hasWaited = true;
 			await pause(lookEveryMs, undefined, { signal }).catch(() => {});
 			if (!(await this.#isLeft(isStillWanted))) return false;
 		}
