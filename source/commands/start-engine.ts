@@ -5,6 +5,7 @@ import type { Program } from '../domain/measurement.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
+import { loadProbeThread } from '../engine/load-parts.ts';
 import type { Prober } from '../engine/measure/probe-connection.ts';
 import type { ProbeThread } from '../engine/measure/probe-thread.ts';
 import { keepSamples } from '../engine/sharing/keep-samples.ts';
@@ -67,7 +68,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	keepSecret(token);
 	// SSH is loaded with the first probe.
 	const probeInThread: Prober = async (request, signal) => {
-		const { createProbeThread } = await import('../engine/measure/probe-thread.ts');
+		const { createProbeThread } = await loadProbeThread();
 		thread ??= createProbeThread(hosts.local);
 		return thread.probe(request, signal);
 	};

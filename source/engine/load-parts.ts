@@ -1,3 +1,9 @@
+/**
+ * The thread for many handshakes at once. Imported here alone: Node looks a file up again for each module that names it, and after an update
+ * it is gone.
+ */
+export const loadProbeThread = () => import('./measure/probe-thread.ts');
+
 /** Loads now what the engine otherwise loads when it is first needed. */
 export async function loadEngineParts(): Promise<void> {
 	await Promise.all([
@@ -6,7 +12,7 @@ export async function loadEngineParts(): Promise<void> {
 		import('../hosts/ssh-programs.ts'),
 		import('../hosts/ssh-tunnel.ts'),
 		import('./measure/measure-target.ts'),
-		import('./measure/probe-thread.ts'),
+		loadProbeThread(),
 		import('../inventory/control-plane.ts'),
 		import('../inventory/edit.ts'),
 		import('../probes/control-plane-health.ts'),

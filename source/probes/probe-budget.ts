@@ -31,10 +31,6 @@ export type PlannedProbe = {
 	readonly trigger: ProbeTrigger;
 	/** How many keys a query asks for; 1 if left out. */
 	readonly keys?: number;
-	/** The host key was not the stored one: another type is asked for, so that nothing is called changed too early. */
-	readonly isFurtherType?: boolean;
-	/** How many addresses the target's name has: what is used of one counts for all. */
-	readonly addresses?: number;
 };
 
 export type Reservation = {
@@ -47,11 +43,12 @@ export type Reservation = {
 
 export const windowMs = 10 * 60_000;
 export const mostSeconds = 6;
-/** The background leaves two of each to people, who may press `r` right after a sweep. */
+/**
+ * The background leaves two of each to people, who may press `r` right after a sweep. Commands leave one of the unfinished ones to the
+ * nc of a report.
+ */
 const mostRefusedQueries = { background: 2, key: 4, command: 4, report: 4, insisted: 4 } as const;
-const mostUnfinished = { background: 2, key: 4, command: 4, report: 3, insisted: Number.POSITIVE_INFINITY } as const;
-/** A changed host key is told at once, and the main address is measured with each sweep: one more than usual. */
-const mostInBackgroundWhereMoreIsAsked = 3;
+const mostUnfinished = { background: 2, key: 4, command: 3, report: 3, insisted: Number.POSITIVE_INFINITY } as const;
 
 /** Addresses of a name that sessions do not go to first leave room for the one they go to: nobody may insist on them. */
 const mostWithOthers = { background: 2, key: 3, command: 3, report: 3, insisted: 3 } as const;
@@ -88,7 +85,7 @@ export function refuseProbe(
 		};
 	}
 	const unfinished = ordered.filter((reservation) => reservation.kind === 'unfinished');
-	const most = mostBeside(probe);
+	const most = kind === 'another-address' ? mostWithOthers[trigger] : mostUnfinished[trigger];
 	if (unfinished.length >= most) {
 		return {
 			reason: 'unfinished',
@@ -126,13 +123,6 @@ export function addUpBudget(targets: Iterable<readonly Reservation[]>, now: numb
 		most = Math.max(most, usedBudget(reservations, now).seconds);
 	}
 	return { targets: count, full, mostSeconds: most };
-}
-
-/** How many unfinished connections may be there before this one. */
-function mostBeside({ kind, trigger, isFurtherType = false, addresses = 1 }: PlannedProbe): number {
-	if (kind === 'another-address') return mostWithOthers[trigger];
-	const isMoreAsked = trigger === 'background' && (isFurtherType || addresses > 1);
-	return isMoreAsked ? mostInBackgroundWhereMoreIsAsked : mostUnfinished[trigger];
 }
 
 /** When so many reservations have left the window that there is room for one more. */

@@ -56,7 +56,7 @@ type AtAddress = {
 };
 
 /** A name with several addresses may stand for several machines: each must have the stored key, since a session may get any. */
-function judgeAddresses({ safe }: SafeEvidence, target: TargetEvidence): AtAddress {
+function judgeAddresses({ safe, trustedKeys }: SafeEvidence, target: TargetEvidence): AtAddress {
 	const here = (
 		stored: StoredHostKey | null,
 		connections: readonly ConnectionEvidence[],
@@ -67,7 +67,9 @@ function judgeAddresses({ safe }: SafeEvidence, target: TargetEvidence): AtAddre
 		carried,
 	});
 	const { hostKey } = safe;
-	const main = here(hostKey, atMainAddress(target.connections), target.carriedKeys);
+	// Where the stored key was seen before, its type is known, also of a fingerprint that was noted without.
+	const learned = hostKey === null ? null : withTypeOf(hostKey, trustedKeys);
+	const main = here(learned, atMainAddress(target.connections), target.carriedKeys);
 	if (main.judgement.verdict !== 'pass' || hostKey === null) return main;
 	const stored = withTypeOf(hostKey, offeredKeys(main.connections));
 	for (const [address, connections] of atOtherAddresses(target.connections)) {

@@ -14,6 +14,7 @@ import { offeredKeys, offeredTypes } from './judge-host-key.ts';
  * @param carried keys of other types that need not be asked for again.
  * @param seenBefore what was offered at an earlier time: tells the type of a stored key that was noted without.
  * @param forQuestion a question waits for a connection with the right host key, also where that key is known already.
+ * @param nextType which to begin with where none of the keys seen before is the stored one.
  * @returns `any` for whatever the server offers first, `none` when there is nothing left to learn.
  */
 export function nextHostKeyType(
@@ -22,6 +23,7 @@ export function nextHostKeyType(
 	forQuestion: boolean,
 	carried: readonly OfferedHostKey[] = [],
 	seenBefore: readonly OfferedHostKey[] = [],
+	nextType: string | undefined = undefined,
 ): HostKeyType | 'any' | 'none' {
 	const offered = offeredKeys(connections, carried);
 	const matching = stored === null ? offered[0] : offered.find((key) => sameHostKey(stored, key));
@@ -38,7 +40,7 @@ export function nextHostKeyType(
 	}
 	if (offered.length === 0 && connections.length === 0) {
 		const before = stored === null ? undefined : seenBefore.find((key) => sameHostKey(stored, key));
-		return before === undefined ? 'any' : (asType(before.type) ?? 'any');
+		return asType(before?.type ?? nextType ?? '') ?? 'any';
 	}
 	if (offered.length === 0 && !connections.some(lacksHostKeyType))
 		return connections.some(({ outcome }) => outcome === 'open') ? 'none' : 'any';

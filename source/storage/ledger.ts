@@ -144,7 +144,7 @@ function createLedger(database: DatabaseSync, file: string): Ledger {
 					// Reservations from the future come from a clock that was set back: they begin to run off now.
 					bringBack.run(now, now);
 					const reservations = readReservations(select, key, now);
-					const refusal = refuseProbe(reservations, { ...probe, addresses: addressesOf(key).length }, now);
+					const refusal = refuseProbe(reservations, probe, now);
 					if (refusal !== null) return refusal;
 					expire.run(now - windowMs);
 					const state = isQuestion(kind) ? 'open-query' : 'unfinished';

@@ -11,7 +11,7 @@ import { tellOutcome } from './tell-outcome.ts';
 /** What `r` and `R` do, and what they say it came to. */
 
 /** A second press within this time insists on a probe whose risk was shown. */
-const insistWithinMs = 5000;
+const insistWithinMs = 30_000;
 const budgetWaitMs = 10_000;
 
 export function rerunSelected(screen: Screen): void {

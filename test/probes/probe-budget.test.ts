@@ -60,7 +60,7 @@ test('other unfinished connections: two for the background, three for a report, 
 		['background', 2],
 		['report', 3],
 		['key', 4],
-		['command', 4],
+		['command', 3],
 	] as const) {
 		expect(unfinished(most - 1, trigger)).toBeNull();
 		expect(unfinished(most, trigger)?.reason).toBe('unfinished');
@@ -76,15 +76,6 @@ test('the background asks two questions, and leaves two to people', () => {
 	expect(refuseProbe(held, query, now)?.freeAt).toBe(new Date(now - 500_000 + windowMs).toISOString());
 	expect(refuseProbe([], { ...query, keys: 3 }, now)?.reason).toBe('refused-queries');
 	expect(refuseProbe(held, { ...query, trigger: 'key' }, now)).toBeNull();
-});
-
-test('a further host key type, and a name with several addresses, have one more in the background', () => {
-	const held = [ago(500, 'unfinished', 1), ago(400, 'unfinished', 1)];
-	const probe = { kind: 'unfinished', trigger: 'background' } as const;
-	expect(refuseProbe(held, probe, now)?.reason).toBe('unfinished');
-	expect(refuseProbe(held, { ...probe, isFurtherType: true }, now)).toBeNull();
-	expect(refuseProbe(held, { ...probe, addresses: 2 }, now)).toBeNull();
-	expect(refuseProbe(held, { ...probe, kind: 'another-address', addresses: 2 }, now)?.reason).toBe('unfinished');
 });
 
 test('a clock that was set back does not make penalties last', () => {

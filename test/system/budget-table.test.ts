@@ -66,7 +66,7 @@ test('passing, key type known: one connection each time', async () => {
 });
 
 test('passing, fingerprint without a type: up to three connections the first time, then one', async () => {
-	const { run, cost } = await startCase({ hostKey: fingerprint('host-rsa') });
+	const { run, cost } = await startCase({ hostKey: fingerprint('host-ecdsa') });
 	expect((await run('check')).exitCode).toBe(0);
 	const { probes } = cost();
 	expect(probes).toBeGreaterThanOrEqual(1);

@@ -27,8 +27,6 @@ export type PlannedConnection = {
 	readonly isOther: boolean;
 	/** Ask for these host key types only. */
 	readonly types: readonly HostKeyType[] | null;
-	/** A key of another type was seen there already, and is not the stored one. */
-	readonly isFurtherType: boolean;
 	readonly question: AuthQuestion | null;
 };
 
@@ -61,7 +59,7 @@ async function tryOnce(
 	let { question } = probe;
 	const reserve = () => {
 		const { trigger } = options;
-		return ledger.reserve(key, { kind, trigger, keys: keysIn(question), isFurtherType: probe.isFurtherType });
+		return ledger.reserve(key, { kind, trigger, keys: keysIn(question) });
 	};
 	let reserved = await reserve();
 	// There may be room for fewer keys.

@@ -5,6 +5,8 @@ import type { Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
 import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
+import { atMainAddress } from '../../runbook/addresses.ts';
+import { offeredTypes } from '../../runbook/judge-host-key.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { LogBook } from '../log-book.ts';
 import type { Only } from '../session/fact.ts';
@@ -12,9 +14,10 @@ import { isQuestionDue, questionAbout } from '../session/question-due.ts';
 import { factsOf, offeredBefore, passes } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
 import type { Board, Origin } from '../sharing/board.ts';
-import type { Freshness } from '../sharing/freshness.ts';
+import { beganSince, type Freshness } from '../sharing/freshness.ts';
 import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
 import { keyOf } from '../sharing/measured-parts.ts';
+import { carriedMs } from '../sharing/shared-result.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
 import { TargetSharing } from '../sharing/target-sharing.ts';
 import type { JumpHost } from './jump-hosts.ts';
@@ -113,7 +116,12 @@ async function measureTarget(
 		if (!isClaimed || signal.aborted) return;
 		const carriedKeys = offeredBefore(session, safes);
 		const knownKeys = [...carriedKeys, ...keysOnBoard(sharing.board, origin, safes[0], name)];
-		run.know({ carriedKeys, knownKeys, trustedKeys: factsOf(session, safes[0]).trustedKeys });
+		const { trustedKeys } = factsOf(session, safes[0]);
+		const unaskedTypes = typesOffered(session, safes[0]).filter(
+			(type) => !carriedKeys.some((key) => key.type === type),
+		);
+		const seen = addressesSeen(session, safes[0]);
+		run.know({ carriedKeys, knownKeys, unaskedTypes, trustedKeys, addressesSeen: seen });
 		const questions = [...unfinished].map((safe) => questionFor(session, prepared.get(safe) as Asking, options));
 		const finishing: Array<Promise<void>> = [];
 		const learn = async (safe: Safe, result: TargetRunResult) => {
@@ -145,6 +153,19 @@ async function measureTarget(
 			options.onDone(safe);
 		}
 	}
+}
+
+/** Host key types that the target had when it was last measured, by its own word. */
+function typesOffered(session: SessionStore, safe: Safe): readonly string[] {
+	const connections = atMainAddress(factsOf(session, safe).target?.connections ?? []);
+	return offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
+}
+
+/** Addresses of the target's name that need not be looked at in the background. */
+function addressesSeen(session: SessionStore, safe: Safe): ReadonlySet<string> {
+	const connections = factsOf(session, safe).target?.connections ?? [];
+	const lately = connections.filter(({ startedAt }) => Date.now() - Date.parse(startedAt) < carriedMs);
+	return new Set(lately.map(({ address }) => address));
 }
 
 /** All host keys that anybody ever saw at these addresses. */
@@ -199,7 +220,7 @@ function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOp
 	const { target, targetBy } = factsOf(session, safe);
 	if (target === null || (freshness.onlyTrusted && !isTrusted(targetBy, sharing.self))) return false;
 	const since = passes(session, safe) ? freshness.passing : freshness.failing;
-	return Date.parse(target.measuredAt) > since && questionFor(session, asking, options).ask === null;
+	return beganSince(Date.parse(target.measuredAt), since) && questionFor(session, asking, options).ask === null;
 }
 
 /** What nobody measured yet is no other user's. */

@@ -16,12 +16,16 @@ export type TargetRunOptions = Omit<ConnectOptions, 'onWait' | 'onQueued' | 'tim
 	readonly onWait: (safe: Safe, until: number) => void;
 };
 
-/** Host keys of the target as they are known before a run. */
-export type KnownHostKeys = {
+/** What is known of a target before a run. */
+export type KnownOfTarget = {
+	/** Other addresses of its name that were measured lately. */
+	readonly addressesSeen: ReadonlySet<string>;
 	/** Lately seen: types that need not be asked for again. */
 	readonly carriedKeys: readonly CarriedHostKey[];
 	/** All that were ever seen there: they tell the type of a fingerprint that was stored without. */
 	readonly knownKeys: readonly OfferedHostKey[];
+	/** Types that it has by its own word, of which no key was seen lately. */
+	readonly unaskedTypes: readonly string[];
 	/** Those it had while the stored one was among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
 };

@@ -20,7 +20,7 @@ import type { Ledger } from '../../storage/ledger.ts';
 import { AuthAnswers, keysOf } from './auth-answers.ts';
 import { type ConnectOptions, connectWithinBudget } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';
-import type { KnownHostKeys, TargetRunOptions } from './run-target.ts';
+import type { KnownOfTarget, TargetRunOptions } from './run-target.ts';
 import { isRefusal } from './wait-for-budget.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
@@ -38,10 +38,16 @@ export class TargetRun {
 	readonly answers = new AuthAnswers();
 	/** How the target's name resolved; null before `resolve`. */
 	name: NameEvidence | null = null;
-	#keys: KnownHostKeys = { carriedKeys: [], knownKeys: [], trustedKeys: [] };
+	#known: KnownOfTarget = {
+		carriedKeys: [],
+		knownKeys: [],
+		unaskedTypes: [],
+		trustedKeys: [],
+		addressesSeen: new Set(),
+	};
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
-	/** Other addresses that the budget left unmeasured. */
+	/** Other addresses that were left unmeasured: what was known of them stays. */
 	readonly #refusedAddresses = new Set<string>();
 	/** An address was not tried for want of budget: it may well answer. */
 	#isRefused = false;
@@ -61,9 +67,9 @@ export class TargetRun {
 		this.name = isIP(this.#target.host) === 0 ? await inSlot(resolve) : await resolve();
 	}
 
-	/** Takes in what host keys the target had before. */
-	know(keys: KnownHostKeys): void {
-		this.#keys = keys;
+	/** Takes in what is known of the target before. */
+	know(known: KnownOfTarget): void {
+		this.#known = known;
 	}
 
 	/** Starts the time for the next Safes. */
@@ -90,12 +96,7 @@ export class TargetRun {
 		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
 			await this.#put(safe, null);
 		const isOpen = mainAddress(this.#connections) !== null;
-		if (isOpen)
-			await Promise.all(
-				untriedAddresses(this.name?.addresses ?? [], this.#connections).map((address) =>
-					this.#measureAddress(safe, address),
-				),
-			);
+		if (isOpen) await this.#measureOthers(safe);
 		if (isOpen && !this.#isStored(safe)) await this.#compareWithKnown(safe);
 		return this.#evidence(safe);
 	}
@@ -128,7 +129,16 @@ export class TargetRun {
 
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
 		const connections = atMainAddress(this.#connections);
-		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), this.#keys.knownKeys);
+		const { knownKeys } = this.#known;
+		const next = safe.hostKey === null ? undefined : this.#leastSeenType();
+		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), knownKeys, next);
+	}
+
+	/** Each look at a changed host key costs one connection: a type that was never asked for comes first, then that of the oldest look. */
+	#leastSeenType(): string | undefined {
+		const { carriedKeys, unaskedTypes } = this.#known;
+		const [oldest] = carriedKeys.toSorted((a, b) => (a.seenAt < b.seenAt ? -1 : 1));
+		return unaskedTypes[0] ?? oldest?.type;
 	}
 
 	/**
@@ -136,12 +146,11 @@ export class TargetRun {
 	 * which passes only where it was seen.
 	 */
 	#carried({ hostKey }: Safe): CarriedHostKey[] {
-		const { trigger } = this.#options;
-		const { carriedKeys } = this.#keys;
-		// Who insists wants all of it asked again, as far as the budget allows.
-		if (trigger === 'insisted' && this.#refusal === null) return [];
+		const { carriedKeys } = this.#known;
 		const offered = offeredKeys(atMainAddress(this.#connections));
-		const same = offered.length > 0 && offered.every((key) => carriedKeys.some(({ sha256 }) => sha256 === key.sha256));
+		const isAsItWas = (key: OfferedHostKey) =>
+			carriedKeys.every(({ type, sha256 }) => type !== key.type || sha256 === key.sha256);
+		const same = offered.length > 0 && offered.every(isAsItWas);
 		const isStored = (key: OfferedHostKey) => hostKey !== null && sameHostKey(hostKey, key);
 		return same ? carriedKeys.filter((key) => !isStored(key) && !offered.some(({ type }) => type === key.type)) : [];
 	}
@@ -186,11 +195,10 @@ export class TargetRun {
 		const types = type === 'any' || type === 'none' ? null : [type];
 		const main = mainAddress(this.#connections);
 		const isOther = main !== null && main !== address;
-		const isFurtherType = !isOther && this.#connections.some((before) => before.address === address);
 		const connection = await connectWithinBudget(
 			this.#host,
 			safe.exempt ? null : this.#ledger,
-			{ safe, address, siblings: this.name?.addresses ?? [], isOther, types, isFurtherType, question },
+			{ safe, address, siblings: this.name?.addresses ?? [], isOther, types, question },
 			{
 				...this.#options,
 				times,
@@ -204,6 +212,16 @@ export class TargetRun {
 		if (isRefusal(connection)) return connection;
 		this.#connections.push(connection);
 		return null;
+	}
+
+	/** The other addresses of the name. In the background now and then only: each costs what a look at the first one would. */
+	async #measureOthers(safe: Safe): Promise<void> {
+		const untried = untriedAddresses(this.name?.addresses ?? [], this.#connections);
+		const isSkipped = (address: string) =>
+			this.#options.trigger === 'background' && this.#known.addressesSeen.has(address);
+		for (const address of untried.filter(isSkipped)) this.#refusedAddresses.add(address);
+		const wanted = untried.filter((address) => !isSkipped(address));
+		await Promise.all(wanted.map((address) => this.#measureAddress(safe, address)));
 	}
 
 	async #measureAddress(safe: Safe, address: string): Promise<void> {
@@ -221,7 +239,7 @@ export class TargetRun {
 
 	/** The type on which the main address was right is the one to ask another address for. */
 	#typeAt({ hostKey }: Safe, connections: readonly ConnectionEvidence[]): NextType {
-		const known = offeredKeys(atMainAddress(this.#connections), this.#keys.knownKeys);
+		const known = offeredKeys(atMainAddress(this.#connections), this.#known.knownKeys);
 		const stored = hostKey === null ? null : withTypeOf(hostKey, known);
 		return nextHostKeyType(stored, connections, false);
 	}
@@ -232,7 +250,7 @@ export class TargetRun {
 		this.#knownHosts ??= await readKnownHosts(this.#host, this.#target.host, safe.port, { timeoutMs, signal });
 		const main = mainAddress(this.#connections);
 		if (safe.hostKey === null || main === null) return;
-		const before = [...this.#keys.trustedKeys, ...this.#knownHosts.keys];
+		const before = [...this.#known.trustedKeys, ...this.#knownHosts.keys];
 		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
 			if (
 				this.#deadline.isOver() ||

@@ -69,7 +69,7 @@ const shortestSweep = 5 * 60_000;
 /** What may not be measured now was last measured three sweeps ago. */
 function isStale({ target, refusal }: SafeFacts, sweepEveryMs: number): boolean {
 	if (target === null || refusal === null) return false;
-	const age = Date.now() - Date.parse(target.measuredAt);
+	const age = Math.abs(Date.now() - Date.parse(target.measuredAt));
 	return age > staleAfterSweeps * Math.max(sweepEveryMs, shortestSweep);
 }
 

@@ -1,5 +1,6 @@
 import type { KeyEvidence } from '../../domain/evidence.ts';
 import type { Safe } from '../../domain/inventory.ts';
+import { beganSince } from '../sharing/freshness.ts';
 import type { SafeFacts } from './safe-facts.ts';
 
 const passedAgain = 30 * 60_000; // Milliseconds after which an accepted key is asked for again in the background.
@@ -13,7 +14,7 @@ const unansweredAgain = 5 * 60_000;
 export function isQuestionDue(known: SafeFacts, about: string, askedAgainFrom: number | null, now: number): boolean {
 	if (known.auth === null || known.askedAbout !== about) return true;
 	const askedAt = Date.parse(known.auth.connection.startedAt);
-	if (askedAgainFrom !== null) return askedAt <= askedAgainFrom;
+	if (askedAgainFrom !== null) return !beganSince(askedAt, askedAgainFrom, now);
 	const age = now - askedAt;
 	if (known.auth.auth.answer === 'accepted' || known.auth.auth.answer === 'open') return age >= passedAgain;
 	// A refused key is only asked for again when something changed.

@@ -1,5 +1,6 @@
 import type { Measurement, MeasurementKey } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
+import { isNewer } from './freshness.ts';
 
 /** A measurement of one kind. */
 export type MeasurementOf<Part extends Measurement['part']> = Extract<Measurement, { part: Part }>;
@@ -57,7 +58,7 @@ export class Board {
 				return putNewer(this.#connectors, id, measurement);
 			case 'connections': {
 				const here = this.#atId(id);
-				if (here.connections !== null && here.connections.beganAt >= measurement.beganAt) {
+				if (here.connections !== null && !isNewer(measurement.beganAt, here.connections.beganAt)) {
 					// A run tells of its connections as it goes on: later it has more of them.
 					const isSameRun = here.connections.run === measurement.run;
 					if (!isSameRun || here.connections.endedAt >= measurement.endedAt) return false;
@@ -97,7 +98,7 @@ export function idOf({ source, origin, address, port }: MeasurementKey): string 
 
 function putNewer<Kind extends Measurement>(map: Map<string, Kind>, id: string, measurement: Kind): boolean {
 	const before = map.get(id);
-	if (before !== undefined && before.beganAt >= measurement.beganAt) return false;
+	if (before !== undefined && !isNewer(measurement.beganAt, before.beganAt)) return false;
 	map.set(id, measurement);
 	return true;
 }

@@ -13,6 +13,19 @@ export type Freshness = {
 	readonly onlyTrusted?: boolean;
 };
 
+/** Milliseconds that a clock may be ahead without anything being wrong. */
+const clockSlackMs = 5000;
+
+/** Whether something began after a time. What lies in the future was begun before the clock was set back: nobody knows when. */
+export function beganSince(beganAt: number, since: number, now = Date.now()): boolean {
+	return beganAt > since && beganAt <= now + clockSlackMs;
+}
+
+/** Whether one measurement is newer than another, also where the older one was made before the clock was set back. */
+export function isNewer(beganAt: number, before: number, now = Date.now()): boolean {
+	return beganAt > before || before > now + clockSlackMs;
+}
+
 /** Evidence that began from now on: for a key press, a named Safe, the look after a fix. */
 export function fromNowOn(onlyTrusted = false): Freshness {
 	const now = Date.now();

@@ -12,6 +12,7 @@ import { factsOf } from '../session/read.ts';
 import type { SafeFacts } from '../session/safe-facts.ts';
 import type { SessionStore } from '../session/session.ts';
 import type { Board, Origin } from './board.ts';
+import { isNewer } from './freshness.ts';
 import { type SharedResult, sharedResult } from './shared-result.ts';
 
 /** A Safe with what its question would be about. */
@@ -51,7 +52,7 @@ export async function learnShared(
 	const shared = sharedResult(board, origin, { safe, name, fingerprint, deadlineMs: checkTimeoutMs });
 	if (shared === null) return false;
 	const known = factsOf(session, safe);
-	const isTargetNewer = known.target === null || shared.targetBeganAt > Date.parse(known.target.measuredAt);
+	const isTargetNewer = known.target === null || isNewer(shared.targetBeganAt, Date.parse(known.target.measuredAt));
 	const isAnswerNewer = isNewerAnswer(shared, known);
 	if (!isTargetNewer && !isAnswerNewer) return false;
 	const auth = isAnswerNewer ? shared.result.auth : null;
@@ -70,7 +71,7 @@ export async function learnShared(
 }
 
 function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: SafeFacts): boolean {
-	return answerBeganAt !== null && (auth === null || answerBeganAt > Date.parse(auth.connection.startedAt));
+	return answerBeganAt !== null && (auth === null || isNewer(answerBeganAt, Date.parse(auth.connection.startedAt)));
 }
 
 /** Files and ways of this user, which no other program can tell of. */
