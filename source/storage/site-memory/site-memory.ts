@@ -11,6 +11,8 @@ export type SiteMemory = {
 	/** Why nothing is shared just now, in one sentence with the remedy; null while it is. */
 	problem(): string | null;
 
+	/** The connector hosts that anything is kept of. */
+	sources(): readonly string[];
 	/** All measurements of these connector hosts that are kept, the oldest first. */
 	load(sources: readonly string[]): readonly Measurement[];
 	/** The same in slices of a few milliseconds, with turns for others in between: for thousands of targets. */
