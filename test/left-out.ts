@@ -139,6 +139,7 @@ const needs: Readonly<Record<string, Needs>> = {
 		['ssh-keygen', 'openssh-client'],
 		['nc', 'netcat-openbsd'],
 	],
+	'site-memory.test.ts': [['mount', 'mount']],
 	'one-board.test.ts': [...unpackedOpenssh, ...namespaces, ['tmux', 'tmux'], ['ssh', 'openssh-client']],
 	'one-board-claims.test.ts': [...unpackedOpenssh, ['tmux', 'tmux']],
 	'one-board-file.test.ts': [...unpackedOpenssh, ...namespaces, ['tmux', 'tmux'], ['faketime', 'faketime']],

@@ -63,8 +63,14 @@ test('exit codes: strict, failure, unknown', async () => {
 	const known = ['--key', keyFile('user-a.pub'), '--host-key', fingerprint('host-a'), '--budget-wait', '0'];
 	const own = { ...environment, VPMON_RUNTIME_DIR: join(home.path, 'strict') };
 	expect((await vpmon(['check', target(), ...known, '--strict'], own)).exitCode).toBe(3);
-	// Two key queries within a second would be too much: not asked is unknown, not failed.
-	const { exitCode, stdout } = await vpmon(['check', target(), ...known], own);
+	// Two key queries within a second would be too much: what was measured a moment ago stands, with its time.
+	const again = await vpmon(['check', target(), ...known, '--strict', '--json'], own);
+	expect(again.exitCode).toBe(3);
+	const [row] = JSON.parse(again.stdout).safes[0].checks.filter(({ id }: { id: string }) => id === 'port');
+	expect(row.summary).toMatch(/; as of \d\d:\d\d:\d\d by check, free again at \d\d:\d\d:\d\d/);
+	// Where nothing is known, not asked is unknown, not failed.
+	const alone = { ...own, VPMON_SITE_DIR: join(home.path, 'alone') };
+	const { exitCode, stdout } = await vpmon(['check', target(), ...known], alone);
 	expect(exitCode).toBe(3);
 	expect(stdout).toContain('probe budget, free at');
 	const wrong = await vpmon(['check', target(), '--key', keyFile('user-a.pub'), '--host-key', fingerprint('host-b')], {

@@ -96,7 +96,9 @@ test('tells what was measured, never measures because it is asked, follows the i
 test('on demand, targets are left alone; with a mask their names stay here', async () => {
 	write([safe('payroll')], { probe: 'on-demand' });
 	const before = connections;
-	exporter = await startExporter(inventory, environment, ['--mask', '--listen', '127.0.0.1:0']);
+	// What others of this host measured would be shown.
+	const alone = { ...environment, VPMON_SITE_DIR: join(home.path, 'alone') };
+	exporter = await startExporter(inventory, alone, ['--mask', '--listen', '127.0.0.1:0']);
 	await exporter.sees(/^vpmon_connector_verdict\{connector="dc1"\} /);
 	const text = await exporter.scrape();
 	expect(text).toMatch(/vpmon_check_verdict\{connector="dc1",safe="SAFE-\d+",check="port"\} 3/);

@@ -29,6 +29,7 @@ test('the inventory of the README is read as it says', () => {
 		safeTimeoutMs: 10_000,
 		degraded: 'warn',
 		readOnly: false,
+		share: true,
 	});
 	expect(inventory.controlPlane.healthUrl).toBe('https://vault.example/healthz');
 	expect(inventory.connectors.map(({ name, host, runtime }) => ({ name, host, runtime }))).toEqual([
