@@ -8,12 +8,23 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Measurement } from '../source/domain/measurement.ts';
 import { openSiteMemory } from '../source/storage/site-memory/open-site-memory.ts';
+import {
+	hoursBlockS,
+	hoursBlocks,
+	packRecent,
+	recentBlockS,
+	recentBlocks,
+	startOf,
+	withHours,
+} from '../source/storage/site-memory/samples/blocks.ts';
+import { hoursRow, recentRow } from '../source/storage/site-memory/samples/sample-rows.ts';
 import { authEvidence, connectionEvidence, hostKey, measurement, measurementKey } from '../test/helpers/measurement.ts';
 import { median, quantile, tell } from './figures.ts';
 
 /**
  * Site memory with 10,000 Safes, a target each: how large its file is, what a sweep writes, how soon another process shows a change,
- * how long the thread that answers keys stands still for what others wrote, and what an open one costs that has nothing to do.
+ * how long the thread that answers keys stands still for what others wrote, what an open one costs that has nothing to do, and what
+ * the samples of 30 days come to.
  *
  *     node bench/site-memory.ts [changes] [idle seconds]
  */
@@ -25,6 +36,7 @@ const watcher = { program: 'screen', uid: 0, user: 'watcher' } as const;
 
 if (process.argv[2] === 'watch') await watch(process.argv[3] ?? '');
 else if (process.argv[2] === 'idle') await idle(process.argv[3] ?? '', Number(process.argv[4]));
+else if (process.argv[2] === 'samples') await samples();
 else await bench();
 
 async function bench(): Promise<void> {
@@ -37,6 +49,7 @@ async function bench(): Promise<void> {
 		await takenInWhole(directory);
 		await timeToShow(directory, memory);
 		memory.close();
+		await samples();
 		const [cpu, written] = await runIdle(directory);
 		tell('idle, processor of an open one', cpu, '%', { atMost: 0.1 });
 		tell('idle, written by an open one', written, 'B', { atMost: 0 });
@@ -71,6 +84,69 @@ function partsOf(index: number, run: string): Measurement[] {
 		measurement({ part: 'host-key', evidence: hostKey() }, more),
 		measurement({ part: 'answer', evidence: { auth: authEvidence(), connection } }, more),
 	];
+}
+
+/** A sweep after 24 h of sweeps each 5 min and 30 days of hours, in a file of their own. */
+async function samples(): Promise<void> {
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-bench-'));
+	const now = Date.now();
+	const memory = await openSiteMemory(directory, watcher, { now: () => now, pollMs: 1e6 });
+	memory.putSamples(Array.from({ length: safes }, (_, index) => sampleOf(index, now - 300_000)));
+	await memory.flushSamples();
+	await fillBlocks(memory.file, Math.floor(now / 1000));
+	tell('10,000 Safes, size of 30 days of samples', statSync(memory.file).size / 1e6, 'MB', { atMost: 60 });
+	const written = process.resourceUsage().fsWrite;
+	const cpu = process.cpuUsage();
+	const histogram = monitorEventLoopDelay({ resolution: 1 });
+	const startedAt = performance.now();
+	memory.putSamples(Array.from({ length: safes }, (_, index) => sampleOf(index, now)));
+	histogram.enable();
+	await memory.flushSamples();
+	const { user, system } = process.cpuUsage(cpu);
+	tell('samples of a sweep of 10,000, processor', (user + system) / 1000, 'ms');
+	tell('samples of a sweep of 10,000, time', performance.now() - startedAt, 'ms');
+	tell('samples of a sweep of 10,000, to the disk', ((process.resourceUsage().fsWrite - written) * 512) / 1e6, 'MB');
+	tell('samples of a sweep of 10,000, pauses p50', histogram.percentile(50) / 1e6, 'ms', { atMost: 5 });
+	tell('samples of a sweep of 10,000, pauses p99', histogram.percentile(99) / 1e6, 'ms');
+	const readAt = performance.now();
+	for (let index = 0; index < 1000; index++) memory.samplesOf(sampleOf(index, now).safe, 0);
+	tell('samples of one Safe read', (performance.now() - readAt) / 1000, 'ms');
+	memory.close();
+	rmSync(directory, { recursive: true });
+}
+
+/** As a month of sweeps leaves them: rows come in the order of time. */
+async function fillBlocks(file: string, now: number): Promise<void> {
+	const { DatabaseSync } = await import('node:sqlite');
+	const database = new DatabaseSync(file);
+	database.exec('PRAGMA synchronous = OFF; BEGIN');
+	const putRecent = database.prepare('INSERT OR IGNORE INTO recent_samples (id, samples) VALUES (?, ?)');
+	const putHours = database.prepare('INSERT OR IGNORE INTO sampled_hours (id, hours) VALUES (?, ?)');
+	for (let back = recentBlocks - 1; back >= 0; back--) {
+		const start = startOf(now, recentBlockS) - back * recentBlockS;
+		const places = Array.from({ length: 48 }, (_, index) => start + index * 300).filter((at) => at < now - 300);
+		const blob = packRecent(
+			places.map((at) => ({ at, code: 1, scaledMs: 60 })),
+			start,
+		);
+		for (let safe = 1; safe <= safes; safe++) putRecent.run(recentRow(safe, start), blob);
+	}
+	for (let back = hoursBlocks - 1; back >= 0; back--) {
+		const start = startOf(now, hoursBlockS) - back * hoursBlockS;
+		const blob = withHours(null, start, new Map([[start, { code: 1, failingQuarters: 0, scaledMs: 60 }]]));
+		for (let safe = 1; safe <= safes; safe++) putHours.run(hoursRow(safe, start), blob);
+	}
+	database.exec('COMMIT');
+	database.close();
+}
+
+/** @returns as `safeIdentity` names a Safe with a key and a stored host key. */
+function sampleOf(index: number, at: number) {
+	const fingerprint = `SHA256:${String(index).padStart(43, 'a')}`;
+	const safe = JSON.stringify(['local', `db${index}.example`, 22, 'deploy', 'ssh-key', fingerprint, fingerprint]);
+	const isFailing = index % 50 === 0;
+	const standing = { verdict: isFailing ? 'fail' : 'pass', cause: isFailing ? 'port-timeout' : null } as const;
+	return { safe, at, ...standing, ms: isFailing ? null : 3 + (index % 40), isOwn: true };
 }
 
 /** Another program starts, and has 10,000 changed targets told. */

@@ -177,6 +177,18 @@ export function createProgram(): Command {
 		);
 
 	program
+		.command('memory')
+		.addOption(inventoryOption())
+		.option('--forget <safe>', 'remove all that is kept of this Safe and its target')
+		.option('--json', 'print JSON alone to stdout')
+		.description('what the vpmon programs of this host know together: where, by whom, since when')
+		.addHelpText(
+			'after',
+			'\nMeasures nothing. What --forget removes is measured again with the next sweep;\nanother Safe of the same target loses nothing but that measurement. Exit codes:\n0 told or forgotten, 2 no such Safe, or the file cannot be written.',
+		)
+		.action(async (options, command) => (await import('./commands/memory.ts')).memory(withGlobals(options, command)));
+
+	program
 		.command('explain')
 		.argument('[text...]', 'the error text of a session, or - for standard input')
 		.description('what an error text stands for: its row of the runbook, likely causes, what to do')

@@ -8,6 +8,7 @@ import type { EngineOptions } from '../engine/engine-options.ts';
 import { loadProbeThread } from '../engine/load-parts.ts';
 import type { Prober } from '../engine/measure/probe-connection.ts';
 import type { ProbeThread } from '../engine/measure/probe-thread.ts';
+import { keepSamples } from '../engine/sharing/keep-samples.ts';
 import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { runtimeDirectory } from '../storage/directories.ts';
@@ -93,10 +94,12 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		...(checkTimeoutMs === undefined ? {} : { checkTimeoutMs, safeTimeoutMs: checkTimeoutMs * 2 }),
 		concurrency: fitOpenFiles(concurrency),
 	});
+	const samples = keepSamples(engine.session, engine.sharing);
 	return {
 		engine,
 		async dispose() {
 			await engine.dispose();
+			await samples.end();
 			await thread?.dispose();
 			await hosts.dispose();
 			ledger?.close();

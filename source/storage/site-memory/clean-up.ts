@@ -1,4 +1,5 @@
 import { futureToleranceMs } from './measurement-reading.ts';
+import { cleanSamples } from './samples/clean-samples.ts';
 import type { SiteFile } from './site-file.ts';
 import type { Outcome, Sql, Transaction } from './transaction.ts';
 
@@ -57,6 +58,8 @@ export async function cleanUp(file: SiteFile, clock: () => number, rest: () => P
 		);
 	}
 	await step(rest, () => file.write((transaction) => removeOthers(transaction, now)));
+	const cleanSome = () => file.write((transaction) => cleanSamples(transaction, Math.floor(now / 1000)));
+	while ((await step(rest, cleanSome)) === true);
 }
 
 /** Tries a few times, since another program's write takes milliseconds. */

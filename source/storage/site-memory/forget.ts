@@ -1,10 +1,16 @@
 import type { MeasurementKey } from '../../domain/measurement.ts';
+import { removeSamples } from './samples/sample-rows.ts';
 import type { SiteFile } from './site-file.ts';
 
 const waitMs = 1000; // A person asked for it and waits.
 
 /** @returns how many rows went; 0 where the file cannot be written. */
-export function forgetRows(file: SiteFile, keys: readonly MeasurementKey[], safes: readonly string[]): number {
+export function forgetRows(
+	file: SiteFile,
+	keys: readonly MeasurementKey[],
+	safes: readonly string[],
+	now: number,
+): number {
 	const outcome = file.write(({ sql, markOther }) => {
 		let rows = 0;
 		for (const { source, origin, address, port } of keys) {
@@ -15,6 +21,7 @@ export function forgetRows(file: SiteFile, keys: readonly MeasurementKey[], safe
 			for (const table of ['note', 'reported_error']) {
 				rows += Number(sql(`DELETE FROM ${table} WHERE safe = ?`).run(safe).changes);
 			}
+			rows += removeSamples(sql, safe, Math.floor(now / 1000));
 		}
 		if (safes.length > 0) markOther();
 		return rows;

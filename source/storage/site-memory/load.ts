@@ -32,6 +32,11 @@ export function createLoader(file: SiteFile, clock: () => number, feed: ChangeFe
 	};
 
 	return {
+		sources(): readonly string[] {
+			const text = 'SELECT DISTINCT source FROM measurement WHERE octet_length(source) <= 400 LIMIT 1000';
+			const outcome = file.read((sql) => sql(text).all(), waitMs);
+			return outcome.ok ? outcome.value.map(({ source }) => String(source)) : [];
+		},
 		load(sources: readonly string[]): readonly Measurement[] {
 			begin();
 			const measurements: Measurement[] = [];

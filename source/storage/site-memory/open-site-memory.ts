@@ -12,6 +12,8 @@ import { forgetRows, isOfKeys } from './forget.ts';
 import { createLoader } from './load.ts';
 import { createMeasurementQueue } from './measurement-queue.ts';
 import { createSafeTexts } from './safe-texts.ts';
+import { createSampleQueue } from './samples/sample-queue.ts';
+import { readSampledSafes } from './samples/sample-rows.ts';
 import { createSiteFile } from './site-file.ts';
 import type { SiteMemory } from './site-memory.ts';
 import { createTransitions } from './transitions.ts';
@@ -34,6 +36,7 @@ const cleanUpAfterMs = 20_000;
 const pollBudgetMs = 0;
 const askedPollBudgetMs = 20;
 const closeWithinMs = 200;
+const samplesEveryMs = 5 * 60_000;
 
 /**
  * Opens what the vpmon programs of a host share, in `site-1.sqlite` of a directory. Never throws: a file that cannot be used is told
@@ -57,6 +60,7 @@ export async function openSiteMemory(
 	const reportedErrors = createSafeTexts(file, deferred, 'reported_error', isRecent, now);
 	const agreements = createAgreements(file, deferred, self, now);
 	const transitions = createTransitions(file, deferred, self, instance, now);
+	const samples = createSampleQueue(file, now);
 	const feed = createChangeFeed(file, instance, now, () => {
 		notes.invalidate();
 		reportedErrors.invalidate();
@@ -85,6 +89,7 @@ export async function openSiteMemory(
 		setInterval(() => poll(pollBudgetMs), pollMs),
 		setTimeout(clean, cleanUpAfterMs),
 		setInterval(clean, dayMs),
+		setInterval(() => void samples.flush(), samplesEveryMs),
 	];
 	for (const timer of timers) timer.unref();
 
@@ -106,10 +111,18 @@ export async function openSiteMemory(
 		transitions: transitions.of,
 		agreement: agreements.of,
 		agree: agreements.put,
+		putSamples: samples.put,
+		flushSamples: () => samples.flush(true),
+		samplesOf: samples.of,
+		sampledSafes() {
+			const outcome = file.read(readSampledSafes);
+			return outcome.ok ? outcome.value : [];
+		},
 		forget({ keys, safes }) {
 			const isForgotten = isOfKeys(keys);
 			queue.drop((measurement: Measurement) => isForgotten(measurement.key));
-			const rows = forgetRows(file, keys, safes);
+			samples.drop(safes);
+			const rows = forgetRows(file, keys, safes, now());
 			notes.invalidate();
 			reportedErrors.invalidate();
 			return rows;

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../domain/event.ts';
 import type { Measurement, MeasurementKey, Writer } from '../../domain/measurement.ts';
+import type { Samples, SampleToKeep } from './samples/sample.ts';
 
 /** What all vpmon programs of a host know together, kept in one file. Nothing here throws: what cannot be read or kept is said by `problem`. */
 export type SiteMemory = {
@@ -10,6 +11,8 @@ export type SiteMemory = {
 	/** Why nothing is shared just now, in one sentence with the remedy; null while it is. */
 	problem(): string | null;
 
+	/** The connector hosts that anything is kept of. */
+	sources(): readonly string[];
 	/** All measurements of these connector hosts that are kept, the oldest first. */
 	load(sources: readonly string[]): readonly Measurement[];
 	/** The same in slices of a few milliseconds, with turns for others in between: for thousands of targets. */
@@ -48,7 +51,21 @@ export type SiteMemory = {
 	agreement(inventory: string): { readonly at: number; readonly by: Writer } | null;
 	agree(inventory: string): void;
 
-	/** Removes all that is kept of these targets and Safes. Returns how many rows. */
+	/** Takes in how Safes stood when they were measured. Written every 5 min; a sample of the same second is kept once, whoever puts it. */
+	putSamples(samples: readonly SampleToKeep[]): void;
+	/** Writes all that waits; before a program ends. */
+	flushSamples(): Promise<void>;
+	/**
+	 * How a Safe stood, for strips of 24 h, 7 and 30 days.
+	 *
+	 * @param safe `safeIdentity`.
+	 * @param since milliseconds since 1970.
+	 */
+	samplesOf(safe: string, since: number): Samples;
+	/** The Safes that samples are kept of. */
+	sampledSafes(): readonly string[];
+
+	/** Removes all that is kept of these targets and Safes, samples among it. Returns how many rows. */
 	forget(what: { readonly keys: readonly MeasurementKey[]; readonly safes: readonly string[] }): number;
 	close(): void;
 };

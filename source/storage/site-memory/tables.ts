@@ -50,6 +50,11 @@ const tables = `
 	CREATE TABLE IF NOT EXISTS agreement (
 		inventory TEXT PRIMARY KEY, at INTEGER NOT NULL, writer INTEGER NOT NULL
 	) STRICT;
+	CREATE TABLE IF NOT EXISTS sampled_safe (
+		id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, last_day INTEGER NOT NULL
+	) STRICT;
+	CREATE TABLE IF NOT EXISTS recent_samples (id INTEGER PRIMARY KEY, samples BLOB NOT NULL) STRICT;
+	CREATE TABLE IF NOT EXISTS sampled_hours (id INTEGER PRIMARY KEY, hours BLOB NOT NULL) STRICT;
 `;
 const tableNames = [...tables.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)/g)].map(([, name]) => name);
 

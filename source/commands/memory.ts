@@ -1,0 +1,54 @@
+import type { Inventory } from '../domain/inventory.ts';
+import { formatTarget } from '../domain/target.ts';
+import { UserError } from '../domain/user-error.ts';
+import { formatMemory } from '../report/memory-text.ts';
+import { wholeInventory } from './choose-inventory.ts';
+import { identitiesBySafe } from './kept-safes.ts';
+import { keysOf } from './kept-targets.ts';
+import { memoryReport, type OpenedSite } from './memory-report.ts';
+import { closeSites, openSites, ownWriter } from './open-sites.ts';
+
+export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean };
+
+/** `vpmon memory`: what the vpmon programs of this host know together, and by whom; nothing is measured. */
+export async function memory({ inventory: file, forget, json = false }: MemoryFlags): Promise<void> {
+	const inventory = wholeInventory(forget === undefined ? [] : [forget], file === undefined ? {} : { inventory: file });
+	const tell = (notice: string) => void process.stderr.write(`vpmon: ${notice}\n`);
+	const sites = await openSites(ownWriter('check'), inventory, tell);
+	try {
+		const opened: OpenedSite[] = [
+			...(sites.shared === null ? [] : [{ site: sites.shared, isPrivate: false }]),
+			...(sites.own === null ? [] : [{ site: sites.own, isPrivate: true }]),
+		];
+		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json);
+		const report = memoryReport(inventory, opened, Date.now());
+		const uid = process.getuid?.() ?? -1;
+		process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${formatMemory(report, uid)}\n`);
+	} finally {
+		closeSites(sites);
+	}
+}
+
+function forgetSafe(name: string, inventory: Inventory, opened: readonly OpenedSite[], json: boolean): void {
+	const safe = inventory.safes.find((candidate) => candidate.name === name);
+	if (safe === undefined) throw new Error(`no Safe ${name}`);
+	let rows = 0;
+	for (const { site } of opened) {
+		const keys = keysOf(safe, inventory, site.load(site.sources()));
+		const safes = identitiesBySafe(inventory, site).get(name) ?? [];
+		if (keys.length + safes.length > 0) rows += site.forget({ keys, safes });
+		const problem = site.problem();
+		if (problem !== null)
+			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
+	}
+	if (json) {
+		process.stdout.write(`${JSON.stringify({ schemaVersion: 1, forgotten: name, rows }, null, 1)}\n`);
+		return;
+	}
+	const target = `${safe.username}@${formatTarget(safe.host, safe.port)}`;
+	process.stdout.write(
+		rows === 0
+			? `nothing is kept of ${name} (${target})\n`
+			: `forgotten: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${name} (${target}): measurements of its target, samples, note, error text\n`,
+	);
+}
