@@ -8,7 +8,7 @@ import { defaultConcurrency, type Engine } from '../engine/engine.ts';
 import { firstSweepOf } from '../engine/first-sweep.ts';
 import { followInventory } from '../engine/follow-inventory.ts';
 import { saveMemory } from '../engine/heap.ts';
-import { keepHistory } from '../engine/keep-history.ts';
+import { keepHistory } from '../engine/history/keep-history.ts';
 import { loadEngineParts } from '../engine/load-parts.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import { type AccessFlags, readTls, readToken } from '../exporter/access.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepYoungSmall } from '../engine/heap.ts';
-import { keepHistory } from '../engine/keep-history.ts';
+import { keepHistory } from '../engine/history/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
 import { configDirectory, reportsDirectory, systemInventory } from '../storage/directories.ts';
 import { addTarget } from './add-target.ts';

@@ -2,7 +2,7 @@ import { mapChecks, rowsOf, type SafeResult } from '../../domain/check.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import { concludeSafe, summarise } from '../../runbook/judge-safe.ts';
 import { markUnstable, recordRows } from '../../runbook/stability.ts';
-import { type Recalled, safeEvent, sameStanding } from '../events.ts';
+import { type Recalled, safeEvent, sameStanding } from '../history/events.ts';
 import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import { hostOf, shownConnector } from './conclude-connector.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';

@@ -1,6 +1,6 @@
 import type { ConnectorResult } from '../../domain/check.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import { connectorEvent } from '../events.ts';
+import { connectorEvent } from '../history/events.ts';
 import { sameConnector } from '../inventory-changes.ts';
 import { concludeConnectorAgain } from './conclude-connector.ts';
 import { isAsBefore, isDown } from './connector-facts.ts';

@@ -1,5 +1,5 @@
 import type { Safe } from '../../domain/inventory.ts';
-import { addEvents, recallFrom } from '../events.ts';
+import { addEvents, recallFrom } from '../history/events.ts';
 import type { Fact, FixFact, HistoryFact, HostFact, MeasuringFact, ShownFact } from './fact.ts';
 import { learnConnector, retellConnectors } from './learn-connector.ts';
 import { learnInventory } from './learn-inventory.ts';

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../domain/inventory.ts';
 import type { Writer } from '../../domain/measurement.ts';
-import { recallFrom } from '../events.ts';
+import { recallFrom } from '../history/events.ts';
 import type { ConnectorFacts } from './connector-facts.ts';
 import type { Only, SeenHost, SeenOrigin } from './fact.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';

@@ -1,5 +1,5 @@
-import type { History } from '../storage/history.ts';
-import type { SessionStore } from './session/session.ts';
+import type { History } from '../../storage/history.ts';
+import type { SessionStore } from '../session/session.ts';
 
 export type KeptHistory = {
 	/** Brings back what earlier sessions saw, before the first measurement; late is as good as never. */

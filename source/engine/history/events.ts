@@ -1,5 +1,5 @@
-import { type CheckResult, type ConnectorResult, rowsOf, type SafeResult } from '../domain/check.ts';
-import type { ConnectorEvent, RowChange, SafesEvent, SessionEvent, Standing } from '../domain/event.ts';
+import { type CheckResult, type ConnectorResult, rowsOf, type SafeResult } from '../../domain/check.ts';
+import type { ConnectorEvent, RowChange, SafesEvent, SessionEvent, Standing } from '../../domain/event.ts';
 
 /** So many are kept with the session; the oldest go first. */
 export const mostEvents = 2000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Cause } from '../../source/domain/cause.ts';
+import type { Cause } from '../../../source/domain/cause.ts';
 import {
 	type CheckResult,
 	type ConnectorResult,
@@ -8,12 +8,12 @@ import {
 	rowsOf,
 	type SafeResult,
 	unmeasuredRow,
-} from '../../source/domain/check.ts';
-import type { SessionEvent } from '../../source/domain/event.ts';
-import { worstVerdict } from '../../source/domain/verdict.ts';
-import { addEvents, connectorEvent, mostEvents, recallFrom, safeEvent } from '../../source/engine/events.ts';
-import { rowHistory } from '../../source/runbook/row-history.ts';
-import { readScenario, startScenario } from '../helpers/scenarios.ts';
+} from '../../../source/domain/check.ts';
+import type { SessionEvent } from '../../../source/domain/event.ts';
+import { worstVerdict } from '../../../source/domain/verdict.ts';
+import { addEvents, connectorEvent, mostEvents, recallFrom, safeEvent } from '../../../source/engine/history/events.ts';
+import { rowHistory } from '../../../source/runbook/row-history.ts';
+import { readScenario, startScenario } from '../../helpers/scenarios.ts';
 
 type Row = CheckResult['verdict'] | readonly [CheckResult['verdict'], Cause];
 
