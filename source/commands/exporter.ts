@@ -74,7 +74,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 	});
 	const { session } = engine;
 	const { file } = inventory;
-	const history = file === null ? null : keepHistory(session, () => openHistoryOf(file));
+	const history = file === null ? null : keepHistory(session, () => openHistoryOf(file), engine.sharing);
 	await history?.recall();
 	const labels = await createLabels(engine, isMasked);
 	let budget: BudgetInUse | null = null;
@@ -96,8 +96,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 			stopMeasuring();
 			watch.stop();
 			health.stop();
-			await dispose();
-			await history?.end();
+			await dispose(history?.end);
 		},
 	};
 }

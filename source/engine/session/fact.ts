@@ -82,6 +82,8 @@ export type HostFact =
 export type HistoryFact =
 	/** Of earlier sessions; before the first measurement. */
 	| { readonly kind: 'events recalled'; readonly events: readonly SessionEvent[] }
+	/** What other programs of this host told of the same inventory. What is known here already changes nothing. */
+	| { readonly kind: 'events of others'; readonly events: readonly SessionEvent[] }
 	/** Something that is not derived from measurements. */
 	| { readonly kind: 'event happened'; readonly event: SessionEvent }
 	/** Why events do not outlive this session. */

@@ -1,5 +1,7 @@
 import type { Safe } from '../../domain/inventory.ts';
-import { addEvents, recallFrom } from '../history/events.ts';
+import { unheardOf } from '../../storage/event-echoes.ts';
+import { addEvents } from '../history/events.ts';
+import { tell } from '../history/told.ts';
 import type { Fact, FixFact, HistoryFact, HostFact, MeasuringFact, ShownFact } from './fact.ts';
 import { learnConnector, retellConnectors } from './learn-connector.ts';
 import { learnInventory } from './learn-inventory.ts';
@@ -73,8 +75,16 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 		case 'history damaged':
 			return view.patch({ historyDamage: fact.setAside });
 		case 'events recalled':
-			facts.recalled = recallFrom(fact.events);
+			for (const event of fact.events) tell(facts.told, event, false);
 			return view.patch({ events: addEvents(fact.events, view.get().events) });
+		case 'events of others': {
+			// What was derived here a moment ago is among those that are known.
+			view.flush();
+			const { events } = view.get();
+			const unheard = unheardOf(events, fact.events);
+			for (const event of unheard) tell(facts.told, event, true);
+			return unheard.length === 0 ? undefined : view.patch({ events: addEvents(events, unheard) });
+		}
 		case 'event happened':
 			return view.note(fact.event);
 	}
