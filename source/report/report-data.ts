@@ -92,6 +92,8 @@ export type ErrorSection = {
 	readonly text: string | null;
 	/** ISO 8601. */
 	readonly givenAt: string | null;
+	/** The user who gave it in another program of this host; null for one that was given here. */
+	readonly givenBy: string | null;
 	/** How it agrees with the checks. */
 	readonly held: string | null;
 };

@@ -148,12 +148,13 @@ function targetTable(safes: ReportData['safes']): string[] {
 	];
 }
 
-function errorLines({ from, text, givenAt, held }: ErrorSection): string[] {
+function errorLines({ from, text, givenAt, givenBy, held }: ErrorSection): string[] {
 	const none = 'The text of the session banner was not given (`--error`, or `!` on the screen).';
 	if (text === null) return [none];
 	if (from === 'probe') return [none, 'What the probe of vpmon was told instead:', '', ...fence(text.split('\n'))];
+	const by = givenBy === null ? '' : ` by ${givenBy}`;
 	const lead = from === 'session' ? 'From the session banner:' : "Lines of the target's log:";
-	return [lead, '', ...fence(text.split('\n')), '', `${held ?? ''} It was given to vpmon at ${givenAt}.`.trim()];
+	return [lead, '', ...fence(text.split('\n')), '', `${held ?? ''} It was given to vpmon${by} at ${givenAt}.`.trim()];
 }
 
 function rowLines(row: RowJson): string[] {

@@ -20,8 +20,13 @@ export type Fact =
 	| { readonly kind: 'inventory replaced'; readonly inventory: Inventory }
 	/** Rows that are left out from now on say so. */
 	| { readonly kind: 'rows chosen'; readonly only: Only }
-	/** The error text of a session as a person gave it; blank text takes it away. */
-	| { readonly kind: 'error reported'; readonly safe: Safe; readonly text: string }
+	/** The error text of a session as a person gave it, here and now or elsewhere; blank text takes it away. */
+	| {
+			readonly kind: 'error reported';
+			readonly safe: Safe;
+			readonly text: string;
+			readonly given?: { readonly at: number; readonly by: Writer };
+	  }
 	| TargetFact
 	| ConnectorFact
 	| MeasuringFact
