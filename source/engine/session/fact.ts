@@ -7,7 +7,7 @@ import type { Writer } from '../../domain/measurement.ts';
 import type { LinkState } from '../../hosts/host.ts';
 import type { FollowState } from '../../logs/follow.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
-import type { InventoryProblem, SweepState } from './session.ts';
+import type { FixUnderWay, InventoryProblem, SweepState } from './session.ts';
 
 /** What one run brought of a target for one of its Safes. */
 export type TargetResult = TargetRunResult;
@@ -109,6 +109,8 @@ export type ShownFact =
 	/** The fields that are given. */
 	| { readonly kind: 'sweep progressed'; readonly sweep: Partial<SweepState> }
 	| { readonly kind: 'log followed'; readonly connector: string; readonly state: FollowState }
+	| { readonly kind: 'fixes seen'; readonly fixes: readonly FixUnderWay[] }
+	| { readonly kind: 'sharing seen'; readonly problems: readonly string[] }
 	| { readonly kind: 'coverage read'; readonly coverage: Coverage | null }
 	| { readonly kind: 'inventory problem'; readonly problem: InventoryProblem | null };
 

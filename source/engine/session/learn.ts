@@ -1,4 +1,5 @@
 import type { Safe } from '../../domain/inventory.ts';
+import type { Writer } from '../../domain/measurement.ts';
 import { unheardOf } from '../../storage/event-echoes.ts';
 import { addEvents } from '../history/events.ts';
 import { tell } from '../history/told.ts';
@@ -14,6 +15,7 @@ export type LearnContext = { readonly view: SessionView; readonly unchangedEvery
 
 /** Takes in a fact. Returns the Safes that it concerns, which are then concluded anew: all others stay as they are. */
 export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }: LearnContext): readonly Safe[] {
+	for (const { user } of writersIn(fact)) facts.accounts.add(user);
 	switch (fact.kind) {
 		case 'inventory replaced':
 			return learnInventory(facts, view, fact.inventory);
@@ -36,6 +38,13 @@ export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }:
 			learnAside(facts, view, fact);
 			return [];
 	}
+}
+
+/** Whose names may be shown from now on. */
+function writersIn(fact: Fact): readonly Writer[] {
+	if (fact.kind === 'connector measured') return [fact.writer];
+	if (fact.kind === 'target measured') return [fact.writer, ...(fact.answeredTo === null ? [] : [fact.answeredTo])];
+	return fact.kind === 'error reported' && fact.given !== undefined ? [fact.given.by] : [];
 }
 
 type Aside = MeasuringFact | FixFact | HostFact | HistoryFact | ShownFact;
@@ -66,6 +75,11 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 			return view.patch({ logs: new Map(view.get().logs).set(fact.connector, fact.state) });
 		case 'sweep progressed':
 			return view.patch({ sweep: { ...view.get().sweep, ...fact.sweep } });
+		case 'fixes seen':
+			for (const { user } of fact.fixes) facts.accounts.add(user);
+			return view.patch({ fixesUnderWay: fact.fixes });
+		case 'sharing seen':
+			return view.patch({ notShared: fact.problems });
 		case 'coverage read':
 			return view.patch({ coverage: fact.coverage });
 		case 'inventory problem':

@@ -19,6 +19,8 @@ export type SessionFacts = {
 	readonly hosts: ReadonlyMap<string, SeenHost>;
 	readonly origins: ReadonlyMap<string, SeenOrigin>;
 	readonly only: Only;
+	/** Accounts of this host that measured or said something: names that a mask hides. */
+	readonly accounts: ReadonlySet<string>;
 	/** How things stood as far as events told, in this session, before it and by others. */
 	readonly told: Told;
 };
@@ -35,6 +37,7 @@ export type FactsDraft = {
 	/** How many measurements of a Safe are under way. */
 	readonly underWay: Map<string, number>;
 	only: Only;
+	readonly accounts: Set<string>;
 	told: Told;
 };
 
@@ -49,6 +52,7 @@ export function createFacts(inventory: Inventory, measuredFrom: string, self: Wr
 		origins: new Map(),
 		underWay: new Map(),
 		only: null,
+		accounts: new Set(),
 		told: toldBy([]),
 	};
 }

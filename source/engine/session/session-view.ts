@@ -31,6 +31,8 @@ export class SessionView {
 			historyDamage: null,
 			coverage: null,
 			inventoryProblem: null,
+			fixesUnderWay: [],
+			notShared: [],
 			links: new Map(),
 		});
 	}

@@ -137,8 +137,7 @@ test('a change back and the same change again are changes of their own', async (
 		for (const { session } of [one, two]) session.flush();
 		await vi.waitFor(() => expect(one.lines().length + two.lines().length).toBe(said), 5000);
 		for (const { shared } of [one, two]) shared?.poll();
-		// Evidence has its times in whole milliseconds.
-		await new Promise((resolve) => setTimeout(resolve, 5));
+		await nextMillisecond();
 	}
 	for (const each of [one, two])
 		expect((await each.history()).map(({ to }) => to.cause)).toEqual(['port-refused', 'port-timeout', 'port-refused']);
@@ -189,3 +188,9 @@ test('one history of both: each change once, whatever each knew of the time befo
 		'z',
 	]);
 });
+
+/** Times are told in whole milliseconds. */
+async function nextMillisecond(): Promise<void> {
+	const now = Date.now();
+	await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(now), { interval: 1 });
+}

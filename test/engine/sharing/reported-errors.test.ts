@@ -10,6 +10,7 @@ import { describeSessionWords } from '../../../source/runbook/session-words.ts';
 import { publicKey } from '../../helpers/keys.ts';
 import { safeNamed } from '../../helpers/learn.ts';
 import { siteMemories } from '../../helpers/site-memory.ts';
+import { giveItAMoment } from '../../helpers/system.ts';
 
 const site = siteMemories();
 const anna: Writer = { program: 'screen', uid: 1001, user: 'anna' };
@@ -73,7 +74,7 @@ test('the newer text counts', async () => {
 	await vi.waitFor(() => expect(one.shared.reportedErrors().size).toBe(1));
 	two.shared.poll();
 	await vi.waitFor(() => expect(two.given()?.text).toBe('Permission denied'));
-	await new Promise((resolve) => setTimeout(resolve, 5));
+	await nextMillisecond();
 	two.report('Connection refused');
 	await vi.waitFor(() => expect([...two.shared.reportedErrors().values()][0]?.text).toBe('Connection refused'));
 	one.shared.poll();
@@ -92,7 +93,7 @@ test('another key, user or host key is another Safe; nothing leaves a sensitive 
 	secret.report('Connection refused');
 	const alone = await start(ben, 'db', '', 'share: false');
 	alone.report('Connection refused');
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await giveItAMoment();
 	one.shared.poll();
 	expect([...one.shared.reportedErrors().values()].map(({ text }) => text)).toEqual(['Permission denied']);
 	expect(alone.given()?.text).toBe('Connection refused');
@@ -122,3 +123,9 @@ test('an identity is short, tells nothing, and is that of the Safe as it is', ()
 	];
 	expect(new Set([id, ...others]).size).toBe(5);
 });
+
+/** Times are told in whole milliseconds. */
+async function nextMillisecond(): Promise<void> {
+	const now = Date.now();
+	await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(now), { interval: 1 });
+}
