@@ -21,8 +21,12 @@ function accountsThere(engine: Engine): string[] {
 	return connectors.flatMap((connector) => engine.anyHostOf(connector)?.link?.names().accounts ?? []);
 }
 
+/** As the shipped unit calls it: every sentence has the word. */
+const exporterAccount = 'vpmon';
+
 /** One's own account, and those of people whose programs measured or said something. */
 export function accountsOf({ facts }: Pick<SessionStore, 'facts'>, more: readonly string[] = []): string[] {
 	const name = ownName();
-	return [...new Set([...(name === null ? [] : [name]), ...facts.accounts, ...more])].filter((each) => each !== '');
+	const all = new Set([...(name === null ? [] : [name]), ...facts.accounts, ...more]);
+	return [...all].filter((account) => account !== '' && account !== exporterAccount);
 }

@@ -32,8 +32,7 @@ export type MaskOptions = {
 
 /** A shorter first label (`db` of db.example) would take words out of every sentence. */
 const shortestLabel = 3;
-/** The account of the exporter is called as the program is: without it no sentence would be left. */
-const harmlessNames = ['root', 'localhost', 'vpmon'];
+const harmlessNames = ['root', 'localhost'];
 /** A Safe called `-` is told by nobody from a hyphen, and every date would be full of it. */
 const onlySigns = /^[ -/:-@[-`{-~]+$/;
 const nothingSeen: Seen = { addresses: [], keys: [] };

@@ -62,6 +62,8 @@ export type ReportedConnector = {
 	readonly verdict: CheckResult['verdict'];
 	readonly summary: string;
 	readonly measuredAt: string | null;
+	/** The program that looked, with its user where that is another one; null when nobody did. */
+	readonly measuredBy: string | null;
 };
 
 export type ReportedGroup = {
