@@ -59,6 +59,7 @@ export function reportOf({ session }: Engine): CheckFindings {
 		measuredFrom,
 		new Date(),
 		coverage,
+		process.getuid?.() ?? -1,
 	);
 }
 

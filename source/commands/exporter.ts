@@ -8,7 +8,7 @@ import { defaultConcurrency, type Engine } from '../engine/engine.ts';
 import { firstSweepOf } from '../engine/first-sweep.ts';
 import { followInventory } from '../engine/follow-inventory.ts';
 import { saveMemory } from '../engine/heap.ts';
-import { keepHistory } from '../engine/keep-history.ts';
+import { keepHistory } from '../engine/history/keep-history.ts';
 import { loadEngineParts } from '../engine/load-parts.ts';
 import { startSchedule } from '../engine/schedule.ts';
 import { type AccessFlags, readTls, readToken } from '../exporter/access.ts';
@@ -74,7 +74,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 	});
 	const { session } = engine;
 	const { file } = inventory;
-	const history = file === null ? null : keepHistory(session, () => openHistoryOf(file));
+	const history = file === null ? null : keepHistory(session, () => openHistoryOf(file), engine.sharing);
 	await history?.recall();
 	const labels = await createLabels(engine, isMasked);
 	let budget: BudgetInUse | null = null;
@@ -96,8 +96,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 			stopMeasuring();
 			watch.stop();
 			health.stop();
-			await dispose();
-			await history?.end();
+			await dispose(history?.end);
 		},
 	};
 }

@@ -1,9 +1,13 @@
 import type { SessionEvent } from '../domain/event.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
+import { storedEvents } from '../engine/history/shared-history.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
+import { mergeEvents } from '../storage/event-echoes.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
+import { closeSites, openSites, ownWriter } from './open-sites.ts';
 
 export type HistoryFlags = {
 	inventory?: string;
@@ -12,11 +16,13 @@ export type HistoryFlags = {
 	json?: boolean;
 };
 
-/** `vpmon history`: what changed, as the screen and the exporter kept it; nothing is measured. */
+const keptMs = 30 * 86_400_000;
+
+/** `vpmon history`: what changed, as the screens and exporters of this host kept it; nothing is measured. */
 export async function history(safe: string | undefined, { inventory: file, since, json }: HistoryFlags): Promise<void> {
 	const flags = file === undefined ? {} : { inventory: file };
 	const inventory = wholeInventory([], flags);
-	const all = inventory.file === null ? [] : await (await openHistoryOf(inventory.file)).read();
+	const all = await readAll(inventory);
 	const own = safe === undefined ? null : safeHistory(all, safe);
 	// One that left the inventory still has its past.
 	if (safe !== undefined && own === null) wholeInventory([safe], flags);
@@ -39,6 +45,19 @@ export async function history(safe: string | undefined, { inventory: file, since
 	const text =
 		safe === undefined || own === null ? formatHistory(events, now) : formatSafeHistory(safe, events, own, now);
 	process.stdout.write(`${text}\n`);
+}
+
+/** What this user's programs kept, and what all programs of the host tell of the same inventory. */
+async function readAll(inventory: Inventory): Promise<readonly SessionEvent[]> {
+	const { file, settings } = inventory;
+	if (file === null) return [];
+	const own = await (await openHistoryOf(file)).read();
+	if (!settings.share) return own;
+	const sites = await openSites(ownWriter('check'), inventory, (notice) => process.stderr.write(`vpmon: ${notice}\n`));
+	const since = Date.now() - keptMs;
+	const shared = [sites.shared, sites.own].map((site) => storedEvents(site?.transitions(file, since) ?? []));
+	closeSites(sites);
+	return mergeEvents(own, ...shared);
 }
 
 function tellsOf(event: SessionEvent, safe: string): boolean {

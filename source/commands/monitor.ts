@@ -1,7 +1,7 @@
 import { UserError } from '../domain/user-error.ts';
 import { handleCrash, isScreen } from '../ending.ts';
 import { keepYoungSmall } from '../engine/heap.ts';
-import { keepHistory } from '../engine/keep-history.ts';
+import { keepHistory } from '../engine/history/keep-history.ts';
 import { isWithoutInventory } from '../inventory/find.ts';
 import { configDirectory, reportsDirectory, systemInventory } from '../storage/directories.ts';
 import { addTarget } from './add-target.ts';
@@ -31,7 +31,8 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const { engine, dispose } = await startEngine(inventory, { program: 'screen', isWatched: true });
 	const { file } = inventory;
 	const sayOnScreen = (setAside: string) => engine.session.learn({ kind: 'history damaged', setAside });
-	const history = file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen));
+	const history =
+		file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen), engine.sharing);
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
@@ -46,8 +47,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 			recall,
 		});
 	} finally {
-		await dispose();
-		await history?.end();
+		await dispose(history?.end);
 	}
 }
 

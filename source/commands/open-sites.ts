@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Program, Writer } from '../domain/measurement.ts';
 import { ownName } from '../domain/own-name.ts';
+import { inOneSentence, messageOf, UserError } from '../domain/user-error.ts';
 import type { Sites } from '../engine/sharing/site-sharing.ts';
 import { siteDirectory, stateDirectory } from '../storage/directories.ts';
 
@@ -28,10 +29,21 @@ export async function openSites(
 	};
 	// Loaded behind a screen's first frame.
 	const { openSiteMemory } = await import('../storage/site-memory/open-site-memory.ts');
-	const shared = await openSiteMemory(siteDirectory(), self, options);
+	const directory = directoryOrWhy();
+	const problem = 'why' in directory ? directory.why : null;
+	const shared = 'path' in directory ? await openSiteMemory(directory.path, self, options) : null;
 	const isSensitive = safes.some(({ sensitive }) => sensitive);
 	const own = isSensitive ? await openSiteMemory(join(stateDirectory, 'private'), self, options) : null;
-	return { shared, own };
+	return { shared, own, problem };
+}
+
+/** One that others may have laid out is not used, and everything goes on unshared. */
+function directoryOrWhy(): { readonly path: string } | { readonly why: string } {
+	try {
+		return { path: siteDirectory() };
+	} catch (error) {
+		return { why: error instanceof UserError ? inOneSentence(error) : messageOf(error) };
+	}
 }
 
 export function closeSites({ shared, own }: Sites): void {

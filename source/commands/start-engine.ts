@@ -18,7 +18,11 @@ import { chooseHosts } from './choose-hosts.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
 import { fitOpenFiles } from './side-by-side.ts';
 
-export type StartedEngine = { readonly engine: Engine; dispose(): Promise<void> };
+export type StartedEngine = {
+	readonly engine: Engine;
+	/** @param last what is written once all has ended, while what programs share is still open. */
+	dispose(last?: () => Promise<void>): Promise<void>;
+};
 
 export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits' | 'confirmsRecovery'> & {
 	readonly checkTimeoutMs?: number;
@@ -97,9 +101,10 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	const samples = keepSamples(engine.session, engine.sharing);
 	return {
 		engine,
-		async dispose() {
+		async dispose(last) {
 			await engine.dispose();
 			await samples.end();
+			await last?.();
 			await thread?.dispose();
 			await hosts.dispose();
 			ledger?.close();

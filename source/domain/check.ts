@@ -108,6 +108,8 @@ export type SessionWordsResult = {
 	readonly text: string;
 	/** ISO 8601: when it was given. */
 	readonly givenAt: string;
+	/** The user who gave it in another program of this host; null for one that was given here. */
+	readonly givenBy: string | null;
 	/** False for a text that is none of the runbook's messages. */
 	readonly known: boolean;
 	/** Whose words they are. */

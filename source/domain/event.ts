@@ -21,7 +21,9 @@ export type RowChange = {
 /** Safes of one connector that changed in the same way at one time: mostly one, all of them when their connector goes. */
 export type SafesEvent = {
 	readonly kind: 'safes';
-	/** ISO 8601, as in the others. */
+	/** The same in all programs of a host that tell of this change; only where it is kept. */
+	readonly id?: string | undefined;
+	/** When the evidence began that tells of it; ISO 8601, as in the others. */
 	readonly at: string;
 	readonly connector: string;
 	readonly safes: readonly string[];
@@ -36,6 +38,8 @@ export type SafesEvent = {
 
 export type ConnectorEvent = {
 	readonly kind: 'connector';
+	/** As with Safes. */
+	readonly id?: string | undefined;
 	readonly at: string;
 	readonly connector: string;
 	readonly from: ConnectorStatus | null;

@@ -1,5 +1,6 @@
 import { rowsOf } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import { removeSecrets } from '../domain/secret-lines.ts';
 import { removedKey, removedSecret } from '../domain/secrets.ts';
 import { createNumbering, type Numbering } from '../domain/stand-in.ts';
@@ -154,7 +155,9 @@ export async function collectReport(
 		summary: summaryOf(engine, first, safes, group),
 		connectors: connectors.map((used) => {
 			const { name, status, check } = connectorResultOf(engine.session, used);
-			return { name, status, verdict: check.verdict, summary: check.summary, measuredAt: check.measuredAt };
+			const { verdict, summary, measuredAt } = check;
+			const measuredBy = describeWriter(check.measuredBy, process.getuid?.() ?? -1);
+			return { name, status, verdict, summary, measuredAt, measuredBy };
 		}),
 		group,
 		safes: ordered.map((safe) => reportedSafe(engine, safe)),

@@ -23,6 +23,7 @@ import { connectorAddress } from './sharing/connector-sharing.ts';
 import { doubtRecovery } from './sharing/doubt-recovery.ts';
 import { followShared, type SharedFollower } from './sharing/follow-shared.ts';
 import { type Freshness, fromNowOn } from './sharing/freshness.ts';
+import { shareReportedErrors } from './sharing/share-reported-errors.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
 import { watchLinks } from './watch-links.ts';
 
@@ -51,6 +52,8 @@ export type Engine = {
 	run(names: readonly string[] | null, options: RunOptions): Promise<void>;
 	/** Shows from now on what other programs of the host measure, beginning with what is known. */
 	followOthers(): Promise<void>;
+	/** Keeps the error text of a session for a Safe, and shares it; blank text takes it away. */
+	reportError(safe: Safe, text: string): void;
 	/** Measures row 1 alone; of all connectors when none are named. */
 	checkConnectors(names?: readonly string[]): Promise<void>;
 	/**
@@ -121,6 +124,8 @@ export function createEngine(options: EngineOptions): Engine {
 		onMeasured: options.onMeasured,
 	});
 
+	const errors = shareReportedErrors({ session, sharing });
+
 	const runConnector = async (connector: Connector, { isWanted = false, isGlance = false }) => {
 		await places.settled(connector, isWanted);
 		const measured = await measureConnector(connector, places.at(connector), inventory(), {
@@ -155,6 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
 		await Promise.all([
 			...(wantsConnectors ? connectors.map((connector) => runConnector(connector, { isWanted })) : []),
 			wantsTargets ? safeMeasurer.run(safes, runOptions, onDone) : null,
+			errors.ready,
 		]);
 		if (stop.signal.aborted) return;
 		session.learn({ kind: 'run ended', connectors: connectors.map(({ name }) => name) });
@@ -238,6 +244,7 @@ export function createEngine(options: EngineOptions): Engine {
 		logs,
 		sharing,
 		run,
+		reportError: errors.report,
 		followOthers: () => track(followOthers()),
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),
@@ -268,6 +275,7 @@ export function createEngine(options: EngineOptions): Engine {
 				session.learn({ kind: 'event happened', event: { kind: 'sweep', at, done, total } });
 			}
 			stop.abort();
+			errors.stop();
 			stopWatching();
 			follower?.stop();
 			logs.stop();

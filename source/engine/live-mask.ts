@@ -1,7 +1,7 @@
 import type { Coverage } from '../domain/coverage.ts';
-import { ownName } from '../domain/own-name.ts';
 import type { MaskOptions } from '../report/known-names.ts';
 import type { Engine } from './engine.ts';
+import { accountsOf } from './names-here.ts';
 import type { Session } from './session/session.ts';
 
 /** Masks texts by the inventory as it is now. */
@@ -25,15 +25,20 @@ export async function createLiveMask(
 		import('../storage/directories.ts'),
 	]);
 	const standIns = await openStandIns(stateDirectory);
-	const here = { machines: [engine.session.get().measuredFrom], accounts: accounts() };
-	const maskOf = ({ inventory, coverage }: Session) =>
-		createSiteMask(inventory, standIns, { hide, here, elsewhere: coverage?.withoutTarget });
+	const { accounts } = engine.session.facts;
+	let known = accounts.size;
+	const maskOf = ({ inventory, coverage, measuredFrom }: Session) => {
+		known = accounts.size;
+		const here = { machines: [measuredFrom], accounts: accountsOf(engine.session) };
+		return createSiteMask(inventory, standIns, { hide, here, elsewhere: coverage?.withoutTarget });
+	};
 	let before = engine.session.get();
 	let mask = maskOf(before);
 	const isRenewed = () => {
 		const now = engine.session.get();
-		if (now.inventory === before.inventory && now.coverage === before.coverage) return false;
-		const isSame = now.inventory === before.inventory && hasSameListed(now.coverage, before.coverage);
+		const isKnown = accounts.size === known;
+		if (isKnown && now.inventory === before.inventory && now.coverage === before.coverage) return false;
+		const isSame = isKnown && now.inventory === before.inventory && hasSameListed(now.coverage, before.coverage);
 		before = now;
 		if (!isSame) mask = maskOf(now);
 		return !isSame;
@@ -44,9 +49,4 @@ export async function createLiveMask(
 /** VaultPAM's list is read every few minutes, and is mostly the one before. */
 function hasSameListed(a: Coverage | null, b: Coverage | null): boolean {
 	return JSON.stringify(a?.withoutTarget ?? []) === JSON.stringify(b?.withoutTarget ?? []);
-}
-
-function accounts(): string[] {
-	const name = ownName();
-	return name === null ? [] : [name];
 }

@@ -19,5 +19,6 @@ export async function loadEngineParts(): Promise<void> {
 		import('../storage/audit-deeds.ts'),
 		import('../storage/site-memory/open-site-memory.ts'),
 		import('./audited-edit.ts'),
+		import('./sharing/watch-site.ts'),
 	]);
 }

@@ -1,9 +1,10 @@
 import { ownName } from '../domain/own-name.ts';
 import type { Engine } from './engine.ts';
+import type { SessionStore } from './session/session.ts';
 
 /** Names of the machines that vpmon and connectors run on, with what the ways to them go by, and of the accounts there: for a mask. */
 export function namesHere(engine: Engine, measuredFrom: string): { machines: string[]; accounts: string[] } {
-	return { machines: machinesOf(engine, measuredFrom), accounts: [...accountsHere(), ...accountsThere(engine)] };
+	return { machines: machinesOf(engine, measuredFrom), accounts: accountsOf(engine.session, accountsThere(engine)) };
 }
 
 function machinesOf(engine: Engine, measuredFrom: string): string[] {
@@ -20,7 +21,12 @@ function accountsThere(engine: Engine): string[] {
 	return connectors.flatMap((connector) => engine.anyHostOf(connector)?.link?.names().accounts ?? []);
 }
 
-function accountsHere(): string[] {
+/** As the shipped unit calls it: every sentence has the word. */
+const exporterAccount = 'vpmon';
+
+/** One's own account, and those of people whose programs measured or said something. */
+export function accountsOf({ facts }: Pick<SessionStore, 'facts'>, more: readonly string[] = []): string[] {
 	const name = ownName();
-	return name === null ? [] : [name];
+	const all = new Set([...(name === null ? [] : [name]), ...facts.accounts, ...more]);
+	return [...all].filter((account) => account !== '' && account !== exporterAccount);
 }

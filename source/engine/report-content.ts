@@ -106,12 +106,13 @@ export function reportedError(engine: Engine, safe: Safe, given: string | null):
 	const words = tidy === '' ? sessionWords : reconcile({ text: tidy, at: Date.now() }, safe, rows);
 	if (words !== undefined) {
 		const held = words.known ? `Held against the checks: ${words.summary}.` : `This text ${words.summary}.`;
-		return { from: words.from, text: words.text, givenAt: words.givenAt, held };
+		return { from: words.from, text: words.text, givenAt: words.givenAt, givenBy: words.givenBy, held };
 	}
 	const failed = rows.find(({ verdict }) => verdict === 'fail');
-	if (failed === undefined) return { from: 'nobody', text: null, givenAt: null, held: null };
+	if (failed === undefined) return { from: 'nobody', text: null, givenAt: null, givenBy: null, held: null };
 	const raw = rawErrors(failed.evidence).filter((error) => !failed.summary.includes(error));
-	return { from: 'probe', text: [failed.summary, ...raw].join('\n'), givenAt: failed.measuredAt, held: null };
+	const text = [failed.summary, ...raw].join('\n');
+	return { from: 'probe', text, givenAt: failed.measuredAt, givenBy: null, held: null };
 }
 
 /** `connect ECONNREFUSED 10.0.0.5:22`: as the system said it. */

@@ -169,7 +169,9 @@ const claimLeaseMs = 15_000;
 async function claimFix(engine: Engine, { plan, connector, edit }: ReadyFix): Promise<Claim | null> {
 	const { shared } = await engine.sharing.sites;
 	if (shared === null || shared.problem() !== null) return null;
-	const what = edit === null ? `${plan.fix.title} (${connector.name})` : `changing ${basename(edit.file)}`;
+	const doing = plan.fix.id === 'restart-connector' ? 'restarting' : 'starting';
+	// Others read it behind a name: anna is restarting dc1.
+	const what = edit === null ? `${doing} ${connector.name}` : `changing ${basename(edit.file)}`;
 	const claim = await shared.claim([fixClaimKey(engine, connector, edit?.file ?? null)], what, claimLeaseMs);
 	if (claim.ok) return claim;
 	throw new UserError(

@@ -1,5 +1,6 @@
 import type { ConnectorResult, Group, SafeResult } from '../domain/check.ts';
 import type { Coverage } from '../domain/coverage.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import type { ConnectorRowEvidence } from '../domain/row-evidence.ts';
 import { type OverallVerdict, verdictsWorstFirst } from '../domain/verdict.ts';
 import { groupFailures } from '../runbook/group.ts';
@@ -25,6 +26,10 @@ type CheckReportOf<Safe> = {
 		readonly status: ConnectorResult['status'];
 		readonly verdict: ConnectorResult['check']['verdict'];
 		readonly summary: string;
+		/** ISO 8601; null when nobody looked. */
+		readonly measuredAt: string | null;
+		/** The program that looked, with its user where that is another one; null when nobody did. */
+		readonly measuredBy: string | null;
 		/** Without fields where nothing came back. */
 		readonly evidence: ConnectorRowEvidence | Record<string, never>;
 	}>;
@@ -34,12 +39,14 @@ type CheckReportOf<Safe> = {
 	readonly coverage?: Coverage;
 };
 
+/** @param ownUid of whoever reads it. */
 export function buildCheckFindings(
 	safes: readonly SafeResult[],
 	connectors: readonly ConnectorResult[],
 	measuredFrom: string,
 	now: Date,
 	coverage: Coverage | null = null,
+	ownUid = -1,
 ): CheckFindings {
 	return {
 		schemaVersion: 1,
@@ -51,6 +58,8 @@ export function buildCheckFindings(
 			status,
 			verdict: check.verdict,
 			summary: check.summary,
+			measuredAt: check.measuredAt,
+			measuredBy: describeWriter(check.measuredBy, ownUid),
 			evidence: check.evidence ?? {},
 		})),
 		groups: groupFailures(safes),

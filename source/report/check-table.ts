@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { type Group, rowsOf, type SafeResult } from '../domain/check.ts';
 import { type Coverage, describeCoverage } from '../domain/coverage.ts';
+import { formatClock } from '../domain/time.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById, checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
@@ -21,9 +22,10 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		`measured from ${report.measuredFrom} · ${countSafes(report.summary.safes)}: ${formatSummary(report.summary)}${explained === null ? '' : ` · ${explained}`}`,
 		'',
 	];
-	for (const { name, verdict, summary } of report.connectors) {
+	for (const connector of report.connectors) {
+		const { name, verdict, summary } = connector;
 		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
-		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}`);
+		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}${seenBy(connector)}`);
 	}
 	if (report.coverage !== undefined) lines.push(...coverageLines(report.coverage));
 	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
@@ -35,6 +37,12 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		lines.push(...namesOf(members.slice(shown.length)));
 	}
 	return `${lines.join('\n')}\n`;
+}
+
+/** Rows of Safes tell it themselves. */
+function seenBy({ measuredAt, measuredBy }: CheckFindings['connectors'][number]): string {
+	if (measuredAt === null || measuredBy === null || measuredBy === 'check') return '';
+	return `; ${formatClock(Date.parse(measuredAt))} by ${measuredBy}`;
 }
 
 /** What VaultPAM has and this table has not. */

@@ -62,6 +62,8 @@ export type ReportedConnector = {
 	readonly verdict: CheckResult['verdict'];
 	readonly summary: string;
 	readonly measuredAt: string | null;
+	/** The program that looked, with its user where that is another one; null when nobody did. */
+	readonly measuredBy: string | null;
 };
 
 export type ReportedGroup = {
@@ -92,6 +94,8 @@ export type ErrorSection = {
 	readonly text: string | null;
 	/** ISO 8601. */
 	readonly givenAt: string | null;
+	/** The user who gave it in another program of this host; null for one that was given here. */
+	readonly givenBy: string | null;
 	/** How it agrees with the checks. */
 	readonly held: string | null;
 };

@@ -20,7 +20,8 @@ export function formatReportMarkdown(data: ReportData): string {
 		`## 1. Connector`,
 		'',
 		...connectors.map(
-			({ name, summary, status, measuredAt }) => `- ${name}: ${summary} (${status}; ${measuredWhen(measuredAt)})`,
+			({ name, summary, status, measuredAt, measuredBy }) =>
+				`- ${name}: ${summary} (${status}; ${measuredWhen(measuredAt)}${byWhom(measuredBy)})`,
 		),
 		'',
 		`## 2. Target`,
@@ -113,6 +114,10 @@ function measuredWhen(measuredAt: string | null): string {
 	return measuredAt === null ? 'not measured' : `measured ${measuredAt}`;
 }
 
+function byWhom(name: string | null): string {
+	return name === null ? '' : ` by ${name}`;
+}
+
 function groupLines({ group, safes }: ReportData): string[] {
 	if (group === null) return [];
 	const { headline, contrast } = group;
@@ -148,17 +153,22 @@ function targetTable(safes: ReportData['safes']): string[] {
 	];
 }
 
-function errorLines({ from, text, givenAt, held }: ErrorSection): string[] {
+function errorLines({ from, text, givenAt, givenBy, held }: ErrorSection): string[] {
 	const none = 'The text of the session banner was not given (`--error`, or `!` on the screen).';
 	if (text === null) return [none];
 	if (from === 'probe') return [none, 'What the probe of vpmon was told instead:', '', ...fence(text.split('\n'))];
 	const lead = from === 'session' ? 'From the session banner:' : "Lines of the target's log:";
-	return [lead, '', ...fence(text.split('\n')), '', `${held ?? ''} It was given to vpmon at ${givenAt}.`.trim()];
+	return [
+		lead,
+		'',
+		...fence(text.split('\n')),
+		'',
+		`${held ?? ''} It was given to vpmon${byWhom(givenBy)} at ${givenAt}.`.trim(),
+	];
 }
 
 function rowLines(row: RowJson): string[] {
 	const { number, title } = checkById[row.id];
-	const by = row.measuredBy === null ? '' : ` by ${row.measuredBy}`;
 	const compared = row.comparedWith === null ? '' : `, compared with ${row.comparedWith}`;
 	const took = row.durationMs === null ? '' : `, took ${Math.round(row.durationMs)} ms`;
 	const evidence =
@@ -168,7 +178,7 @@ function rowLines(row: RowJson): string[] {
 	return [
 		`### ${number}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
 		'',
-		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${by}${took}${compared})`,
+		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${byWhom(row.measuredBy)}${took}${compared})`,
 		...evidence,
 		'',
 	];

@@ -62,7 +62,10 @@ function judgeTarget(target: TargetEvidence): Conclusion {
 	if (connections.length === 0)
 		return { verdict: 'unknown', summary: refusal === null ? 'not measured' : refusalSummary(refusal) };
 	const closed = judgeClosed(connections);
-	if (refusal === null) return closed;
+	const isTold = (address: string) => connections.some((connection) => connection.address === address);
+	// What was known of the addresses that could not be tried now stays.
+	const { refusedAddresses: refused } = target;
+	if (refusal === null || (refused.length > 0 && refused.every(isTold))) return closed;
 	// Another address of the name may well answer.
 	return { verdict: 'unknown', summary: `${closed.summary}; another address ${refusalSummary(refusal)}` };
 }

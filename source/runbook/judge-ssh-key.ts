@@ -80,7 +80,9 @@ function refusalOf(line: string): string {
 
 function notAsked({ safe, authRefusal }: SafeEvidence): Judgement<'ssh-key'> {
 	if (authRefusal !== null) {
-		return { verdict: 'unknown', summary: refusalSummary(authRefusal), evidence: { refusal: authRefusal } };
+		// A refusal of the budget is told once: in row 3 where the same question proves it.
+		const summary = safe.credential.type === 'password' ? refusalSummary(authRefusal) : 'not asked yet';
+		return { verdict: 'unknown', summary, evidence: { refusal: authRefusal } };
 	}
 	if (safe.credential.type === 'password')
 		return {

@@ -5,6 +5,7 @@ import {
 	isAccepted,
 	type Judged,
 	type Judgement,
+	refusalSummary,
 	type SafeEvidence,
 	skipUnlessPassed,
 } from './judgement.ts';
@@ -29,10 +30,7 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 			summary: 'cannot be asked without a usable key',
 		};
 	if (auth === null) {
-		// Row 5 says when: a refusal of the budget is told once.
-		const summary =
-			evidence.authRefusal === null ? 'not asked: it is proven by the key query' : 'not asked yet: row 5 proves it';
-		return { verdict: 'unknown', summary };
+		return { verdict: 'unknown', summary: notAskedSummary(evidence) };
 	}
 	const base = {
 		measuredAt: auth.connection.startedAt,
@@ -69,6 +67,12 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 		summary: 'user or key: SSH answers both alike',
 		...base,
 	};
+}
+
+function notAskedSummary({ refusal, authRefusal }: SafeEvidence): string {
+	if (authRefusal === null) return 'not asked: it is proven by the key query';
+	// Row 2 says when already.
+	return refusal === null ? refusalSummary(authRefusal) : 'not asked yet';
 }
 
 /** A pasted line of the target's log counts without a question of ours too. */

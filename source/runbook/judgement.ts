@@ -132,3 +132,8 @@ export function provenancePhrase({ measuredAt, writer, refusal }: Provenance, se
 	const next = refusal.freeAt === null ? refusal.detail : `free again at ${formatClock(Date.parse(refusal.freeAt))}`;
 	return `; as of ${at}${who}, ${next}`;
 }
+
+/** A summary without whose evidence it is: what changed is the same for all who tell of it. */
+export function withoutProvenance(summary: string): string {
+	return summary.replace(/; (?:as of )?\d\d:\d\d:\d\d(?: by [^;,]+)?(?:, [^;]+)?(?=;|$)/g, '');
+}

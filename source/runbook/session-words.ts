@@ -1,6 +1,7 @@
 import { type CheckId, type CheckResult, checkIds, type SessionWordsResult } from '../domain/check.ts';
 import type { LogProof } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
+import type { Writer } from '../domain/measurement.ts';
 import { formatSince } from '../domain/time.ts';
 import { causeTexts } from './causes.ts';
 import { type FoundMessage, findMessage, longestQuote } from './find-message.ts';
@@ -12,6 +13,8 @@ export type ReportedError = {
 	readonly text: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
+	/** Who gave it in another program of this host; null for one that was given here. */
+	readonly by?: Writer | null;
 };
 
 /** The proof that the text brings, where it is of the target's log and names this Safe's user. */
@@ -48,7 +51,8 @@ export function reconcile(
 	const lines = readTargetLines(error.text, username);
 	// Of several users' lines, those about this Safe's user tell.
 	const found = (lines.proof === null ? null : findMessage(lines.proof.line)) ?? findMessage(error.text);
-	const base = { text: error.text, givenAt: new Date(error.at).toISOString() };
+	const givenBy = error.by?.user ?? null;
+	const base = { text: error.text, givenAt: new Date(error.at).toISOString(), givenBy };
 	if (found === null) {
 		const [quote = ''] = error.text.split('\n');
 		const summary = "is not one of the runbook's messages";
@@ -138,11 +142,12 @@ function since({ id }: CheckResult): string {
 	return id === 'connector' || id === 'port' ? ' now' : '';
 }
 
-/** `Session said "Host key verification failed" 02:05: agrees with row 4` */
+/** `Session said "Host key verification failed" 02:05: agrees with row 4`; `…, given by anna 02:05: …` */
 export function describeSessionWords(words: SessionWordsResult, now: number): string {
-	const { quote, givenAt, summary, known, from } = words;
+	const { quote, givenAt, givenBy, summary, known, from } = words;
 	const shown = quote.length <= longestQuote ? quote : `${quote.slice(0, longestQuote - 1)}…`;
 	const who = from === 'session' ? 'Session said' : 'Target logged';
 	const colon = known ? ': ' : ', which ';
-	return `${who} "${shown}" ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
+	const by = givenBy === null ? '' : `, given by ${givenBy}`;
+	return `${who} "${shown}"${by} ${formatSince(Date.parse(givenAt), now)}${colon}${summary}`;
 }

@@ -12,12 +12,15 @@ const verdict = v.picklist([...verdictsWorstFirst, 'skip'] as const);
 const cause = v.nullable(v.picklist(causes));
 const standing = v.object({ verdict: v.picklist(verdictsWorstFirst), cause });
 const status = v.picklist(['online', 'degraded', 'offline', 'needs-recovery', 'unknown'] as const);
+/** The same in all programs that tell of it. */
+const id = v.optional(v.pipe(v.string(), v.maxLength(100)));
 const at = v.pipe(v.string(), v.isoTimestamp());
 const row = v.object({ check: v.picklist(checkIds), from: verdict, to: verdict, cause, summary: v.string() });
 
 export const eventSchema = v.variant('kind', [
 	v.object({
 		kind: v.literal('safes'),
+		id,
 		at,
 		connector: v.string(),
 		safes: v.array(v.string()),
@@ -28,6 +31,7 @@ export const eventSchema = v.variant('kind', [
 	}),
 	v.object({
 		kind: v.literal('connector'),
+		id,
 		at,
 		connector: v.string(),
 		from: v.nullable(status),

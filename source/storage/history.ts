@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SessionEvent } from '../domain/event.ts';
 import { inOneSentence, messageOf, UserError } from '../domain/user-error.ts';
 import { setLinesAside } from './damaged-lines.ts';
+import { leaveOutEchoes } from './event-echoes.ts';
 import { createLineReader, formatLine, isNewer } from './history-line.ts';
 import { readBytesIfThere } from './read-shared.ts';
 import { inspect } from './safe-directory.ts';
@@ -127,21 +128,3 @@ async function readSettled(file: string): Promise<string> {
 }
 
 const dayIn = (name: string) => fileName.exec(name)?.[1] ?? '';
-
-/** Two processes that watch one inventory both tell of what happens to a Safe; the same change cannot come twice in a row. */
-function leaveOutEchoes(events: readonly SessionEvent[]): SessionEvent[] {
-	const last = new Map<string, string>();
-	const isEcho = (who: string, what: unknown) => {
-		const said = JSON.stringify(what);
-		if (last.get(who) === said) return true;
-		last.set(who, said);
-		return false;
-	};
-	return events.flatMap((event): SessionEvent[] => {
-		if (event.kind === 'connector') return isEcho(`c ${event.connector}`, [event.from, event.to]) ? [] : [event];
-		if (event.kind !== 'safes') return [event];
-		const rows = event.rows.map(({ check, from, to }) => [check, from, to]);
-		const safes = event.safes.filter((name) => !isEcho(`s ${name}`, [event.from, event.to, rows]));
-		return safes.length === 0 ? [] : [{ ...event, safes }];
-	});
-}

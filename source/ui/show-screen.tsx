@@ -138,7 +138,16 @@ export async function showScreen(
 	const stopKeepingSmall = keepHeapSmall();
 	const stopTitle = startTitle(screen, (text) => process.stdout.write(text));
 	let stopFollowing = () => {};
+	let stopWatchingSite = () => {};
 	let over = false;
+	void import('../engine/sharing/watch-site.ts').then(({ watchSite }) => {
+		if (over) return;
+		const { session, sharing } = engine;
+		const onProblem = (problem: string) => {
+			if (view.get().notice === null) sayNews(view, `NOT SHARED, H tells all of it: ${problem}`);
+		};
+		stopWatchingSite = watchSite({ session, sharing, onProblem });
+	});
 	void import('../engine/follow-inventory.ts').then(({ followInventory }) => {
 		if (over) return;
 		const onChange = (changes: InventoryChanges) => {
@@ -158,6 +167,7 @@ export async function showScreen(
 	} finally {
 		over = true;
 		stopFollowing();
+		stopWatchingSite();
 		probing.stop();
 		stopAsking();
 		stopPinning();

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { formatClock } from '../domain/time.ts';
 import { defaultConcurrency, type Engine } from '../engine/engine.ts';
 import { type FirstSweep, firstSweepOf } from '../engine/first-sweep.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
@@ -14,9 +16,11 @@ export type Probing = {
 };
 
 const budgetWaitMs = 10_000;
+/** Milliseconds for the file that programs share. */
+const patienceMs = 1000;
 
 /**
- * Begins to measure. Before the first sweep of an inventory with many targets the person is asked, once: their admins will see it.
+ * Begins to measure. Before the first sweep of an inventory with many targets people are asked, once on a host: the targets' admins will see it.
  * "No" holds for this time; `probe: on-demand` in settings says it for good.
  */
 export function startProbing(
@@ -27,17 +31,24 @@ export function startProbing(
 	let preferences: ReturnType<typeof openPreferences> | null = null;
 	let stopped = false;
 	let answered: 'yes' | 'no' | null = null;
+	let whenAgreed = () => {};
+	let stopWatching = () => {};
 	let schedule: { readonly isOnDemand: boolean; readonly stop: () => void } | null = null;
 
 	const start = (isOnDemand: boolean) => {
 		schedule?.stop();
 		schedule = stopped ? null : { isOnDemand, stop: startSchedule(engine, isOnDemand) };
 	};
+	/** Who agreed on this host to the first sweep of this inventory. */
+	const agreedBy = () => {
+		const { file } = engine.session.get().inventory;
+		return file === null ? null : (engine.sharing.siteOf({ sensitive: false })?.agreement(file) ?? null);
+	};
 	const decide = (known: ReturnType<typeof openPreferences>): 'background' | 'on-demand' | FirstSweep => {
 		const { inventory, measuredFrom } = engine.session.get();
 		const { probe, swept } = known.read();
 		if (inventory.settings.probe === 'on-demand' || probe === 'on-demand' || answered === 'no') return 'on-demand';
-		if (answered === 'yes' || swept.includes(inventory.file ?? '')) return 'background';
+		if (answered === 'yes' || swept.includes(inventory.file ?? '') || agreedBy() !== null) return 'background';
 		return firstSweepOf(inventory, measuredFrom, defaultConcurrency) ?? 'background';
 	};
 	const ask = (sweep: FirstSweep, known: ReturnType<typeof openPreferences>) => {
@@ -47,18 +58,38 @@ export function startProbing(
 			const { inventory, safes, sweep: last } = engine.session.get();
 			answered = yes ? 'yes' : 'no';
 			view.patch({ question: null, notice: yes ? null : 'r and R measure, nothing else does' });
-			if (yes && inventory.file !== null) known.agree(inventory.file);
+			if (yes && inventory.file !== null) {
+				known.agree(inventory.file);
+				engine.sharing.siteOf({ sensitive: false })?.agree(inventory.file);
+			}
 			start(!yes);
 			// After a first sweep the schedule does not come to them so soon.
 			const left = [...safes.values()].filter(({ since }) => since === null).map(({ result }) => result.name);
 			if (yes && last.finishedAt !== null) void engine.run(left, { trigger: 'background', budgetWaitMs });
 		};
 		view.patch({ question: { sweep, answer } });
+		whenAgreed = () => {
+			const agreement = view.get().question?.answer === answer ? agreedBy() : null;
+			if (agreement === null) return;
+			answer(true);
+			const at = formatClock(agreement.at).slice(0, 5);
+			sayNews(view, `the first sweep begins: ${agreement.by.user} agreed to it at ${at}`);
+		};
 		// Connectors are no targets.
 		if (!stopped) void engine.checkConnectors();
 	};
 
-	void loadPreferences().then((known) => {
+	void engine.sharing.sites.then(({ shared }) => {
+		const unwatch = shared?.watch(({ isOther }) => {
+			if (isOther) whenAgreed();
+		});
+		if (stopped) return unwatch?.();
+		if (unwatch !== undefined) stopWatching = unwatch;
+		whenAgreed();
+	});
+	// What was agreed to elsewhere is waited for, and not for long.
+	const opened = Promise.race([engine.sharing.sites, setTimeout(patienceMs, null, { ref: false })]);
+	void Promise.all([loadPreferences(), opened]).then(([known]) => {
 		preferences = known;
 		const { logPanel, bell } = known.read();
 		view.patch({ logPanel, bell });
@@ -80,6 +111,7 @@ export function startProbing(
 		},
 		stop() {
 			stopped = true;
+			stopWatching();
 			schedule?.stop();
 		},
 	};

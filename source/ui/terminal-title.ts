@@ -40,16 +40,24 @@ const keep = '\u001b[22;0t';
 const bringBack = '\u001b[23;0t';
 const bell = '\u0007';
 
+/** Those that came since, also among the others by their times. What others tell of the time before is no news. */
+function freshOf(seen: Session['events'], now: Session['events'], startedAt: number): Session['events'] {
+	if (now === seen) return [];
+	const known = new Set(seen);
+	return now.filter((event) => !known.has(event) && Date.parse(event.at) >= startedAt);
+}
+
 /** Keeps the title, and rings where that is wanted when a Safe begins to fail. Writes only what changed. Returns its own end. */
 export function startTitle(screen: Screen, write: (text: string) => void): () => void {
 	const { session } = screen.engine;
 	let shown = '';
-	let seen = session.get().events.at(-1);
+	const startedAt = Date.now();
+	let seen = session.get().events;
 	const update = () => {
 		const state = session.get();
 		const title = forTerminal(screen.theme, titleOf(state));
-		const fresh = state.events.slice(seen === undefined ? 0 : state.events.lastIndexOf(seen) + 1);
-		seen = state.events.at(-1);
+		const fresh = freshOf(seen, state.events, startedAt);
+		seen = state.events;
 		// What fails at first sight is on the screen before anybody could miss it.
 		const isNew = fresh.some(
 			(event) =>

@@ -44,7 +44,7 @@ function keepWords(screen: Screen, dialog: WordsDialog): void {
 	const { engine, view } = screen;
 	const safe = engine.session.get().inventory.safes.find(({ name }) => name === dialog.safe);
 	if (safe !== undefined) {
-		engine.session.learn({ kind: 'error reported', safe, text: dialog.text });
+		engine.reportError(safe, dialog.text);
 		if (dialog.isKept && factsOf(engine.session, safe).reportedError === null)
 			view.patch({ notice: `the error text of ${safe.name} is removed` });
 	}

@@ -344,7 +344,7 @@ test('the answer to one key is never shown for another that has taken its place'
 		await run();
 		// The budget has no room for another key query yet.
 		expect(rows('db')).toBe('pass unknown pass unknown');
-		expect(row('db', 'ssh-key')?.summary).toMatch(/^not asked yet: probe budget/);
+		expect(row('db', 'username')?.summary).toMatch(/^not asked yet: probe budget/);
 	} finally {
 		rmSync(directory, { recursive: true });
 	}
@@ -395,7 +395,7 @@ test('three keys on one connection cost the seconds of one, and count as three',
 	expect(host.opened).toHaveLength(1);
 	expect(row('a', 'ssh-key')?.verdict).toBe('pass');
 	for (const name of ['b', 'c']) expect(row(name, 'ssh-key')?.cause).toBe('user-or-key-rejected');
-	for (const name of ['d', 'e']) expect(row(name, 'ssh-key')?.summary).toContain('probe budget');
+	for (const name of ['d', 'e']) expect(row(name, 'username')?.summary).toContain('probe budget');
 });
 
 test('a target that comes and goes is a warning while it is there', async () => {
@@ -467,7 +467,7 @@ test('who waits for a place has booked nothing yet: what others booked meanwhile
 	await running;
 	// One second was left for a look at port and host key; the question has to wait.
 	expect(rows('db')).toBe('pass unknown pass unknown');
-	expect(row('db', 'ssh-key')?.summary).toMatch(/probe budget, free at/);
+	expect(row('db', 'username')?.summary).toMatch(/probe budget, free at/);
 	expect(host.opened.filter((place) => place.startsWith('10.0.0.5'))).toHaveLength(1);
 });
 

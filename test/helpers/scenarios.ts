@@ -52,7 +52,7 @@ export async function startScenario(
 	{ inventory, host: scenario }: ScenarioFile,
 	checkTimeoutMs = 600,
 	concurrency = 32,
-	more: Pick<EngineOptions, 'onMeasured'> = {},
+	more: Pick<EngineOptions, 'onMeasured' | 'sharing'> = {},
 ): Promise<StartedScenario> {
 	const runtime = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
 	const ledger = await openLedger(runtime);

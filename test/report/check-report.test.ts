@@ -14,7 +14,15 @@ test('exit codes: 1 for a failure, 3 for what is unknown, with strict also for w
 });
 
 test('a connector that fails counts, also one without Safes', () => {
-	const connector = { name: 'dc1', status: 'offline', verdict: 'fail', summary: '', evidence: {} } as const;
+	const measured = { measuredAt: null, measuredBy: null };
+	const connector = {
+		name: 'dc1',
+		status: 'offline',
+		verdict: 'fail',
+		summary: '',
+		evidence: {},
+		...measured,
+	} as const;
 	expect(code({}, false, [connector])).toBe(1);
 	expect(code({}, false, [{ ...connector, verdict: 'unknown' }])).toBe(3);
 	expect(code({}, false, [{ ...connector, verdict: 'untested' }])).toBe(0);

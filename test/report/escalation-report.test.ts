@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReportOptions } from '../../source/engine/collect-report.ts';
+import { factsOf } from '../../source/engine/session/read.ts';
 import { writeReportOf } from '../helpers/report.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -93,6 +94,43 @@ test('masks the target of a sensitive Safe everywhere, and any with mask', async
 		expect(text).toMatch(/^HOST-\d+ refused USER-1$/m);
 		expect(path).not.toContain('db1');
 		expect(data.masking.standIns).toMatchObject({ USER: 1, SAFE: 1 });
+	}
+});
+
+test('tells who measured and who gave the error text; masked, nobody reads the names of people', async () => {
+	const scenario = await startScenario(readScenario('host-key-changed'));
+	try {
+		const { engine } = scenario;
+		const { session } = engine;
+		await engine.run(null, { trigger: 'command' });
+		const [safe] = session.get().inventory.safes;
+		const [connector] = session.get().inventory.connectors;
+		if (safe === undefined || connector === undefined) throw new Error('no Safe');
+		const { target, auth } = factsOf(session, safe);
+		const seen = session.facts.connectors.get(connector.name);
+		if (target === null || seen === undefined) throw new Error('nothing measured');
+		const [anna, zoe] = [
+			{ program: 'exporter', uid: 1001, user: 'annasmith' },
+			{ program: 'screen', uid: 1002, user: 'zoejones' },
+		] as const;
+		const result = { target, auth, authRefusal: null };
+		session.learn({ kind: 'target measured', safe, result, proof: null, about: null, writer: anna, answeredTo: anna });
+		session.learn({ kind: 'connector measured', connector, ...seen, writer: zoe, isGlance: false });
+		const at = Date.now() - 60_000;
+		session.learn({ kind: 'error reported', safe, text: 'Host key verification failed', given: { at, by: zoe } });
+		await session.settled();
+		const { text } = await writeReportOf(engine, [safe], directory);
+		expect(text).toMatch(/^- dc1: .*; measured .* by screen of zoejones\)$/m);
+		expect(text).toMatch(/\(measured \S+ from \S+ by exporter of annasmith,/);
+		expect(text).toMatch(/; \d\d:\d\d:\d\d by exporter of annasmith/);
+		expect(text).toContain(`It was given to vpmon by zoejones at ${new Date(at).toISOString()}.`);
+		for (const format of ['md', 'json'] as const) {
+			const masked = await writeReportOf(engine, [safe], directory, { hides: 'all', format });
+			for (const name of ['annasmith', 'zoejones']) expect(masked.text).not.toContain(name);
+			expect(masked.text).toMatch(/exporter of USER-\d+/);
+		}
+	} finally {
+		await scenario.close();
 	}
 });
 

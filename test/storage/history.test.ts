@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SafesEvent, SessionEvent } from '../../source/domain/event.ts';
-import { keepHistory } from '../../source/engine/keep-history.ts';
+import { keepHistory } from '../../source/engine/history/keep-history.ts';
 import { openHistory } from '../../source/storage/history.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 

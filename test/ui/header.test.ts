@@ -21,7 +21,7 @@ test('the header says where, as whom, how many of each, and when they were swept
 
 test('at every width it fits, with all counts that are not zero, the progress and what holds for the screen', () => {
 	for (let columns = 60; columns <= 200; columns++) {
-		for (const marks of [[], ['MASKED'], ['MASKED', 'READ-ONLY']]) {
+		for (const marks of [[], ['MASKED'], ['MASKED', 'READ-ONLY'], ['READ-ONLY', 'NOT SHARED']]) {
 			const line = plain(headerLine(theme, { ...about, marks }, session(true), columns));
 			expect(line.length, line).toBeLessThanOrEqual(columns);
 			expect(line).toMatch(/^ vpmon\b.* {3}✖ 60 .*✔ 340 {3}(?:sweep )?210 of 400/);

@@ -1,13 +1,16 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { createSiteSharing } from '../../source/engine/sharing/site-sharing.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import type { Preferences } from '../../source/storage/preferences.ts';
 import { startProbing } from '../../source/ui/start-probing.ts';
 import { createView } from '../../source/ui/view.ts';
 import { publicKey } from '../helpers/keys.ts';
 import { type StartedScenario, startScenario } from '../helpers/scenarios.ts';
+import { siteMemories } from '../helpers/site-memory.ts';
 import { giveItAMoment } from '../helpers/system.ts';
 
+const site = siteMemories();
 let started: StartedScenario | undefined;
 let stop: (() => void) | undefined;
 afterEach(async () => {
@@ -16,7 +19,12 @@ afterEach(async () => {
 });
 
 /** The screen's beginning on an inventory of so many targets, which all refuse. */
-async function begin(targets: number, known: Partial<Preferences> = {}, settings = {}) {
+async function begin(
+	targets: number,
+	known: Partial<Preferences> = {},
+	settings = {},
+	more: Parameters<typeof startScenario>[3] = {},
+) {
 	const credential = { type: 'ssh-key', publicKey: publicKey('user-a') };
 	const safesOf = (count: number) =>
 		Array.from({ length: count }, (_, index) => ({
@@ -26,7 +34,8 @@ async function begin(targets: number, known: Partial<Preferences> = {}, settings
 			credential,
 		}));
 	const inventory = { version: 1, settings, connectors: [{ name: 'dc1' }], safes: safesOf(targets) };
-	started = await startScenario({ title: '', inventory, host: {}, expect: { exitCode: 0, safes: {} }, frame: [] });
+	const file = { title: '', inventory, host: {}, expect: { exitCode: 0, safes: {} }, frame: [] };
+	started = await startScenario(file, undefined, undefined, more);
 	const view = createView();
 	const agreed: string[] = [];
 	const preferences = { logPanel: 'normal', probe: 'background', swept: [], ...known } as Preferences;
@@ -130,4 +139,45 @@ test('on-demand counts from when the inventory says it, and nothing new is measu
 	expect(host.opened).toEqual([]);
 	await replace(6);
 	await vi.waitFor(() => expect(host.opened).toContain('10.0.0.6:22'));
+});
+
+/** What anna and ben share, each with a file that is open. */
+async function twoPeople() {
+	const [anna, ben] = [
+		await site.open({ program: 'screen', uid: 1001, user: 'anna' }),
+		await site.open({ program: 'screen', uid: 1002, user: 'ben' }),
+	];
+	const sites = Promise.resolve({ shared: ben, own: null });
+	return { anna, ben, sharing: createSiteSharing({ self: ben.self, sites, isShared: () => true }) };
+}
+
+test('the question is asked once on a host: who agreed elsewhere has answered it', async () => {
+	const { anna, sharing } = await twoPeople();
+	anna.agree('/etc/vpmon/vpmon.yaml');
+	const { view, swept } = await begin(21, {}, {}, { sharing });
+	expect(view.get().question).toBeNull();
+	await swept();
+});
+
+test('a question that is open closes when somebody agrees elsewhere, and the sweep begins', async () => {
+	const { anna, ben, sharing } = await twoPeople();
+	const { view, host, swept } = await begin(21, {}, {}, { sharing });
+	await vi.waitFor(() => expect(view.get().question).not.toBeNull());
+	anna.agree('/srv/other.yaml');
+	ben.poll();
+	expect(view.get().question).not.toBeNull();
+	expect(host.opened).toEqual([]);
+	anna.agree('/etc/vpmon/vpmon.yaml');
+	ben.poll();
+	expect(view.get().question).toBeNull();
+	expect(view.get().notice).toMatch(/^the first sweep begins: anna agreed to it at \d\d:\d\d$/);
+	await swept();
+});
+
+test('who agrees tells the others', async () => {
+	const { anna, sharing } = await twoPeople();
+	const { view } = await begin(21, {}, {}, { sharing });
+	await vi.waitFor(() => expect(view.get().question).not.toBeNull());
+	view.get().question?.answer(true);
+	expect(anna.agreement('/etc/vpmon/vpmon.yaml')?.by.user).toBe('ben');
 });

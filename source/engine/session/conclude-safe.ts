@@ -2,7 +2,8 @@ import { mapChecks, rowsOf, type SafeResult } from '../../domain/check.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import { concludeSafe, summarise } from '../../runbook/judge-safe.ts';
 import { markUnstable, recordRows } from '../../runbook/stability.ts';
-import { type Recalled, safeEvent, sameStanding } from '../events.ts';
+import { evidenceTime, isUnmeasured, safeEvent, standingOf } from '../history/events.ts';
+import { sameStanding, type ToldSafe, tell } from '../history/told.ts';
 import { leaveOut, tellUnconfirmed } from './adjust-result.ts';
 import { hostOf, shownConnector } from './conclude-connector.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';
@@ -17,14 +18,33 @@ export function concludeAgain(facts: FactsDraft, view: SessionView, safe: Safe):
 	if (history !== known.history) facts.safes.set(safe.name, { ...known, history });
 	const result = leaveOut(safe, tellUnconfirmed(judged, known.unconfirmed), facts.only);
 	const isMeasured = isOneMeasured(result);
-	const recalled = facts.recalled.safes.get(safe.name) ?? null;
 	view.putSafe(safe.name, (state) => {
-		if (isMeasured && facts.only === null) {
-			const before = state.since === null ? null : state.result;
-			view.note(safeEvent(before, result, recalled, new Date()));
-		}
-		return { ...state, result, since: sinceOf(state, result, isMeasured, recalled) };
+		const isTold = isMeasured && facts.only === null && !isRefusal(known, result);
+		if (isTold) tellChange(facts, view, state.since === null ? null : state.result, result);
+		const told = facts.told.safes.get(safe.name) ?? null;
+		return { ...state, result, since: sinceOf(state, result, isMeasured, told) };
 	});
+}
+
+function tellChange(facts: FactsDraft, view: SessionView, before: SafeResult | null, result: SafeResult): void {
+	const { safes } = facts.told;
+	const told = safes.get(result.name) ?? null;
+	const now = new Date();
+	const event = safeEvent(before, result, told, now);
+	if (event !== null) {
+		view.note(event);
+		tell(facts.told, event, false);
+	} else if (told === null) {
+		const at = evidenceTime(null, result, now) ?? now.getTime();
+		safes.set(result.name, { standing: standingOf(result), at, rows: {}, isForeign: false });
+	}
+}
+
+/** Nothing was found out, because the budget forbade it or because it was not asked yet: that is no change. */
+function isRefusal({ target, refusal, authRefusal }: SafeFacts, result: SafeResult): boolean {
+	if (result.verdict !== 'unknown') return false;
+	const unknown = rowsOf(result).filter(({ verdict }) => verdict === 'unknown');
+	return unknown.every(isUnmeasured) || [refusal, authRefusal, target?.refusal ?? null].some((why) => why !== null);
 }
 
 /** What would be said of a Safe if this was known of it. Nothing changes. */
@@ -80,12 +100,10 @@ function isOneMeasured(result: SafeResult): boolean {
 	);
 }
 
-function sinceOf(state: SafeState, result: SafeResult, isMeasured: boolean, recalled: Recalled | null): number | null {
-	const isSame = state.result.verdict === result.verdict && state.result.cause === result.cause;
-	if (isSame && state.since !== null) return state.since;
+function sinceOf(state: SafeState, result: SafeResult, isMeasured: boolean, told: ToldSafe | null): number | null {
+	if (state.since !== null && sameStanding(state.result, result)) return state.since;
 	if (!isMeasured) return null;
-	const isAsRecalled = state.since === null && recalled !== null && sameStanding(recalled.standing, result);
-	return isAsRecalled ? Date.parse(recalled.at) : Date.now();
+	return told !== null && sameStanding(told.standing, result) ? told.at : Date.now();
 }
 
 function isAboutKey({ auth, key }: SafeFacts): boolean {

@@ -7,7 +7,7 @@ import type { Writer } from '../../domain/measurement.ts';
 import type { LinkState } from '../../hosts/host.ts';
 import type { FollowState } from '../../logs/follow.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
-import type { InventoryProblem, SweepState } from './session.ts';
+import type { FixUnderWay, InventoryProblem, SweepState } from './session.ts';
 
 /** What one run brought of a target for one of its Safes. */
 export type TargetResult = TargetRunResult;
@@ -20,8 +20,13 @@ export type Fact =
 	| { readonly kind: 'inventory replaced'; readonly inventory: Inventory }
 	/** Rows that are left out from now on say so. */
 	| { readonly kind: 'rows chosen'; readonly only: Only }
-	/** The error text of a session as a person gave it; blank text takes it away. */
-	| { readonly kind: 'error reported'; readonly safe: Safe; readonly text: string }
+	/** The error text of a session as a person gave it, here and now or elsewhere; blank text takes it away. */
+	| {
+			readonly kind: 'error reported';
+			readonly safe: Safe;
+			readonly text: string;
+			readonly given?: { readonly at: number; readonly by: Writer };
+	  }
 	| TargetFact
 	| ConnectorFact
 	| MeasuringFact
@@ -82,6 +87,8 @@ export type HostFact =
 export type HistoryFact =
 	/** Of earlier sessions; before the first measurement. */
 	| { readonly kind: 'events recalled'; readonly events: readonly SessionEvent[] }
+	/** What other programs of this host told of the same inventory. What is known here already changes nothing. */
+	| { readonly kind: 'events of others'; readonly events: readonly SessionEvent[] }
 	/** Something that is not derived from measurements. */
 	| { readonly kind: 'event happened'; readonly event: SessionEvent }
 	/** Why events do not outlive this session. */
@@ -102,6 +109,8 @@ export type ShownFact =
 	/** The fields that are given. */
 	| { readonly kind: 'sweep progressed'; readonly sweep: Partial<SweepState> }
 	| { readonly kind: 'log followed'; readonly connector: string; readonly state: FollowState }
+	| { readonly kind: 'fixes seen'; readonly fixes: readonly FixUnderWay[] }
+	| { readonly kind: 'sharing seen'; readonly problems: readonly string[] }
 	| { readonly kind: 'coverage read'; readonly coverage: Coverage | null }
 	| { readonly kind: 'inventory problem'; readonly problem: InventoryProblem | null };
 

@@ -1,6 +1,7 @@
 import type { ConnectorResult } from '../../domain/check.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import { connectorEvent } from '../events.ts';
+import { connectorEvent } from '../history/events.ts';
+import { tell } from '../history/told.ts';
 import { sameConnector } from '../inventory-changes.ts';
 import { concludeConnectorAgain } from './conclude-connector.ts';
 import { isAsBefore, isDown } from './connector-facts.ts';
@@ -31,12 +32,27 @@ export function learnConnector(
 	if (isGlance && isRecent && isAsBefore(before, result)) return [];
 	const shown = facts.connectors.get(name);
 	if (shown !== undefined) facts.connectors.set(name, { ...shown, shownAt: performance.now() });
-	view.note(connectorEvent(before, result, facts.recalled.connectors.get(name) ?? null, new Date()));
+	tellChange(facts, view, before, result);
 	showConnector(view, result);
 	const safes = facts.index.behind(name);
 	// Sessions of a connector that is back may have changed their ways meanwhile.
 	if (isDown(before) && result.status === 'online') makeQuestionsDue(facts, safes);
 	return safes;
+}
+
+function tellChange(
+	{ told }: FactsDraft,
+	view: SessionView,
+	before: ConnectorResult | undefined,
+	result: ConnectorResult,
+): void {
+	const known = told.connectors.get(result.name) ?? null;
+	const event = connectorEvent(before, result, known, new Date());
+	if (event !== null) {
+		view.note(event);
+		tell(told, event, false);
+	} else if (known === null && result.check.verdict !== 'untested')
+		told.connectors.set(result.name, { status: result.status, at: Date.now(), isForeign: false });
 }
 
 /** What a run found of the targets may belong into row 1 of their connectors. */

@@ -56,12 +56,14 @@ export function learnMeasuring({ underWay, only }: FactsDraft, view: SessionView
 
 export function learnReportedError(
 	facts: FactsDraft,
-	{ safe: given, text }: Extract<Fact, { kind: 'error reported' }>,
+	{ safe: concerned, text, given }: Extract<Fact, { kind: 'error reported' }>,
 ): readonly Safe[] {
-	const safe = facts.index.safe(given.name);
+	const safe = facts.index.safe(concerned.name);
 	if (safe === undefined) return [];
 	const normal = normalizeError(text);
-	change(facts, safe, { reportedError: normal === '' ? null : { text: normal, at: Date.now() } });
+	change(facts, safe, {
+		reportedError: normal === '' ? null : { text: normal, at: given?.at ?? Date.now(), by: given?.by ?? null },
+	});
 	return [safe];
 }
 

@@ -1,5 +1,8 @@
 import type { Safe } from '../../domain/inventory.ts';
-import { addEvents, recallFrom } from '../events.ts';
+import type { Writer } from '../../domain/measurement.ts';
+import { unheardOf } from '../../storage/event-echoes.ts';
+import { addEvents } from '../history/events.ts';
+import { tell } from '../history/told.ts';
 import type { Fact, FixFact, HistoryFact, HostFact, MeasuringFact, ShownFact } from './fact.ts';
 import { learnConnector, retellConnectors } from './learn-connector.ts';
 import { learnInventory } from './learn-inventory.ts';
@@ -12,6 +15,7 @@ export type LearnContext = { readonly view: SessionView; readonly unchangedEvery
 
 /** Takes in a fact. Returns the Safes that it concerns, which are then concluded anew: all others stay as they are. */
 export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }: LearnContext): readonly Safe[] {
+	for (const { user } of writersIn(fact)) facts.accounts.add(user);
 	switch (fact.kind) {
 		case 'inventory replaced':
 			return learnInventory(facts, view, fact.inventory);
@@ -34,6 +38,13 @@ export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }:
 			learnAside(facts, view, fact);
 			return [];
 	}
+}
+
+/** Whose names may be shown from now on. */
+function writersIn(fact: Fact): readonly Writer[] {
+	if (fact.kind === 'connector measured') return [fact.writer];
+	if (fact.kind === 'target measured') return [fact.writer, ...(fact.answeredTo === null ? [] : [fact.answeredTo])];
+	return fact.kind === 'error reported' && fact.given !== undefined ? [fact.given.by] : [];
 }
 
 type Aside = MeasuringFact | FixFact | HostFact | HistoryFact | ShownFact;
@@ -64,6 +75,11 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 			return view.patch({ logs: new Map(view.get().logs).set(fact.connector, fact.state) });
 		case 'sweep progressed':
 			return view.patch({ sweep: { ...view.get().sweep, ...fact.sweep } });
+		case 'fixes seen':
+			for (const { user } of fact.fixes) facts.accounts.add(user);
+			return view.patch({ fixesUnderWay: fact.fixes });
+		case 'sharing seen':
+			return view.patch({ notShared: fact.problems });
 		case 'coverage read':
 			return view.patch({ coverage: fact.coverage });
 		case 'inventory problem':
@@ -73,8 +89,16 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 		case 'history damaged':
 			return view.patch({ historyDamage: fact.setAside });
 		case 'events recalled':
-			facts.recalled = recallFrom(fact.events);
+			for (const event of fact.events) tell(facts.told, event, false);
 			return view.patch({ events: addEvents(fact.events, view.get().events) });
+		case 'events of others': {
+			// What was derived here a moment ago is among those that are known.
+			view.flush();
+			const { events } = view.get();
+			const unheard = unheardOf(events, fact.events);
+			for (const event of unheard) tell(facts.told, event, true);
+			return unheard.length === 0 ? undefined : view.patch({ events: addEvents(events, unheard) });
+		}
 		case 'event happened':
 			return view.note(fact.event);
 	}

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../domain/inventory.ts';
 import type { Writer } from '../../domain/measurement.ts';
-import { recallFrom } from '../events.ts';
+import { type Told, toldBy } from '../history/told.ts';
 import type { ConnectorFacts } from './connector-facts.ts';
 import type { Only, SeenHost, SeenOrigin } from './fact.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';
@@ -19,8 +19,10 @@ export type SessionFacts = {
 	readonly hosts: ReadonlyMap<string, SeenHost>;
 	readonly origins: ReadonlyMap<string, SeenOrigin>;
 	readonly only: Only;
-	/** How things stood when earlier sessions ended. */
-	readonly recalled: ReturnType<typeof recallFrom>;
+	/** Accounts of this host that measured or said something: names that a mask hides. */
+	readonly accounts: ReadonlySet<string>;
+	/** How things stood as far as events told, in this session, before it and by others. */
+	readonly told: Told;
 };
 
 /** The same for the reducer, which alone changes them: maps of thousands are changed in place, their entries are replaced. */
@@ -35,7 +37,8 @@ export type FactsDraft = {
 	/** How many measurements of a Safe are under way. */
 	readonly underWay: Map<string, number>;
 	only: Only;
-	recalled: ReturnType<typeof recallFrom>;
+	readonly accounts: Set<string>;
+	told: Told;
 };
 
 export function createFacts(inventory: Inventory, measuredFrom: string, self: Writer): FactsDraft {
@@ -49,6 +52,7 @@ export function createFacts(inventory: Inventory, measuredFrom: string, self: Wr
 		origins: new Map(),
 		underWay: new Map(),
 		only: null,
-		recalled: recallFrom([]),
+		accounts: new Set(),
+		told: toldBy([]),
 	};
 }

@@ -2,7 +2,7 @@ import { makeChecks, unmeasuredRow } from '../../domain/check.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import type { Inventory, Safe } from '../../domain/inventory.ts';
 import { summarise } from '../../runbook/judge-safe.ts';
-import { addEvents } from '../events.ts';
+import { addEvents } from '../history/events.ts';
 import { createStore, type Store } from '../store.ts';
 import type { SafeState, Session } from './session.ts';
 
@@ -31,6 +31,8 @@ export class SessionView {
 			historyDamage: null,
 			coverage: null,
 			inventoryProblem: null,
+			fixesUnderWay: [],
+			notShared: [],
 			links: new Map(),
 		});
 	}

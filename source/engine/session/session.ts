@@ -43,12 +43,26 @@ export type Session = {
 	readonly historyProblem: string | null;
 	/** Where damaged lines of it were set aside just now, or null. */
 	readonly historyDamage: string | null;
+	/** What people do with fixes in other programs of this host, now. */
+	readonly fixesUnderWay: readonly FixUnderWay[];
+	/** Why this program does not share all with the others of this host, a sentence each with the remedy; empty where it does. */
+	readonly notShared: readonly string[];
 	/** The way to each remote host, by the connectors on it. */
 	readonly links: ReadonlyMap<string, LinkState>;
 	/** VaultPAM's Safes beside the inventory's; null where they are not asked for. */
 	readonly coverage: Coverage | null;
 	/** The inventory file as it is now cannot be used; `inventory` is the last that could. Null while it can. */
 	readonly inventoryProblem: InventoryProblem | null;
+};
+
+/** Foreign text: as another program says it. */
+export type FixUnderWay = {
+	/** Who does it. */
+	readonly user: string;
+	/** `restarting dc1` */
+	readonly what: string;
+	/** Milliseconds since 1970. */
+	readonly since: number;
 };
 
 export type InventoryProblem = {

@@ -9,6 +9,8 @@ export type Sites = {
 	readonly shared: SiteMemory | null;
 	/** Of this user alone, for sensitive Safes; may be the same. Null where nothing is kept. */
 	readonly own: SiteMemory | null;
+	/** Why no file could be opened for all; null or left out where one could, and where none is wanted. */
+	readonly problem?: string | null;
 };
 
 export const noSites: Sites = { shared: null, own: null };

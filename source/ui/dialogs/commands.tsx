@@ -1,6 +1,6 @@
 import { commandLines } from '../command-log.ts';
 import { Rows, titleRule } from '../rows.tsx';
-import { useScreen } from '../screen.ts';
+import { useScreen, useStore } from '../screen.ts';
 import { paint } from '../theme.ts';
 import type { Dialog } from '../view.ts';
 import { wrap } from '../width.ts';
@@ -9,9 +9,11 @@ type Props = { dialog: Extract<Dialog, { kind: 'commands' }>; columns: number; h
 
 /** The command log: what was run, changed and reported. */
 export function Commands({ dialog, columns, height }: Props) {
-	const { theme, ends } = useScreen();
+	const { engine, theme, ends } = useScreen();
 	const { entries, file, problem } = dialog;
-	const head = problem === null ? [] : wrap(` ${problem}`, columns - 1, 1).map((line) => paint(theme, 'yellow', line));
+	const notShared = useStore(engine.session, (session) => session.notShared);
+	const problems = [...new Set([...(problem === null ? [] : [problem]), ...notShared])];
+	const head = problems.flatMap((why) => wrap(` ${why}`, columns - 1, 1)).map((line) => paint(theme, 'yellow', line));
 	const room = Math.max(0, height - head.length);
 	const lines = commandLines(entries, Date.now()).flatMap((line) => wrap(` ${line}`, columns - 1, 5));
 	ends.dialog = Math.max(0, lines.length - room);

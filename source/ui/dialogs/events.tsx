@@ -38,13 +38,14 @@ const nightMs = 16 * 60 * 60_000;
 
 function digestLines(
 	theme: Theme,
-	{ events, historyProblem, historyDamage }: Session,
+	{ events, historyProblem, historyDamage, notShared }: Session,
 	away: number | null,
 	now: number,
 	columns: number,
 ): string[] {
+	const alone = notShared.flatMap((why) => wrap(` ${why}`, columns - 1, 1)).map((line) => paint(theme, 'yellow', line));
 	const [first] = events;
-	if (first === undefined) return [];
+	if (first === undefined) return alone.length === 0 ? [] : [...alone, ''];
 	const from = Math.max(away ?? now - nightMs, Date.parse(first.at));
 	const why = away !== null && from === away ? ', when the last key was pressed' : '';
 	const since = `Since ${formatWeekday(from, now)} ${formatClock(from).slice(0, 5)}${why}: `;
@@ -53,7 +54,12 @@ function digestLines(
 		...(historyProblem === null ? [] : wrap(` Not kept over restarts: ${historyProblem}`, columns - 1, 1)),
 		...(historyDamage === null ? [] : wrap(` Part is missing: ${historyDamage}`, columns - 1, 1)),
 	];
-	return [...said.map((line) => paint(theme, 'bold', line)), ...lost.map((line) => paint(theme, 'yellow', line)), ''];
+	return [
+		...said.map((line) => paint(theme, 'bold', line)),
+		...lost.map((line) => paint(theme, 'yellow', line)),
+		...alone,
+		'',
+	];
 }
 
 const clockColumns = 8;

@@ -35,12 +35,13 @@ export function SessionWords({ dialog, columns, height }: { dialog: WordsDialog;
 	return <Rows lines={[title, ...ask, '', ...shown, ...after]} columns={columns} height={height + 1} />;
 }
 
-type Kept = { readonly quote: string; readonly givenAt: string };
+type Kept = { readonly quote: string; readonly givenAt: string; readonly givenBy: string | null };
 
-function keptLines({ quote, givenAt }: Kept, columns: number): string[] {
+function keptLines({ quote, givenAt, givenBy }: Kept, columns: number): string[] {
 	const since = formatSince(Date.parse(givenAt), Date.now());
+	const by = givenBy === null ? '' : `, given by ${givenBy}`;
 	return wrap(
-		` Kept since ${since}: "${quote}". Another text takes its place, none at all removes it.`,
+		` Kept since ${since}${by}: "${quote}". Another text takes its place, none at all removes it.`,
 		columns - 1,
 		1,
 	);

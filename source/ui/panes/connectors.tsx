@@ -1,4 +1,5 @@
 import type { ConnectorResult } from '../../domain/check.ts';
+import { formatClock } from '../../domain/time.ts';
 import type { Session } from '../../engine/session/session.ts';
 import type { LinkProblem, LinkState } from '../../hosts/host.ts';
 import { statusGlyphs, statusTitles, verdictGlyphs } from '../../report/glyphs.ts';
@@ -30,6 +31,31 @@ export function connectorLineCount({ inventory }: Session, columns: number): num
 }
 
 export function connectorLines(
+	theme: Theme,
+	session: Session,
+	columns: number,
+	height: number,
+	selected: string | null,
+): string[] {
+	const fix = describeFixes(session.fixesUnderWay);
+	if (fix === '') return entryLines(theme, session, columns, height, selected);
+	// What somebody does now stands beside the connectors; those that it leaves no room for are counted.
+	const room = columns - widthOf(fix) - gap;
+	const [first = '', ...others] = entryLines(theme, session, room, height, selected);
+	const used = widthOf(plainText(first));
+	return [`${first}${' '.repeat(gap)}${paint(theme, 'yellow', truncate(fix, columns - used - gap - 1))}`, ...others];
+}
+
+/** `anna is restarting dc1 since 15:59` */
+export function describeFixes(fixes: Session['fixesUnderWay']): string {
+	return fixes.map(({ user, what, since }) => `${user} is ${what} since ${formatClock(since).slice(0, 5)}`).join('; ');
+}
+
+function plainText(line: string): string {
+	return line.replace(/\u001b\[[\d;]*m/g, '');
+}
+
+function entryLines(
 	theme: Theme,
 	session: Session,
 	columns: number,

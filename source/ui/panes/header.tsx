@@ -22,7 +22,11 @@ export function Header({ columns }: { columns: number }) {
 	const session = useStore(engine.session, (state) => state);
 	const isLong = useIsLong(session.sweep.running);
 	const isMasked = useStore(view, (state) => state.isMasked);
-	const marks = [...(isMasked ? ['MASKED'] : []), ...(isReadOnly ? ['READ-ONLY'] : [])];
+	const marks = [
+		...(isMasked ? ['MASKED'] : []),
+		...(isReadOnly ? ['READ-ONLY'] : []),
+		...(session.notShared.length > 0 ? ['NOT SHARED'] : []),
+	];
 	const about = { title, user: userName(), marks, hasProgress: isLong || session.sweep.finishedAt === null };
 	return <Rows lines={[headerLine(theme, about, session, columns)]} columns={columns} height={1} />;
 }
@@ -48,7 +52,7 @@ export type About = {
 	/** Before the host; may be empty. */
 	readonly title: string;
 	readonly user: string | null;
-	/** `MASKED`, `READ-ONLY` */
+	/** `MASKED`, `READ-ONLY`, `NOT SHARED` */
 	readonly marks: readonly string[];
 	/** A sweep under way is told of. */
 	readonly hasProgress: boolean;

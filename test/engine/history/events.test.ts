@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Cause } from '../../source/domain/cause.ts';
+import type { Cause } from '../../../source/domain/cause.ts';
 import {
 	type CheckResult,
 	type ConnectorResult,
@@ -8,12 +8,13 @@ import {
 	rowsOf,
 	type SafeResult,
 	unmeasuredRow,
-} from '../../source/domain/check.ts';
-import type { SessionEvent } from '../../source/domain/event.ts';
-import { worstVerdict } from '../../source/domain/verdict.ts';
-import { addEvents, connectorEvent, mostEvents, recallFrom, safeEvent } from '../../source/engine/events.ts';
-import { rowHistory } from '../../source/runbook/row-history.ts';
-import { readScenario, startScenario } from '../helpers/scenarios.ts';
+} from '../../../source/domain/check.ts';
+import type { SessionEvent } from '../../../source/domain/event.ts';
+import { worstVerdict } from '../../../source/domain/verdict.ts';
+import { addEvents, connectorEvent, mostEvents, safeEvent } from '../../../source/engine/history/events.ts';
+import { toldBy } from '../../../source/engine/history/told.ts';
+import { rowHistory } from '../../../source/runbook/row-history.ts';
+import { readScenario, startScenario } from '../../helpers/scenarios.ts';
 
 type Row = CheckResult['verdict'] | readonly [CheckResult['verdict'], Cause];
 
@@ -73,7 +74,12 @@ test('a row that changes is told also where the Safe stands as before; one that 
 test('a first measurement is news when it fails, or differs from what is recalled', () => {
 	expect(safeEvent(null, passing, null, at)).toBeNull();
 	expect(safeEvent(null, refused, null, at)).toMatchObject({ from: null, to: { verdict: 'fail' }, rows: [] });
-	const failed = { standing: { verdict: 'fail', cause: 'port-refused' }, at: at.toISOString() } as const;
+	const failed = {
+		standing: { verdict: 'fail', cause: 'port-refused' },
+		at: at.getTime(),
+		rows: {},
+		isForeign: false,
+	} as const;
 	expect(safeEvent(null, refused, failed, at)).toBeNull();
 	expect(safeEvent(null, passing, failed, at)).toMatchObject({ from: failed.standing, to: { verdict: 'pass' } });
 });
@@ -84,11 +90,12 @@ test('a connector is news when its status changes, and at first when it is not O
 		status,
 		check: { ...unmeasuredRow('connector', 'here'), verdict, summary: `is ${status}` },
 	});
+	const told = { status: 'offline', at: at.getTime(), isForeign: false } as const;
 	expect(connectorEvent(undefined, connector('online'), null, at)).toBeNull();
 	expect(connectorEvent(undefined, connector('unknown', 'untested'), null, at)).toBeNull();
 	expect(connectorEvent(undefined, connector('offline'), null, at)).toMatchObject({ from: null, to: 'offline' });
-	expect(connectorEvent(undefined, connector('offline'), 'offline', at)).toBeNull();
-	expect(connectorEvent(undefined, connector('online'), 'offline', at)).toMatchObject({
+	expect(connectorEvent(undefined, connector('offline'), told, at)).toBeNull();
+	expect(connectorEvent(undefined, connector('online'), told, at)).toMatchObject({
 		from: 'offline',
 		to: 'online',
 	});
@@ -113,7 +120,7 @@ test('what happens to many at once in the same way is one event, and no more tha
 	expect(many).toHaveLength(mostEvents);
 	expect(many.at(-1)).toEqual(sweep(-1));
 	expect(many[0]).toEqual(sweep(1));
-	expect(recallFrom([first as SessionEvent]).safes.get('b')?.standing.cause).toBe('port-refused');
+	expect(toldBy([first as SessionEvent]).safes.get('b')?.standing.cause).toBe('port-refused');
 });
 
 test('the engine records what its sweeps find, and what it ended before it was through', async () => {
