@@ -66,7 +66,7 @@ test('exit codes: strict, failure, unknown', async () => {
 	// Two key queries within a second would be too much: what was measured a moment ago stands, with its time.
 	const again = await vpmon(['check', target(), ...known, '--strict', '--json'], own);
 	expect(again.exitCode).toBe(3);
-	const [row] = JSON.parse(again.stdout).safes[0].checks.filter(({ id }: { id: string }) => id === 'port');
+	const [row] = JSON.parse(again.stdout).safes[0].checks.filter(({ id }: { id: string }) => id === 'ssh-key');
 	expect(row.summary).toMatch(/; as of \d\d:\d\d:\d\d by check, free again at \d\d:\d\d:\d\d/);
 	// Where nothing is known, not asked is unknown, not failed.
 	const alone = { ...own, VPMON_SITE_DIR: join(home.path, 'alone') };
