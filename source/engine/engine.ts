@@ -17,7 +17,6 @@ import { readLogProof } from './measure/read-log-proof.ts';
 import type { ProbeOrigin } from './probe-origin.ts';
 import { createSession } from './session/create-session.ts';
 import type { Only } from './session/fact.ts';
-import { connectorOf } from './session/read.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
 import { originOf } from './sharing/board.ts';
 import { connectorAddress } from './sharing/connector-sharing.ts';
@@ -125,14 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
 		onMeasured: options.onMeasured,
 	});
 
-	const errors = shareReportedErrors({
-		session,
-		sharing,
-		sourceOf(safe) {
-			const host = places.any(connectorOf(session, safe));
-			return host === null ? null : originOf(host).source;
-		},
-	});
+	const errors = shareReportedErrors({ session, sharing });
 
 	const runConnector = async (connector: Connector, { isWanted = false, isGlance = false }) => {
 		await places.settled(connector, isWanted);

@@ -1,9 +1,9 @@
 import type { Safe } from '../../domain/inventory.ts';
 import { createKeyReader } from '../../probes/public-key.ts';
 import type { ReportedErrorNote, SiteMemory } from '../../storage/site-memory/site-memory.ts';
-import { factsOf } from '../session/read.ts';
+import { connectorOf, factsOf } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
-import { safeIdentity } from './safe-identity.ts';
+import { identityOf } from './safe-identity.ts';
 import type { SiteSharing } from './site-sharing.ts';
 
 /** The error texts of sessions that people gave, on this screen or another one. */
@@ -18,27 +18,24 @@ export type SharedErrors = {
 type Options = {
 	readonly session: SessionStore;
 	readonly sharing: SiteSharing;
-	/** The connector host of a Safe, as measurements name it; null where it cannot be told. */
-	readonly sourceOf: (safe: Safe) => string | null;
 };
 
 /** Milliseconds: what a session said yesterday says nothing of today. */
 export const reportedForMs = 24 * 60 * 60_000;
 
-export function shareReportedErrors({ session, sharing, sourceOf }: Options): SharedErrors {
+export function shareReportedErrors({ session, sharing }: Options): SharedErrors {
 	const readKey = createKeyReader();
 	/** When the text was given that a Safe has in common with the others. */
 	const shared = new Map<string, number>();
 	let timer: NodeJS.Timeout | undefined;
 	let isStopped = false;
 
-	const identityOf = async (safe: Safe): Promise<string | null> => {
-		const source = sourceOf(safe);
-		if (source === null) return null;
+	/** Also before the first measurement reads its key. */
+	const identify = async (safe: Safe): Promise<string> => {
 		const known = factsOf(session, safe).key;
 		const { credential } = safe;
 		const key = credential.type !== 'ssh-key' ? null : (known ?? (await readKey(credential.publicKey)).evidence);
-		return safeIdentity(safe, { source, origin: 'host' }, key?.ok ? key.fingerprint : null);
+		return identityOf(safe, connectorOf(session, safe), key);
 	};
 	const siteFor = (safe: Safe) => {
 		const site = sharing.siteOf(safe);
@@ -48,8 +45,8 @@ export function shareReportedErrors({ session, sharing, sourceOf }: Options): Sh
 	const takeOne = async (safe: Safe, site: SiteMemory) => {
 		const texts = site.reportedErrors();
 		if (texts.size === 0 && !shared.has(safe.name)) return;
-		const identity = await identityOf(safe);
-		if (isStopped || identity === null) return;
+		const identity = await identify(safe);
+		if (isStopped) return;
 		takeText(safe, texts.get(identity) ?? null);
 	};
 	const takeText = (safe: Safe, found: ReportedErrorNote | null) => {
@@ -123,10 +120,11 @@ export function shareReportedErrors({ session, sharing, sourceOf }: Options): Sh
 			if (given === null) shared.delete(safe.name);
 			else shared.set(safe.name, given.at);
 			taking = taking.then(async () => {
-				const identity = await identityOf(safe);
-				const site = siteFor(safe);
-				if (identity === null || site === null) return;
-				site.putReportedError(identity, given === null ? null : { text: given.text, at: given.at, by: sharing.self });
+				const identity = await identify(safe);
+				siteFor(safe)?.putReportedError(
+					identity,
+					given === null ? null : { text: given.text, at: given.at, by: sharing.self },
+				);
 			});
 		},
 		stop() {

@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Writer } from '../../../source/domain/measurement.ts';
 import { createSession } from '../../../source/engine/session/create-session.ts';
 import { factsOf } from '../../../source/engine/session/read.ts';
-import { safeIdentity } from '../../../source/engine/sharing/safe-identity.ts';
 import { reportedForMs, shareReportedErrors } from '../../../source/engine/sharing/share-reported-errors.ts';
 import { createSiteSharing } from '../../../source/engine/sharing/site-sharing.ts';
 import { parseInventory } from '../../../source/inventory/file.ts';
@@ -36,7 +35,7 @@ safes:
 	const shared = await site.open(self);
 	const sites = Promise.resolve({ shared, own: null });
 	const sharing = createSiteSharing({ self, sites, isShared: () => inventory.settings.share });
-	const errors = shareReportedErrors({ session, sharing, sourceOf: () => 'host1' });
+	const errors = shareReportedErrors({ session, sharing });
 	stops.push(errors.stop);
 	await errors.ready;
 	const safe = safeNamed(session, name);
@@ -107,21 +106,6 @@ test('after a day it is over, also on the screen that is open all the time', asy
 	expect(one.given()?.text).toBe('Permission denied');
 	vi.advanceTimersByTime(2000);
 	expect(one.given()).toBeNull();
-});
-
-test('an identity is short, tells nothing, and is that of the Safe as it is', () => {
-	const safe = { host: '10.0.0.1', port: 22, username: 'deploy', hostKey: null };
-	const origin = { source: 'host1', origin: 'host' };
-	const id = safeIdentity(safe, origin, 'SHA256:x');
-	expect(id).toMatch(/^[\w-]{22}$/);
-	expect(safeIdentity({ ...safe }, { ...origin }, 'SHA256:x')).toBe(id);
-	const others = [
-		safeIdentity({ ...safe, port: 23 }, origin, 'SHA256:x'),
-		safeIdentity({ ...safe, username: 'root' }, origin, 'SHA256:x'),
-		safeIdentity(safe, { ...origin, source: 'host2' }, 'SHA256:x'),
-		safeIdentity(safe, origin, null),
-	];
-	expect(new Set([id, ...others]).size).toBe(5);
 });
 
 /** Times are told in whole milliseconds. */
