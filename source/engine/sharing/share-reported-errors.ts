@@ -30,7 +30,8 @@ export function shareReportedErrors({ session, sharing }: Options): SharedErrors
 	let timer: NodeJS.Timeout | undefined;
 	let isStopped = false;
 
-	const identityFor = async (safe: Safe): Promise<string> => {
+	/** Also before the first measurement reads its key. */
+	const identify = async (safe: Safe): Promise<string> => {
 		const known = factsOf(session, safe).key;
 		const { credential } = safe;
 		const key = credential.type !== 'ssh-key' ? null : (known ?? (await readKey(credential.publicKey)).evidence);
@@ -44,7 +45,7 @@ export function shareReportedErrors({ session, sharing }: Options): SharedErrors
 	const takeOne = async (safe: Safe, site: SiteMemory) => {
 		const texts = site.reportedErrors();
 		if (texts.size === 0 && !shared.has(safe.name)) return;
-		const identity = await identityFor(safe);
+		const identity = await identify(safe);
 		if (isStopped) return;
 		takeText(safe, texts.get(identity) ?? null);
 	};
@@ -119,10 +120,11 @@ export function shareReportedErrors({ session, sharing }: Options): SharedErrors
 			if (given === null) shared.delete(safe.name);
 			else shared.set(safe.name, given.at);
 			taking = taking.then(async () => {
-				const identity = await identityFor(safe);
-				const site = siteFor(safe);
-				if (site === null) return;
-				site.putReportedError(identity, given === null ? null : { text: given.text, at: given.at, by: sharing.self });
+				const identity = await identify(safe);
+				siteFor(safe)?.putReportedError(
+					identity,
+					given === null ? null : { text: given.text, at: given.at, by: sharing.self },
+				);
 			});
 		},
 		stop() {
