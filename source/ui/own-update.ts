@@ -37,6 +37,7 @@ export async function loadEverything(): Promise<void> {
 		import('../engine/run-fix.ts'),
 		import('../engine/undo-fix.ts'),
 		import('../engine/audited-edit.ts'),
+		import('../engine/sharing/watch-site.ts'),
 		import('../storage/audit.ts'),
 		import('../storage/audit-deeds.ts'),
 		import('../report/known-secrets.ts').then(({ findKnownSecrets }) => findKnownSecrets('')),
