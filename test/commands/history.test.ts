@@ -1,8 +1,9 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionEvent, Standing } from '../../source/domain/event.ts';
 import { openHistory } from '../../source/storage/history.ts';
+import { openSiteMemory } from '../../source/storage/site-memory/open-site-memory.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 
 const home = createHome();
@@ -83,4 +84,28 @@ test('of a Safe that nobody saw change nothing is kept; one that never was is no
 		exitCode: 2,
 		stderr: expect.stringContaining('There is no Safe named "nobody"'),
 	});
+});
+
+test('what other programs of the host told is in it too, each change once', async () => {
+	const shared = await openSiteMemory(join(home.path, 'site'), { program: 'exporter', uid: 999, user: 'vpmon' });
+	const path = realpathSync(inventory);
+	// The first was found by one's own screen as well, a moment later.
+	const own = { ...event(3, 'db', null, changed), at: new Date(now - 3 * 3_600_000 - 400).toISOString() };
+	shared.putTransition('a', path, own);
+	shared.putTransition('b', path, event(1, 'web', passing, changed));
+	shared.close();
+	const { stdout } = await run('--json');
+	const { events } = JSON.parse(stdout) as { events: SessionEvent[] };
+	const newest = events.slice(-3).map((one) => (one.kind === 'safes' ? [one.safes[0], one.id ?? null] : []));
+	expect(newest).toEqual([
+		['db', 'a'],
+		['gone', null],
+		['web', 'b'],
+	]);
+	expect((await run('web')).stdout).toMatch(/^web: host key changed since /);
+	writeFileSync(
+		inventory,
+		readFileSync(inventory, 'utf8').replace('version: 1', 'version: 1\nsettings: {share: false}'),
+	);
+	expect((await run('web')).stdout).toMatch(/^web: passing since /);
 });

@@ -13,6 +13,7 @@ import type { SessionEvent } from '../../../source/domain/event.ts';
 import { worstVerdict } from '../../../source/domain/verdict.ts';
 import { addEvents, connectorEvent, mostEvents, safeEvent } from '../../../source/engine/history/events.ts';
 import { toldBy } from '../../../source/engine/history/told.ts';
+import { provenancePhrase, withoutProvenance } from '../../../source/runbook/judgement.ts';
 import { rowHistory } from '../../../source/runbook/row-history.ts';
 import { readScenario, startScenario } from '../../helpers/scenarios.ts';
 
@@ -159,4 +160,23 @@ test('what an earlier session knew is no change, and keeps its time', async () =
 	} finally {
 		await scenario.close();
 	}
+});
+
+test('what is told of a change leaves out whose evidence it was, however that is said', () => {
+	const self = { program: 'screen', uid: 1, user: 'ben' } as const;
+	const refusals = [
+		null,
+		{ reason: 'seconds', freeAt: '2026-11-23T01:20:00Z', detail: '' },
+		{ reason: 'ledger', freeAt: null, detail: 'the ledger is locked' },
+	] as const;
+	for (const writer of [
+		null,
+		{ program: 'exporter', uid: 1, user: 'ben' },
+		{ program: 'check', uid: 2, user: 'zoe' },
+	] as const)
+		for (const refusal of refusals) {
+			const phrase = provenancePhrase({ measuredAt: at.toISOString(), writer, refusal }, self);
+			const summary = `refused from 10.0.0.5${phrase}; unstable: 2 of the last 5 failed`;
+			expect(withoutProvenance(summary)).toBe('refused from 10.0.0.5; unstable: 2 of the last 5 failed');
+		}
 });
