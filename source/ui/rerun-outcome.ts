@@ -15,11 +15,20 @@ export type Tried = {
 	readonly measuredAt: number | null;
 	/** Why not all of it was measured. */
 	readonly refusal: BudgetRefusal | null;
+	/** What stands in its place: how long before the key press that was measured, and by whom where that is not this program. */
+	readonly last?: { readonly agoMs: number; readonly by: string | null };
 };
 
-/** `db-primary measured 16:11:31: still port refused` */
+/** Milliseconds: what is older is told by its row. */
+const agoToldMs = 120_000;
+
+/** `db-primary measured 16:11:31: still port refused`, `db-primary measured 8 s before your key press by exporter; free at 16:11:40` */
 export function outcomeOfOne(tried: Tried): string {
-	const { before, after, measuredAt, refusal } = tried;
+	const { before, after, measuredAt, refusal, last } = tried;
+	if (measuredAt === null && last !== undefined && last.agoMs < agoToldMs) {
+		const by = last.by === null ? '' : ` by ${last.by}`;
+		return `${after.name} measured ${Math.round(last.agoMs / 1000)} s before your key press${by}; ${whyNot([tried])}`;
+	}
 	if (measuredAt === null) return `${after.name} not measured again: ${whyNot([tried])}`;
 	const rest = refusal === null ? '' : `; login not asked again: ${whyNot([tried])}`;
 	return `${after.name} measured ${formatClock(measuredAt)}: ${changeOf(before, after)}${rest}`;

@@ -1,6 +1,7 @@
 import type { SafeResult } from '../domain/check.ts';
 import type { BudgetRefusal } from '../domain/evidence.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import type { Engine } from '../engine/engine.ts';
 import { factsOf } from '../engine/session/read.ts';
 import { sayUnless } from './notice.ts';
@@ -41,6 +42,13 @@ export async function tellOutcome(
 	sayUnless(view, text, isOver, free);
 }
 
+function lastOf({ sharing }: Engine, { checks }: SafeResult, at: number | null, time: number): Pick<Tried, 'last'> {
+	if (at === null || at > time) return {};
+	const { measuredBy } = checks.port;
+	const isOwn = measuredBy === null || measuredBy === sharing.self;
+	return { last: { agoMs: time - at, by: isOwn ? null : describeWriter(measuredBy, sharing.self.uid) } };
+}
+
 /** What was measured of a Safe since a time, and why not all of it was. */
 function measuredSince(engine: Engine, safe: Safe, result: SafeResult, time: number): Omit<Tried, 'before' | 'after'> {
 	const { refusal, authRefusal } = factsOf(engine.session, safe);
@@ -49,5 +57,6 @@ function measuredSince(engine: Engine, safe: Safe, result: SafeResult, time: num
 		held !== null && (held.freeAt === null || Date.parse(held.freeAt) > Date.now());
 	const at = measuredAt(result);
 	const held = [refusal, authRefusal].find(isNew) ?? null;
-	return { measuredAt: refusal === null && at !== null && at >= time ? at : null, refusal: held };
+	const isMeasured = refusal === null && at !== null && at >= time;
+	return { measuredAt: isMeasured ? at : null, refusal: held, ...lastOf(engine, result, at, time) };
 }

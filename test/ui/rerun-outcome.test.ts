@@ -32,6 +32,10 @@ test('r says what it came to, with the time', () => {
 		'db measured 16:11:31: now key rejected (host key: fail → pass, SSH key: pass → fail)',
 	);
 	expect(outcome(refused('db'), refused('db'), held)).toBe('db not measured again: free at 16:11:40');
+	const last = { agoMs: 8200, by: 'exporter' };
+	expect(outcome(refused('db'), refused('db'), { ...held, last })).toBe(
+		'db measured 8 s before your key press by exporter; free at 16:11:40',
+	);
 	expect(outcome(rejected('db'), rejected('db'), { refusal })).toBe(
 		'db measured 16:11:31: still key rejected; login not asked again: free at 16:11:40',
 	);
