@@ -44,6 +44,14 @@ export type MeasuredPart =
 	| { readonly part: 'name'; readonly evidence: NameEvidence }
 	| { readonly part: 'connector'; readonly evidence: ConnectorEvidence };
 
+/** What another program found of a target from another network: shown as such, never judged as one's own. */
+export type SeenElsewhere = {
+	/** `host`, or `container NAME`. */
+	readonly origin: string;
+	readonly connection: ConnectionEvidence;
+	readonly writer: Writer;
+};
+
 /** Evidence with when it was brought, from where and by whom. Times are milliseconds since 1970. */
 export type Measurement = MeasuredPart & {
 	readonly key: MeasurementKey;

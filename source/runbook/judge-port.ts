@@ -1,4 +1,5 @@
 import type { ConnectionEvidence, HandshakeEvidence, TargetEvidence } from '../domain/evidence.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import { formatClock, formatMoment } from '../domain/time.ts';
 import { atOtherAddresses, mainAddress } from './addresses.ts';
 import {
@@ -21,7 +22,7 @@ export function judgePort(known: SafeEvidence): Judgement<'port'> {
 	if (target === null) {
 		return {
 			verdict: 'unknown',
-			summary: refusal === null ? 'not measured yet' : refusalSummary(refusal),
+			summary: (refusal === null ? 'not measured yet' : refusalSummary(refusal)) + seenElsewhere(known),
 			evidence: { refusal },
 		};
 	}
@@ -44,8 +45,22 @@ export function judgePort(known: SafeEvidence): Judgement<'port'> {
 	const { measuredAt } = target;
 	// What was refused of this very measurement is told by itself.
 	const told = target.refusal === null ? refusal : null;
-	const shown = summary + was + provenancePhrase({ measuredAt, writer, refusal: told }, known.self);
+	const shown =
+		summary + was + provenancePhrase({ measuredAt, writer, refusal: told }, known.self) + seenElsewhere(known);
 	return { ...judgement, summary: shown, evidence, measuredAt: target.measuredAt, durationMs: portDuration(target) };
+}
+
+/**
+ * `; from container vaultpam-connector: open, 16:11:28 by exporter of vpmon`, where this program could not measure from there itself.
+ * It is another network, so it decides nothing here.
+ */
+function seenElsewhere({ seenElsewhere: seen, target, originNote, self }: SafeEvidence): string {
+	if (!seen || (target !== null && originNote === null)) return '';
+	const { origin, connection, writer } = seen;
+	const at = formatClock(Date.parse(connection.startedAt));
+	const found = connection.outcome === 'open' ? 'open' : connection.outcome;
+	const from = origin === 'host' ? "the host's own network" : origin;
+	return `; from ${from}: ${found}, ${at} by ${describeWriter(writer, self.uid)}`;
 }
 
 /** Why "ssh works for me" proves nothing. The jump host is not named: a masked report would not know it. */

@@ -10,7 +10,7 @@ import type {
 } from '../domain/evidence.ts';
 import type { OfferedHostKey } from '../domain/host-key.ts';
 import type { Safe } from '../domain/inventory.ts';
-import { describeWriter, type Writer } from '../domain/measurement.ts';
+import { describeWriter, type SeenElsewhere, type Writer } from '../domain/measurement.ts';
 import type { RowEvidence } from '../domain/row-evidence.ts';
 import { formatClock } from '../domain/time.ts';
 import { emptyYes } from './empty-yes.ts';
@@ -42,6 +42,8 @@ export type SafeEvidence = {
 	readonly holdersOf: (fingerprint: string) => readonly string[];
 	/** Who judges: what others measured is told as theirs. */
 	readonly self: Writer;
+	/** What another program found from another network than probes of this one leave from; null where nobody did. */
+	readonly seenElsewhere?: SeenElsewhere | null;
 	/** The target was not measured for three sweeps, and may not be now: what is known of it is too old to say anything. */
 	readonly isTargetStale: boolean;
 	/** What a person says the session said. */

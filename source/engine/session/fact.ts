@@ -3,7 +3,7 @@ import type { Coverage } from '../../domain/coverage.ts';
 import type { SessionEvent } from '../../domain/event.ts';
 import type { ConnectorEvidence, KeyEvidence, LogProof } from '../../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../../domain/inventory.ts';
-import type { Writer } from '../../domain/measurement.ts';
+import type { SeenElsewhere, Writer } from '../../domain/measurement.ts';
 import type { LinkState } from '../../hosts/host.ts';
 import type { FollowState } from '../../logs/follow.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
@@ -59,6 +59,7 @@ export type TargetMeasured = {
 export type TargetFact =
 	| { readonly kind: 'key read'; readonly safe: Safe; readonly key: KeyEvidence | null }
 	| TargetMeasured
+	| { readonly kind: 'target seen elsewhere'; readonly safe: Safe; readonly seen: SeenElsewhere }
 	/** The connector's host is away, or was lost meanwhile. */
 	| { readonly kind: 'target not measured'; readonly safe: Safe };
 

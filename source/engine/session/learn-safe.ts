@@ -22,6 +22,9 @@ export function learnTarget(facts: FactsDraft, fact: TargetFact): readonly Safe[
 			facts.index.holders.saw(safe, offeredKeys(fact.result.target.connections));
 			return [safe];
 		}
+		case 'target seen elsewhere':
+			change(facts, safe, { seenElsewhere: fact.seen });
+			return [safe];
 		case 'target not measured':
 			return [safe];
 	}

@@ -26,6 +26,7 @@ export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }:
 		}
 		case 'key read':
 		case 'target measured':
+		case 'target seen elsewhere':
 		case 'target not measured':
 			return learnTarget(facts, fact);
 		case 'error reported':

@@ -2,7 +2,7 @@ import type { CheckId } from '../../domain/check.ts';
 import type { BudgetRefusal, KeyEvidence, LogProof, TargetEvidence } from '../../domain/evidence.ts';
 import { type OfferedHostKey, sameHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import type { Writer } from '../../domain/measurement.ts';
+import type { SeenElsewhere, Writer } from '../../domain/measurement.ts';
 import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
 import { offeredKeys } from '../../runbook/judge-host-key.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
@@ -34,6 +34,8 @@ export type SafeFacts = {
 	readonly unconfirmed: ReadonlySet<CheckId>;
 	/** What a person says the session said. */
 	readonly reportedError: ReportedError | null;
+	/** The newest look of another program at the target from another network. */
+	readonly seenElsewhere: SeenElsewhere | null;
 	/** Who measured `target`, and who got the answer in `auth`. */
 	readonly targetBy: Writer | null;
 	readonly authBy: Writer | null;
@@ -54,6 +56,7 @@ export const noSafeFacts: SafeFacts = {
 	askedAbout: null,
 	unconfirmed: new Set(),
 	reportedError: null,
+	seenElsewhere: null,
 	targetBy: null,
 	authBy: null,
 };

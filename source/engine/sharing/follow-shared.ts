@@ -55,6 +55,19 @@ export function followShared(options: FollowOptions): SharedFollower {
 		const more = { isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
 		await learnShared(askedOf(session, safe), name, { board: sharing.board, origin, host, session, ...more });
 	};
+	/** What was seen from another network than this program's own probes of that Safe leave from. */
+	const takeElsewhere = (measurement: Measurement) => {
+		if (measurement.part !== 'connections') return;
+		const { key, writer, evidence } = measurement;
+		const connection = evidence.at(-1);
+		for (const safe of index.safesOf([measurement])) {
+			const host = options.probeHostOf(connectorOf(session, safe));
+			if (host === null || connection === undefined) continue;
+			const { source, origin } = originOf(host);
+			if (source !== key.source || origin === key.origin) continue;
+			session.learn({ kind: 'target seen elsewhere', safe, seen: { origin: key.origin, connection, writer } });
+		}
+	};
 	const take = async () => {
 		if (isTaking) return;
 		isTaking = true;
@@ -65,6 +78,7 @@ export function followShared(options: FollowOptions): SharedFollower {
 				const names = index.connectorsOf(now);
 				if (names.length > 0) options.onConnectors(names);
 				await yieldEvery(index.safesOf(now), signal, takeSafe);
+				await yieldEvery(now, signal, takeElsewhere);
 			}
 		} finally {
 			isTaking = false;
