@@ -181,6 +181,8 @@ export type RuntimeEvidence =
 			readonly command: string;
 			readonly reason: string;
 			readonly remedy: string;
+			/** This user may not ask, or is shown only its own containers; another user's program may know. */
+			readonly isForbidden?: true;
 	  }
 	| {
 			readonly kind: 'docker';

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import { isTrustedWriter } from '../domain/measurement.ts';
 import type { Host } from '../hosts/host.ts';
@@ -83,6 +84,10 @@ export type Engine = {
 export const defaultConcurrency = 32;
 /** Milliseconds: looks at a connector come every 15 s, and one of another program does as well. */
 const seenForMs = 14_000;
+
+function isForbidden({ runtime }: ConnectorEvidence): boolean {
+	return runtime.kind === 'unreadable' && runtime.isForbidden === true;
+}
 
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom, unchangedEveryMs } = options;
@@ -200,7 +205,7 @@ export function createEngine(options: EngineOptions): Engine {
 	const lookAgain = (names: readonly string[]) => {
 		for (const connector of inventory().connectors.filter(({ name }) => names.includes(name))) {
 			const known = session.facts.connectors.get(connector.name);
-			const couldLook = known?.writer === sharing.self && known.evidence.runtime.kind !== 'unreadable';
+			const couldLook = known?.writer === sharing.self && !isForbidden(known.evidence);
 			const host = places.reachable(connector);
 			const other = host === null ? null : sharing.board.connector(originOf(host), connectorAddress(connector));
 			if (other === null || (couldLook && !isTrustedWriter(other.writer, sharing.self))) continue;

@@ -7,7 +7,14 @@ import type { RunResult } from '../hosts/host.ts';
 export type Sentence = readonly [reason: string, remedy: string];
 
 export function unreadable(result: RunResult, [reason, remedy]: Sentence): RuntimeEvidence {
-	return { kind: 'unreadable', command: result.command, reason, remedy };
+	const isForbidden = result.outcome === 'not-permitted' || result.outcome === 'not-found' || isRefused(result);
+	return { kind: 'unreadable', command: result.command, reason, remedy, ...(isForbidden ? { isForbidden } : {}) };
+}
+
+/** Docker's socket and systemd's bus say so; podman shows each user its own containers alone. */
+function isRefused({ stderr, command }: RunResult): boolean {
+	if (/permission denied|access denied|interactive authentication required/i.test(stderr)) return true;
+	return command.startsWith('podman ') && /no such (?:object|container)/i.test(stderr);
 }
 
 /** A program that went wrong in a way nobody foresaw, in its own last words. */

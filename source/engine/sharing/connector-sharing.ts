@@ -36,8 +36,9 @@ export function shareConnector(
 		return own;
 	}
 	const other = sharing.board.connector(origin, connectorAddress(connector));
-	const isRecent = other !== null && Math.abs(Date.now() - other.beganAt) < seenForMs;
-	if (!isRecent || other.evidence.runtime.kind !== connector.runtime) return own;
+	const isUsable = evidence.runtime.isForbidden === true && other !== null && other.writer !== sharing.self;
+	if (!isUsable || Math.abs(Date.now() - other.beganAt) >= seenForMs) return own;
+	if (other.evidence.runtime.kind !== connector.runtime) return own;
 	// What the control plane says was asked by oneself.
 	return { evidence: { ...evidence, runtime: other.evidence.runtime }, writer: other.writer };
 }
