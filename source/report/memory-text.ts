@@ -51,7 +51,9 @@ class Words {
 }
 
 function fileLines({ file, isPrivate, owner, group, mode, bytes, isShared, problem }: KeptFile): string[] {
-	const whose = isShared ? `shared by all of group ${group}` : `only ${owner} and root can read it`;
+	const whose = isShared
+		? `shared by all of group ${group}`
+		: `only ${owner === 'root' ? 'root' : `${owner} and root`} can read it`;
 	const what = isPrivate ? `sensitive Safes; ${whose}` : whose;
 	const size = bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 	return [

@@ -42,7 +42,8 @@ function answerProvenance(
 	measuredAt: string,
 ): string {
 	const told = refusal === null ? authRefusal : null;
-	const isWithTarget = writer === targetBy && target?.connections.some(({ startedAt }) => startedAt === measuredAt);
+	const isOfOne = writer?.program === targetBy?.program && writer?.uid === targetBy?.uid;
+	const isWithTarget = isOfOne && target?.connections.some(({ startedAt }) => startedAt === measuredAt);
 	if (told === null && isWithTarget) return '';
 	return provenancePhrase({ measuredAt, writer, refusal: told }, self);
 }

@@ -131,10 +131,14 @@ async function measureTarget(
 			if (signal.aborted) return;
 			const detour = isUnreached(result.target) ? await options.jumpHostOf(safe) : null;
 			if (signal.aborted) return;
+			const asking = prepared.get(safe);
+			// Where nothing may be measured, what others know of the target is more than nothing.
+			if (result.target.connections.length === 0 && asking !== undefined && name !== null)
+				await learnShared(asking, name, { ...learnOptions, takesPart: true });
 			// What failed with the way to the host says nothing of the target.
 			if (!isCut) {
 				const target = { ...result.target, detour };
-				const about = prepared.get(safe)?.about ?? null;
+				const about = asking?.about ?? null;
 				const by = { writer: sharing.self, answeredTo: sharing.self };
 				session.learn({ kind: 'target measured', safe, result: { ...result, target }, proof, about, ...by });
 				told.tell(result.target, result.auth === null ? [] : [result.auth], options.checkTimeoutMs);

@@ -4,6 +4,8 @@ import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Measurement } from '../../domain/measurement.ts';
 import { canonicalAddress, formatTarget } from '../../domain/target.ts';
 import type { Host } from '../../hosts/host.ts';
+import type { KeyReader } from '../../probes/public-key.ts';
+import { loadKeyReader } from '../load-parts.ts';
 import type { JumpHost } from '../measure/jump-hosts.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
 import { yieldEvery } from '../measure/yield-every.ts';
@@ -40,6 +42,13 @@ export type SharedFollower = {
 export function followShared(options: FollowOptions): SharedFollower {
 	const { sharing, session, signal } = options;
 	const index = new TargetIndex(session, sharing.board);
+	// It takes SSH along, which a first frame does not wait for.
+	let reader: Promise<KeyReader> | undefined;
+	const readKey = () => {
+		reader ??= loadKeyReader();
+		return reader;
+	};
+	const askedOf = (safe: Safe) => questionOf(session, safe, readKey);
 	/** What came while the last of it was still being taken in. */
 	let waiting: Measurement[] = [];
 	let isTaking = false;
@@ -53,7 +62,7 @@ export function followShared(options: FollowOptions): SharedFollower {
 		const { isDoubted, readProof, jumpHostOf } = options;
 		const checkTimeoutMs = options.checkTimeoutMs();
 		const more = { isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
-		await learnShared(askedOf(session, safe), name, { board: sharing.board, origin, host, session, ...more });
+		await learnShared(await askedOf(safe), name, { board: sharing.board, origin, host, session, ...more });
 	};
 	/** What was seen from another network than this program's own probes of that Safe leave from. */
 	const takeElsewhere = (measurement: Measurement) => {
@@ -96,9 +105,14 @@ export function followShared(options: FollowOptions): SharedFollower {
 	};
 }
 
-/** The question about a Safe as it is known without reading its key file again. */
-function askedOf(session: SessionStore, safe: Safe): AskedSafe {
-	const { key } = factsOf(session, safe);
+/** The question about a Safe. Its key file is read where that was not done yet; what changes in it is watched elsewhere. */
+async function questionOf(session: SessionStore, safe: Safe, readKey: () => Promise<KeyReader>): Promise<AskedSafe> {
+	const { credential } = safe;
+	let { key } = factsOf(session, safe);
+	if (key === null && credential.type === 'ssh-key') {
+		key = (await (await readKey())(credential.publicKey)).evidence;
+		session.learn({ kind: 'key read', safe, key });
+	}
 	const fingerprint = key?.ok ? key.fingerprint : undefined;
 	const about = questionAbout(safe, key);
 	return { safe, about, fingerprint: safe.credential.type === 'password' ? null : fingerprint };

@@ -33,6 +33,8 @@ export type LearnSharedOptions = {
 	readonly signal: AbortSignal;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	/** Also what leaves the question about the credential open: where it cannot be put now. */
+	readonly takesPart?: boolean;
 	/** True for what this program has to measure itself before it believes it; left out, nothing is. */
 	readonly isDoubted?: ((fact: TargetMeasured) => boolean) | undefined;
 };
@@ -55,6 +57,7 @@ export async function learnShared(
 	const isTargetNewer = known.target === null || isNewer(shared.targetBeganAt, Date.parse(known.target.measuredAt));
 	const isAnswerNewer = isNewerAnswer(shared, known);
 	if (!isTargetNewer && !isAnswerNewer) return false;
+	if (!options.takesPart && isFirstQuestionOpen(shared, safe, fingerprint, known)) return false;
 	const auth = isAnswerNewer ? shared.result.auth : null;
 	const result: TargetRunResult = {
 		target: await completed(shared.result, safe, known, options),
@@ -68,6 +71,21 @@ export async function learnShared(
 	if (options.isDoubted?.(fact)) return false;
 	session.learn(fact);
 	return true;
+}
+
+/**
+ * A Safe that nothing is known of is shown with its answer, which follows in a moment or is asked for by this program: without it the Safe
+ * would be unknown for a second, and that would be told as a change.
+ */
+function isFirstQuestionOpen(
+	{ result }: SharedResult,
+	{ hostKey }: Safe,
+	fingerprint: string | null | undefined,
+	{ target, auth }: SafeFacts,
+): boolean {
+	if (fingerprint === undefined || target !== null || auth !== null || result.auth !== null) return false;
+	const offered = offeredKeys(atMainAddress(result.target.connections));
+	return offered.length > 0 && (hostKey === null || offered.some((key) => sameHostKey(hostKey, key)));
 }
 
 function isNewerAnswer({ answerBeganAt }: SharedResult, { auth }: SafeFacts): boolean {
