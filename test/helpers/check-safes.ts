@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -37,7 +38,9 @@ export async function checkSafes(
 	});
 	// JSON is YAML.
 	writeFileSync(file, JSON.stringify({ version: 1, connectors: [{ name: 'here' }], safes }), { mode: 0o600 });
-	const environment = { ...home.environment, VPMON_RUNTIME_DIR: join(home.path, runtime) };
+	// Nothing is known from the run before but what the ledger tells.
+	const site = join(home.path, `site-${randomUUID()}`);
+	const environment = { ...home.environment, VPMON_RUNTIME_DIR: join(home.path, runtime), VPMON_SITE_DIR: site };
 	const startedAt = performance.now();
 	const result = await vpmon(['check', '--json', '-i', file, ...args], environment, { through });
 	const tookMs = performance.now() - startedAt;

@@ -148,7 +148,11 @@ export async function startSystemdHost({ packages = [] }: { packages?: readonly 
 			const home = `/home/${user}`;
 			return runVpmon(args, { HOME: home }, ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']);
 		},
-		vpmonAnew: (...args) => runVpmon(args, { VPMON_RUNTIME_DIR: `/run/vpmon-${randomUUID()}` }),
+		vpmonAnew: (...args) =>
+			runVpmon(args, {
+				VPMON_RUNTIME_DIR: `/run/vpmon-${randomUUID()}`,
+				VPMON_SITE_DIR: `/run/vpmon-site-${randomUUID()}`,
+			}),
 		async stop() {
 			const ended = new Promise((resolve) => machine.once('exit', resolve));
 			try {

@@ -41,7 +41,12 @@ afterAll(async () => {
 	home.remove();
 });
 beforeEach(() => {
-	environment = { ...home.environment, DOCKER_HOST: engine.host, VPMON_RUNTIME_DIR: join(home.path, `run-${++runs}`) };
+	environment = {
+		...home.environment,
+		DOCKER_HOST: engine.host,
+		VPMON_RUNTIME_DIR: join(home.path, `run-${++runs}`),
+		VPMON_SITE_DIR: join(home.path, `site-${runs}`),
+	};
 });
 afterEach(() => {
 	try {

@@ -79,7 +79,7 @@ test('it measures a real sshd and books each connection', async () => {
 
 test('it draws the screen, and measures in a thread of its own', async () => {
 	// A ledger of its own: what was booked a moment ago would have to be waited for.
-	const runtime = { VPMON_RUNTIME_DIR: join(home.path, 'screen') };
+	const runtime = { VPMON_RUNTIME_DIR: join(home.path, 'screen'), VPMON_SITE_DIR: join(home.path, 'screen', 'site') };
 	const variables = Object.entries({ ...environment, ...runtime, TERM: 'screen-256color', LANG: 'C.UTF-8' });
 	const words = variables.map(([name, value]) => `${name}='${value}'`).join(' ');
 	const terminal = openTerminal(`exec /usr/bin/env -i ${words} ${executable} -i ${inventory}`, 120, 36);

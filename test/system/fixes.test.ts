@@ -37,6 +37,7 @@ beforeEach(() => {
 		DOCKER_HOST: engine.host,
 		VPMON_AUDIT_FILE: audit,
 		VPMON_RUNTIME_DIR: join(home.path, `run-${++runs}`),
+		VPMON_SITE_DIR: join(home.path, `site-${runs}`),
 	};
 	engine.docker(
 		'run',

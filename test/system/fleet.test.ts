@@ -68,6 +68,7 @@ async function sweep(name: string, hosts: readonly string[]): Promise<{ report: 
 	const { stdout, stderr } = await vpmon(['check', '--json', '-i', inventory(name, hosts)], {
 		...environment,
 		VPMON_RUNTIME_DIR: join(home.path, name),
+		VPMON_SITE_DIR: join(home.path, name, 'site'),
 	});
 	if (stdout === '') throw new Error(stderr);
 	const report = JSON.parse(stdout) as CheckReport;

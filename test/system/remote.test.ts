@@ -78,7 +78,10 @@ test('status and all five rows from there: by direct-tcpip, and by nc where sshd
 	] as const) {
 		const file = inventory(alias, [connector(alias)], [safe('db', alias)]);
 		// Each with a ledger of its own: it is one target.
-		const { report, exitCode } = await check(file, { VPMON_RUNTIME_DIR: join(home.path, alias) });
+		const { report, exitCode } = await check(file, {
+			VPMON_RUNTIME_DIR: join(home.path, alias),
+			VPMON_SITE_DIR: join(home.path, alias, 'site'),
+		});
 		const [db] = report.safes;
 		expect(db?.checks.map(({ verdict, summary, measuredFrom }) => `${verdict} ${measuredFrom} ${summary}`)).toEqual([
 			expect.stringMatching(`^pass ${alias} Online: unit running since `),
@@ -139,6 +142,7 @@ test('a crashed unit there is started again by its fix, after a yes', async () =
 		...environment,
 		VPMON_AUDIT_FILE: join(home.path, 'audit.jsonl'),
 		VPMON_RUNTIME_DIR: join(home.path, 'fix'),
+		VPMON_SITE_DIR: join(home.path, 'fix', 'site'),
 	};
 	const state = () => host.run(`systemctl is-active ${unit} || true`).trim();
 	host.run('touch /run/fail');
