@@ -1,7 +1,5 @@
 import pLimit from 'p-limit';
-import type { ConnectorEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
-import { isTrustedWriter } from '../domain/measurement.ts';
 import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
 import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
@@ -9,20 +7,16 @@ import type { Ledger } from '../storage/ledger.ts';
 import { measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { createOthersFollower } from './follow-others.ts';
 import { HostDirectory } from './host-directory.ts';
 import { compareInventories, type InventoryChanges } from './inventory-changes.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { rememberJumpHosts } from './measure/jump-hosts.ts';
 import { createSafeMeasurer } from './measure/measure-safes.ts';
-import { readLogProof } from './measure/read-log-proof.ts';
 import type { ProbeOrigin } from './probe-origin.ts';
 import { createSession } from './session/create-session.ts';
 import type { Only } from './session/fact.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
-import { originOf } from './sharing/board.ts';
-import { connectorAddress } from './sharing/connector-sharing.ts';
-import { doubtRecovery } from './sharing/doubt-recovery.ts';
-import { followShared, type SharedFollower } from './sharing/follow-shared.ts';
 import { type Freshness, fromNowOn } from './sharing/freshness.ts';
 import { shareReportedErrors } from './sharing/share-reported-errors.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
@@ -84,10 +78,6 @@ export type Engine = {
 export const defaultConcurrency = 32;
 /** Milliseconds: looks at a connector come every 15 s, and one of another program does as well. */
 const seenForMs = 14_000;
-
-function isForbidden({ runtime }: ConnectorEvidence): boolean {
-	return runtime.kind === 'unreadable' && runtime.isForbidden === true;
-}
 
 export function createEngine(options: EngineOptions): Engine {
 	const { measuredFrom, unchangedEveryMs } = options;
@@ -201,41 +191,18 @@ export function createEngine(options: EngineOptions): Engine {
 		const looks = wanted.map((connector) => runConnector(connector, { isGlance: names === undefined }));
 		return track(Promise.all(looks).then(() => {}));
 	};
-	/** What another program saw of a connector is taken where this one could not look, or believes it. */
-	const lookAgain = (names: readonly string[]) => {
-		for (const connector of inventory().connectors.filter(({ name }) => names.includes(name))) {
-			const known = session.facts.connectors.get(connector.name);
-			const couldLook = known?.writer === sharing.self && !isForbidden(known.evidence);
-			const host = places.reachable(connector);
-			const other = host === null ? null : sharing.board.connector(originOf(host), connectorAddress(connector));
-			if (other === null || (couldLook && !isTrustedWriter(other.writer, sharing.self))) continue;
-			void track(runConnector(connector, { isGlance: true }));
-		}
-	};
-	let follower: SharedFollower | null = null;
-	const followOthers = async () => {
-		follower ??= followShared({
-			sharing,
-			session,
-			signal: stop.signal,
-			checkTimeoutMs: () => limits().checkTimeoutMs,
-			probeHostOf: safeMeasurer.probeHostOf,
-			readProof: (safe, result) => readLogProof(session, logs, safe, result),
-			jumpHostOf,
-			onConnectors: lookAgain,
-			isDoubted: options.confirmsRecovery ? doubtRecovery(session, measureAgain) : undefined,
-		});
-		await sharing.sites;
-		await Promise.all(
-			inventory().connectors.map(async (connector) => {
-				const host = places.reachable(connector);
-				if (host === null) return;
-				await sharing.load(originOf(host).source);
-				await safeMeasurer.probeOriginOf(connector, host);
-			}),
-		);
-		await follower.takeAll();
-	};
+	const others = createOthersFollower({
+		sharing,
+		session,
+		logs,
+		places,
+		safeMeasurer,
+		jumpHostOf,
+		signal: stop.signal,
+		checkTimeoutMs: () => limits().checkTimeoutMs,
+		lookAt: (connector) => track(runConnector(connector, { isGlance: true })),
+		measureAgain: options.confirmsRecovery ? measureAgain : null,
+	});
 	let stopWatching = watchLinks(inventory().connectors, places, session, checkConnectors);
 
 	const compareCoverage = () => session.learn({ kind: 'coverage read', coverage: coverage.compare(inventory()) });
@@ -250,7 +217,7 @@ export function createEngine(options: EngineOptions): Engine {
 		sharing,
 		run,
 		reportError: errors.report,
-		followOthers: () => track(followOthers()),
+		followOthers: () => track(others.start()),
 		hostOf: (connector) => places.reachable(connector),
 		anyHostOf: (connector) => places.any(connector),
 		probeOriginOf: safeMeasurer.probeOriginOf,
@@ -282,7 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
 			stop.abort();
 			errors.stop();
 			stopWatching();
-			follower?.stop();
+			others.stop();
 			logs.stop();
 			// What is under way ends at once, and books what it did not do back.
 			await Promise.allSettled(underWay);
