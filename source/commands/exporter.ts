@@ -11,6 +11,7 @@ import { saveMemory } from '../engine/heap.ts';
 import { keepHistory } from '../engine/history/keep-history.ts';
 import { loadEngineParts } from '../engine/load-parts.ts';
 import { startSchedule } from '../engine/schedule.ts';
+import { afterChange } from '../engine/sharing/freshness.ts';
 import { type AccessFlags, readTls, readToken } from '../exporter/access.ts';
 import { createCounted } from '../exporter/counted.ts';
 import { watchHealth } from '../exporter/health.ts';
@@ -114,13 +115,13 @@ function measure(engine: Engine, inventoryChanged: () => void): () => void {
 	let isBroken = false;
 	const stopFollowing = followInventory(
 		engine,
-		({ toMeasure, connectors, settings }) => {
+		({ toMeasure, connectors, settings, keysChangedAt }) => {
 			if (isBroken) notice('the inventory can be used again');
 			isBroken = false;
 			inventoryChanged();
 			if (connectors || settings) start();
 			if (session.get().inventory.settings.probe === 'background' && toMeasure.length > 0)
-				void engine.run(toMeasure, { trigger: 'background', budgetWaitMs });
+				void engine.run(toMeasure, { trigger: 'background', budgetWaitMs, ...afterChange(keysChangedAt) });
 		},
 		({ summary }) => {
 			isBroken = true;

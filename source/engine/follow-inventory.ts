@@ -44,7 +44,8 @@ export function followInventory(
 			const key = credential.type === 'ssh-key' ? credential.publicKey : null;
 			return key?.kind === 'file' && keys.has(key.path);
 		});
-		if (safes.length > 0) onChange({ ...noChanges, toMeasure: safes.map(({ name }) => name) });
+		const keysChangedAt = Math.max(0, ...changed.map(changedOnDiskAt));
+		if (safes.length > 0) onChange({ ...noChanges, keysChangedAt, toMeasure: safes.map(({ name }) => name) });
 	});
 	watch.alsoWatch(keyFilesOf(engine));
 	// What changed between the first reading and the watch.
@@ -53,6 +54,7 @@ export function followInventory(
 }
 
 const noChanges: InventoryChanges = {
+	keysChangedAt: null,
 	added: [],
 	changed: [],
 	removed: [],
@@ -60,6 +62,11 @@ const noChanges: InventoryChanges = {
 	connectors: false,
 	settings: false,
 };
+
+/** Also of a file that was moved there with the time it had (stat(2), st_ctime). */
+function changedOnDiskAt(file: string): number {
+	return Math.min(Date.now(), statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? Date.now());
+}
 
 function changedAtOf(file: string): number | null {
 	return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;

@@ -10,6 +10,11 @@ export type InventoryChanges = {
 	readonly removed: readonly string[];
 	/** Those of the added and changed of which something has to be measured: their target, their user or what they are held against. */
 	readonly toMeasure: readonly string[];
+	/**
+	 * When key files were changed, in milliseconds since 1970: what was measured since holds. Null where the inventory was, of which what is
+	 * known of a target holds as ever.
+	 */
+	readonly keysChangedAt: number | null;
 	/** Connectors were added, changed or removed. */
 	readonly connectors: boolean;
 	readonly settings: boolean;
@@ -31,6 +36,7 @@ export function compareInventories(before: Inventory, after: Inventory): Invento
 	}
 	const namesOf = (safes: readonly Safe[]) => safes.map(({ name }) => name);
 	return {
+		keysChangedAt: null,
 		added: namesOf(added),
 		changed: namesOf(changed),
 		removed: namesOf(before.safes.filter(({ name }) => !newSafes.has(name))),

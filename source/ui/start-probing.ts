@@ -4,6 +4,7 @@ import { defaultConcurrency, type Engine } from '../engine/engine.ts';
 import { type FirstSweep, firstSweepOf } from '../engine/first-sweep.ts';
 import type { InventoryChanges } from '../engine/inventory-changes.ts';
 import { startSchedule } from '../engine/schedule.ts';
+import { afterChange } from '../engine/sharing/freshness.ts';
 import type { Store } from '../engine/store.ts';
 import type { openPreferences } from '../storage/preferences.ts';
 import { sayNews } from './notice.ts';
@@ -11,7 +12,7 @@ import type { View } from './view.ts';
 
 export type Probing = {
 	/** The inventory is another one by now: what is new in it is measured, or asked about, as the whole was. */
-	inventoryChanged(changes: Pick<InventoryChanges, 'toMeasure' | 'connectors' | 'settings'>): void;
+	inventoryChanged(changes: Pick<InventoryChanges, 'toMeasure' | 'connectors' | 'settings' | 'keysChangedAt'>): void;
 	stop(): void;
 };
 
@@ -99,7 +100,7 @@ export function startProbing(
 		else start(decision === 'on-demand');
 	});
 	return {
-		inventoryChanged({ toMeasure, connectors, settings }) {
+		inventoryChanged({ toMeasure, connectors, settings, keysChangedAt }) {
 			// What begins later begins with the inventory of then.
 			if (stopped || preferences === null) return;
 			const decision = decide(preferences);
@@ -107,7 +108,8 @@ export function startProbing(
 			const isOnDemand = decision === 'on-demand';
 			view.patch({ question: null });
 			if (schedule?.isOnDemand !== isOnDemand || connectors || settings) start(isOnDemand);
-			if (!isOnDemand && toMeasure.length > 0) void engine.run(toMeasure, { trigger: 'background', budgetWaitMs });
+			if (isOnDemand || toMeasure.length === 0) return;
+			void engine.run(toMeasure, { trigger: 'background', budgetWaitMs, ...afterChange(keysChangedAt) });
 		},
 		stop() {
 			stopped = true;

@@ -64,6 +64,7 @@ test('what is known of unchanged Safes stays; new ones are to be measured, remov
 		changed: [],
 		removed: ['one'],
 		toMeasure: ['three'],
+		keysChangedAt: null,
 		connectors: false,
 		settings: false,
 	});

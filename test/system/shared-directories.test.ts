@@ -50,7 +50,8 @@ test('an exporter and members of its group share one budget, whatever their umas
 	// As an earlier vpmon left it under the unit's umask.
 	host.root(`chmod 640 ${ledger} ${ledger}-journal`);
 	const refused = check('anna');
-	expect([refused.exitCode, refused.stderr]).toEqual([3, '']);
+	// What was measured before stands.
+	expect([refused.exitCode, refused.stderr]).toEqual([1, '']);
 	expect(summaryOf(refused.stdout)).toContain(`sudo chmod 0660 ${ledger}`);
 	const report = vpmon('anna', ['report', 'db', '--out', '-']);
 	expect([report.exitCode, report.stdout.includes('ledger')]).toEqual([0, true]);
@@ -112,7 +113,7 @@ test('root beside a user: the directories of the group, else those of the user, 
 	expect(check('root', sudo).exitCode).toBe(1);
 	expect(rightsOf('/run/vpmon', ledger)).toEqual(['2770 root:vpmon', '660 root:vpmon']);
 	expect(check('anna').exitCode).toBe(1);
-	host.root('rm -r /run/vpmon');
+	host.root('rm -r /run/vpmon /var/lib/vpmon');
 	host.setGroups({});
 	expect(check('root', sudo).exitCode).toBe(1);
 	const users = `/run/user/${id}/vpmon`;

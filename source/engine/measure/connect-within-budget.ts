@@ -6,6 +6,7 @@ import type { ProbeKind } from '../../probes/probe-budget.ts';
 import type { AuthQuestion } from '../../probes/ssh-auth.ts';
 import type { Ledger, ReservationEnd } from '../../storage/ledger.ts';
 import { type ConnectionResult, type Prober, type ProbeTimes, probeConnection } from './probe-connection.ts';
+import { watchForStall } from './stall-watch.ts';
 import { type BudgetWaitOptions, isRefusal, waitForBudget } from './wait-for-budget.ts';
 
 export type ConnectOptions = BudgetWaitOptions & {
@@ -76,13 +77,29 @@ async function tryOnce(
 	return { ...connection, held: reserved.used };
 }
 
-function probeFor(
+async function probeFor(
 	host: Host,
 	{ safe, address, types, question }: PlannedConnection,
 	{ times, signal, proberFor }: ConnectOptions,
 ): Promise<ConnectionResult | null> {
 	const request = { address, port: safe.port, stored: safe.hostKey, types, question, ...times() };
-	return proberFor?.(host)?.(request, signal) ?? probeConnection(host, request, signal);
+	const stall = watchForStall();
+	try {
+		const result = await (proberFor?.(host)?.(request, signal) ?? probeConnection(host, request, signal));
+		return result !== null && isTimeout(result) && stall.wasStopped() ? stoppedMeanwhile(result) : result;
+	} finally {
+		stall.end();
+	}
+}
+
+function isTimeout({ outcome, handshake, answers }: ConnectionResult): boolean {
+	return outcome === 'timeout' || handshake?.ended === 'timeout' || answers.some(({ answer }) => answer === 'none');
+}
+
+/** It was this program that did not go on, not the target. */
+function stoppedMeanwhile(result: ConnectionResult): ConnectionResult {
+	const error = 'vpmon was stopped while it measured; it is measured again with the next sweep';
+	return { ...result, outcome: 'other', error, handshake: null, answers: [] };
 }
 
 function unknownEnd({ address, safe }: PlannedConnection): ConnectionResult {

@@ -135,8 +135,8 @@ async function measureTarget(
 			// Where nothing may be measured, what others know of the target is more than nothing.
 			if (result.target.connections.length === 0 && asking !== undefined && name !== null)
 				await learnShared(asking, name, { ...learnOptions, takesPart: true });
-			// What failed with the way to the host says nothing of the target.
-			if (!isCut) {
+			// What failed with the way to the host says nothing of the target; nor does what others have measured anew since.
+			if (!isCut && !isOvertaken(session, safe, result.target)) {
 				const target = { ...result.target, detour };
 				const about = asking?.about ?? null;
 				const by = { writer: sharing.self, answeredTo: sharing.self };
@@ -178,6 +178,13 @@ function keysOnBoard(board: Board, origin: Origin, { port }: Safe, name: NameEvi
 		const keys = board.at(keyOf(origin, address, port))?.hostKeys.values() ?? [];
 		return [...keys].toSorted((a, b) => b.beganAt - a.beganAt).map(({ evidence }) => evidence);
 	});
+}
+
+/** Another program measured the target after this run had begun, and that is known here already. */
+function isOvertaken(session: SessionStore, safe: Safe, { connections, measuredAt }: TargetEvidence): boolean {
+	const { target, targetBy } = factsOf(session, safe);
+	if (target === null || connections.length === 0 || targetBy === session.facts.self) return false;
+	return beganSince(Date.parse(target.measuredAt), Date.parse(measuredAt));
 }
 
 /** Reads the key of a Safe, and says what its question is about. */

@@ -32,6 +32,11 @@ export function fromNowOn(onlyTrusted = false): Freshness {
 	return { passing: now, failing: now, asksAnew: true, onlyTrusted };
 }
 
+/** For Safes whose key files were changed: what began after that is as good as new. Null leaves it to the interval. */
+export function afterChange(changedAt: number | null): { readonly freshness?: Freshness } {
+	return changedAt === null ? {} : { freshness: { passing: changedAt, failing: changedAt } };
+}
+
 /** For a sweep: a target is due at its last start plus the interval, whoever measured it. */
 export function withinInterval(intervalMs: number): Freshness {
 	const from = Date.now() - intervalMs;
