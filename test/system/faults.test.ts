@@ -4,6 +4,7 @@ import {
 	chownSync,
 	copyFileSync,
 	cpSync,
+	existsSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -283,7 +284,9 @@ test('a clock that was a day ahead, or is set back by one, holds no probe up for
 
 test('kill -9 of the screen loses nothing that happened before', async () => {
 	const lines = () => {
-		const directory = execFileSync('find', [join(home.path, 'state'), '-name', 'events-*.jsonl'], { encoding: 'utf8' });
+		const state = join(home.path, 'state');
+		if (!existsSync(state)) return [];
+		const directory = execFileSync('find', [state, '-name', 'events-*.jsonl'], { encoding: 'utf8' });
 		return directory
 			.split('\n')
 			.filter((name) => name !== '')
