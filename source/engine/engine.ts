@@ -209,6 +209,7 @@ export function createEngine(options: EngineOptions): Engine {
 			signal: stop.signal,
 			checkTimeoutMs: () => limits().checkTimeoutMs,
 			probeHostOf: safeMeasurer.probeHostOf,
+			readKey: safeMeasurer.readKey,
 			readProof: (safe, result) => readLogProof(session, logs, safe, result),
 			jumpHostOf,
 			onConnectors: lookAgain,

@@ -41,6 +41,8 @@ export type SafeMeasurer = {
 	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
 	/** The same as it was last found; null where it was not yet, or the host is away. */
 	probeHostOf(connector: Connector): Host | null;
+	/** Reads the key of a Safe, and measures nothing. */
+	readKey(safe: Safe): Promise<void>;
 };
 
 export function createSafeMeasurer({
@@ -118,7 +120,14 @@ export function createSafeMeasurer({
 		);
 	};
 
+	let learnKey: Promise<(safe: Safe) => Promise<void>> | undefined;
+	const loadKeyLearner = async () => (await import('./measure-target.ts')).createKeyLearner(session);
+
 	return {
+		async readKey(safe) {
+			learnKey ??= loadKeyLearner();
+			await (await learnKey)(safe);
+		},
 		probeOriginOf,
 		probeHostOf: (connector) => (places.reachable(connector) === null ? null : (hosts.get(connector.name) ?? null)),
 		async run(safes, runOptions, onDone) {

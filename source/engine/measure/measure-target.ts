@@ -5,8 +5,10 @@ import type { Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
 import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
-import { atMainAddress } from '../../runbook/addresses.ts';
-import { offeredTypes } from '../../runbook/judge-host-key.ts';
+import { atMainAddress, mainAddress } from '../../runbook/addresses.ts';
+import { offeredKeys, offeredTypes } from '../../runbook/judge-host-key.ts';
+import { nextHostKeyType } from '../../runbook/next-host-key-type.ts';
+import { untriedAddresses } from '../../runbook/untried-addresses.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { LogBook } from '../log-book.ts';
 import type { Only } from '../session/fact.ts';
@@ -176,6 +178,14 @@ function keysOnBoard(board: Board, origin: Origin, { port }: Safe, name: NameEvi
 	});
 }
 
+/** Reads keys without measuring anything. */
+export function createKeyLearner(session: SessionStore): (safe: Safe) => Promise<void> {
+	const readKey = createKeyReader();
+	return async (safe) => {
+		await prepareQuestion(readKey, session, safe, null);
+	};
+}
+
 /** Reads the key of a Safe, and says what its question is about. */
 export async function prepareQuestion(
 	readKey: KeyReader,
@@ -215,12 +225,24 @@ function questionFor(
 
 /** Whether what is known of a Safe is as good as a new measurement. */
 function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOptions): boolean {
-	const { safe } = asking;
-	const { freshness, sharing } = options;
+	return isTargetKnown(session, asking.safe, options) && questionFor(session, asking, options).ask === null;
+}
+
+/** The same of its target alone. */
+function isTargetKnown(session: SessionStore, safe: Safe, { freshness, sharing }: MeasureTargetOptions): boolean {
 	const { target, targetBy } = factsOf(session, safe);
 	if (target === null || (freshness.onlyTrusted && !isTrusted(targetBy, sharing.self))) return false;
 	const since = passes(session, safe) ? freshness.passing : freshness.failing;
-	return beganSince(Date.parse(target.measuredAt), since) && questionFor(session, asking, options).ask === null;
+	return beganSince(Date.parse(target.measuredAt), since) && isComplete(safe, target);
+}
+
+/** Another inventory may have a host key of another type stored, or one address alone in place of a name: what it needed is not all. */
+function isComplete({ hostKey }: Safe, { name, connections, carriedKeys }: TargetEvidence): boolean {
+	const here = atMainAddress(connections);
+	const isProven = offeredKeys(here, carriedKeys).length > 0;
+	if (isProven && nextHostKeyType(hostKey, here, false, carriedKeys) !== 'none') return false;
+	const isTried = (address: string) => connections.some((connection) => connection.address === address);
+	return mainAddress(connections) === null || untriedAddresses(name?.addresses ?? [], connections).every(isTried);
 }
 
 /** What nobody measured yet is no other user's. */

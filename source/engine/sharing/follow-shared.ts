@@ -13,6 +13,7 @@ import type { SessionStore } from '../session/session.ts';
 import { type Board, type Origin, originOf } from './board.ts';
 import { connectorAddress } from './connector-sharing.ts';
 import { type AskedSafe, type LearnSharedOptions, learnShared } from './learn-shared.ts';
+import { keyOf } from './measured-parts.ts';
 import type { SiteSharing } from './site-sharing.ts';
 
 export type FollowOptions = {
@@ -24,6 +25,8 @@ export type FollowOptions = {
 	readonly probeHostOf: (connector: Connector) => Host | null;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	/** Reads the key of a Safe that was not measured here yet. */
+	readonly readKey: (safe: Safe) => Promise<void>;
 	/** Others saw something of these connectors. */
 	readonly onConnectors: (names: readonly string[]) => void;
 	/** True for what has to be measured by this program itself before it is believed. */
@@ -52,6 +55,7 @@ export function followShared(options: FollowOptions): SharedFollower {
 		if (name === null) return;
 		const { isDoubted, readProof, jumpHostOf } = options;
 		const checkTimeoutMs = options.checkTimeoutMs();
+		if (isKeyUnread(session, safe) && isOnBoard(sharing.board, origin, safe, name)) await options.readKey(safe);
 		const more = { isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
 		await learnShared(askedOf(session, safe), name, { board: sharing.board, origin, host, session, ...more });
 	};
@@ -80,6 +84,15 @@ export function followShared(options: FollowOptions): SharedFollower {
 			await yieldEvery(session.get().inventory.safes, signal, takeSafe);
 		},
 	};
+}
+
+/** Its answer is found by its key: a program that measures on demand only has not read that yet. */
+function isKeyUnread(session: SessionStore, safe: Safe): boolean {
+	return safe.credential.type === 'ssh-key' && factsOf(session, safe).key === null;
+}
+
+function isOnBoard(board: Board, origin: Origin, { port }: Safe, { addresses }: NameEvidence): boolean {
+	return addresses.some((address) => board.at(keyOf(origin, address, port)) !== null);
 }
 
 /** The question about a Safe as it is known without reading its key file again. */

@@ -48,8 +48,10 @@ export function sharedResult(
 	if (newest === undefined) return null;
 	const connections = all.flatMap(({ evidence }) => evidence);
 	const main = mainAddress(connections);
-	// An address that was not tried may well be the one that answers.
-	if (main === null && all.length < name.addresses.length) return null;
+	const isTried = (address: string) => connections.some((connection) => connection.address === address);
+	// Sessions go to the first address that answers: one before it that was not tried may well be that.
+	const upToMain = main === null ? name.addresses : name.addresses.slice(0, name.addresses.indexOf(main));
+	if (!upToMain.every(isTried)) return null;
 	const lead =
 		main === null ? newest : (all.find(({ evidence }) => evidence.some(({ address }) => address === main)) ?? newest);
 	const atMain = here.find(({ connections: found }) => found === lead);
