@@ -20,7 +20,7 @@ import type { Only } from './session/fact.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
 import { originOf } from './sharing/board.ts';
 import { connectorAddress } from './sharing/connector-sharing.ts';
-import { doubtRecovery } from './sharing/doubt-recovery.ts';
+import { doubtRecovery, isDoubtfulRecovery } from './sharing/doubt-recovery.ts';
 import { followShared, type SharedFollower } from './sharing/follow-shared.ts';
 import { type Freshness, fromNowOn } from './sharing/freshness.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
@@ -119,6 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
 		sharing,
 		sweepEveryMs: () => inventory().settings.sweepEveryMs,
 		onMeasured: options.onMeasured,
+		isDoubted: options.confirmsRecovery ? (fact) => isDoubtfulRecovery(session, fact) : undefined,
 	});
 
 	const runConnector = async (connector: Connector, { isWanted = false, isGlance = false }) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -72,6 +72,8 @@ export type SharingProgram = {
 	readonly engine: Engine;
 	/** Where it connects from: counts its own connections only. */
 	readonly host: ScenarioHost;
+	/** Its inventory. */
+	readonly file: string;
 	readonly shared: SiteMemory;
 	readonly own: SiteMemory;
 	/** All that it does when nobody presses a key. */
@@ -111,7 +113,9 @@ export function createSharedHost(scenario: Scenario) {
 			const files = { pollMs: 1_000_000, now: () => Date.now() };
 			const shared = await openSiteMemory(join(directory, 'site'), self, files);
 			const own = await openSiteMemory(join(directory, `private-${self.uid}`), self, files);
-			const parsed = parseInventory(stringify(inventory), '/etc/vpmon/vpmon.yaml');
+			const file = join(directory, `vpmon-${closing.length}.yaml`);
+			writeFileSync(file, stringify(inventory), { mode: 0o600 });
+			const parsed = parseInventory(stringify(inventory), file);
 			const engine: Engine = createEngine({
 				inventory: parsed,
 				hostOf: () => local,
@@ -138,6 +142,7 @@ export function createSharedHost(scenario: Scenario) {
 			return {
 				engine,
 				host,
+				file,
 				shared,
 				own,
 				sweep: () => engine.run(null, { trigger: 'background' }),

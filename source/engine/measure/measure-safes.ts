@@ -31,6 +31,7 @@ type Options = {
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 	readonly proberFor?: ((host: Host) => Prober | null) | undefined;
 	readonly onMeasured?: MeasureTargetOptions['onMeasured'];
+	readonly isDoubted?: MeasureTargetOptions['isDoubted'];
 	readonly sharing: SiteSharing;
 	readonly sweepEveryMs: () => number;
 };

@@ -17,7 +17,7 @@ import { factsOf, offeredBefore, passes } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
 import type { Board, Origin } from '../sharing/board.ts';
 import { beganSince, type Freshness } from '../sharing/freshness.ts';
-import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
+import { type AskedSafe, type LearnSharedOptions, learnShared } from '../sharing/learn-shared.ts';
 import { keyOf } from '../sharing/measured-parts.ts';
 import { carriedMs } from '../sharing/shared-result.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
@@ -40,6 +40,8 @@ export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait'> & {
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
 	readonly onMeasured?: ((safe: Safe, target: TargetEvidence) => void) | undefined;
+	/** True for what this program has to measure itself before it believes it. */
+	readonly isDoubted?: LearnSharedOptions['isDoubted'];
 	/** How the user's own ssh goes to a target that was not reached. */
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 };
@@ -116,14 +118,19 @@ async function measureTarget(
 			takeKnown,
 		);
 		if (!isClaimed || signal.aborted) return;
-		const carriedKeys = offeredBefore(session, safes);
+		const keysBefore = offeredBefore(session, safes);
+		// A fix may write one of them.
+		const carriedKeys = options.freshness.onlyTrusted
+			? keysBefore.filter(({ seenBy }) => isTrusted(seenBy, sharing.self))
+			: keysBefore;
 		const knownKeys = [...carriedKeys, ...keysOnBoard(sharing.board, origin, safes[0], name)];
 		const { trustedKeys } = factsOf(session, safes[0]);
 		const unaskedTypes = typesOffered(session, safes[0]).filter(
 			(type) => !carriedKeys.some((key) => key.type === type),
 		);
 		const seen = addressesSeen(session, safes[0]);
-		run.know({ carriedKeys, knownKeys, unaskedTypes, trustedKeys, addressesSeen: seen });
+		const isFresh = (safe: Safe) => isTargetKnown(session, safe, options);
+		run.know({ carriedKeys, knownKeys, unaskedTypes, trustedKeys, addressesSeen: seen, isFresh });
 		const questions = [...unfinished].map((safe) => questionFor(session, prepared.get(safe) as Asking, options));
 		const finishing: Array<Promise<void>> = [];
 		const learn = async (safe: Safe, result: TargetRunResult) => {
@@ -225,7 +232,16 @@ function questionFor(
 
 /** Whether what is known of a Safe is as good as a new measurement. */
 function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOptions): boolean {
-	return isTargetKnown(session, asking.safe, options) && questionFor(session, asking, options).ask === null;
+	if (!isTargetKnown(session, asking.safe, options)) return false;
+	return questionFor(session, asking, options).ask === null || !canBeAsked(session, asking.safe);
+}
+
+/** A question is only put where SSH answers with the right host key. */
+function canBeAsked(session: SessionStore, safe: Safe): boolean {
+	const { target } = factsOf(session, safe);
+	const here = atMainAddress(target?.connections ?? []);
+	const carried = target?.carriedKeys ?? [];
+	return offeredKeys(here, carried).length > 0 && nextHostKeyType(safe.hostKey, here, true, carried) !== 'none';
 }
 
 /** The same of its target alone. */

@@ -103,7 +103,7 @@ function carriedKeys(
 		.toSorted((a, b) => b.beganAt - a.beganAt);
 	return others
 		.filter((key, index) => others.findIndex(({ evidence: { type } }) => type === key.evidence.type) === index)
-		.map((key) => ({ ...key.evidence, seenAt: new Date(key.beganAt).toISOString() }));
+		.map((key) => ({ ...key.evidence, seenAt: new Date(key.beganAt).toISOString(), seenBy: key.writer }));
 }
 
 /** The answer about this user and key, unless the target has another host key of that type by now: it may be another machine. */

@@ -125,3 +125,25 @@ test('what one measures the other shows at its next look, without a connection',
 	await vi.waitFor(() => expect(other.engine.session.safe('theirs')?.result.cause).toBe('port-refused'));
 	expect(other.connections()).toEqual([]);
 });
+
+test('a failure is taken as well: no question can be put there', async () => {
+	begin({}, { [a]: { tcp: 'refused' }, [b]: sshPort('host-b') });
+	const one = await site.start(inventoryOf([db, web]));
+	await one.sweep();
+	const other = await site.start(inventoryOf([db, web]));
+	await other.sweep();
+	expect(other.connections()).toEqual([]);
+	const causeOf = (name: string) => other.engine.session.safe(name)?.result.cause;
+	expect([causeOf('db'), causeOf('web')]).toEqual(['port-refused', 'host-key-mismatch']);
+});
+
+test('where the budget has no room for the question, no connection is made for what is known', async () => {
+	begin();
+	const one = await site.start(inventoryOf([db], {}));
+	await one.sweep();
+	const other = await site.start(inventoryOf([{ ...db, name: 'backup', username: 'backup' }], {}));
+	await other.sweep();
+	expect(other.connections()).toEqual([]);
+	expect(other.facts('backup').authRefusal).not.toBeNull();
+	expect(other.engine.session.safe('backup')?.result.checks.port.verdict).toBe('pass');
+});
