@@ -173,7 +173,8 @@ function typesOffered(session: SessionStore, safe: Safe): readonly string[] {
 /** Addresses of the target's name that need not be looked at in the background. */
 function addressesSeen(session: SessionStore, safe: Safe): ReadonlySet<string> {
 	const connections = factsOf(session, safe).target?.connections ?? [];
-	const lately = connections.filter(({ startedAt }) => Date.now() - Date.parse(startedAt) < carriedMs);
+	const since = Date.now() - carriedMs;
+	const lately = connections.filter(({ startedAt }) => beganSince(Date.parse(startedAt), since));
 	return new Set(lately.map(({ address }) => address));
 }
 

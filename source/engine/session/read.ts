@@ -4,6 +4,7 @@ import type { Connector, Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import { atMainAddress } from '../../runbook/addresses.ts';
 import { type FixContext, fixContextOf } from '../../runbook/fix-context.ts';
+import { beganSince } from '../sharing/freshness.ts';
 import { shownConnector } from './conclude-connector.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';
 import type { SessionStore } from './session.ts';
@@ -87,7 +88,8 @@ export function offeredBefore(session: Facts, safes: readonly Safe[]): readonly 
 	const seen = safes
 		.flatMap((safe) => seenKeys(factsOf(session, safe)))
 		.toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1));
-	const fresh = seen.filter(({ seenAt }) => Date.now() - Date.parse(seenAt) < carriedMs);
+	const since = Date.now() - carriedMs;
+	const fresh = seen.filter(({ seenAt }) => beganSince(Date.parse(seenAt), since));
 	// An older key of a type that was seen anew is history.
 	return fresh.filter((key, index) => fresh.findIndex(({ type }) => type === key.type) === index);
 }

@@ -3,6 +3,7 @@ import type { ConnectorEvidence } from '../../domain/evidence.ts';
 import type { Connector } from '../../domain/inventory.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { Origin } from './board.ts';
+import { beganSince } from './freshness.ts';
 import { keyOf } from './measured-parts.ts';
 import type { SiteSharing } from './site-sharing.ts';
 
@@ -36,10 +37,11 @@ export function shareConnector(
 		return own;
 	}
 	const other = sharing.board.connector(origin, connectorAddress(connector));
-	const isRecent = other !== null && Math.abs(Date.now() - other.beganAt) < seenForMs;
-	if (!isRecent || other.evidence.runtime.kind !== connector.runtime) return own;
+	if (other === null || !beganSince(other.beganAt, Date.now() - seenForMs)) return own;
+	if (other.evidence.runtime.kind !== connector.runtime) return own;
 	// What the control plane says was asked by oneself.
-	return { evidence: { ...evidence, runtime: other.evidence.runtime }, writer: other.writer };
+	const { runtime, measuredAt } = other.evidence;
+	return { evidence: { ...evidence, runtime, measuredAt }, writer: other.writer };
 }
 
 function measurementOf(writer: Writer, origin: Origin, connector: Connector, evidence: ConnectorEvidence) {

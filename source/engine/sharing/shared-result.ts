@@ -6,6 +6,7 @@ import { mainAddress } from '../../runbook/addresses.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
 import { type AtAddress, answerId, type Board, type MeasurementOf, type Origin } from './board.ts';
+import { beganSince } from './freshness.ts';
 import { keyOf } from './measured-parts.ts';
 
 /** What is known of a Safe's target and of its question, as if this program had measured it. */
@@ -93,7 +94,7 @@ function carriedKeys(
 	const seen = evidence.flatMap(({ handshake }) =>
 		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
 	);
-	const known = [...hostKeys.values()].filter((key) => beganAt - key.beganAt < carriedMs);
+	const known = [...hostKeys.values()].filter((key) => beganSince(key.beganAt, beganAt - carriedMs));
 	const isAsItWas = seen.every(({ type, sha256 }) =>
 		known.every((key) => key.evidence.type !== type || key.evidence.sha256 === sha256 || key.run === run),
 	);
