@@ -7,7 +7,7 @@ import type { AuthAnswer } from '../../runbook/judgement.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
 import { type AtAddress, answerId, type Board, type MeasurementOf, type Origin } from './board.ts';
 import { beganSince } from './freshness.ts';
-import { keyOf } from './measured-parts.ts';
+import { isSilent, keyOf } from './measured-parts.ts';
 
 /** What is known of a Safe's target and of its question, as if this program had measured it. */
 export type SharedResult = {
@@ -42,7 +42,9 @@ export function sharedResult(
 ): SharedResult | null {
 	const here = name.addresses.flatMap((address) => {
 		const found = board.at(keyOf(origin, address, safe.port));
-		return found?.connections && isLongEnough(found.connections, deadlineMs) ? [found] : [];
+		// Each address of a name has its part of the time for opening a connection.
+		const enoughMs = deadlineMs / name.addresses.length;
+		return found?.connections && isLongEnough(found.connections, enoughMs) ? [found] : [];
 	});
 	const all = here.flatMap(({ connections }) => connections ?? []);
 	const [newest] = all.toSorted((a, b) => b.beganAt - a.beganAt);
@@ -127,6 +129,5 @@ function authOf({ evidence: { auth, connection } }: MeasurementOf<'answer'>): Au
 
 /** Silence is only proof for who would not have waited longer. */
 function isLongEnough({ evidence, deadlineMs: had }: MeasurementOf<'connections'>, deadlineMs: number): boolean {
-	const isSilent = evidence.some(({ outcome, handshake }) => outcome === 'timeout' || handshake?.ended === 'timeout');
-	return !isSilent || had >= deadlineMs;
+	return had >= deadlineMs || !evidence.some(isSilent);
 }
