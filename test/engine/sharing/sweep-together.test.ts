@@ -147,3 +147,54 @@ test('where the budget has no room for the question, no connection is made for w
 	expect(other.facts('backup').authRefusal).not.toBeNull();
 	expect(other.engine.session.safe('backup')?.result.checks.port.verdict).toBe('pass');
 });
+
+test('evidence from the network of a container is not that of the host, and the other way round', async () => {
+	begin();
+	const one = await site.start(inventoryOf([db]));
+	await one.sweep();
+	const inside = await site.start(inventoryOf([db]), { network: 'container 12ab' });
+	await inside.engine.followOthers();
+	expect(inside.facts('db').target).toBeNull();
+	await inside.sweep();
+	expect(inside.connections()).toEqual([a]);
+	site.ports[a] = { tcp: 'refused' };
+	await inside.press('db');
+	one.shared.poll();
+	await one.sweep();
+	expect(one.verdict('db')).toBe('pass');
+	const beside = await site.start(inventoryOf([db]), { network: 'container 12ab' });
+	await beside.sweep();
+	expect(beside.connections()).toEqual([]);
+	expect(beside.engine.session.safe('db')?.result.cause).toBe('port-refused');
+});
+
+test('silence within a deadline that is shorter than usual is told to nobody', async () => {
+	begin({}, { [a]: { tcp: 'timeout' } });
+	const one = await site.start(inventoryOf([db]), { checkTimeoutMs: 200 });
+	await one.sweep();
+	expect(one.engine.session.safe('db')?.result.cause).toBe('port-timeout');
+	const other = await site.start(inventoryOf([db]), { checkTimeoutMs: 200 });
+	await other.sweep();
+	expect(other.connections()).toEqual([a]);
+});
+
+test('what was under way when a program ended is told to nobody, and its claim is free', async () => {
+	begin();
+	const one = await site.start(inventoryOf([db]));
+	const connected = Promise.withResolvers<void>();
+	one.host.connect = async (_address, _port, { signal }) => {
+		connected.resolve();
+		await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+		return { ok: false, failure: 'other', error: 'cancelled' };
+	};
+	const sweep = one.sweep();
+	await connected.promise;
+	await one.engine.dispose();
+	await sweep;
+	const other = await site.start(inventoryOf([db]));
+	const before = performance.now();
+	await other.sweep();
+	expect(performance.now() - before).toBeLessThan(2000);
+	expect(other.connections()).toEqual([a]);
+	expect(other.verdict('db')).toBe('pass');
+});
