@@ -94,6 +94,7 @@ test('where others measured most, only what is due is measured', async () => {
 });
 
 test('what cannot be measured for long is no reason to try without a pause', async () => {
+	vi.spyOn(Math, 'random').mockReturnValue(0);
 	let isRefused = false;
 	const { sweeps, runs } = start(['a', 'b', 'c'], (name) => name !== 'c' || !isRefused);
 	await vi.advanceTimersByTimeAsync(1000);

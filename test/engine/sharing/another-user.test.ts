@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ReadyFix, readyFix, runFix } from '../../../source/engine/run-fix.ts';
 import { fixContextFor, strangerBehind } from '../../../source/engine/session/read.ts';
+import { youngerThan } from '../../../source/engine/sharing/freshness.ts';
 import { fixById, planFix } from '../../../source/runbook/fix-plan.ts';
 import { fingerprint } from '../../helpers/keys.ts';
 import { safeNamed } from '../../helpers/learn.ts';
@@ -135,6 +136,33 @@ test('a key that another user saw is carried under its name, and asked for befor
 	await make(ours, await planUnseen(ours));
 	expect(ours.connections().length).toBeGreaterThanOrEqual(3);
 	expect(strangerBehind(ours.engine.session, safe)).toBeNull();
+});
+
+test('who will write or act takes nothing of another user, however fresh', async () => {
+	const freshness = { ...youngerThan(5 * 60_000, true), onlyTrusted: true };
+	const theirs = await site.start(inventoryOf([db]), { self: exporter });
+	await theirs.sweep();
+	const ours = await site.start(inventoryOf([db]), { self: anna });
+	await ours.engine.run(['db'], { trigger: 'command', freshness });
+	expect(ours.connections()).toEqual([address]);
+	expect([ours.facts('db').targetBy, ours.facts('db').authBy]).toEqual([anna, anna]);
+	// Its own is as good as new.
+	await ours.engine.run(['db'], { trigger: 'command', freshness });
+	expect(ours.connections()).toEqual([]);
+});
+
+test('nor its answer, where the target was measured here', async () => {
+	const theirs = await site.start(inventoryOf([db]), { self: exporter });
+	await theirs.sweep();
+	const ours = await site.start(inventoryOf([db]), { self: anna });
+	await ours.sweep();
+	await ours.engine.run(['db'], { trigger: 'key', only: new Set(['port', 'host-key']) });
+	expect([ours.facts('db').targetBy, ours.facts('db').authBy]).toEqual([anna, exporter]);
+	ours.connections();
+	const freshness = { ...youngerThan(5 * 60_000, true), onlyTrusted: true };
+	await ours.engine.run(['db'], { trigger: 'command', freshness });
+	expect(ours.connections()).toEqual([address]);
+	expect(ours.facts('db').authBy).toEqual(anna);
 });
 
 async function startExporter(other: typeof anna) {

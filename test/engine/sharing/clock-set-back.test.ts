@@ -81,10 +81,19 @@ test('a stored host key passes only where it was seen since', async () => {
 
 test('what another program saw of a connector an hour ahead is not what is so now', async () => {
 	const one = await site.start(inventoryOf([db]));
-	await one.engine.checkConnectors();
-	setBack();
 	const other = await site.start(inventoryOf([db]));
 	await other.engine.followOthers();
+	await one.engine.checkConnectors();
+	const seen = () => other.engine.sharing.board.connector({ source: 'scenario', origin: 'host' }, 'docker:agent');
+	await vi.waitFor(() => {
+		other.shared.poll();
+		expect(seen()).not.toBeNull();
+	});
+	const looks = () => other.host.ran.filter((command) => command.startsWith('docker inspect')).length;
+	const before = looks();
 	await other.engine.checkConnectors();
-	expect(other.host.ran.filter((command) => command.startsWith('docker inspect'))).not.toEqual([]);
+	expect(looks()).toBe(before);
+	setBack();
+	await other.engine.checkConnectors();
+	expect(looks()).toBe(before + 1);
 });

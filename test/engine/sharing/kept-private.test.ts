@@ -83,16 +83,22 @@ test('share: false: nothing is written, read or claimed, not even for a fix', as
 	const ready = await readyFix(one.engine, plan, safe);
 	const said: string[] = [];
 	const claimed: string[] = [];
+	const other = await site.start(inventoryOf([open]));
 	await runFix(one.engine, ready, {
 		auditFile: join(site.directory, 'audit.jsonl'),
 		budgetWaitMs: 0,
 		onProgress(line) {
 			said.push(line);
-			claimed.push(...one.shared.claims('').map(({ key }) => key));
+			claimed.push(...other.shared.claims('').map(({ key }) => key));
 		},
 	});
 	expect(said).not.toEqual([]);
 	expect(claimed).toEqual([]);
 	expect(dump(site.file)).not.toContain('10.0.0.5');
 	expect(dump(site.file)).not.toContain('agent');
+	await other.sweep();
+	one.shared.poll();
+	const { connections } =
+		one.engine.sharing.board.at({ source: 'scenario', origin: 'host', address: '10.0.0.5', port: 22 }) ?? {};
+	expect(connections?.writer).toBe(one.engine.sharing.self);
 });

@@ -198,3 +198,14 @@ test('what was under way when a program ended is told to nobody, and its claim i
 	expect(other.connections()).toEqual([a]);
 	expect(other.verdict('db')).toBe('pass');
 });
+
+test('older evidence of another does not take the place of what this program found since and told nobody', async () => {
+	begin();
+	const one = await site.start(inventoryOf([db]));
+	await one.sweep();
+	site.ports[a] = { tcp: 'timeout' };
+	const other = await site.start(inventoryOf([db]), { checkTimeoutMs: 200 });
+	await other.press('db');
+	await other.sweep();
+	expect(other.engine.session.safe('db')?.result.cause).toBe('port-timeout');
+});
