@@ -15,7 +15,7 @@ const unitMs = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_00
 
 /** Milliseconds; a bare number counts seconds. */
 export const duration = (text: string) => {
-	const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+	const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
 	if (number === '') throw new InvalidArgumentError('Expected a time such as 10s, 5m or 1h.');
 	return Number(number) * unitMs[unit as keyof typeof unitMs];
 };

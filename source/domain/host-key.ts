@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cleanLine } from './clean.ts';
+import type { Writer } from './measurement.ts';
 
 /** SSH host key types as the protocol names them (RFC 4253 section 6.6, RFC 5656, RFC 8709). */
 export const hostKeyTypes = [
@@ -34,6 +35,8 @@ export type OfferedHostKey = {
 export type CarriedHostKey = OfferedHostKey & {
 	/** ISO 8601. */
 	readonly seenAt: string;
+	/** Who saw it; null where nobody says. */
+	readonly seenBy: Writer | null;
 };
 
 /** A host key as somebody stored it; without a type when only a fingerprint was noted. */

@@ -7,6 +7,7 @@ import { probeRuntime } from '../probes/connector-status.ts';
 import type { Unreachable } from './host-directory.ts';
 import { originOf } from './sharing/board.ts';
 import { type ConnectorSeen, connectorAddress, shareConnector } from './sharing/connector-sharing.ts';
+import { beganSince } from './sharing/freshness.ts';
 import type { SiteSharing } from './sharing/site-sharing.ts';
 
 type Options = {
@@ -29,8 +30,7 @@ export async function measureConnector(
 	{ controlPlane }: Inventory,
 	{ api, timeoutMs, signal, measuredFrom, sharing, seenSince }: Options,
 ): Promise<MeasuredConnector> {
-	const known = 'unreachable' in host || seenSince === null ? null : seenBy(sharing, host, connector, seenSince);
-	if (known !== null) return known;
+	const seen = 'unreachable' in host || seenSince === null ? null : seenBy(sharing, host, connector, seenSince);
 	const started = performance.now();
 	const measuredAt = new Date().toISOString();
 	const startedAt = Date.now();
@@ -43,7 +43,7 @@ export async function measureConnector(
 	if (!('unreachable' in host)) {
 		const options = { timeoutMs, signal };
 		const [runtime, answers] = await Promise.all([
-			probeRuntime(host, connector, options),
+			seen?.evidence.runtime ?? probeRuntime(host, connector, options),
 			askControlPlane(host, connector, controlPlane, api, options),
 		]);
 		evidence = { runtime, ...answers };
@@ -59,16 +59,20 @@ export async function measureConnector(
 		durationMs: performance.now() - started,
 	};
 	if ('unreachable' in host) return { evidence: own, writer: sharing.self, measuredFrom };
+	if (seen !== null && away === null) {
+		// The other's inventory may have another control plane, or another name for the connector.
+		const { measuredAt: seenAt } = seen.evidence;
+		return { evidence: { ...own, measuredAt: seenAt }, writer: seen.writer, measuredFrom: host.name };
+	}
 	return { ...shareConnector(sharing, originOf(host), connector, own), measuredFrom: host.name };
 }
 
 /** What another program of this user or of root saw a moment ago. */
-function seenBy(sharing: SiteSharing, host: Host, connector: Connector, since: number): MeasuredConnector | null {
+function seenBy(sharing: SiteSharing, host: Host, connector: Connector, since: number): ConnectorSeen | null {
 	const { source } = originOf(host);
 	const other = sharing.board.connector({ source, origin: 'host' }, connectorAddress(connector));
-	if (other === null || other.writer === sharing.self || other.beganAt < since) return null;
-	if (!isTrustedWriter(other.writer, sharing.self)) return null;
-	return { evidence: other.evidence, writer: other.writer, measuredFrom: host.name };
+	if (other === null || other.writer === sharing.self || !beganSince(other.beganAt, since)) return null;
+	return isTrustedWriter(other.writer, sharing.self) ? other : null;
 }
 
 /** Loaded only where a control plane is configured: Node's HTTP modules cost what the screen's first frame would wait for. */

@@ -17,6 +17,7 @@ import type { ProbeOrigin } from './probe-origin.ts';
 import { createSession } from './session/create-session.ts';
 import type { Only } from './session/fact.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
+import { isDoubtfulRecovery } from './sharing/doubt-recovery.ts';
 import { type Freshness, fromNowOn } from './sharing/freshness.ts';
 import { shareReportedErrors } from './sharing/share-reported-errors.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
@@ -117,6 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
 		sharing,
 		sweepEveryMs: () => inventory().settings.sweepEveryMs,
 		onMeasured: options.onMeasured,
+		isDoubted: options.confirmsRecovery ? (fact) => isDoubtfulRecovery(session, fact) : undefined,
 	});
 
 	const errors = shareReportedErrors({ session, sharing });

@@ -70,6 +70,7 @@ export function createOthersFollower({
 			follower ??= followShared({
 				...shared,
 				probeHostOf: safeMeasurer.probeHostOf,
+				readKey: safeMeasurer.readKey,
 				readProof: (safe, result) => readLogProof(session, logs, safe, result),
 				onConnectors,
 				isDoubted: measureAgain === null ? undefined : doubtRecovery(session, measureAgain),

@@ -4,9 +4,6 @@
  */
 export const loadProbeThread = () => import('./measure/probe-thread.ts');
 
-/** What reads public keys, with SSH. */
-export const loadKeyReader = async () => (await import('../probes/public-key.ts')).createKeyReader();
-
 /** Loads now what the engine otherwise loads when it is first needed. */
 export async function loadEngineParts(): Promise<void> {
 	await Promise.all([

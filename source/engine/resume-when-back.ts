@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import { factsOf } from './session/read.ts';
+import { beganSince } from './sharing/freshness.ts';
 
 const budgetWaitMs = 10_000;
 
@@ -19,7 +20,7 @@ export function resumeWhenBack(engine: Engine): () => void {
 		// The first sweep waits for the first connection itself.
 		if (back.size === 0 || (sweep.running && sweep.finishedAt === null)) return;
 		const isOld = (measuredAt: string | undefined) =>
-			measuredAt === undefined || Date.now() - Date.parse(measuredAt) >= inventory.settings.sweepEveryMs;
+			measuredAt === undefined || !beganSince(Date.parse(measuredAt), Date.now() - inventory.settings.sweepEveryMs);
 		const due = inventory.safes.filter(
 			(safe) => back.has(safe.connector) && isOld(factsOf(session, safe).target?.measuredAt),
 		);

@@ -90,6 +90,7 @@ async function refuseBadKey({ change }: FixPlan): Promise<void> {
 export async function runFix(engine: Engine, ready: ReadyFix, options: RunFixOptions): Promise<FixOutcome> {
 	const { budgetWaitMs } = options;
 	await measureByOneself(engine, ready, budgetWaitMs);
+	refuseOtherHostKey(engine, ready);
 	const claim = await claimFix(engine, ready);
 	try {
 		return await makeFix(engine, ready, options);
@@ -148,13 +149,37 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
  */
 async function measureByOneself(engine: Engine, { safe }: ReadyFix, budgetWaitMs: number): Promise<void> {
 	const stranger = () => strangerBehind(engine.session, safe);
-	if (stranger() === null) return;
+	const toldBy = stranger();
+	if (toldBy === null) return;
+	const told = standing(resultOf(engine, safe.name));
 	await engine.run([safe.name], { trigger: 'command', budgetWaitMs, freshness: fromNowOn(true) });
 	const writer = stranger();
+	const found = standing(resultOf(engine, safe.name));
+	if (writer === null && found !== told) {
+		throw new UserError(
+			`${describeWriter(toldBy, engine.sharing.self.uid)} told of ${safe.name}: ${told}. Measured by this program it is: ${found}.`,
+			'Nothing was changed. Look at it again.',
+		);
+	}
 	if (writer === null) return;
 	throw new UserError(
 		`What is known of ${safe.name} was measured by ${describeWriter(writer, engine.sharing.self.uid)}, and it cannot be measured again now.`,
 		`Nothing was changed. Try again in a while, or go on with --again: ${resultOf(engine, safe.name).headline}`,
+	);
+}
+
+/**
+ * A plan may be older than what is known of the target by now: no host key is written that it does not offer.
+ *
+ * @throws UserError where it does not.
+ */
+function refuseOtherHostKey(engine: Engine, { plan, safe }: ReadyFix): void {
+	const planned = plan.change?.hostKey;
+	const offered = resultOf(engine, safe.name).checks['host-key'].evidence?.offered ?? [];
+	if (planned === undefined || offered.some(({ type, sha256: key }) => `${type} ${key}` === planned)) return;
+	throw new UserError(
+		`The target of ${safe.name} does not offer ${planned} any more.`,
+		'Nothing was changed. Look at row 4 again.',
 	);
 }
 
@@ -167,7 +192,8 @@ const claimLeaseMs = 15_000;
  * @throws UserError that says who is at it.
  */
 async function claimFix(engine: Engine, { plan, connector, edit }: ReadyFix): Promise<Claim | null> {
-	const { shared } = await engine.sharing.sites;
+	await engine.sharing.sites;
+	const shared = engine.sharing.siteOf({ sensitive: false });
 	if (shared === null || shared.problem() !== null) return null;
 	const doing = plan.fix.id === 'restart-connector' ? 'restarting' : 'starting';
 	// Others read it behind a name: anna is restarting dc1.

@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts';
 import { resumeWhenBack } from './resume-when-back.ts';
 import { factsOf, isOutOfReach } from './session/read.ts';
 import type { SessionStore } from './session/session.ts';
-import { withinInterval } from './sharing/freshness.ts';
+import { beganSince, withinInterval } from './sharing/freshness.ts';
 import { watchConnectors } from './watch-connectors.ts';
 
 const retryMs = 15_000;
@@ -21,7 +21,7 @@ async function measureDue(engine: Engine, everyMs: number): Promise<void> {
 	const now = Date.now();
 	const due = safes.filter((safe) => {
 		const measuredAt = factsOf(session, safe).target?.measuredAt;
-		return measuredAt === undefined || Math.abs(now - Date.parse(measuredAt)) >= everyMs;
+		return measuredAt === undefined || !beganSince(Date.parse(measuredAt), now - everyMs, now);
 	});
 	const { finishedAt } = session.get().sweep;
 	if (finishedAt === null || due.length * 2 >= safes.length)

@@ -48,3 +48,19 @@ test('a stored type that the server lacks, or that differs, needs no further con
 test('a handshake that failed is not tried again with other types', () => {
 	expect(nextHostKeyType(stored('host-a'), [failed], true)).toBe('none');
 });
+
+test('where none of the keys seen before is the stored one, the look begins with the type that is given', () => {
+	const seen = [describeHostKey(keyBlob('host-a')), describeHostKey(keyBlob('host-rsa'))];
+	const first = (key: TestKey, type: string | undefined, before = seen) =>
+		nextHostKeyType(stored(key), [], true, [], before, type);
+	expect(first('host-c', 'ecdsa-sha2-nistp256')).toBe('ecdsa-sha2-nistp256');
+	expect(first('host-c', undefined)).toBe('any');
+	// Of a type that cannot be asked for.
+	expect(first('host-c', 'ssh-ed448')).toBe('any');
+	// The stored key was seen, whatever type would be next.
+	expect(first('host-rsa', 'ecdsa-sha2-nistp256')).toBe('ssh-rsa');
+	// A stored type says itself what to ask for.
+	expect(nextHostKeyType(stored('host-c', 'ssh-ed25519'), [], true, [], seen, 'ssh-rsa')).toBe('ssh-ed25519');
+	// Only the first connection is led by it.
+	expect(nextHostKeyType(stored('host-c'), [proved('host-a')], true, [], seen, 'ssh-rsa')).toBe('ecdsa-sha2-nistp256');
+});

@@ -31,6 +31,7 @@ type Options = {
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 	readonly proberFor?: ((host: Host) => Prober | null) | undefined;
 	readonly onMeasured?: MeasureTargetOptions['onMeasured'];
+	readonly isDoubted?: MeasureTargetOptions['isDoubted'];
 	readonly sharing: SiteSharing;
 	readonly sweepEveryMs: () => number;
 };
@@ -41,6 +42,8 @@ export type SafeMeasurer = {
 	probeOriginOf(connector: Connector, host: Host): Promise<ProbeOrigin>;
 	/** The same as it was last found; null where it was not yet, or the host is away. */
 	probeHostOf(connector: Connector): Host | null;
+	/** Reads the key of a Safe, and measures nothing. */
+	readKey(safe: Safe): Promise<void>;
 };
 
 export function createSafeMeasurer({
@@ -118,7 +121,14 @@ export function createSafeMeasurer({
 		);
 	};
 
+	let learnKey: Promise<(safe: Safe) => Promise<void>> | undefined;
+	const loadKeyLearner = async () => (await import('./prepared-question.ts')).createKeyLearner(session);
+
 	return {
+		async readKey(safe) {
+			learnKey ??= loadKeyLearner();
+			await (await learnKey)(safe);
+		},
 		probeOriginOf,
 		probeHostOf: (connector) => (places.reachable(connector) === null ? null : (hosts.get(connector.name) ?? null)),
 		async run(safes, runOptions, onDone) {

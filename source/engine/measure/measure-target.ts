@@ -1,28 +1,22 @@
-import type { CheckId } from '../../domain/check.ts';
-import type { NameEvidence, TargetEvidence } from '../../domain/evidence.ts';
-import type { OfferedHostKey } from '../../domain/host-key.ts';
+import type { TargetEvidence } from '../../domain/evidence.ts';
 import type { Safe } from '../../domain/inventory.ts';
-import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
-import { type AskableKey, createKeyReader, type KeyReader } from '../../probes/public-key.ts';
-import { atMainAddress } from '../../runbook/addresses.ts';
-import { offeredTypes } from '../../runbook/judge-host-key.ts';
+import { createKeyReader, type KeyReader } from '../../probes/public-key.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import type { LogBook } from '../log-book.ts';
 import type { Only } from '../session/fact.ts';
-import { isQuestionDue, questionAbout } from '../session/question-due.ts';
-import { factsOf, offeredBefore, passes } from '../session/read.ts';
+import { factsOf } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
-import type { Board, Origin } from '../sharing/board.ts';
+import type { Origin } from '../sharing/board.ts';
 import { beganSince, type Freshness } from '../sharing/freshness.ts';
-import { type AskedSafe, learnShared } from '../sharing/learn-shared.ts';
-import { keyOf } from '../sharing/measured-parts.ts';
-import { carriedMs } from '../sharing/shared-result.ts';
+import { type LearnSharedOptions, learnShared } from '../sharing/learn-shared.ts';
 import type { SiteSharing } from '../sharing/site-sharing.ts';
 import { TargetSharing } from '../sharing/target-sharing.ts';
 import type { JumpHost } from './jump-hosts.ts';
+import { knownOfTarget } from './known-of-target.ts';
+import { isKnown, isTargetKnown, type PreparedQuestion, prepareQuestion, questionFor } from './prepared-question.ts';
 import { readLogProof } from './read-log-proof.ts';
-import { runTarget, type SafeQuestion, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
+import { runTarget, type TargetRunOptions, type TargetRunResult } from './run-target.ts';
 import { TargetRun } from './target-run.ts';
 
 export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait'> & {
@@ -38,14 +32,11 @@ export type MeasureTargetOptions = Omit<TargetRunOptions, 'onWait'> & {
 	readonly onDone: (safe: Safe) => void;
 	/** Told what came back; not what failed with the way to the connector's host. */
 	readonly onMeasured?: ((safe: Safe, target: TargetEvidence) => void) | undefined;
+	/** True for what this program has to measure itself before it believes it. */
+	readonly isDoubted?: LearnSharedOptions['isDoubted'];
 	/** How the user's own ssh goes to a target that was not reached. */
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 };
-
-/** Rows that need a question about the credential; the others only need the target. */
-const credentialRows: readonly CheckId[] = ['username', 'ssh-key'];
-
-type Asking = AskedSafe & { readonly key: AskableKey | null };
 
 export type MeasureTarget = ReturnType<typeof createMeasurer>;
 
@@ -81,7 +72,7 @@ async function measureTarget(
 	};
 	const told = new TargetSharing(sharing, origin, safes);
 	try {
-		const prepared = new Map<Safe, Asking>();
+		const prepared = new Map<Safe, PreparedQuestion>();
 		for (const safe of safes) {
 			if (signal.aborted) return;
 			prepared.set(safe, await prepareQuestion(readKey, session, safe, only));
@@ -114,15 +105,16 @@ async function measureTarget(
 			takeKnown,
 		);
 		if (!isClaimed || signal.aborted) return;
-		const carriedKeys = offeredBefore(session, safes);
-		const knownKeys = [...carriedKeys, ...keysOnBoard(sharing.board, origin, safes[0], name)];
-		const { trustedKeys } = factsOf(session, safes[0]);
-		const unaskedTypes = typesOffered(session, safes[0]).filter(
-			(type) => !carriedKeys.some((key) => key.type === type),
+		const isFresh = async (safe: Safe) => {
+			const asking = prepared.get(safe);
+			// Where the question may not be put, what others know of the target is more than nothing.
+			if (asking !== undefined && name !== null) await learnShared(asking, name, { ...learnOptions, takesPart: true });
+			return isTargetKnown(session, safe, options);
+		};
+		run.know({ ...knownOfTarget(session, safes, name, options), isFresh });
+		const questions = [...unfinished].map((safe) =>
+			questionFor(session, prepared.get(safe) as PreparedQuestion, options),
 		);
-		const seen = addressesSeen(session, safes[0]);
-		run.know({ carriedKeys, knownKeys, unaskedTypes, trustedKeys, addressesSeen: seen });
-		const questions = [...unfinished].map((safe) => questionFor(session, prepared.get(safe) as Asking, options));
 		const finishing: Array<Promise<void>> = [];
 		const learn = async (safe: Safe, result: TargetRunResult) => {
 			const proof = await readProof(safe, result);
@@ -132,9 +124,6 @@ async function measureTarget(
 			const detour = isUnreached(result.target) ? await options.jumpHostOf(safe) : null;
 			if (signal.aborted) return;
 			const asking = prepared.get(safe);
-			// Where nothing may be measured, what others know of the target is more than nothing.
-			if (result.target.connections.length === 0 && asking !== undefined && name !== null)
-				await learnShared(asking, name, { ...learnOptions, takesPart: true });
 			// What failed with the way to the host says nothing of the target; nor does what others have measured anew since.
 			if (!isCut && !isOvertaken(session, safe, result.target)) {
 				const target = { ...result.target, detour };
@@ -159,84 +148,11 @@ async function measureTarget(
 	}
 }
 
-/** Host key types that the target had when it was last measured, by its own word. */
-function typesOffered(session: SessionStore, safe: Safe): readonly string[] {
-	const connections = atMainAddress(factsOf(session, safe).target?.connections ?? []);
-	return offeredTypes(connections.flatMap(({ handshake }) => handshake ?? []));
-}
-
-/** Addresses of the target's name that need not be looked at in the background. */
-function addressesSeen(session: SessionStore, safe: Safe): ReadonlySet<string> {
-	const connections = factsOf(session, safe).target?.connections ?? [];
-	const lately = connections.filter(({ startedAt }) => Date.now() - Date.parse(startedAt) < carriedMs);
-	return new Set(lately.map(({ address }) => address));
-}
-
-/** All host keys that anybody ever saw at these addresses. */
-function keysOnBoard(board: Board, origin: Origin, { port }: Safe, name: NameEvidence | null): OfferedHostKey[] {
-	return (name?.addresses ?? []).flatMap((address) => {
-		const keys = board.at(keyOf(origin, address, port))?.hostKeys.values() ?? [];
-		return [...keys].toSorted((a, b) => b.beganAt - a.beganAt).map(({ evidence }) => evidence);
-	});
-}
-
 /** Another program measured the target after this run had begun, and that is known here already. */
 function isOvertaken(session: SessionStore, safe: Safe, { connections, measuredAt }: TargetEvidence): boolean {
 	const { target, targetBy } = factsOf(session, safe);
 	if (target === null || connections.length === 0 || targetBy === session.facts.self) return false;
 	return beganSince(Date.parse(target.measuredAt), Date.parse(measuredAt));
-}
-
-/** Reads the key of a Safe, and says what its question is about. */
-export async function prepareQuestion(
-	readKey: KeyReader,
-	session: SessionStore,
-	safe: Safe,
-	only: Only,
-): Promise<Asking> {
-	const isWanted = wantsCredential(only);
-	const { credential } = safe;
-	const read = isWanted && credential.type === 'ssh-key' ? await readKey(credential.publicKey) : null;
-	session.learn({ kind: 'key read', safe, key: read?.evidence ?? null });
-	const about = questionAbout(safe, read?.evidence ?? null);
-	const key = read?.key ?? null;
-	const fingerprint = credential.type === 'password' ? null : key?.fingerprint;
-	return { safe, about, key, fingerprint: isWanted ? fingerprint : undefined };
-}
-
-function wantsCredential(only: Only): boolean {
-	return only === null || credentialRows.some((id) => only.has(id));
-}
-
-/** What is to be asked of the target; null in it where the port and the host key are enough. */
-function questionFor(
-	session: SessionStore,
-	{ safe, about, fingerprint, key }: Asking,
-	{ trigger, freshness, sharing }: MeasureTargetOptions,
-): SafeQuestion {
-	const known = factsOf(session, safe);
-	const isFailing = trigger !== 'background' && !passes(session, safe);
-	const asked = isFailing ? freshness.failing : freshness.passing;
-	const askedAgainFrom = isFailing || freshness.asksAnew === true ? asked : null;
-	const isForeign = freshness.onlyTrusted === true && !isTrusted(known.authBy, sharing.self);
-	const isDue = isForeign || isQuestionDue(known, about, askedAgainFrom, Date.now());
-	if (fingerprint === undefined || !isDue) return { safe, ask: null };
-	return { safe, ask: fingerprint === null ? 'methods' : key };
-}
-
-/** Whether what is known of a Safe is as good as a new measurement. */
-function isKnown(session: SessionStore, asking: Asking, options: MeasureTargetOptions): boolean {
-	const { safe } = asking;
-	const { freshness, sharing } = options;
-	const { target, targetBy } = factsOf(session, safe);
-	if (target === null || (freshness.onlyTrusted && !isTrusted(targetBy, sharing.self))) return false;
-	const since = passes(session, safe) ? freshness.passing : freshness.failing;
-	return beganSince(Date.parse(target.measuredAt), since) && questionFor(session, asking, options).ask === null;
-}
-
-/** What nobody measured yet is no other user's. */
-function isTrusted(writer: Writer | null, self: Writer): boolean {
-	return writer === null || isTrustedWriter(writer, self);
 }
 
 function isUnreached({ name, connections }: TargetEvidence): boolean {

@@ -28,6 +28,8 @@ export type KnownOfTarget = {
 	readonly unaskedTypes: readonly string[];
 	/** Those it had while the stored one was among them. */
 	readonly trustedKeys: readonly OfferedHostKey[];
+	/** The target itself was measured lately: where the budget forbids the question, no connection is made for less. */
+	readonly isFresh: (safe: Safe) => Promise<boolean>;
 };
 
 /** A Safe with the question to put for it; null when only its port and host key are to be measured. */

@@ -44,6 +44,7 @@ export class TargetRun {
 		unaskedTypes: [],
 		trustedKeys: [],
 		addressesSeen: new Set(),
+		isFresh: async () => false,
 	};
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
@@ -93,6 +94,7 @@ export class TargetRun {
 	/** Measures what no question has measured on its way: port and host key, all addresses, and what a changed key is held against. */
 	async complete(safe: Safe): Promise<TargetEvidence> {
 		this.#refusal = null;
+		if (this.#connections.length === 0 && (await this.#known.isFresh(safe))) return this.#evidence(safe);
 		if (!this.#isDown() && (this.#connections.length === 0 || this.#nextType(safe, false) !== 'none'))
 			await this.#put(safe, null);
 		const isOpen = mainAddress(this.#connections) !== null;

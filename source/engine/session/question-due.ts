@@ -15,6 +15,8 @@ export function isQuestionDue(known: SafeFacts, about: string, askedAgainFrom: n
 	if (known.auth === null || known.askedAbout !== about) return true;
 	const askedAt = Date.parse(known.auth.connection.startedAt);
 	if (askedAgainFrom !== null) return !beganSince(askedAt, askedAgainFrom, now);
+	// The clock was set back meanwhile: nobody knows how old it is.
+	if (!beganSince(askedAt, Number.NEGATIVE_INFINITY, now)) return true;
 	const age = now - askedAt;
 	if (known.auth.auth.answer === 'accepted' || known.auth.auth.answer === 'open') return age >= passedAgain;
 	// A refused key is only asked for again when something changed.

@@ -1,10 +1,10 @@
 import type { ConnectorResult } from '../../domain/check.ts';
-import type { TargetEvidence } from '../../domain/evidence.ts';
 import type { CarriedHostKey } from '../../domain/host-key.ts';
 import type { Connector, Safe } from '../../domain/inventory.ts';
 import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import { atMainAddress } from '../../runbook/addresses.ts';
 import { type FixContext, fixContextOf } from '../../runbook/fix-context.ts';
+import { beganSince } from '../sharing/freshness.ts';
 import { shownConnector } from './conclude-connector.ts';
 import { noSafeFacts, type SafeFacts } from './safe-facts.ts';
 import type { SessionStore } from './session.ts';
@@ -67,9 +67,10 @@ export function passes(session: Pick<SessionStore, 'safe'>, { name }: Safe): boo
 
 /** Another user than this one or root, whose program measured what is known of a Safe; null where there is none. */
 export function strangerBehind(session: Facts, safe: Safe): Writer | null {
-	const { targetBy, authBy } = factsOf(session, safe);
+	const { target, targetBy, authBy } = factsOf(session, safe);
 	const isStranger = (writer: Writer | null) => writer !== null && !isTrustedWriter(writer, session.facts.self);
-	return [targetBy, authBy].find(isStranger) ?? null;
+	const keysBy = target?.carriedKeys.map(({ seenBy }) => seenBy) ?? [];
+	return [targetBy, authBy, ...keysBy].find(isStranger) ?? null;
 }
 
 /** Addresses a Safe's target is known by, the one that answered first. */
@@ -85,16 +86,17 @@ const carriedMs = 30 * 60_000;
 /** All host keys that were lately seen at these Safes' one target, the newest first. */
 export function offeredBefore(session: Facts, safes: readonly Safe[]): readonly CarriedHostKey[] {
 	const seen = safes
-		.flatMap((safe) => seenKeys(factsOf(session, safe).target))
+		.flatMap((safe) => seenKeys(factsOf(session, safe)))
 		.toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1));
-	const fresh = seen.filter(({ seenAt }) => Date.now() - Date.parse(seenAt) < carriedMs);
+	const since = Date.now() - carriedMs;
+	const fresh = seen.filter(({ seenAt }) => beganSince(Date.parse(seenAt), since));
 	// An older key of a type that was seen anew is history.
 	return fresh.filter((key, index) => fresh.findIndex(({ type }) => type === key.type) === index);
 }
 
-function seenKeys(target: TargetEvidence | null): CarriedHostKey[] {
+function seenKeys({ target, targetBy: seenBy }: SafeFacts): CarriedHostKey[] {
 	const seen = atMainAddress(target?.connections ?? []).flatMap(({ handshake, startedAt: seenAt }) =>
-		handshake?.hostKey && handshake.hostKeyProven ? [{ ...handshake.hostKey, seenAt }] : [],
+		handshake?.hostKey && handshake.hostKeyProven ? [{ ...handshake.hostKey, seenAt, seenBy }] : [],
 	);
 	return [...seen, ...(target?.carriedKeys ?? [])];
 }

@@ -3,6 +3,7 @@ import type { ConnectorEvidence } from '../../domain/evidence.ts';
 import type { Connector } from '../../domain/inventory.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { Origin } from './board.ts';
+import { beganSince } from './freshness.ts';
 import { keyOf } from './measured-parts.ts';
 import type { SiteSharing } from './site-sharing.ts';
 
@@ -37,10 +38,11 @@ export function shareConnector(
 	}
 	const other = sharing.board.connector(origin, connectorAddress(connector));
 	const isUsable = evidence.runtime.isForbidden === true && other !== null && other.writer !== sharing.self;
-	if (!isUsable || Math.abs(Date.now() - other.beganAt) >= seenForMs) return own;
+	if (!isUsable || !beganSince(other.beganAt, Date.now() - seenForMs)) return own;
 	if (other.evidence.runtime.kind !== connector.runtime) return own;
 	// What the control plane says was asked by oneself.
-	return { evidence: { ...evidence, runtime: other.evidence.runtime }, writer: other.writer };
+	const { runtime, measuredAt } = other.evidence;
+	return { evidence: { ...evidence, runtime, measuredAt }, writer: other.writer };
 }
 
 function measurementOf(writer: Writer, origin: Origin, connector: Connector, evidence: ConnectorEvidence) {

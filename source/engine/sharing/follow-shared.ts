@@ -4,8 +4,6 @@ import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Measurement } from '../../domain/measurement.ts';
 import { canonicalAddress, formatTarget } from '../../domain/target.ts';
 import type { Host } from '../../hosts/host.ts';
-import type { KeyReader } from '../../probes/public-key.ts';
-import { loadKeyReader } from '../load-parts.ts';
 import type { JumpHost } from '../measure/jump-hosts.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
 import { yieldEvery } from '../measure/yield-every.ts';
@@ -15,6 +13,7 @@ import type { SessionStore } from '../session/session.ts';
 import { type Board, type Origin, originOf } from './board.ts';
 import { connectorAddress } from './connector-sharing.ts';
 import { type AskedSafe, type LearnSharedOptions, learnShared } from './learn-shared.ts';
+import { keyOf } from './measured-parts.ts';
 import type { SiteSharing } from './site-sharing.ts';
 
 export type FollowOptions = {
@@ -26,6 +25,8 @@ export type FollowOptions = {
 	readonly probeHostOf: (connector: Connector) => Host | null;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	/** Reads the key of a Safe that was not measured here yet. */
+	readonly readKey: (safe: Safe) => Promise<void>;
 	/** Others saw something of these connectors. */
 	readonly onConnectors: (names: readonly string[]) => void;
 	/** True for what has to be measured by this program itself before it is believed. */
@@ -42,13 +43,6 @@ export type SharedFollower = {
 export function followShared(options: FollowOptions): SharedFollower {
 	const { sharing, session, signal } = options;
 	const index = new TargetIndex(session, sharing.board);
-	// It takes SSH along, which a first frame does not wait for.
-	let reader: Promise<KeyReader> | undefined;
-	const readKey = () => {
-		reader ??= loadKeyReader();
-		return reader;
-	};
-	const askedOf = (safe: Safe) => questionOf(session, safe, readKey);
 	/** What came while the last of it was still being taken in. */
 	let waiting: Measurement[] = [];
 	let isTaking = false;
@@ -61,8 +55,9 @@ export function followShared(options: FollowOptions): SharedFollower {
 		if (name === null) return;
 		const { isDoubted, readProof, jumpHostOf } = options;
 		const checkTimeoutMs = options.checkTimeoutMs();
+		if (isKeyUnread(session, safe) && isOnBoard(sharing.board, origin, safe, name)) await options.readKey(safe);
 		const more = { isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
-		await learnShared(await askedOf(safe), name, { board: sharing.board, origin, host, session, ...more });
+		await learnShared(askedOf(session, safe), name, { board: sharing.board, origin, host, session, ...more });
 	};
 	/** What was seen from another network than this program's own probes of that Safe leave from. */
 	const takeElsewhere = (measurement: Measurement) => {
@@ -105,14 +100,18 @@ export function followShared(options: FollowOptions): SharedFollower {
 	};
 }
 
-/** The question about a Safe. Its key file is read where that was not done yet; what changes in it is watched elsewhere. */
-async function questionOf(session: SessionStore, safe: Safe, readKey: () => Promise<KeyReader>): Promise<AskedSafe> {
-	const { credential } = safe;
-	let { key } = factsOf(session, safe);
-	if (key === null && credential.type === 'ssh-key') {
-		key = (await (await readKey())(credential.publicKey)).evidence;
-		session.learn({ kind: 'key read', safe, key });
-	}
+/** Its answer is found by its key: a program that measures on demand only has not read that yet. */
+function isKeyUnread(session: SessionStore, safe: Safe): boolean {
+	return safe.credential.type === 'ssh-key' && factsOf(session, safe).key === null;
+}
+
+function isOnBoard(board: Board, origin: Origin, { port }: Safe, { addresses }: NameEvidence): boolean {
+	return addresses.some((address) => board.at(keyOf(origin, address, port)) !== null);
+}
+
+/** The question about a Safe as it is known without reading its key file again. */
+function askedOf(session: SessionStore, safe: Safe): AskedSafe {
+	const { key } = factsOf(session, safe);
 	const fingerprint = key?.ok ? key.fingerprint : undefined;
 	const about = questionAbout(safe, key);
 	return { safe, about, fingerprint: safe.credential.type === 'password' ? null : fingerprint };

@@ -24,13 +24,15 @@ export function measuredParts(run: RunOfTarget, target: TargetEvidence, answers:
 		const key = keyOf(run, target.name.name, 0);
 		parts.push({ ...base(run, key, beganAt, beganAt), part: 'name', evidence: target.name });
 	}
-	const finished = target.connections.filter((connection) => isFinished(connection, run));
+	const addresses = target.name?.addresses.length ?? 1;
+	const finished = target.connections.filter((connection) => isFinished(connection, run, addresses));
 	for (const [address, connections] of Map.groupBy(finished, (connection) => connection.address)) {
 		const key = keyOf(run, address, target.port);
 		const beganAt = Math.min(...connections.map(({ startedAt }) => Date.parse(startedAt)));
 		const endedAt = Math.max(...connections.map(endOf));
 		const evidence = connections.map(withoutAnswers);
-		parts.push({ ...base(run, key, beganAt, endedAt), part: 'connections', evidence });
+		const deadlineMs = Math.min(run.deadlineMs, ...connections.map(silentMs));
+		parts.push({ ...base(run, key, beganAt, endedAt), part: 'connections', evidence, deadlineMs });
 		for (const connection of connections) {
 			const { hostKey, hostKeyProven } = connection.handshake ?? {};
 			if (!hostKey || hostKeyProven !== true) continue;
@@ -40,7 +42,7 @@ export function measuredParts(run: RunOfTarget, target: TargetEvidence, answers:
 	}
 	for (const { auth, connection } of answers) {
 		// No answer is no evidence of what the target would say.
-		if (auth.answer === 'none' || !isFinished(connection, run)) continue;
+		if (auth.answer === 'none' || !isFinished(connection, run, addresses)) continue;
 		const askedAt = Date.parse(connection.startedAt);
 		const key = keyOf(run, connection.address, connection.port);
 		const evidence = { auth, connection: withoutAnswers(connection) };
@@ -57,10 +59,21 @@ function base({ run, writer, deadlineMs }: RunOfTarget, key: MeasurementKey, beg
 	return { key, run, beganAt, endedAt, deadlineMs, firstAt: beganAt, writer };
 }
 
-function isFinished({ outcome, handshake }: ConnectionEvidence, { deadlineMs, usualDeadlineMs }: RunOfTarget): boolean {
-	if (outcome === 'other') return false;
-	const isSilent = outcome === 'timeout' || handshake?.ended === 'timeout';
-	return !isSilent || deadlineMs >= usualDeadlineMs;
+/** @param addresses of the target's name, which share the time for opening a connection. */
+function isFinished(connection: ConnectionEvidence, run: RunOfTarget, addresses: number): boolean {
+	if (connection.outcome === 'other') return false;
+	return Math.min(run.deadlineMs, silentMs(connection) * addresses) >= run.usualDeadlineMs || !isSilent(connection);
+}
+
+const timerMs = 100;
+
+/** Milliseconds that were waited for something to be said; infinite where something was. */
+function silentMs(connection: ConnectionEvidence): number {
+	if (!isSilent(connection)) return Number.POSITIVE_INFINITY;
+	const { outcome, connectMs, handshake } = connection;
+	const waitedMs = outcome === 'timeout' ? connectMs : (handshake?.durationMs ?? 0);
+	// Timers are not exact.
+	return Math.ceil(waitedMs / timerMs) * timerMs;
 }
 
 function endOf({ startedAt, connectMs, handshake, answers }: ConnectionEvidence): number {
@@ -70,4 +83,9 @@ function endOf({ startedAt, connectMs, handshake, answers }: ConnectionEvidence)
 
 function withoutAnswers(connection: ConnectionEvidence): ConnectionEvidence {
 	return connection.answers.length === 0 ? connection : { ...connection, answers: [] };
+}
+
+/** Nothing was said within the time. */
+export function isSilent({ outcome, handshake }: ConnectionEvidence): boolean {
+	return outcome === 'timeout' || handshake?.ended === 'timeout';
 }

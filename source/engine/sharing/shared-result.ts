@@ -6,7 +6,8 @@ import { mainAddress } from '../../runbook/addresses.ts';
 import type { AuthAnswer } from '../../runbook/judgement.ts';
 import type { TargetRunResult } from '../measure/run-target.ts';
 import { type AtAddress, answerId, type Board, type MeasurementOf, type Origin } from './board.ts';
-import { keyOf } from './measured-parts.ts';
+import { beganSince } from './freshness.ts';
+import { isSilent, keyOf } from './measured-parts.ts';
 
 /** What is known of a Safe's target and of its question, as if this program had measured it. */
 export type SharedResult = {
@@ -41,15 +42,19 @@ export function sharedResult(
 ): SharedResult | null {
 	const here = name.addresses.flatMap((address) => {
 		const found = board.at(keyOf(origin, address, safe.port));
-		return found?.connections && isLongEnough(found.connections, deadlineMs) ? [found] : [];
+		// Each address of a name has its part of the time for opening a connection.
+		const enoughMs = deadlineMs / name.addresses.length;
+		return found?.connections && isLongEnough(found.connections, enoughMs) ? [found] : [];
 	});
 	const all = here.flatMap(({ connections }) => connections ?? []);
 	const [newest] = all.toSorted((a, b) => b.beganAt - a.beganAt);
 	if (newest === undefined) return null;
 	const connections = all.flatMap(({ evidence }) => evidence);
 	const main = mainAddress(connections);
-	// An address that was not tried may well be the one that answers.
-	if (main === null && all.length < name.addresses.length) return null;
+	const isTried = (address: string) => connections.some((connection) => connection.address === address);
+	// Sessions go to the first address that answers: one before it that was not tried may well be that.
+	const upToMain = main === null ? name.addresses : name.addresses.slice(0, name.addresses.indexOf(main));
+	if (!upToMain.every(isTried)) return null;
 	const lead =
 		main === null ? newest : (all.find(({ evidence }) => evidence.some(({ address }) => address === main)) ?? newest);
 	const atMain = here.find(({ connections: found }) => found === lead);
@@ -91,7 +96,7 @@ function carriedKeys(
 	const seen = evidence.flatMap(({ handshake }) =>
 		handshake?.hostKey && handshake.hostKeyProven ? [handshake.hostKey] : [],
 	);
-	const known = [...hostKeys.values()].filter((key) => beganAt - key.beganAt < carriedMs);
+	const known = [...hostKeys.values()].filter((key) => beganSince(key.beganAt, beganAt - carriedMs));
 	const isAsItWas = seen.every(({ type, sha256 }) =>
 		known.every((key) => key.evidence.type !== type || key.evidence.sha256 === sha256 || key.run === run),
 	);
@@ -101,7 +106,7 @@ function carriedKeys(
 		.toSorted((a, b) => b.beganAt - a.beganAt);
 	return others
 		.filter((key, index) => others.findIndex(({ evidence: { type } }) => type === key.evidence.type) === index)
-		.map((key) => ({ ...key.evidence, seenAt: new Date(key.beganAt).toISOString() }));
+		.map((key) => ({ ...key.evidence, seenAt: new Date(key.beganAt).toISOString(), seenBy: key.writer }));
 }
 
 /** The answer about this user and key, unless the target has another host key of that type by now: it may be another machine. */
@@ -124,6 +129,5 @@ function authOf({ evidence: { auth, connection } }: MeasurementOf<'answer'>): Au
 
 /** Silence is only proof for who would not have waited longer. */
 function isLongEnough({ evidence, deadlineMs: had }: MeasurementOf<'connections'>, deadlineMs: number): boolean {
-	const isSilent = evidence.some(({ outcome, handshake }) => outcome === 'timeout' || handshake?.ended === 'timeout');
-	return !isSilent || had >= deadlineMs;
+	return had >= deadlineMs || !evidence.some(isSilent);
 }

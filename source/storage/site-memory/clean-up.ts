@@ -16,8 +16,8 @@ const sliceRows = 300;
 type Row = { readonly id: number; readonly target: string; readonly part: string; readonly began_at: number };
 
 /**
- * Removes what is old, and takes what is from the future as made now: that was written before the clock was set back. One program
- * does it, once a day, in steps of a few milliseconds. What cannot be done just now is done the next day.
+ * Removes what is old, and what is from the future: that was written before the clock was set back, and nobody knows when. One
+ * program does it, once a day, in steps of a few milliseconds. What cannot be done just now is done the next day.
  *
  * @param rest gives keys and other programs their turn.
  */
@@ -32,9 +32,9 @@ export async function cleanUp(file: SiteFile, clock: () => number, rest: () => P
 		const rows = await step(rest, () => file.read((sql) => selectRows(sql, after)));
 		if (rows === undefined) return;
 		const future = rows.filter((row) => row.began_at > latest);
-		if (future.length > 0) await step(rest, () => file.write((transaction) => bringBack(transaction, future, now)));
+		if (future.length > 0) await step(rest, () => file.write((transaction) => removeFuture(transaction, future, now)));
 		for (const row of rows) {
-			const beganAt = row.began_at > latest ? now : row.began_at;
+			const beganAt = row.began_at > latest ? now - dayMs : row.began_at;
 			newest.set(row.target, Math.max(newest.get(row.target) ?? 0, beganAt));
 			if (row.part === 'answer' && beganAt < now - targetMs) answers.push(row);
 		}
@@ -90,12 +90,14 @@ function selectRows(sql: Sql, after: number): Row[] {
 	).all(after) as unknown as Row[];
 }
 
-function bringBack({ sql }: Transaction, rows: readonly Row[], now: number): void {
+/** Of a host key it is enough that it was seen once: it stays, and is a day old from now on. */
+function removeFuture({ sql }: Transaction, rows: readonly Row[], now: number): void {
 	const ids = JSON.stringify(rows.map(({ id }) => id));
+	const those = 'id IN (SELECT value FROM json_each(?1)) AND part';
+	sql(`DELETE FROM measurement WHERE ${those} NOT LIKE 'host-key %'`).run(ids);
 	sql(
-		`UPDATE measurement SET began_at = min(began_at, ?1), ended_at = min(ended_at, ?1), first_at = min(first_at, ?1)
-		WHERE id IN (SELECT value FROM json_each(?2))`,
-	).run(now, ids);
+		`UPDATE measurement SET began_at = ?2, ended_at = ?2, first_at = min(first_at, ?2) WHERE ${those} LIKE 'host-key %'`,
+	).run(ids, now - dayMs);
 }
 
 function removeTargets({ sql }: Transaction, targets: readonly string[], now: number): void {

@@ -42,13 +42,15 @@ export function selectOf(sql: Sql, sources: readonly string[], afterId: number, 
 	return sql(text).all(afterId, JSON.stringify(sources), limit) as unknown as MeasurementRow[];
 }
 
-/** @returns null for a row that is not understood here. */
+/** @returns null for a row that is not understood here, or is from the future. */
 export function readMeasurement(row: MeasurementRow, sql: Sql, now: number): Measurement | null {
 	const { source, origin, address, port, part, run } = row;
 	const writer = readWriter(row);
 	if (writer === null || typeof part !== 'string' || typeof port !== 'number') return null;
 	if (!isName(source) || !isName(origin) || !isName(address) || !isName(run)) return null;
 	if (!Number.isInteger(port) || port < 0 || port > 65_535) return null;
+	// The clock was set back since, or somebody made it up: when it was measured nobody knows, and it must not pass for new.
+	if (typeof row.began_at !== 'number' || row.began_at > now + futureToleranceMs) return null;
 	const measured = readPart(part, String(row.evidence), sql, now);
 	// Kept under another name than its own, it could stand in for what was never measured.
 	if (measured === null || partName(measured) !== part) return null;

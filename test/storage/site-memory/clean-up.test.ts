@@ -84,9 +84,11 @@ test('it is done once a day, and also after the clock was set back', async () =>
 	expect(one.load(['test'])).toEqual([]);
 });
 
-test('what is from the future is made now for good', async () => {
+test('what is from the future goes; a host key stays, a day old', async () => {
 	const one = await site.open(undefined, { now: () => now + 100 * dayMs });
-	await one.put([measurement({ part: 'host-key', evidence: hostKey() }, { at: now + 99 * dayMs })]);
+	const at = now + 99 * dayMs;
+	await one.put([measurement({ part: 'host-key', evidence: hostKey() }, { at }), measurement(undefined, { at })]);
 	await clean(now);
-	expect(one.load(['test'])).toMatchObject([{ beganAt: now, firstAt: now, endedAt: now }]);
+	const then = now - dayMs;
+	expect(one.load(['test'])).toMatchObject([{ part: 'host-key', beganAt: then, firstAt: then, endedAt: then }]);
 });

@@ -148,12 +148,12 @@ test('a time that is no number keeps nothing else out', async () => {
 	expect(one.load(['test'])).toHaveLength(1);
 });
 
-test('a clock that is set back lets newer evidence in, and what is from the future is made now', async () => {
+test('a clock that is set back lets newer evidence in, and what is from the future is not told', async () => {
 	let now = Date.now() + 7_200_000;
 	const one = await site.open(undefined, { now: () => now });
 	await one.put([hostKeySeen(now, 'before')]);
 	now -= 7_200_000;
-	expect(one.load(['test'])).toMatchObject([{ run: 'before', beganAt: now, firstAt: now, endedAt: now }]);
+	expect(one.load(['test'])).toEqual([]);
 	await one.put([hostKeySeen(now, 'after')]);
 	now += 1000;
 	expect(one.load(['test'])).toMatchObject([{ run: 'after', beganAt: now - 1000, firstAt: now - 1000 }]);
