@@ -12,6 +12,7 @@ export async function loadEngineParts(): Promise<void> {
 		import('../hosts/ssh-programs.ts'),
 		import('../hosts/ssh-tunnel.ts'),
 		import('./measure/measure-target.ts'),
+		import('./measure/prepared-question.ts'),
 		loadProbeThread(),
 		import('../inventory/control-plane.ts'),
 		import('../inventory/edit.ts'),
