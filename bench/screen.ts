@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,11 +17,11 @@ import { openPane } from './pane.ts';
 
 /**
  * What the screen costs, and how soon it answers: the first frame against a Node that does nothing, lnav and htop; a key press to its
- * paint, idle and under 10,000 log lines a second and a sweep of 1,000 Safes on a real sshd; what is written and used while nothing
+ * paint, idle, with four more programs on the same inventory, and under 10,000 log lines a second and a sweep of 1,000 Safes on a real sshd; what is written and used while nothing
  * changes; memory, beside that of a bare Ink screen, and over the sweeps of ten hours. Budgets: design, section 10. Needs root, and
  * python3 for a terminal.
  *
- *     npm run build && node bench/screen.ts [runs] [minutes idle] [simulated hours] [frames|idle|scroll|load|memory...]
+ *     npm run build && node bench/screen.ts [runs] [minutes idle] [simulated hours] [frames|idle|beside|scroll|load|memory...]
  */
 
 const runs = Number(process.argv[2] ?? 15);
@@ -29,6 +30,7 @@ const hours = Number(process.argv[4] ?? 10);
 const parts = {
 	frames: timeFrames,
 	idle: timeIdle,
+	beside: timeBeside,
 	scroll: timeScrolling,
 	load: timeLoad,
 	memory: watchMemory,
@@ -38,9 +40,11 @@ const keys = 200;
 /** As long as the keys under load take. */
 const bareSeconds = 40;
 const sweepsPerHour = 12;
+const programsBeside = 4;
 const budgets = {
 	frameRatio: 4.5,
 	idle: { p50: 10, p99: 25 },
+	beside: { p50: 5, p99: 15, cpuPercent: 0.1 },
 	load: { p50: 12, p99: 33 },
 	bytesPerMinute: 0,
 	cpuPercent: 0.3,
@@ -190,6 +194,27 @@ function timeIdle(): void {
 	);
 }
 
+/** One of five programs of a host that share what they measure. */
+async function timeBeside(): Promise<void> {
+	const log = join(directory, 'beside.log');
+	writeSample(log, 'file', 500);
+	const file = inventory('beside.yaml', 200, 0, log);
+	const [program = '', ...enter] = network.enter;
+	const exporter = [...enter, process.execPath, 'dist/cli.js', 'exporter', '-i', file, '--listen', '127.0.0.1:0'];
+	const others = Array.from({ length: programsBeside }, () =>
+		spawn(program, exporter, { env: { ...process.env, ...home.environment }, stdio: ['ignore', 'ignore', 'pipe'] }),
+	);
+	try {
+		await Promise.all(others.map(({ stderr }) => once(stderr, 'data')));
+		const pressed = press([...vpmon, file], { keys, quietSeconds: idleMinutes * 60 });
+		judgeKeys(`${programsBeside} more programs`, pressed, budgets.beside);
+		judge('the same, written a minute', pressed.quiet?.bytesPerMinute ?? Number.NaN, budgets.bytesPerMinute, 'B');
+		judge('the same, CPU', pressed.quiet?.cpuPercent ?? Number.NaN, budgets.beside.cpuPercent, '%');
+	} finally {
+		await Promise.all(others.map((child) => child.kill() && once(child, 'exit')));
+	}
+}
+
 /** A frame of the budget is one of 60 a second. */
 function timeScrolling(): void {
 	const file = inventory('scroll.yaml', 0, 10_000, '/dev/null', 'settings: {probe: on-demand}\n');
@@ -229,7 +254,8 @@ const bare = await bareScreen();
 
 try {
 	if (stopSettingAside === null) console.log('no control groups here: the sshd takes its share of this machine too');
-	for (const [name, measure] of Object.entries(parts)) if (chosen.length === 0 || chosen.includes(name)) measure();
+	for (const [name, measure] of Object.entries(parts))
+		if (chosen.length === 0 || chosen.includes(name)) await measure();
 } finally {
 	pane.close();
 	await sshd.stop();
