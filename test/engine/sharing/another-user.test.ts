@@ -151,6 +151,17 @@ test('who will write or act takes nothing of another user, however fresh', async
 	expect(ours.connections()).toEqual([]);
 });
 
+test('nor that it found nothing there', async () => {
+	site.ports[address] = { tcp: 'refused' };
+	const theirs = await site.start(inventoryOf([db]), { self: exporter });
+	await theirs.sweep();
+	const ours = await site.start(inventoryOf([db]), { self: anna });
+	const freshness = { ...youngerThan(5 * 60_000, true), onlyTrusted: true };
+	await ours.engine.run(['db'], { trigger: 'command', freshness });
+	expect(ours.connections()).toEqual([address]);
+	expect(ours.facts('db').targetBy).toEqual(anna);
+});
+
 test('nor its answer, where the target was measured here', async () => {
 	const theirs = await site.start(inventoryOf([db]), { self: exporter });
 	await theirs.sweep();
