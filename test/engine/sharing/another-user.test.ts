@@ -49,6 +49,21 @@ test('it is shown under its name', async () => {
 	expect(strangerBehind(ours.engine.session, safeNamed(ours.engine.session, 'db'))).toEqual(exporter);
 });
 
+test('what others found days ago is not shown as if it still held', async () => {
+	const theirs = await site.start(inventoryOf([db]), { self: exporter });
+	await theirs.sweep();
+	vi.useFakeTimers({ toFake: ['Date'] });
+	vi.setSystemTime(Date.now() + 3 * 86_400_000);
+	for (const self of [anna, writerOf('screen', 999, 'vpmon')]) {
+		const ours = await site.start(inventoryOf([db], { exempt: true, probe: 'on-demand' }), { self });
+		await Promise.all([ours.engine.followOthers(), ours.engine.checkConnectors()]);
+		expect(ours.connections()).toEqual([]);
+		expect(ours.verdict('db')).toBe('unknown');
+		expect(row(ours, 'port')?.summary).toMatch(/^not measured since \d+ \w+/);
+		expect(ours.engine.session.get().events).toEqual([]);
+	}
+});
+
 const changed = { ...db, hostKey: fingerprint('host-b') };
 
 async function planUnseen({ engine }: SharingProgram): Promise<ReadyFix> {
