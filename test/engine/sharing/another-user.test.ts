@@ -95,6 +95,18 @@ test('a fix measures by itself first', async () => {
 	expect(readFileSync(ours.file, 'utf8')).toContain(fingerprint('host-a'));
 });
 
+test('what came of a fix is not told from evidence that is older', async () => {
+	const ours = await site.start(inventoryOf([changed], {}), { self: anna });
+	await ours.sweep();
+	const ready = await planUnseen(ours);
+	const ledger = ours.engine.ledgerFor(ready.safe);
+	const key = { source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] };
+	await ledger?.reserve(key, { kind: 'key-query', trigger: 'key' });
+	const { notSeen } = await make(ours, ready);
+	expect(ours.connections()).toEqual([address]);
+	expect(notSeen).toMatch(/^not asked yet: probe budget, free at/);
+});
+
 test('it refuses where it cannot measure', async () => {
 	const theirs = await site.start(inventoryOf([changed], {}), { self: exporter });
 	await theirs.sweep();
