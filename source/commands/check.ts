@@ -1,10 +1,12 @@
 import type { CheckId } from '../domain/check.ts';
+import { cleanText } from '../domain/clean.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveMemory } from '../engine/heap.ts';
-import { fixContextFor } from '../engine/session/read.ts';
+import { factsOf, fixContextFor } from '../engine/session/read.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
+import { provenancePhrase } from '../runbook/judgement.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { startEngine } from './start-engine.ts';
@@ -40,6 +42,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 			},
 		});
 		await coverage;
+		tellOlder(engine);
 		const report = reportOf(engine);
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
@@ -48,6 +51,21 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 	} finally {
 		await dispose();
 	}
+}
+
+const mostTold = 5;
+
+/** What the budget did not let be measured may pass, and then no row of the table says how old that is. */
+function tellOlder({ session }: Engine): void {
+	const older = session.get().inventory.safes.flatMap((safe) => {
+		const { target, targetBy: writer, refusal } = factsOf(session, safe);
+		if (target === null || refusal === null || session.safe(safe.name)?.result.verdict === 'unknown') return [];
+		const { measuredAt } = target;
+		return `${safe.name}: ${provenancePhrase({ measuredAt, writer, refusal }, session.facts.self).replace('; ', '')}`;
+	});
+	for (const line of older.slice(0, mostTold)) process.stderr.write(`vpmon: ${cleanText(line)}\n`);
+	if (older.length > mostTold)
+		process.stderr.write(`vpmon: ${older.length - mostTold} more Safes could not be measured now either\n`);
 }
 
 export function reportOf({ session }: Engine): CheckFindings {

@@ -7,7 +7,7 @@ import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type ReadyFix, readyFix, runFix } from '../engine/run-fix.ts';
+import { type FixOutcome, type ReadyFix, readyFix, runFix, whyNotSeen } from '../engine/run-fix.ts';
 import { fixContextFor } from '../engine/session/read.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
@@ -57,18 +57,20 @@ export async function fix(name: string | undefined, id: string | undefined, flag
 		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
 		const chosen = asked ?? fixForResult(result);
-		if (chosen === null) return tellNothingToFix(safe, result);
+		if (chosen === null) return tellNothingToFix(safe, result, whyNotSeen(engine, safe, measuring.freshness.passing));
 		await offer(engine, safe, chosen, values, flags);
 	} finally {
 		await dispose();
 	}
 }
 
-/** Only what was measured and passes needs no fix. */
-function tellNothingToFix({ name }: Safe, result: SafeResult): void {
-	if (result.verdict !== 'unknown') return say(`${name}: ${standing(result)}; there is nothing to fix`);
+/** Only what was measured and passes needs no fix: not what another user's program says, and not what passed before the budget was used up. */
+function tellNothingToFix({ name }: Safe, result: SafeResult, notSeen: string | null): void {
+	if (result.verdict !== 'unknown' && notSeen === null)
+		return say(`${name}: ${standing(result)}; there is nothing to fix`);
 	say(`${name}: ${standing(result)}. ${result.headline}`);
-	tell(`it could not be measured, so nobody knows whether there is something to fix. ${nothing}`);
+	const why = result.verdict === 'unknown' || notSeen === null ? 'it could not be measured' : notSeen;
+	tell(`${why}, so nobody knows whether there is something to fix. ${nothing}`);
 	process.exitCode = 3;
 }
 
@@ -93,9 +95,10 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 		onProgress: tell,
 	});
 	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
-	conclude(ready, outcome.before, outcome.after);
+	conclude(ready, outcome);
 	const { verdict } = outcome.after;
-	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : verdict === 'unknown' ? 3 : 0;
+	const isUnknown = verdict === 'unknown' || outcome.notSeen !== null;
+	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : isUnknown ? 3 : 0;
 }
 
 function preview({ plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
@@ -135,10 +138,10 @@ async function ask(question: string): Promise<string> {
 }
 
 /** A fix that did not help says so. */
-function conclude({ edit }: ReadyFix, before: SafeResult, after: SafeResult): void {
+function conclude({ edit }: ReadyFix, { before, after, notSeen }: FixOutcome): void {
 	say(`before: ${standing(before)}`);
 	say(`after:  ${standing(after)} · ${after.headline}`);
-	const words = afterwords(before, after, edit !== null);
+	const words = afterwords(before, after, edit !== null, notSeen);
 	if (words !== null) say(words);
 }
 

@@ -20,6 +20,10 @@ export async function memory({ inventory: file, forget, json = false }: MemoryFl
 			...(sites.shared === null ? [] : [{ site: sites.shared, isPrivate: false }]),
 			...(sites.own === null ? [] : [{ site: sites.own, isPrivate: true }]),
 		];
+		const { problem = null } = sites;
+		if (problem !== null && forget !== undefined)
+			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
+		if (problem !== null) tell(`what all share cannot be read: ${problem}`);
 		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json);
 		const report = memoryReport(inventory, opened, Date.now());
 		const uid = process.getuid?.() ?? -1;

@@ -12,11 +12,12 @@ import { loadInventory } from '../inventory/file.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
+import { refusalSummary } from '../runbook/judgement.ts';
 import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts';
 import type { Claim } from '../storage/site-memory/site-memory.ts';
 import type { Engine } from './engine.ts';
 import { lineDiff } from './line-diff.ts';
-import { connectorOf, strangerBehind } from './session/read.ts';
+import { connectorOf, factsOf, strangerBehind } from './session/read.ts';
 import { originOf } from './sharing/board.ts';
 import { connectorAddress } from './sharing/connector-sharing.ts';
 import { fromNowOn } from './sharing/freshness.ts';
@@ -38,6 +39,8 @@ export type FixOutcome = {
 	readonly problem: string | null;
 	readonly before: SafeResult;
 	readonly after: SafeResult;
+	/** Why `after` is not what this program measured after the fix; null where it is. */
+	readonly notSeen: string | null;
 };
 
 export type RunFixOptions = {
@@ -129,6 +132,7 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
 	engine.session.learn({ kind: 'fix made', safe: now, rows: edit === null ? null : plan.rerun });
 	// Who said yes to the fix wants to know what came of it: the look goes past the soft limit of unfinished connections.
 	const measure = () => engine.run([safe.name], { trigger: 'insisted', budgetWaitMs, freshness: fromNowOn(true) });
+	const madeAt = Date.now();
 	await measure();
 	const isDue = () => plan.rerun.includes('connector') && problem === null && isDownStill(engine, safe);
 	for (const end = Date.now() + connectorTakes; isDue() && Date.now() < end; ) {
@@ -138,8 +142,24 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
 		if (!isDue()) await measure();
 	}
 	const after = resultOf(engine, safe.name);
-	await note(problem !== null ? 'failed' : edit === null ? 'ran' : 'changed', { backup, after: standing(after) });
-	return { problem, before, after };
+	const notSeen = plan.rerun.some((id) => id !== 'connector') ? whyNotSeen(engine, now, madeAt) : null;
+	const found = notSeen === null ? standing(after) : null;
+	await note(problem !== null ? 'failed' : edit === null ? 'ran' : 'changed', { backup, after: found });
+	return { problem, before, after, notSeen };
+}
+
+/**
+ * Why this program or one it believes did not measure a target since a time, such as that of a fix: then nobody saw what came of it. Null
+ * where one did.
+ *
+ * @param since milliseconds since 1970.
+ */
+export function whyNotSeen({ session }: Engine, safe: Safe, since: number): string | null {
+	const { target, refusal } = factsOf(session, safe);
+	const refused = refusal ?? target?.refusal ?? null;
+	if (refused !== null) return refusalSummary(refused);
+	const isNew = target !== null && Date.parse(target.measuredAt) >= since;
+	return isNew && strangerBehind(session, safe) === null ? null : 'it could not be measured';
 }
 
 /**

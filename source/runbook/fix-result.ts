@@ -18,8 +18,18 @@ export function standing({ verdict, cause }: SafeResult): string {
 	return cause === null ? verdict : `${verdict}, ${cause}`;
 }
 
-/** What there is to say of how a fix came out, besides before and after. */
-export function afterwords(before: SafeResult, after: SafeResult, isEdit: boolean): string | null {
+/**
+ * What there is to say of how a fix came out, besides before and after.
+ *
+ * @param notSeen why the target was not measured after it; null where it was.
+ */
+export function afterwords(
+	before: SafeResult,
+	after: SafeResult,
+	isEdit: boolean,
+	notSeen: string | null,
+): string | null {
+	if (notSeen !== null) return `What came of it was not seen: ${notSeen}.`;
 	if (after.verdict === 'fail')
 		return after.cause === before.cause ? 'The fix did not help: the same row still fails.' : null;
 	return isEdit ? 'It agrees with our copy; VaultPAM is not confirmed until a session opens.' : null;

@@ -44,7 +44,7 @@ export type SafeEvidence = {
 	readonly self: Writer;
 	/** What another program found from another network than probes of this one leave from; null where nobody did. */
 	readonly seenElsewhere?: SeenElsewhere | null;
-	/** The target was not measured for three sweeps, and may not be now: what is known of it is too old to say anything. */
+	/** The target was not measured for three sweeps, since it may not be now or nobody does: what is known of it says nothing any more. */
 	readonly isTargetStale: boolean;
 	/** What a person says the session said. */
 	readonly reportedError: ReportedError | null;

@@ -210,9 +210,12 @@ function show({ view }: Screen, next: FixView): void {
 function finish(screen: Screen, next: FixView): void {
 	const { view } = screen;
 	if (view.get().dialog?.kind === 'fix') return show(screen, next);
-	const words =
-		next.phase === 'done' ? `${next.fix} of ${next.safe} is done: ${next.outcome.after.headline}` : next.problem;
-	view.patch({ notice: words });
+	view.patch({ notice: next.phase === 'done' ? doneWords(next) : next.problem });
+}
+
+function doneWords({ fix, safe, outcome }: Extract<FixView, { phase: 'done' }>): string {
+	const { after, notSeen } = outcome;
+	return `${fix} of ${safe} is done: ${notSeen === null ? after.headline : `what came of it was not seen, ${notSeen}`}`;
 }
 
 export function safeOf({ engine }: Screen, name: string): Safe | null {

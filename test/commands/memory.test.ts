@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,7 +47,10 @@ beforeAll(async () => {
 		measurement({ part: 'connections', evidence: [connection] }, more),
 		measurement({ part: 'host-key', evidence: hostKey() }, more),
 		measurement({ part: 'answer', evidence: { auth: authEvidence(), connection } }, { ...more, writer: anna }),
-		measurement({ part: 'connections', evidence: [connection] }, { ...more, key: key('10.7.7.7') }),
+		measurement(
+			{ part: 'connections', evidence: [connectionEvidence({ address: '10.7.7.7' })] },
+			{ ...more, key: key('10.7.7.7') },
+		),
 	]);
 	const db = identity(inventory, 'db');
 	memory.putNote(db, { text: 'ticket 4711\u001b[2J', at, until: null, by: anna });
@@ -69,7 +72,7 @@ test('what is kept, where and by whom, by the Safes of the inventory', async () 
 	const { exitCode, stdout, stderr } = await run();
 	expect([exitCode, stderr]).toEqual([0, '']);
 	expect(stdout).toContain(join(directory, 'site-1.sqlite'));
-	expect(stdout).toMatch(/ 0600, \d+ kB; only \S+ and root can read it\n/);
+	expect(stdout).toMatch(/ 0600, \d+ kB; only (\S+ and )?root can read it\n/);
 	expect(stdout).toMatch(/\n10\.0\.0\.5:22 \(db1\.example\) {2}db, same, vault\n/);
 	expect(stdout).toMatch(/ port {7}open, [\d.]+ ms, .* by exporter\n/);
 	expect(stdout).toMatch(/ host key {3}ssh-ed25519 SHA256:a{43}, first .*, last .* by exporter\n/);
@@ -86,6 +89,17 @@ test('what is kept, where and by whom, by the Safes of the inventory', async () 
 		['10.0.0.5', ['db', 'same', 'vault'], ['db1.example']],
 	]);
 	expect(report.files.map(({ isPrivate }) => isPrivate)).toEqual([false, true]);
+});
+
+test('a directory that is not used is told, and nothing is called forgotten there', async () => {
+	const link = join(home.path, 'link');
+	symlinkSync(directory, link);
+	const environment = { ...home.environment, VPMON_SITE_DIR: link };
+	const told = await vpmon(['memory', '-i', file], environment);
+	expect(told.stderr).toMatch(/link is a link, which is not followed/);
+	const forgotten = await vpmon(['memory', '-i', file, '--forget', 'db'], environment);
+	expect([forgotten.exitCode, forgotten.stdout]).toEqual([2, '']);
+	expect(forgotten.stderr).toMatch(/Not forgotten: .*link is a link/);
 });
 
 test('a Safe that is forgotten is gone with its target; nothing else is', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectorEvent, SafesEvent, SessionEvent } from '../../domain/event.ts';
+import type { Safe } from '../../domain/inventory.ts';
 import { unheardOf } from '../../storage/event-echoes.ts';
 import type { StoredTransition } from '../../storage/site-memory/site-memory.ts';
 import type { SessionStore } from '../session/session.ts';
@@ -65,7 +66,8 @@ export function shareHistory(
 	/** Sensitive Safes are told of to this user's own programs alone. */
 	const isSensitive = (name: string) => session.facts.index.safe(name)?.sensitive !== false;
 	const isFirst = (event: Change, id: string): boolean => {
-		const sensitive = event.kind === 'safes' && event.safes.some(isSensitive);
+		const isOfOne = event.kind === 'safes' && event.safes.some(isSensitive);
+		const sensitive = isOfOne || namesOne(event, session.get().inventory.safes);
 		const site = sharing.siteOf({ sensitive });
 		return site === null || site.putTransition(id, inventory(), event);
 	};
@@ -105,6 +107,13 @@ function isChange(event: SessionEvent): event is Change {
 
 function subjectsOf(event: Change): readonly string[] {
 	return event.kind === 'connector' ? [`connector ${event.connector}`] : event.safes.toSorted();
+}
+
+/** A summary may name other Safes, such as a host key's other holders, or targets that do not answer. */
+function namesOne(event: Change, safes: readonly Safe[]): boolean {
+	const words = safes.filter(({ sensitive }) => sensitive).flatMap(({ name, host }) => [name, host]);
+	const texts = [event.summary, ...(event.kind === 'safes' ? event.rows.map(({ summary }) => summary) : [])];
+	return words.some((word) => texts.some((text) => text.includes(word)));
 }
 
 function splitBy(event: Change, isSensitive: (name: string) => boolean): readonly Change[] {

@@ -53,7 +53,7 @@ async function tryOnce(
 	probe: PlannedConnection,
 	options: ConnectOptions,
 ): Promise<ConnectionEvidence | BudgetRefusal> {
-	if (ledger === null) return { ...((await probeFor(host, probe, options)) ?? unknownEnd(probe)), held: null };
+	if (ledger === null) return { ...(await probeFor(host, probe, options)).result, held: null };
 	const { safe, address, siblings } = probe;
 	const kind = kindOf(probe);
 	const key = { source: host.ledgerName ?? host.name, address, port: safe.port, siblings };
@@ -69,24 +69,29 @@ async function tryOnce(
 		reserved = await reserve();
 	}
 	if (isRefusal(reserved)) return reserved;
-	const connection = await probeFor(host, { ...probe, question }, options);
-	// The target may hold all of it against us: the reservation stays as it is.
-	if (connection === null) return { ...unknownEnd(probe), held: reserved.used };
-	const refused = connection.answers.filter(({ answer }) => answer !== 'accepted').length;
-	await ledger.release(reserved, kind, reservationEndOf(connection), refused);
-	return { ...connection, held: reserved.used };
+	const { result, isEndKnown } = await probeFor(host, { ...probe, question }, options);
+	// Else the target may hold all of it against us: the reservation stays as it is.
+	if (isEndKnown) {
+		const refused = result.answers.filter(({ answer }) => answer !== 'accepted').length;
+		await ledger.release(reserved, kind, reservationEndOf(result), refused);
+	}
+	return { ...result, held: reserved.used };
 }
 
+/** @returns what came back, and whether it tells how the connection ended for the target. */
 async function probeFor(
 	host: Host,
-	{ safe, address, types, question }: PlannedConnection,
+	probe: PlannedConnection,
 	{ times, signal, proberFor }: ConnectOptions,
-): Promise<ConnectionResult | null> {
+): Promise<{ readonly result: ConnectionResult; readonly isEndKnown: boolean }> {
+	const { safe, address, types, question } = probe;
 	const request = { address, port: safe.port, stored: safe.hostKey, types, question, ...times() };
 	const stall = watchForStall();
 	try {
 		const result = await (proberFor?.(host)?.(request, signal) ?? probeConnection(host, request, signal));
-		return result !== null && isTimeout(result) && stall.wasStopped() ? stoppedMeanwhile(result) : result;
+		if (result === null) return { result: unknownEnd(probe), isEndKnown: false };
+		const isStopped = isTimeout(result) && stall.wasStopped();
+		return isStopped ? { result: stoppedMeanwhile(result), isEndKnown: false } : { result, isEndKnown: true };
 	} finally {
 		stall.end();
 	}

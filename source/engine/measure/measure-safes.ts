@@ -71,27 +71,27 @@ export function createSafeMeasurer({
 	const runBehind = async (safes: readonly Safe[], runOptions: RunOptions, onDone: () => void): Promise<void> => {
 		const { trigger, only = null, budgetWaitMs = 0, onWait } = runOptions;
 		const freshness = runOptions.freshness ?? usualFreshness(trigger, sweepEveryMs());
-		const vantages = new Map<string, ProbeOrigin | null>();
+		const origins = new Map<string, ProbeOrigin | null>();
 		const used = new Set(safes.map((safe) => connectorOf(session, safe)));
 		await Promise.all(
 			[...used].map(async (connector) => {
 				await places.settled(connector, trigger !== 'background');
 				const host = places.reachable(connector);
-				vantages.set(connector.name, host === null ? null : await probeOriginOf(connector, host));
+				origins.set(connector.name, host === null ? null : await probeOriginOf(connector, host));
 			}),
 		);
 		const sources = new Set(
-			[...vantages.values()].flatMap((found) => (found === null ? [] : originOf(found.host).source)),
+			[...origins.values()].flatMap((found) => (found === null ? [] : originOf(found.host).source)),
 		);
 		await Promise.all([...sources].map((source) => shared.sharing.load(source)));
-		const groups = byTarget(safes, session, ({ connector }) => vantages.get(connector)?.host.name ?? '');
+		const groups = byTarget(safes, session, ({ connector }) => origins.get(connector)?.host.name ?? '');
 		// SSH is loaded with the first probe: the screen's first frame does not wait for it. Once for all: to import it a thousand times is felt.
 		let loading: Promise<MeasureTarget> | undefined;
 		const load = async () => (await import('./measure-target.ts')).createMeasurer();
 		const measureGroup = async ({ members }: TargetGroup, makeRoom: () => void) => {
 			if (shared.signal.aborted) return;
-			const vantage = vantages.get(members[0].connector) ?? null;
-			if (vantage === null) {
+			const origin = origins.get(members[0].connector) ?? null;
+			if (origin === null) {
 				for (const safe of members) {
 					session.learn({ kind: 'target not measured', safe });
 					onDone();
@@ -100,13 +100,13 @@ export function createSafeMeasurer({
 			}
 			loading ??= load();
 			const measureTarget = await loading;
-			await measureTarget(vantage.host, ledger(), session, logs, members, {
+			await measureTarget(origin.host, ledger(), session, logs, members, {
 				...shared,
 				...limits(),
 				trigger,
 				only,
 				freshness,
-				origin: originOf(vantage.host),
+				origin: originOf(origin.host),
 				budgetWaitMs,
 				onWait(safe, until) {
 					makeRoom();

@@ -73,7 +73,7 @@ function judge(
 			originNote: origin?.note ?? null,
 			hostUnreachable: host.unreachable,
 			self: facts.self,
-			isTargetStale: isStale(known, facts.index.inventory.settings.sweepEveryMs),
+			isTargetStale: isStale(known, facts),
 		},
 		connector,
 	);
@@ -86,9 +86,13 @@ const staleAfterSweeps = 3;
 /** Milliseconds: the budget lets nobody sweep more often for long. */
 const shortestSweep = 5 * 60_000;
 
-/** What may not be measured now was last measured three sweeps ago. */
-function isStale({ target, refusal }: SafeFacts, sweepEveryMs: number): boolean {
-	if (target === null || refusal === null) return false;
+/**
+ * What may not be measured now was last measured three sweeps ago. So was what another program found, days ago perhaps: a screen that
+ * measures on demand only would show it for ever.
+ */
+function isStale({ target, targetBy, refusal }: SafeFacts, { self, index }: SessionFacts): boolean {
+	if (target === null || (refusal === null && (targetBy === null || targetBy === self))) return false;
+	const { sweepEveryMs } = index.inventory.settings;
 	const age = Math.abs(Date.now() - Date.parse(target.measuredAt));
 	return age > staleAfterSweeps * Math.max(sweepEveryMs, shortestSweep);
 }

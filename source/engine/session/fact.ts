@@ -111,7 +111,8 @@ export type ShownFact =
 	| { readonly kind: 'sweep progressed'; readonly sweep: Partial<SweepState> }
 	| { readonly kind: 'log followed'; readonly connector: string; readonly state: FollowState }
 	| { readonly kind: 'fixes seen'; readonly fixes: readonly FixUnderWay[] }
-	| { readonly kind: 'sharing seen'; readonly problems: readonly string[] }
+	/** With the accounts that are named in them. */
+	| { readonly kind: 'sharing seen'; readonly problems: readonly string[]; readonly accounts: readonly string[] }
 	| { readonly kind: 'coverage read'; readonly coverage: Coverage | null }
 	| { readonly kind: 'inventory problem'; readonly problem: InventoryProblem | null };
 

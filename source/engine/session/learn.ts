@@ -44,7 +44,11 @@ export function learn(facts: FactsDraft, fact: Fact, { view, unchangedEveryMs }:
 /** Whose names may be shown from now on. */
 function writersIn(fact: Fact): readonly Writer[] {
 	if (fact.kind === 'connector measured') return [fact.writer];
-	if (fact.kind === 'target measured') return [fact.writer, ...(fact.answeredTo === null ? [] : [fact.answeredTo])];
+	if (fact.kind === 'target seen elsewhere') return [fact.seen.writer];
+	if (fact.kind === 'target measured') {
+		const keysBy = fact.result.target.carriedKeys.map(({ seenBy }) => seenBy);
+		return [fact.writer, fact.answeredTo, ...keysBy].filter((writer) => writer !== null);
+	}
 	return fact.kind === 'error reported' && fact.given !== undefined ? [fact.given.by] : [];
 }
 
@@ -80,6 +84,7 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 			for (const { user } of fact.fixes) facts.accounts.add(user);
 			return view.patch({ fixesUnderWay: fact.fixes });
 		case 'sharing seen':
+			for (const name of fact.accounts) facts.accounts.add(name);
 			return view.patch({ notShared: fact.problems });
 		case 'coverage read':
 			return view.patch({ coverage: fact.coverage });

@@ -38,8 +38,12 @@ export function watchSite({
 		if (!isDeepStrictEqual(fixes, session.get().fixesUnderWay)) session.learn({ kind: 'fixes seen', fixes });
 	};
 	const showProblems = () => {
-		const problems = session.get().inventory.settings.share ? problemsOf(sharing, boards, audit) : [];
-		if (!isDeepStrictEqual(problems, session.get().notShared)) session.learn({ kind: 'sharing seen', problems });
+		const { share } = session.get().inventory.settings;
+		const others = share ? boards() : [];
+		const problems = share ? problemsOf(sharing, others, audit) : [];
+		const accounts = others.flatMap(({ whose }) => (whose.startsWith('group ') ? [] : whose));
+		if (!isDeepStrictEqual(problems, session.get().notShared))
+			session.learn({ kind: 'sharing seen', problems, accounts });
 		const [first] = problems;
 		if (first === undefined || isTold) return;
 		isTold = true;
@@ -67,12 +71,12 @@ export function watchSite({
 
 function problemsOf(
 	sharing: SiteSharing,
-	boards: () => readonly OtherBoard[],
+	boards: readonly OtherBoard[],
 	audit: () => string | null,
 ): readonly string[] {
 	const { shared, problem = null } = sharing.sitesNow();
 	const why = shared === null ? problem : shared.problem();
-	const apart = boards().map(
+	const apart = boards.map(
 		({ whose, directory, command }) => `${whose} measures apart from you, in ${directory}. One for all: ${command}`,
 	);
 	return [why, ...apart, audit()].filter((sentence) => sentence !== null);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import type { ConnectionEvidence } from '../../domain/evidence.ts';
 import { parseJson } from '../../domain/json.ts';
 import type { MeasuredPart, Measurement } from '../../domain/measurement.ts';
+import { canonicalAddress } from '../../domain/target.ts';
 import { readAlgorithms } from './algorithms.ts';
 import { answer, connections, connectorEvidence, nameEvidence, offeredHostKey } from './evidence-schema.ts';
 import { isVerbatim } from './evidence-text.ts';
@@ -53,7 +55,7 @@ export function readMeasurement(row: MeasurementRow, sql: Sql, now: number): Mea
 	if (typeof row.began_at !== 'number' || row.began_at > now + futureToleranceMs) return null;
 	const measured = readPart(part, String(row.evidence), sql, now);
 	// Kept under another name than its own, it could stand in for what was never measured.
-	if (measured === null || partName(measured) !== part) return null;
+	if (measured === null || partName(measured) !== part || !isOfTarget(measured, address, port)) return null;
 	const beganAt = notAfter(now, row.began_at);
 	return {
 		...measured,
@@ -65,6 +67,13 @@ export function readMeasurement(row: MeasurementRow, sql: Sql, now: number): Mea
 		deadlineMs: notAfter(1e9, row.deadline_ms),
 		writer,
 	};
+}
+
+/** A row of one address that tells of connections to another would be judged beside that one's own row, under its writer's name. */
+function isOfTarget(measured: MeasuredPart, address: string, port: number): boolean {
+	const isHere = (one: ConnectionEvidence) => canonicalAddress(one.address) === address && one.port === port;
+	if (measured.part === 'answer') return isHere(measured.evidence.connection);
+	return measured.part !== 'connections' || measured.evidence.every(isHere);
 }
 
 function isName(value: unknown): value is string {

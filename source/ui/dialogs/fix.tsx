@@ -95,15 +95,17 @@ function phaseLines(screen: Screen, dialog: FixView, columns: number, say: (text
 		case 'running':
 			return ['Working.', ...dialog.said].flatMap(say);
 		case 'done': {
-			const { problem, before, after } = dialog.outcome;
-			const words = afterwords(before, after, dialog.ready.edit !== null);
+			const { problem, before, after, notSeen } = dialog.outcome;
+			const words = afterwords(before, after, dialog.ready.edit !== null, notSeen);
 			return [
 				...(problem === null ? [] : say(`It did not work: ${problem}.`).map((line) => paint(theme, 'red', line))),
 				...say(`before  ${standing(before)}`),
 				...say(`after   ${standing(after)} · ${after.headline}`).map((line) => paint(theme, 'bold', line)),
 				...(words === null
 					? []
-					: say(words).map((line) => paint(theme, after.verdict === 'fail' ? 'yellow' : 'dim', line))),
+					: say(words).map((line) =>
+							paint(theme, after.verdict === 'fail' || notSeen !== null ? 'yellow' : 'dim', line),
+						)),
 			];
 		}
 	}

@@ -164,6 +164,20 @@ test('sensitive Safes are not told of, and neither is anything where nothing is 
 	expect(closed.lines()).toHaveLength(1);
 });
 
+test('a change whose summary names a sensitive Safe or its target stays with this user', async () => {
+	const one = await start(exporter);
+	const change = { kind: 'connector', connector: 'dc1', from: 'online', to: 'degraded' } as const;
+	const events = ['unhealthy; 10.0.0.3:22 does not answer', 'unhealthy'].map((summary, index) => ({
+		...change,
+		...(index === 0 ? {} : { connector: 'dc2' }),
+		at: new Date().toISOString(),
+		summary,
+	}));
+	for (const event of events) one.session.learn({ kind: 'event happened', event });
+	await one.end();
+	expect(one.shared?.transitions(file, 0)).toMatchObject([{ event: { connector: 'dc2' } }]);
+});
+
 test('one history of both: each change once, whatever each knew of the time before', () => {
 	const change = (second: number, part: Partial<SafesEvent>): SessionEvent => ({
 		kind: 'safes',

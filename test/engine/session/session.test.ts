@@ -5,6 +5,7 @@ import { factsOf } from '../../../source/engine/session/read.ts';
 import type { Session, SessionStore } from '../../../source/engine/session/session.ts';
 import { parseInventory } from '../../../source/inventory/file.ts';
 import { learnRefused, safeNamed, someone } from '../../helpers/learn.ts';
+import { connectionEvidence } from '../../helpers/measurement.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`);
 
@@ -130,4 +131,13 @@ test('a row tells whose measurement it was concluded from', () => {
 	learnRefused(session, 's0', { program: 'exporter', uid: 1001, user: 'anna' });
 	expect(session.safe('s0')?.result.checks.port.measuredBy).toEqual({ program: 'exporter', uid: 1001, user: 'anna' });
 	expect(session.safe('s0')?.result.checks['host-key'].measuredBy).toBeNull();
+});
+
+test('everybody whose name a row or a sentence may have is known to a mask', () => {
+	const session = createSession(inventoryOf(1), 'here');
+	const writer = { program: 'exporter', uid: 1001, user: 'anna' } as const;
+	const seen = { origin: 'host', connection: connectionEvidence(), writer };
+	session.learn({ kind: 'target seen elsewhere', safe: safeNamed(session, 's0'), seen });
+	session.learn({ kind: 'sharing seen', problems: ['ben measures apart from you'], accounts: ['ben'] });
+	expect([...session.facts.accounts]).toEqual(['anna', 'ben']);
 });

@@ -49,6 +49,21 @@ test('it is shown under its name', async () => {
 	expect(strangerBehind(ours.engine.session, safeNamed(ours.engine.session, 'db'))).toEqual(exporter);
 });
 
+test('what others found days ago is not shown as if it still held', async () => {
+	const theirs = await site.start(inventoryOf([db]), { self: exporter });
+	await theirs.sweep();
+	vi.useFakeTimers({ toFake: ['Date'] });
+	vi.setSystemTime(Date.now() + 3 * 86_400_000);
+	for (const self of [anna, writerOf('screen', 999, 'vpmon')]) {
+		const ours = await site.start(inventoryOf([db], { exempt: true, probe: 'on-demand' }), { self });
+		await Promise.all([ours.engine.followOthers(), ours.engine.checkConnectors()]);
+		expect(ours.connections()).toEqual([]);
+		expect(ours.verdict('db')).toBe('unknown');
+		expect(row(ours, 'port')?.summary).toMatch(/^not measured since \d+ \w+/);
+		expect(ours.engine.session.get().events).toEqual([]);
+	}
+});
+
 const changed = { ...db, hostKey: fingerprint('host-b') };
 
 async function planUnseen({ engine }: SharingProgram): Promise<ReadyFix> {
@@ -78,6 +93,18 @@ test('a fix measures by itself first', async () => {
 	// To be sure, and to see what came of it.
 	expect(ours.connections().length).toBeGreaterThanOrEqual(2);
 	expect(readFileSync(ours.file, 'utf8')).toContain(fingerprint('host-a'));
+});
+
+test('what came of a fix is not told from evidence that is older', async () => {
+	const ours = await site.start(inventoryOf([changed], {}), { self: anna });
+	await ours.sweep();
+	const ready = await planUnseen(ours);
+	const ledger = ours.engine.ledgerFor(ready.safe);
+	const key = { source: 'scenario', address: '10.0.0.5', port: 22, siblings: [] };
+	await ledger?.reserve(key, { kind: 'key-query', trigger: 'key' });
+	const { notSeen } = await make(ours, ready);
+	expect(ours.connections()).toEqual([address]);
+	expect(notSeen).toMatch(/^not asked yet: probe budget, free at/);
 });
 
 test('it refuses where it cannot measure', async () => {

@@ -71,6 +71,8 @@ test.each<[string, (database: DatabaseSync) => void]>([
 			copyOf(database, 'host-key', { port: 23, writer: 77 });
 		},
 	],
+	['connections of another address', (database) => copyOf(database, 'connections', { address: '10.0.0.6' })],
+	['an answer of another port', (database) => copyOf(database, 'answer', { port: 23 })],
 	['a duration that is infinite', (database) => copyOf(database, 'name', {})],
 ])('a row with %s is passed over, and the others are read', async (what, work) => {
 	const memory = await withRows(what === 'a duration that is infinite' ? infiniteDuration : work);

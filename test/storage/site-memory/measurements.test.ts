@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { ConnectionEvidence } from '../../../source/domain/evidence.ts';
-import type { Measurement } from '../../../source/domain/measurement.ts';
+import type { Measurement, MeasurementKey } from '../../../source/domain/measurement.ts';
 import { authEvidence, connectionEvidence, hostKey, measurement, measurementKey } from '../../helpers/measurement.ts';
 import { exporter, listenTo, siteMemories } from '../../helpers/site-memory.ts';
 
@@ -110,7 +110,8 @@ test('host keys of a target stay beside each other, but not without end', async 
 test('equal algorithm lists are kept once, in the file and in memory', async () => {
 	const one = await site.open();
 	const keys = Array.from({ length: 20 }, (_, index) => ({ ...measurementKey, address: `10.0.0.${index}` }));
-	await one.put(keys.map((key) => measurement({ part: 'connections', evidence: [connection] }, { at, key })));
+	const to = ({ address }: MeasurementKey) => [{ ...connection, address }];
+	await one.put(keys.map((key) => measurement({ part: 'connections', evidence: to(key) }, { at, key })));
 	expect(site.meddle((database) => database.prepare('SELECT count(*) AS n FROM algorithms').get())).toEqual({ n: 2 });
 	const lists = one
 		.load(['test'])
