@@ -166,13 +166,15 @@ for (const [signal, code] of [
 		process.kill(program, signal);
 		await screen.see(`code ${code}`, 3000);
 		await until('its children ended', () => [program, ...children].every((pid) => !running(pid)), 3000);
-		const lines = screen
-			.screen()
-			.split('\n')
-			.filter((line) => line.trim() !== '');
-		expect(lines[0]).toBe('before');
-		const settings = lines.filter((line) => /^\d+ \d+$/.test(line));
-		expect(settings).toHaveLength(2);
+		const lines = () =>
+			screen
+				.screen()
+				.split('\n')
+				.filter((line) => line.trim() !== '');
+		const sums = () => lines().filter((line) => /^\d+ \d+$/.test(line));
+		await until('the settings are written twice', () => sums().length === 2, 3000);
+		expect(lines()[0]).toBe('before');
+		const settings = sums();
 		expect(settings[0]).toBe(settings[1]);
 		expect(readdirSync(home.path).filter((name) => name.startsWith('vpmon-lab-'))).toEqual([]);
 	});
