@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { LogProof, NameEvidence } from '../../domain/evidence.ts';
 import type { Connector, Safe } from '../../domain/inventory.ts';
-import type { Measurement } from '../../domain/measurement.ts';
+import type { Measurement, Writer } from '../../domain/measurement.ts';
 import { canonicalAddress, formatTarget } from '../../domain/target.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { JumpHost } from '../measure/jump-hosts.ts';
@@ -53,10 +53,11 @@ export function followShared(options: FollowOptions): SharedFollower {
 		const origin = originOf(host);
 		const name = index.nameOf(safe, origin);
 		if (name === null) return;
+		const namedBy = index.writerOfName(safe, origin);
 		const { isDoubted, readProof, jumpHostOf } = options;
 		const checkTimeoutMs = options.checkTimeoutMs();
 		if (isKeyUnread(session, safe) && isOnBoard(sharing.board, origin, safe, name)) await options.readKey(safe);
-		const more = { isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
+		const more = { namedBy, isDoubted, readProof, jumpHostOf, checkTimeoutMs, signal };
 		await learnShared(askedOf(session, safe), name, { board: sharing.board, origin, host, session, ...more });
 	};
 	/** What was seen from another network than this program's own probes of that Safe leave from. */
@@ -140,6 +141,12 @@ class TargetIndex {
 		if (target?.name && target.name.error === null) return target.name;
 		if (isIP(safe.host) !== 0) return { name: safe.host, addresses: [safe.host], durationMs: 0, error: null };
 		return this.#board.name(origin, safe.host)?.evidence ?? null;
+	}
+
+	/** Who resolved it; null where that was this program, or nobody had to. */
+	writerOfName(safe: Safe, origin: Origin): Writer | null {
+		const found = this.#board.name(origin, safe.host);
+		return found !== null && this.nameOf(safe, origin) === found.evidence ? found.writer : null;
 	}
 
 	safesOf(measurements: readonly Measurement[]): ReadonlySet<Safe> {

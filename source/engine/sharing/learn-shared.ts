@@ -1,6 +1,7 @@
 import type { LogProof, NameEvidence } from '../../domain/evidence.ts';
 import { sameHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
+import { isTrustedWriter, type Writer } from '../../domain/measurement.ts';
 import type { Host } from '../../hosts/host.ts';
 import { readKnownHosts } from '../../probes/known-hosts.ts';
 import { atMainAddress } from '../../runbook/addresses.ts';
@@ -33,6 +34,8 @@ export type LearnSharedOptions = {
 	readonly signal: AbortSignal;
 	readonly readProof: (safe: Safe, result: TargetRunResult) => Promise<LogProof | null>;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
+	/** Who resolved the target's name; null or left out where it was this program. */
+	readonly namedBy?: Writer | null;
 	/** Also what leaves the question about the credential open: where it cannot be put now. */
 	readonly takesPart?: boolean;
 	/** True for what this program has to measure itself before it believes it; left out, nothing is. */
@@ -66,7 +69,11 @@ export async function learnShared(
 	};
 	const proof = auth?.auth.answer === 'refused' ? await options.readProof(safe, result) : null;
 	if (signal.aborted) return false;
-	const { targetWriter: writer, answerWriter: answeredTo } = shared;
+	const { answerWriter: answeredTo } = shared;
+	// What was measured at an address that another user told of is no better than that user's word.
+	const { namedBy = null } = options;
+	const isByName = namedBy !== null && !isTrustedWriter(namedBy, session.facts.self);
+	const writer = isByName ? namedBy : shared.targetWriter;
 	const fact = { kind: 'target measured', safe, result, proof, about, writer, answeredTo } as const;
 	if (options.isDoubted?.(fact)) return false;
 	session.learn(fact);

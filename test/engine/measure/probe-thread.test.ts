@@ -68,7 +68,7 @@ function found(result: ConnectionResult | null) {
 const rush = (count: number, what: ProbeRequest, signal = never) =>
 	Promise.all(Array.from({ length: count }, () => thread?.probe(what, signal) ?? null));
 
-test('a rush is result in a thread, and brings back what is found here', async () => {
+test('a rush is probed in a thread, and brings back what is found here', async () => {
 	const what = await request();
 	const here = found(await probeConnection(local, what, never));
 	expect(here).toMatchObject({ outcome: 'open', hostKeyProven: true, said: [{ answer: 'accepted' }] });
@@ -97,7 +97,7 @@ test('one that ends after a while and begins again loses nothing', async () => {
 	}
 });
 
-test('of one that fails nobody says what became of its connections; from then on it is result here', async () => {
+test('of one that fails nobody says what became of its connections; from then on probes are made here', async () => {
 	const what = await request();
 	const { file, ran } = program(
 		`import { parentPort } from 'node:worker_threads';\nparentPort.once('message', () => { throw new Error('broken'); });`,

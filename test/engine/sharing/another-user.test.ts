@@ -7,6 +7,7 @@ import { youngerThan } from '../../../source/engine/sharing/freshness.ts';
 import { fixById, planFix } from '../../../source/runbook/fix-plan.ts';
 import { fingerprint } from '../../helpers/keys.ts';
 import { safeNamed } from '../../helpers/learn.ts';
+import { measurement } from '../../helpers/measurement.ts';
 import {
 	createSharedHost,
 	inventoryOf,
@@ -62,6 +63,19 @@ test('what others found days ago is not shown as if it still held', async () => 
 		expect(row(ours, 'port')?.summary).toMatch(/^not measured since \d+ \w+/);
 		expect(ours.engine.session.get().events).toEqual([]);
 	}
+});
+
+test('an address that another user told of makes it that user’s, whoever measured there', async () => {
+	const own = await site.start(inventoryOf([db]), { self: anna });
+	await own.sweep();
+	const key = { source: 'scenario', origin: 'host', address: 'vault.example', port: 0 };
+	const name = { name: 'vault.example', addresses: ['10.0.0.5'], durationMs: 1, error: null };
+	const told = { key, writer: exporter };
+	await own.shared.put([measurement({ part: 'name', evidence: name }, told)]);
+	const ours = await site.start(inventoryOf([{ ...db, host: 'vault.example' }]), { self: anna });
+	await ours.engine.followOthers();
+	expect(row(ours, 'port')?.measuredBy).toEqual(exporter);
+	expect(strangerBehind(ours.engine.session, safeNamed(ours.engine.session, 'db'))).toEqual(exporter);
 });
 
 const changed = { ...db, hostKey: fingerprint('host-b') };
