@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
@@ -15,8 +18,11 @@ const patient = [
 	'podman',
 	'report',
 ].map((name) => `test/system/${name}.test.ts`);
+/** For what a test runs without a home of its own: nothing is written to the developer's. */
+const state = mkdtempSync(join(tmpdir(), 'vpmon-test-state-'));
+process.on('exit', () => rmSync(state, { recursive: true, force: true }));
 const common = {
-	env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl' },
+	env: { TZ: 'UTC', VPMON_AUDIT_FILE: '/nonexistent/audit.jsonl', XDG_STATE_HOME: state },
 	testTimeout: 120_000,
 	hookTimeout: 300_000,
 };

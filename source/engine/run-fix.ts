@@ -220,6 +220,7 @@ async function claimFix(engine: Engine, { plan, connector, edit }: ReadyFix): Pr
 	const what = edit === null ? `${doing} ${connector.name}` : `changing ${basename(edit.file)}`;
 	const claim = await shared.claim([fixClaimKey(engine, connector, edit?.file ?? null)], what, claimLeaseMs);
 	if (claim.ok) return claim;
+	engine.session.learn({ kind: 'account seen', user: claim.by.user });
 	throw new UserError(
 		`${claim.by.user} is at it since ${formatClock(claim.since)}: ${claim.what}.`,
 		'Nothing was changed. Wait until that is done, and look again.',

@@ -34,15 +34,18 @@ async function measureDue(engine: Engine, everyMs: number): Promise<void> {
 /**
  * When the next sweep begins: as soon as the first target is due, which is at its last start plus the interval, whoever measured it.
  *
+ * @param begunAt start of the sweep before. What was due then and still is could not be measured: that waits a fifth of the interval.
  * @returns milliseconds from now.
  */
-function msUntilDue(session: SessionStore, everyMs: number, now: number): number {
-	let first = now;
+function msUntilDue(session: SessionStore, everyMs: number, begunAt: number, now: number): number {
+	let first = now + everyMs;
 	for (const safe of session.get().inventory.safes) {
 		const measuredAt = factsOf(session, safe).target?.measuredAt;
-		if (measuredAt !== undefined) first = Math.min(first, Date.parse(measuredAt));
+		if (measuredAt === undefined) continue;
+		const dueAt = Date.parse(measuredAt) + everyMs;
+		first = Math.min(first, dueAt <= begunAt ? begunAt + everyMs / 5 : dueAt);
 	}
-	const left = first + everyMs - now;
+	const left = first - now;
 	const spread = everyMs * jitter;
 	return Math.max(left, spread, shortestPause) + spread * Math.random();
 }
@@ -53,9 +56,10 @@ export function startSchedule(engine: Engine, isOnDemand: boolean): () => void {
 	let stopped = false;
 	let sweepTimer: NodeJS.Timeout | undefined;
 	const sweep = async () => {
+		const begunAt = Date.now();
 		await measureDue(engine, settings.sweepEveryMs);
 		if (stopped) return;
-		const ms = msUntilDue(engine.session, settings.sweepEveryMs, Date.now());
+		const ms = msUntilDue(engine.session, settings.sweepEveryMs, begunAt, Date.now());
 		sweepTimer = setTimeout(() => void sweep(), ms);
 	};
 	let retrying = false;

@@ -73,6 +73,7 @@ export function startProbing(
 			const agreement = view.get().question?.answer === answer ? agreedBy() : null;
 			if (agreement === null) return;
 			answer(true);
+			engine.session.learn({ kind: 'account seen', user: agreement.by.user });
 			const at = formatClock(agreement.at).slice(0, 5);
 			sayNews(view, `the first sweep begins: ${agreement.by.user} agreed to it at ${at}`);
 		};

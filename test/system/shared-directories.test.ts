@@ -50,8 +50,12 @@ test('an exporter and members of its group share one budget, whatever their umas
 	// As an earlier vpmon left it under the unit's umask.
 	host.root(`chmod 640 ${ledger} ${ledger}-journal`);
 	const refused = check('anna');
-	// What was measured before stands.
-	expect([refused.exitCode, refused.stderr]).toEqual([1, '']);
+	// What was measured before stands, and is called that.
+	expect(refused.exitCode).toBe(1);
+	expect(refused.stderr).toMatch(
+		/^vpmon: db: as of \d\d:\d\d:\d\d by check, the probe budget's ledger cannot be used: /,
+	);
+	expect(refused.stderr.trimEnd().split('\n')).toHaveLength(1);
 	expect(summaryOf(refused.stdout)).toContain(`sudo chmod 0660 ${ledger}`);
 	const report = vpmon('anna', ['report', 'db', '--out', '-']);
 	expect([report.exitCode, report.stdout.includes('ledger')]).toEqual([0, true]);

@@ -66,11 +66,13 @@ async function measureTarget(
 		session.learn({ kind: 'measuring stopped', safe });
 		options.onDone(safe);
 	};
+	const told = new TargetSharing(sharing, origin, safes);
 	const onWait = (safe: Safe, until: number) => {
 		session.learn({ kind: 'measuring waits', safe, until });
 		options.onWait?.(safe, until);
+		// A command may wait for minutes: a person's key press need not wait with it.
+		if (options.trigger !== 'background') void told.end();
 	};
-	const told = new TargetSharing(sharing, origin, safes);
 	try {
 		const prepared = new Map<Safe, PreparedQuestion>();
 		for (const safe of safes) {

@@ -111,6 +111,8 @@ export type ShownFact =
 	| { readonly kind: 'sweep progressed'; readonly sweep: Partial<SweepState> }
 	| { readonly kind: 'log followed'; readonly connector: string; readonly state: FollowState }
 	| { readonly kind: 'fixes seen'; readonly fixes: readonly FixUnderWay[] }
+	/** Who is named in a message, and is masked from then on. */
+	| { readonly kind: 'account seen'; readonly user: string }
 	/** With the accounts that are named in them. */
 	| { readonly kind: 'sharing seen'; readonly problems: readonly string[]; readonly accounts: readonly string[] }
 	| { readonly kind: 'coverage read'; readonly coverage: Coverage | null }

@@ -83,6 +83,9 @@ function learnAside(facts: FactsDraft, view: SessionView, fact: Aside): void {
 		case 'fixes seen':
 			for (const { user } of fact.fixes) facts.accounts.add(user);
 			return view.patch({ fixesUnderWay: fact.fixes });
+		case 'account seen':
+			facts.accounts.add(fact.user);
+			return;
 		case 'sharing seen':
 			for (const name of fact.accounts) facts.accounts.add(name);
 			return view.patch({ notShared: fact.problems });

@@ -70,8 +70,9 @@ export class TargetSharing {
 	/** Lets others go on, once they can read what was told. */
 	async end(): Promise<void> {
 		await this.#writing;
-		await this.#claim?.release();
+		const claim = this.#claim;
 		this.#claim = null;
+		await claim?.release();
 	}
 
 	async #isLeft(isStillWanted: () => Promise<boolean>): Promise<boolean> {
