@@ -135,3 +135,14 @@ test('nothing after its end', async () => {
 	await vi.advanceTimersByTimeAsync(10 * interval);
 	expect(sweeps()).toHaveLength(1);
 });
+
+test('what a sweep cannot measure is tried again after a fifth of the interval, not at once', async () => {
+	let works = true;
+	const { sweeps } = start(['a', 'b'], (name) => works || name === 'b');
+	await vi.advanceTimersByTimeAsync(interval - 1);
+	works = false;
+	await vi.advanceTimersByTimeAsync(interval);
+	// Without a pause of its own there would be one every 15 to 30 s.
+	expect(sweeps().length).toBeGreaterThanOrEqual(2 + 3);
+	expect(sweeps().length).toBeLessThanOrEqual(2 + 5);
+});
