@@ -23,6 +23,9 @@ export type UsersHost = {
 export type RunAs = { readonly umask?: string; readonly environment?: Record<string, string> };
 export type Ran = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
+/** What is run of it is shown to the users too, who may have no way to it: a clone in a folder of root's. */
+const checkout = new URL('../..', import.meta.url).pathname;
+
 /** Far from those that a machine gives out itself. */
 const firstId = 48_100;
 
@@ -54,11 +57,13 @@ export function startUsersHost(
 		mkdirSync(homeOf(user), { mode: 0o700 });
 		chownSync(homeOf(user), idOf(user), idOf(user));
 	}
+	mkdirSync(join(path, 'checkout'));
 	const mounts = [
 		...['/run', '/var/lib', '/var/log'].map((folder) => `mount -t tmpfs -o mode=755 tmpfs ${folder}`),
 		`mount --bind ${passwd} /etc/passwd`,
 		`mount --bind ${group} /etc/group`,
 		`mkdir -p /run/user`,
+		`mount --bind ${checkout} ${join(path, 'checkout')}`,
 		...users.map((user) => `install -d -m 700 -o ${idOf(user)} -g ${idOf(user)} /run/user/${idOf(user)}`),
 	].join(' && ');
 	const holder = spawn(
@@ -96,7 +101,9 @@ export function startUsersHost(
 					'-c',
 					`umask ${umask}; cd "$HOME"; exec "$@"`,
 					'sh',
-					...command,
+					...command.map((word) =>
+						word.startsWith(checkout) ? join(path, 'checkout', word.slice(checkout.length)) : word,
+					),
 				],
 				{
 					encoding: 'utf8',
