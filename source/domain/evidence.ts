@@ -10,6 +10,16 @@ export type NameEvidence = {
 	readonly error: string | null;
 };
 
+/** What the runbook's own `nc -zv` printed on the connector host. */
+export type NetcatEvidence = {
+	/** As it was run. */
+	readonly command: string;
+	/** Which of the programs named nc it was. */
+	readonly flavour: string;
+	/** All that it printed, without secrets. */
+	readonly output: string;
+};
+
 export type ConnectOutcome = 'open' | 'refused' | 'timeout' | 'unreachable' | 'reset' | 'other';
 
 /** What spoke on an open port that was not SSH. */

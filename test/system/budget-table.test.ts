@@ -97,7 +97,7 @@ test('a changed host key costs one connection for each offered type and one to c
 	expect(cost().probes).toBeLessThanOrEqual(1);
 });
 
-test('the nc -zv of a report costs one connection, which nothing else takes', async () => {
+test('the nc -zv of a report costs one connection, which nothing else takes; without budget its last result stands', async () => {
 	requireProgram('nc', 'netcat-openbsd');
 	const { run, cost, site } = await startCase({ hostKey: fingerprint('host-b') });
 	// Takes all that is left for connections which end before a login.
@@ -109,7 +109,18 @@ test('the nc -zv of a report costs one connection, which nothing else takes', as
 	expect(exitCode, stderr).toBe(0);
 	expect(cost()).toEqual({ probes: 1, refusedKeys: 0 });
 	const [file = ''] = readdirSync(out);
-	expect(readFileSync(join(out, file), 'utf8')).toMatch(/^Connection to .* succeeded!$/m);
+	const succeeded = /^Connection to .* succeeded!$/m;
+	const first = readFileSync(join(out, file), 'utf8');
+	expect(first).toMatch(succeeded);
+	expect(first).not.toContain('not run for this report');
+	// The next has none left.
+	const later = join(site.path, 'later');
+	const again = await run('report', 'db', ...flags.slice(0, -1), later);
+	expect(again.exitCode, again.stderr).toBe(0);
+	expect(cost()).toEqual({ probes: 0, refusedKeys: 0 });
+	const second = readFileSync(join(later, readdirSync(later)[0] ?? ''), 'utf8');
+	expect(second).toMatch(succeeded);
+	expect(second).toMatch(/^Last result, .*report.*; not run for this report: not asked yet: probe budget, free at/m);
 });
 
 test('within 30 s after a sweep a person can press r twice on any Safe, and each press measures', async () => {
