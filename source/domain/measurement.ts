@@ -1,4 +1,5 @@
-import type { AuthEvidence, ConnectionEvidence, ConnectorEvidence, NameEvidence, NetcatEvidence } from './evidence.ts';
+import type { ConnectorEvidence } from './connector-evidence.ts';
+import type { AuthEvidence, ConnectionEvidence, NameEvidence, NetcatEvidence } from './evidence.ts';
 import type { OfferedHostKey } from './host-key.ts';
 
 /** Which of vpmon's programs measured or wrote something. */

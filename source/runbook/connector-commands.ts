@@ -1,4 +1,4 @@
-import type { RuntimeEvidence } from '../domain/evidence.ts';
+import type { RuntimeEvidence } from '../domain/connector-evidence.ts';
 import type { Connector } from '../domain/inventory.ts';
 
 export type Commands = ReadonlyArray<readonly string[]>;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { cleanLine, cleanText } from '../../domain/clean.ts';
+import type { ConnectorEvidence } from '../../domain/connector-evidence.ts';
 import type {
 	AuthEvidence,
 	ConnectionEvidence,
-	ConnectorEvidence,
 	HandshakeEvidence,
 	NameEvidence,
 	NetcatEvidence,
