@@ -6,7 +6,7 @@ import { type RunAs, startUsersHost, type UsersHost } from '../helpers/users-hos
 // Several users of one machine, root among them, with the umasks that services and careful people have.
 
 const program = new URL('../../dist/cli.js', import.meta.url).pathname;
-const placesProgram = new URL('../helpers/places-process.ts', import.meta.url).pathname;
+const directoriesProgram = new URL('../helpers/directories-process.ts', import.meta.url).pathname;
 const rules = new URL('../../docs/prometheus/vpmon.tmpfiles.conf', import.meta.url).pathname;
 const ledger = '/run/vpmon/ledger-1.sqlite';
 const audit = '/var/log/vpmon/audit.jsonl';
@@ -40,7 +40,7 @@ const rightsOf = (...files: string[]) =>
 		.split('\n');
 const makeShared = () => host.root(`systemd-tmpfiles --create ${rules}`);
 const placesOf = (user: string, as: RunAs = careful) =>
-	JSON.parse(host.run(user, [process.execPath, placesProgram], as).stdout);
+	JSON.parse(host.run(user, [process.execPath, directoriesProgram], as).stdout);
 
 test('an exporter and members of its group share one budget, whatever their umask is', () => {
 	makeShared();

@@ -63,7 +63,7 @@ function batches(questions: readonly SafeQuestion[]): Batch[] {
 	for (const question of questions) {
 		const { safe, ask } = question;
 		if (ask === null) continue;
-		// The question is only put to the stored host key, and booked unless exempt.
+		// The question is only put to the stored host key, and counted in the ledger unless exempt.
 		const key = JSON.stringify([safe.username, ask === 'methods', safe.hostKey?.fingerprint ?? null, safe.exempt]);
 		asking.set(key, [...(asking.get(key) ?? []), question]);
 	}
