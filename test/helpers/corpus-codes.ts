@@ -35,6 +35,7 @@ export const codes: Readonly<Record<string, (text: string) => string>> = {
 		return lines.map((line, index) => template.replace('%d', `${index + 1}`).replace('%s', () => line)).join('\n');
 	},
 	combining: () => '\u0308',
+	zerowidth: () => '\u200b',
 	ssh: (algorithm) => publicHalf('ssh', algorithm),
 	spki: (algorithm) => publicHalf('spki', algorithm),
 	fingerprint: (algorithm) => publicHalf('fingerprint', algorithm),

@@ -60,8 +60,12 @@ type Origin = {
 
 export type PrintedSecret = Planted & Origin;
 
-/** A text and what in it names the site or a stranger: nothing of `needles` may be left, in whatever case. */
-export type DisguisedIdentity = Origin & { readonly text: string; readonly needles: readonly string[] };
+/** A text, what of it hides the site or a stranger in a way of its own, and all that may not be left of it, `hides` and the site's names. */
+export type DisguisedIdentity = Origin & {
+	readonly text: string;
+	readonly hides: readonly string[];
+	readonly needles: readonly string[];
+};
 
 export type InnocentLine = Omit<Origin, 'keeps'> & { readonly text: string };
 
@@ -100,11 +104,10 @@ export function readDisguisedIdentities(): { safes: object[]; texts: DisguisedId
 	};
 	return {
 		safes,
-		texts: entriesOf(texts).map(({ hides = [], ...entry }) => ({
-			...entry,
-			text: plantText(entry.text).text,
-			needles: [...needles, ...hides],
-		})),
+		texts: entriesOf(texts).map((entry) => {
+			const hides = (entry.hides ?? []).map((hide) => plantText(hide).text);
+			return { ...entry, text: plantText(entry.text).text, hides, needles: [...needles, ...hides] };
+		}),
 	};
 }
 
@@ -128,10 +131,7 @@ function inBase64(text: Buffer): string[] {
 /** The canaries of which something can still be read in an output: as it is, over line ends, behind escapes, in base64 (of UTF-16 too) or in hexadecimal. */
 export function survivors(output: string, canaries: readonly string[]): string[] {
 	const packed = output.replace(/\s+/g, '');
-	const open = (text: string) => [text, packed, decodedView(text)?.text ?? ''];
-	const inner = insideTokens(output);
-	const inside = [inner, inner.replaceAll('\0', ''), insideTokens(inner)];
-	const views = [...open(output), ...inside].join('\n').toLowerCase();
+	const views = [...outerViews(output), ...innerViews(output)].join('\n').toLowerCase();
 	return canaries.filter((canary) => {
 		if (windows(canary.toLowerCase(), telling).some((part) => views.includes(part))) return true;
 		if (canary.length < telling) return false;
@@ -139,6 +139,27 @@ export function survivors(output: string, canaries: readonly string[]): string[]
 		const [plain, wide] = [inBase64(Buffer.from(canary)), inBase64(Buffer.from(canary, 'utf16le'))];
 		return plain.some((text) => shown(text, 12)) || wide.some((text) => shown(text, 24));
 	});
+}
+
+/** The needles that can still be read whole in an output. Short ones are not looked for in what was decoded: chance has them there. */
+export function identitiesLeft(output: string, needles: readonly string[]): string[] {
+	const plain = (text: string) => text.normalize('NFC').toLowerCase();
+	const [outer, inner] = [plain(outerViews(output).join('\n')), plain(innerViews(output).join('\n'))];
+	return needles.filter((needle) => {
+		const form = plain(needle);
+		return outer.includes(form) || (form.length >= 6 && inner.includes(form));
+	});
+}
+
+/** As it is, without blanks and line ends, and without its escapes. */
+function outerViews(output: string): string[] {
+	return [output, output.replace(/[\s\u200b]+/g, ''), decodedView(output)?.text ?? ''];
+}
+
+/** What stands in tokens of base64 and of hexadecimal: plain, of UTF-16, and in tokens within them. */
+function innerViews(output: string): string[] {
+	const inner = insideTokens(output);
+	return [inner, inner.replaceAll('\0', ''), insideTokens(inner)];
 }
 
 /** What tokens of base64 and of hexadecimal hold, a line each. */
