@@ -43,14 +43,19 @@ export const codes: Readonly<Record<string, (text: string) => string>> = {
 
 /** As hexdump -C prints bytes. */
 function hexdump(bytes: Buffer): string {
+	const address = (at: number) => at.toString(16).padStart(8, '0');
+	const pairs = (part: Buffer) =>
+		[...part]
+			.map((byte) => `${byte.toString(16).padStart(2, '0')} `)
+			.join('')
+			.padEnd(24);
 	const rows: string[] = [];
 	for (let at = 0; at < bytes.length; at += 16) {
-		const row = [...bytes.subarray(at, at + 16)];
-		const pairs = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-		const shown = row.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : '.')).join('');
-		rows.push(`${at.toString(16).padStart(8, '0')}  ${pairs.padEnd(48)} |${shown}|`);
+		const row = bytes.subarray(at, at + 16);
+		const shown = row.toString('latin1').replace(/[^ -~]/g, '.');
+		rows.push(`${address(at)}  ${pairs(row.subarray(0, 8))} ${pairs(row.subarray(8))} |${shown}|`);
 	}
-	return rows.join('\n');
+	return [...rows, address(bytes.length)].join('\n');
 }
 
 type Secret = { readonly text: string; readonly secrets: readonly string[] };

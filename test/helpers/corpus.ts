@@ -132,13 +132,31 @@ function inBase64(text: Buffer): string[] {
 export function survivors(output: string, canaries: readonly string[]): string[] {
 	const packed = output.replace(/\s+/g, '');
 	const views = [...outerViews(output), ...innerViews(output)].join('\n').toLowerCase();
-	return canaries.filter((canary) => {
-		if (windows(canary.toLowerCase(), telling).some((part) => views.includes(part))) return true;
-		if (canary.length < telling) return false;
-		const shown = (text: string, size: number) => windows(text, size).some((part) => packed.includes(part));
-		const [plain, wide] = [inBase64(Buffer.from(canary)), inBase64(Buffer.from(canary, 'utf16le'))];
-		return plain.some((text) => shown(text, 12)) || wide.some((text) => shown(text, 24));
+	const lower = canaries.map((canary) => canary.toLowerCase());
+	const long = canaries.map((canary) => (canary.length < telling ? '' : canary));
+	const plain = long.flatMap((canary) => inBase64(Buffer.from(canary)));
+	const wide = long.flatMap((canary) => inBase64(Buffer.from(canary, 'utf16le')));
+	const found = shared(views, lower, telling);
+	for (const index of [...shared(packed, plain, 12), ...shared(packed, wide, 24)]) found.add(Math.floor(index / 3));
+	return canaries.filter((_, index) => found.has(index));
+}
+
+/** The places of the texts that have so many characters in a row in common with a view: all of a shorter one. */
+function shared(view: string, texts: readonly string[], size: number): Set<number> {
+	const found = new Set<number>();
+	const owners = new Map<string, number[]>();
+	texts.forEach((text, index) => {
+		if (text.length < size && text !== '' && view.includes(text)) found.add(index);
+		if (text.length < size) return;
+		for (const part of windows(text, size)) {
+			const known = owners.get(part);
+			if (known === undefined) owners.set(part, [index]);
+			else known.push(index);
+		}
 	});
+	for (let at = 0; at + size <= view.length; at++)
+		for (const index of owners.get(view.slice(at, at + size)) ?? []) found.add(index);
+	return found;
 }
 
 /** The needles that can still be read whole in an output. Short ones are not looked for in what was decoded: chance has them there. */
