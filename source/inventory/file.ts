@@ -6,7 +6,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
-import { InventoryError, inventoryError, placeOf, problemOfIssue } from './problems.ts';
+import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
 
@@ -76,37 +76,33 @@ type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
 /** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
 function parse(text: string, file: string, changedAt: number | null): Parsed {
 	const quick = readPlainYaml(text);
-	const parsed = quick === null ? null : v.safeParse(inventorySchema, quick.value);
-	if (quick !== null && parsed?.success) {
+	if (quick !== null) {
+		const parsed = v.safeParse(inventorySchema, quick.value);
+		const places = { placeOf: quick.placeOf, placeOfKey: quick.placeOf };
 		try {
-			return { raw: parsed.output, inventory: buildInventory(parsed.output, quick.placeOf, { file, changedAt }) };
+			if (parsed.success)
+				return { raw: parsed.output, inventory: buildInventory(parsed.output, quick.placeOf, { file, changedAt }) };
+			// The library has the column of each; who has so many problems goes by their lines.
+			if (parsed.issues.length > maxShown) throw issuesError(file, parsed.issues, places);
 		} catch (error) {
-			if (!(error instanceof InventoryError)) throw error;
+			if (!(error instanceof InventoryError) || error.count > maxShown) throw error;
 		}
 	}
 	const lines = new LineCounter();
 	const document = readDocument(text, lines);
-	if (document.errors.length > 0) {
-		throw inventoryError(
-			file,
-			document.errors.map(({ pos, message }) => {
-				const { line, col } = lines.linePos(pos[0]);
-				return { line, column: col, field: 'YAML', message: message.split('\n')[0] ?? message };
-			}),
-		);
-	}
-	const raw = validate(document, lines, file);
-	const at = (path: Parameters<typeof placeOf>[2]) => placeOf(document, lines, path);
-	return { raw, inventory: buildInventory(raw, at, { file, changedAt }) };
+	if (document.errors.length > 0) throw inventoryError(file, syntaxProblems(document, lines), document.errors.length);
+	const places = placesIn(document, lines);
+	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
+	if (!parsed.success) throw issuesError(file, parsed.issues, places);
+	return { raw: parsed.output, inventory: buildInventory(parsed.output, places.placeOf, { file, changedAt }) };
 }
 
-function validate(document: Document, lines: LineCounter, file: string): InventoryFile {
-	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
-	if (parsed.success) return parsed.output;
-	throw inventoryError(
-		file,
-		parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
-	);
+function syntaxProblems({ errors }: Document, lines: LineCounter): Problem[] {
+	const first = errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, maxShown);
+	return first.map(({ pos, message }) => {
+		const { line, col } = lines.linePos(pos[0]);
+		return { line, column: col, field: 'YAML', message: message.split('\n')[0] ?? message };
+	});
 }
 
 function toPlain(document: Document, file: string): unknown {
