@@ -1,12 +1,15 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { nodeTls } from '../domain/late-modules.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
 export type AccessFlags = { tokenFile?: string; tlsCert?: string; tlsKey?: string };
 
 const shortestToken = 16;
+/** Of a token, a key, or a certificate with those above it. */
+const maxBytes = 1024 * 1024;
 
 /**
  * The bearer token from its file, else from VPMON_EXPORTER_TOKEN; null without either. Never from the command line, which others can read.
@@ -53,7 +56,7 @@ export function readTls({ tlsCert, tlsKey }: AccessFlags): SecureContextOptions 
 
 function readText(file: string, what: string): string {
 	try {
-		return readFileSync(file, 'utf8');
+		return readPlainFileSync(file, maxBytes).bytes.toString('utf8');
 	} catch (error) {
 		throw new UserError(
 			`The ${what} file cannot be read: ${messageOf(error)}`,

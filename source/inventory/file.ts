@@ -1,16 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter } from 'yaml';
 import type { Inventory } from '../domain/inventory.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
 
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 const writableByOthers = 0o002;
 
 /**
@@ -32,15 +34,20 @@ export function readText(file: string): { text: string; changedAt: number };
 export function readText(file: string, options: { ifThere: boolean }): { text: string; changedAt: number } | null;
 export function readText(file: string, { ifThere = false } = {}): { text: string; changedAt: number } | null {
 	try {
-		const { mode, size, mtimeMs } = statSync(file);
-		if (process.platform !== 'win32' && (mode & writableByOthers) !== 0) {
+		const { bytes, stats } = readPlainFileSync(file, maxBytes);
+		if (process.platform !== 'win32' && (stats.mode & writableByOthers) !== 0) {
 			throw new UserError(
 				`${file} can be written by everybody on this host, so vpmon does not trust it.`,
-				`chmod o-w ${file}`,
+				`chmod o-w ${shellWord(file)}`,
 			);
 		}
-		if (size > mostBytes) throw new UserError(`${file} is larger than 64 MB.`, 'Check that it is the inventory.');
-		return { text: readFileSync(file, 'utf8'), changedAt: mtimeMs };
+		const open = openDirectoryAbove(file);
+		if (open !== null)
+			throw new UserError(
+				`Everybody on this host can write to ${open} and put another file there, so vpmon does not trust ${file}.`,
+				`chmod o-w ${shellWord(open)}`,
+			);
+		return { text: bytes.toString('utf8'), changedAt: stats.mtimeMs };
 	} catch (error) {
 		if (error instanceof UserError) throw error;
 		const { code } = error as NodeJS.ErrnoException;

@@ -85,7 +85,7 @@ function createLimit(): Limit {
 		const { aliases, entries: before } = used.get(conversion) ?? { aliases: 0, entries: 0 };
 		const now = { aliases: aliases + 1, entries: before + entries };
 		if (now.aliases > maxAliases || now.entries > maxAliasedEntries)
-			throw new ReferenceError(`its aliases stand for more than ${maxAliases.toLocaleString('en')} values`);
+			throw new ReferenceError(`its aliases stand for more than ${maxAliases} values`);
 		used.set(conversion, now);
 	};
 }
