@@ -13,16 +13,18 @@ import {
 	YAMLParseError,
 	type YAMLSeq,
 } from 'yaml';
-import { findTooMuch } from './yaml-limits.ts';
+import { findTooMuch, maxAliases, tooManyAliases } from './yaml-limits.ts';
 
-/** Ten thousand Safes may share one credential by its anchor; a few lines that stand for millions of values are none of an inventory. */
-const maxAliases = 100_000;
 const maxAliasedEntries = 1_000_000;
 
 /** The text as the whole library reads it; what is wrong with it, or too much of it, is in its `errors`. */
 export function readDocument(text: string, lineCounter?: LineCounter): Document {
 	// Its warnings would be printed over the screen. Its search for keys that stand twice takes the square of their number.
 	const options = { prettyErrors: false, merge: true, logLevel: 'error', uniqueKeys: false } as const;
+	if (countOfAliases(text) > maxAliases) {
+		lineCounter?.addNewLine(0);
+		return refused(0, tooManyAliases);
+	}
 	const tokens = [...new Parser(lineCounter?.addNewLine).parse(text)];
 	const tooMuch = findTooMuch(tokens);
 	if (tooMuch !== null) return refused(tooMuch.offset, tooMuch.message);
@@ -32,6 +34,13 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 		document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', secondDocument));
 	if (document.errors.length === 0) lookThrough(document);
 	return document;
+}
+
+/** Of what looks like one, without reading the text as YAML. */
+function countOfAliases(text: string): number {
+	let count = 0;
+	for (const _ of text.matchAll(/(?<=[\s,:[{])\*\w/g)) count++;
+	return count;
 }
 
 const secondDocument = 'a second document begins here; expected one';
@@ -84,8 +93,7 @@ function createLimit(): Limit {
 	return (conversion, entries) => {
 		const { aliases, entries: before } = used.get(conversion) ?? { aliases: 0, entries: 0 };
 		const now = { aliases: aliases + 1, entries: before + entries };
-		if (now.aliases > maxAliases || now.entries > maxAliasedEntries)
-			throw new ReferenceError(`its aliases stand for more than ${maxAliases} values`);
+		if (now.aliases > maxAliases || now.entries > maxAliasedEntries) throw new ReferenceError(tooManyAliases);
 		used.set(conversion, now);
 	};
 }

@@ -5,6 +5,10 @@ const maxDepth = 100;
 /** Characters. The longest public key has a fifth of it. */
 const maxScalar = 64 * 1024;
 
+/** Ten thousand Safes may share one credential by its anchor; a few lines that stand for millions of values are none of an inventory. */
+export const maxAliases = 100_000;
+export const tooManyAliases = `its aliases stand for more than ${maxAliases} values`;
+
 export type TooMuch = { readonly offset: number; readonly message: string };
 
 /** The first value of a text that is nested too deep or too long, found without calling itself; null where there is none. */

@@ -6,6 +6,7 @@ import { parseJson } from '../domain/json.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
 import { UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { configDirectory } from './directories.ts';
 
 /** What vpmon remembers of how a person likes it. */
@@ -88,6 +89,7 @@ export function openPreferences(): {
 
 /** A link of one's own may well lead to where settings are kept; where others can lay one it may lead anywhere. */
 function refuseLinkOfOthers(file: string): void {
+	if (openDirectoryAbove(file) !== null) throw new Error('everybody can write there');
 	const found = lstatSync(file, { throwIfNoEntry: false });
 	if (found === undefined || found.isFile()) return;
 	const isOwn = found.isSymbolicLink() && found.uid === process.geteuid?.();

@@ -9,7 +9,7 @@ const transitionMs = 30 * dayMs;
 const reportedErrorMs = dayMs;
 const endedNoteMs = 7 * dayMs;
 /** Further than a clock goes on while nothing is written on a host in use. */
-const jumpMs = 30 * dayMs;
+const jumpMs = 90 * dayMs;
 const confirmedMs = 7 * dayMs;
 /** Longer than rows are kept that may name them: when they were last used is told to a day. */
 const algorithmsMs = targetMs + 2 * dayMs;
@@ -77,7 +77,7 @@ async function step<Value>(rest: () => Promise<unknown>, work: () => Outcome<Val
 }
 
 /**
- * Once a day. Where nothing was written for thirty days, either no program ran, or the clock is ahead, by which all is old: nothing is
+ * Once a day. Where nothing was written for three months, either no program ran, or the clock is ahead, by which all is old: nothing is
  * removed before the clock has been like that for a week.
  */
 function takeTurn({ sql }: Transaction, now: number): boolean {
