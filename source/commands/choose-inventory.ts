@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { cleanText } from '../domain/clean.ts';
 import { parseStoredHostKey } from '../domain/host-key.ts';
 import { type Connector, defaultSettings, type Inventory, noControlPlane } from '../domain/inventory.ts';
 import { formatTarget, parseUserAtTarget } from '../domain/target.ts';
@@ -6,6 +7,7 @@ import { UserError } from '../domain/user-error.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
+import { whoseInventory } from './whose-inventory.ts';
 
 export type TargetFlags = { inventory?: string; connector?: string; key?: string; hostKey?: string };
 
@@ -37,6 +39,8 @@ export function wholeInventory(names: readonly string[], flags: TargetFlags): In
 		}
 	}
 	const inventory = loadInventory(findInventory(flags.inventory, configDirectory, systemInventory));
+	const whose = inventory.file === null ? null : whoseInventory(inventory.file);
+	if (whose !== null) process.stderr.write(`vpmon: ${cleanText(whose)}\n`);
 	const unknown = names.filter((name) => !inventory.safes.some((safe) => safe.name === name));
 	if (unknown.length > 0) {
 		const known = inventory.safes.slice(0, 10).map(({ name }) => name);

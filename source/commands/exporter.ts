@@ -35,11 +35,11 @@ export async function exporter(flags: ExporterFlags): Promise<void> {
 	saveMemory();
 	const inventory = chooseInventory([], flags);
 	const token = readToken(flags.tokenFile, notice);
-	const tls = readTls(flags);
+	const tls = readTls(flags, notice);
 	let site: Site | null = null;
 	const server = createMetricsServer(
 		{ metrics: (format) => site?.metrics(format) ?? null, problem: () => site?.problem() ?? null },
-		{ token, tls, onBug: reportError },
+		{ token, tls, listenHost: flags.listen.host, onBug: reportError },
 	);
 	// Before anything is measured: a second exporter on this port must leave no trace at the targets.
 	const address = await listenOrExplain(server, flags.listen);
@@ -166,7 +166,7 @@ function renewTls(server: TlsServer, flags: AccessFlags): () => void {
 	const { tlsCert = '', tlsKey = '' } = flags;
 	const watch = watchFile(tlsCert, () => {
 		try {
-			server.setSecureContext(readTls(flags) ?? {});
+			server.setSecureContext(readTls(flags, notice) ?? {});
 			notice('the renewed certificate is in use');
 		} catch (error) {
 			notice(`${messageOf(error)}; the old certificate stays in use`);

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { makeAuditedEdit } from '../engine/audited-edit.ts';
@@ -26,6 +26,7 @@ export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boo
 
 const mostBytes = 64 * 1024 * 1024;
 const someBad = 1;
+const csvStep = 'Give a CSV file, or - for standard input.';
 const dryRunSays = '--dry-run says what would change.';
 
 /** `vpmon import`: Safes of a CSV file into the inventory, as one edit. Lines that are bad are named, and are none of it; nothing is deleted. */
@@ -154,12 +155,10 @@ function describeFields(fields: SafeFields, before: Safe): string {
 
 function readBytes(path: string): Buffer {
 	try {
-		const { size } = statSync(path);
-		if (size > mostBytes) throw new UserError(`${path} is larger than 64 MB.`, 'Check that it is the right file.');
-		return readFileSync(path);
+		return readPlainFileSync(path, mostBytes).bytes;
 	} catch (error) {
-		if (error instanceof UserError) throw error;
-		throw new UserError(`${path} cannot be read: ${messageOf(error)}`, 'Give a CSV file, or - for standard input.');
+		if (error instanceof UserError) throw new UserError(error.message, csvStep);
+		throw new UserError(`${path} cannot be read: ${messageOf(error)}`, csvStep);
 	}
 }
 

@@ -7,6 +7,7 @@ import { createLineGate } from './safe-text.ts';
 export type LogReading = { readonly command: string; readonly problem: string | null; readonly read: number };
 
 const longestStderr = 4000; // Characters.
+const refusalMs = 3000;
 
 /**
  * Reads a log once, of any length: each line is handed over as it comes, harmless and without secrets. Where two streams have to be
@@ -18,6 +19,8 @@ export async function readLog(
 	lines: LineCount,
 	onLine: (line: DecodedLine) => void,
 ): Promise<LogReading> {
+	const refusal = (await source.refusal?.(host, { timeoutMs: refusalMs })) ?? null;
+	if (refusal !== null) return { command: source.tailCommand(lines).join(' '), problem: refusal, read: 0 };
 	const stream = await host.stream(source.tailCommand(lines));
 	const gate = createLineGate();
 	const held: DecodedLine[] = [];

@@ -10,6 +10,8 @@ export type LogTail =
 
 /** The last lines of a log, cleaned and without secrets, oldest first: what the runbook's escalation path asks for. */
 export async function readTail(host: Host, source: LogSource, count: number, options: RunOptions): Promise<LogTail> {
+	const refusal = (await source.refusal?.(host, options)) ?? null;
+	if (refusal !== null) return { ok: false, command: source.tailCommand(count).join(' '), reason: refusal };
 	const result = await host.run(source.tailCommand(count), options);
 	const { command } = result;
 	if (result.outcome === 'not-found' || result.outcome === 'not-permitted') {

@@ -35,6 +35,8 @@ export type ScreenOptions = {
 	readonly isReadOnly?: boolean;
 	/** Brings back what earlier sessions saw. */
 	readonly recall?: (() => Promise<void>) | null;
+	/** Said from the first frame on. */
+	readonly warning?: string | null;
 };
 
 /** The library that keeps them takes longer to load than the screen to draw. */
@@ -62,6 +64,7 @@ export async function showScreen(
 		recall = null,
 		isMasked = false,
 		isReadOnly = false,
+		warning = null,
 	}: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
@@ -102,6 +105,7 @@ export async function showScreen(
 		setMask(await screen.mask());
 		view.patch({ isMasked });
 	}
+	if (warning !== null) sayNews(view, warning);
 	const app = render(<App screen={screen} />, {
 		stdout: output.stream,
 		alternateScreen: true,
