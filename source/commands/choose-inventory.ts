@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { parseStoredHostKey } from '../domain/host-key.ts';
-import { type Connector, defaultSettings, type Inventory, noControlPlane } from '../domain/inventory.ts';
+import {
+	type Connector,
+	containerName,
+	defaultSettings,
+	type Inventory,
+	noControlPlane,
+	unitName,
+} from '../domain/inventory.ts';
 import { formatTarget, parseUserAtTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { loadInventory } from '../inventory/file.ts';
@@ -91,6 +98,8 @@ function singleTarget(text: string, flags: TargetFlags): Inventory {
 	};
 }
 
+const flagExample = { docker: 'docker:vaultpam-connector', systemd: 'systemd:vaultpam-connector' } as const;
+
 /** The connector that `--connector` names; without it one that nothing is known of. */
 export function singleConnector(flag: string | undefined): Connector {
 	const base = {
@@ -106,7 +115,11 @@ export function singleConnector(flag: string | undefined): Connector {
 	if (match === null)
 		throw new UserError(`${JSON.stringify(flag)} is no connector.`, 'Give --connector as docker:NAME or systemd:UNIT.');
 	const [, runtime, name = ''] = match;
-	return runtime === 'docker'
-		? { ...base, name, runtime, container: name }
-		: { ...base, name, runtime: 'systemd', unit: name };
+	const isContainer = runtime === 'docker';
+	if (!(isContainer ? containerName : unitName).test(name))
+		throw new UserError(
+			`${JSON.stringify(name)} is no name of a ${isContainer ? 'container' : 'unit'}.`,
+			`Such a name begins with a letter or a digit, and has no blanks: --connector ${flagExample[isContainer ? 'docker' : 'systemd']}`,
+		);
+	return isContainer ? { ...base, name, runtime, container: name } : { ...base, name, runtime: 'systemd', unit: name };
 }

@@ -11,6 +11,7 @@ export function fileSource(path: string): LogSource {
 	return {
 		name: `file ${basename(path)}`,
 		mergesStreams: false,
+		patience: 10_000,
 		tailCommand: (lines) => ['tail', '-n', countOf(lines), '--', path],
 		followCommand: (lines, after) => followFile(path, lines, after),
 		decode: (line, stream) => (stream === 'stderr' ? null : decodeLine(line)),

@@ -1,4 +1,5 @@
 import type { Host, RunOptions } from '../hosts/host.ts';
+import { logOutput } from '../hosts/output-limit.ts';
 import type { DecodedLine } from './log-line.ts';
 import type { LogSource } from './log-source.ts';
 import { byPosition } from './merge-streams.ts';
@@ -10,7 +11,7 @@ export type LogTail =
 
 /** The last lines of a log, cleaned and without secrets, oldest first: what the runbook's escalation path asks for. */
 export async function readTail(host: Host, source: LogSource, count: number, options: RunOptions): Promise<LogTail> {
-	const result = await host.run(source.tailCommand(count), options);
+	const result = await host.run(source.tailCommand(count), { ...options, maxOutput: logOutput });
 	const { command } = result;
 	if (result.outcome === 'not-found' || result.outcome === 'not-permitted') {
 		return {

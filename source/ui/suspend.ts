@@ -1,4 +1,5 @@
 import type { Store } from '../engine/store.ts';
+import { continueGroups, stopGroups } from '../hosts/process-groups.ts';
 import type { View } from './view.ts';
 
 /** The terminal given to whoever started vpmon, until it is taken back. */
@@ -20,7 +21,7 @@ export type TerminalControl = {
 const stopMs = 200;
 
 /**
- * Stops the whole foreground group, so that a wrapper such as npm, and the programs that follow logs, stop too. Where no shell could
+ * Stops the whole foreground group, so that a wrapper such as npm stops too, and the programs that follow logs, which are groups of their own. Where no shell could
  * continue it (the kernel ignores the stop in an orphaned group, as of a tmux pane that runs vpmon itself), it goes on at once.
  */
 export function controlTerminal(view: Store<View>): TerminalControl {
@@ -46,8 +47,10 @@ export function controlTerminal(view: Store<View>): TerminalControl {
 			// After a stop this may be due before the signal is told: that one comes in the same turn.
 			const timer = setTimeout(() => setImmediate(() => setImmediate(() => resolve(false))), stopMs);
 			process.once('SIGCONT', onContinue);
+			stopGroups();
 			process.kill(0, 'SIGTSTP');
 		});
+		continueGroups();
 		process.on('SIGTSTP', onStop);
 		clearInterval(keepAlive);
 		if (!wasStopped) view.patch({ notice: 'there is no shell to go back to here' });
