@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Store } from '../engine/store.ts';
 import { continueGroups, stopGroups } from '../hosts/process-groups.ts';
 import type { View } from './view.ts';
@@ -17,6 +18,8 @@ export type TerminalControl = {
 	release(): void;
 };
 
+/** Longer than Ink waits after an Esc, in milliseconds. */
+const escapeMs = 30;
 /** Longer than a stop takes to come, in milliseconds. Who still runs then was not stopped. */
 const stopMs = 200;
 
@@ -27,13 +30,25 @@ const stopMs = 200;
 export function controlTerminal(view: Store<View>): TerminalControl {
 	let lend: (() => Promise<Lent>) | null = null;
 	let isLent = false;
-	const whileLent = async (work: () => Promise<void>) => {
-		if (lend === null || isLent) return;
+	/** What was asked for while the terminal was lent: dropped, a stop would never come, and a frame that was left out never be drawn. */
+	let next: (() => Promise<void>) | null = null;
+	const whileLent = async (work: () => Promise<void>): Promise<void> => {
+		if (lend === null) return;
+		if (isLent) {
+			// After a stop everything is drawn anew too.
+			if (next !== stopGroup) next = work;
+			return;
+		}
 		isLent = true;
+		// Ink waits so long whether an Esc begins a sequence, and forgets one that it waits about when the terminal is lent.
+		await pause(escapeMs);
 		const lent = await lend();
 		await work();
 		await lent.resume();
 		isLent = false;
+		const wanted = next;
+		next = null;
+		if (wanted !== null) await whileLent(wanted);
 	};
 	const stopGroup = async () => {
 		// With its input given back nothing else may keep Node alive: it would end when it is continued.
