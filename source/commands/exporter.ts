@@ -21,6 +21,7 @@ import { safeFamilies } from '../exporter/safe-families.ts';
 import { createMetricsServer, listen } from '../exporter/serve.ts';
 import { siteFamilies } from '../exporter/site-families.ts';
 import { watchFile } from '../inventory/watch.ts';
+import { notice } from '../own-words.ts';
 import type { BudgetInUse } from '../probes/probe-budget.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
@@ -182,8 +183,4 @@ function warnOfReaders(hasToken: boolean, isEncrypted: boolean): void {
 			'warning: everybody who reaches this address can read names of Safes and why they fail; --token-file asks for a token',
 		);
 	else if (!isEncrypted) notice('warning: the token is sent in the clear; --tls-cert and --tls-key encrypt it');
-}
-
-function notice(text: string): void {
-	process.stderr.write(`vpmon: ${text}\n`);
 }

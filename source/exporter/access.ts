@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { nodeTls } from '../domain/late-modules.ts';
+import { ownToken } from '../domain/own-tokens.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
 import { keepSecret } from '../domain/secrets.ts';
 import { shellWord } from '../domain/shell-word.ts';
@@ -19,7 +20,7 @@ const maxBytes = 1024 * 1024;
  * @throws UserError for a file that cannot be read, or holds no token.
  */
 export function readToken(file: string | undefined, warn: (text: string) => void): string | null {
-	const text = file === undefined ? process.env.VPMON_EXPORTER_TOKEN : readText(file, 'token');
+	const text = file === undefined ? ownToken('VPMON_EXPORTER_TOKEN') : readText(file, 'token');
 	if (text === undefined || (file === undefined && text === '')) return null;
 	const from = file ?? 'VPMON_EXPORTER_TOKEN';
 	const token = text.trim();

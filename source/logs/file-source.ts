@@ -11,6 +11,7 @@ export function fileSource(path: string): LogSource {
 	return {
 		name: `file ${basename(path)}`,
 		mergesStreams: false,
+		patience: 10_000,
 		tailCommand: (lines) => ['tail', '-n', countOf(lines), '--', path],
 		async refusal(host, options) {
 			// tail(1) waits for who writes to a pipe, and reads a device without end.

@@ -11,6 +11,8 @@ export type LineCount = number | 'all';
 export type LogSource = {
 	/** For people: `docker vaultpam-connector`. */
 	readonly name: string;
+	/** Milliseconds that its program may take for its first word: an engine answers at once, a journal has to be searched. */
+	readonly patience: number;
 	/** The runbook's own command for the last lines. */
 	tailCommand(lines: LineCount): readonly string[];
 	/** Why it is not read, where reading it could take for ever; null where it can be read or is not there. */

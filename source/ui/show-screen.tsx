@@ -117,7 +117,7 @@ export async function showScreen(
 		maxFps: 250,
 	});
 	leave = () => app.unmount();
-	// Ink's own hook is lost where another version of its library is loaded before it (execa's is): a signal would leave the frame behind.
+	// Ink's own hook is lost where another version of its library is loaded before it: a signal would leave the frame behind.
 	process.prependOnceListener('exit', leave);
 	// What unmounts Ink cannot say why.
 	const crashes: unknown[] = [];
