@@ -13,6 +13,7 @@ import {
 	YAMLParseError,
 	type YAMLSeq,
 } from 'yaml';
+import { withoutStacks } from '../domain/without-stacks.ts';
 import { findTooMuch, maxAliases, tooManyAliases } from './yaml-limits.ts';
 
 const maxAliasedEntries = 1_000_000;
@@ -28,7 +29,10 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 	const tokens = [...new Parser(lineCounter?.addNewLine).parse(text)];
 	const tooMuch = findTooMuch(tokens);
 	if (tooMuch !== null) return refused(tooMuch.offset, tooMuch.message);
-	const [document, second] = new Composer(options).compose(tokens, true, text.length);
+	const [document, second] = withoutStacks(() => {
+		const [one, two] = new Composer(options).compose(tokens, true, text.length);
+		return [one, two] as const;
+	});
 	if (document === undefined) return refused(0, 'nothing stands in it');
 	if (second !== undefined)
 		document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', secondDocument));
