@@ -1,7 +1,8 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { endedWithVpmon } from './death-signal.ts';
 import { withPodman } from './docker-or-podman.ts';
-import type { ConnectFailure, Connection, Host, RunOptions } from './host.ts';
+import { type ConnectFailure, type Connection, formatCommand, type Host, type RunOptions } from './host.ts';
 import { endedGroups } from './process-groups.ts';
 import { resolveName } from './resolve-name.ts';
 import { sourceAddressTo } from './source-address.ts';
@@ -55,7 +56,8 @@ export function createLocalHost(): Host {
 
 		async stream(argv, options) {
 			const { streamProgram } = await loadPrograms();
-			const stream = streamProgram(argv, options);
+			const program = await endedWithVpmon(argv, run);
+			const stream = { ...streamProgram(program, options), command: formatCommand(argv) };
 			disposed.signal.addEventListener('abort', stream.stop);
 			void stream.ended.then(() => disposed.signal.removeEventListener('abort', stream.stop));
 			if (disposed.signal.aborted) stream.stop();

@@ -18,6 +18,8 @@ const refusalMs = 3000;
 const mostHeld = 20_000;
 /** Lines that a program may print beyond those it was asked for. */
 const mostBeyond = 1000;
+/** Lines that are not of the log. */
+const mostOthers = 10_000;
 
 export type ReadOptions = {
 	/** Milliseconds without a word after which it is ended; the time to its first word counts. */
@@ -44,6 +46,7 @@ export async function readLog(
 	let held: DecodedLine[] = [];
 	let said = '';
 	let read = 0;
+	let others = 0;
 	const hand = (line: DecodedLine) => {
 		const text = gate(line.text);
 		if (text !== null) onLine({ ...line, text });
@@ -72,6 +75,7 @@ export async function readLog(
 		const decoded = source.decode(line, from);
 		if (decoded === null) {
 			if (from === 'stderr' && source.isComplaint(line) && said.length < longestStderr) said += `${line}\n`;
+			if (++others > mostOthers) giveUp('endless');
 			return;
 		}
 		// A program that prints more than it was asked for would go on for ever.
@@ -101,7 +105,7 @@ export async function readLog(
 	const reading = (problem: string | null) => ({ command, problem, read, isSilent: result === 'silent' });
 	if (result === 'silent') return reading(`${program} has not answered for ${Math.round(silence / 1000)} s`);
 	if (result === 'endless')
-		return reading(`${program} was ended: it printed ${read} lines, and was asked for ${lines}`);
+		return reading(`${program} was ended: it printed ${read + others} lines, ${others} of them not of the log`);
 	const { outcome, exitCode } = result;
 	const failed =
 		outcome === 'not-found' || outcome === 'not-permitted' || said !== '' || (exitCode !== 0 && read === 0);
