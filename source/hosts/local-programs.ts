@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { delimiter, join, parse } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { messageOf } from '../domain/user-error.ts';
+import { execa } from 'execa';
 import { childEnvironment } from './child-environment.ts';
 import { drained } from './drained.ts';
 import {
@@ -18,7 +18,7 @@ import { tooMuchOutput, usualOutput } from './output-limit.ts';
 import { addGroup, endGroup } from './process-groups.ts';
 
 type Started = {
-	readonly child: ChildProcess | null;
+	readonly child: ChildProcess;
 	readonly stdout: Readable;
 	readonly stderr: Readable;
 	/** Resolves when it has exited or could not be started. */
@@ -27,8 +27,9 @@ type Started = {
 	release(): Promise<void>;
 };
 
-/** `error`: why it could not be started. `exitCode` is null after a signal. */
-type Exit = { readonly exitCode: number | null; readonly error: NodeJS.ErrnoException | null };
+type StartProblem = { readonly code?: string | undefined; readonly message: string };
+/** `problem`: why it could not be started. `exitCode` is null after a signal. */
+type Exit = { readonly exitCode: number | null; readonly problem: StartProblem | null };
 
 /** Runs a program to its end, or to the end of its time, whatever it or its descendants do. Never rejects. */
 export function runProgram(argv: readonly string[], options: RunOptions): Promise<RunResult> {
@@ -55,10 +56,10 @@ export function runProgram(argv: readonly string[], options: RunOptions): Promis
 	options.signal?.addEventListener('abort', onAbort, { once: true });
 	program.stdout.setEncoding('utf8').on('data', collect('stdout'));
 	program.stderr.setEncoding('utf8').on('data', collect('stderr'));
-	void endOf(program).then(({ exitCode, error }) => {
-		if (error === null) return settle(exitCode === 0 ? 'done' : 'failed', exitCode);
-		const outcome = whyNotStarted(argv[0] ?? '', error);
-		settle(outcome ?? 'failed', null, outcome === null ? `${error.message}\n` : '');
+	void endOf(program).then(({ exitCode, problem }) => {
+		if (problem === null) return settle(exitCode === 0 ? 'done' : 'failed', exitCode);
+		const outcome = whyNotStarted(argv[0] ?? '', problem);
+		settle(outcome ?? 'failed', null, outcome === null ? `${problem.message}\n` : '');
 	});
 	return promise;
 }
@@ -74,79 +75,66 @@ export function streamProgram(argv: readonly string[], { withInput = false }: St
 	const { child, stdout, stderr } = program;
 	const { promise: ended, resolve } = Promise.withResolvers<StreamEnd>();
 	let isStopped = false;
-	void endOf(program).then(({ exitCode, error }) => {
+	void endOf(program).then(({ exitCode, problem }) => {
 		void program.release();
-		const outcome = error === null ? null : whyNotStarted(argv[0] ?? '', error);
+		const outcome = problem === null ? null : whyNotStarted(argv[0] ?? '', problem);
 		resolve({ outcome: outcome ?? (isStopped ? 'stopped' : 'ended'), exitCode });
 	});
 	return {
 		command: formatCommand(argv),
-		...(withInput ? { stdin: child?.stdin ?? new PassThrough() } : {}),
+		...(withInput ? { stdin: child.stdin ?? new PassThrough() } : {}),
 		stdout,
 		stderr,
 		ended,
 		stop() {
 			isStopped = true;
-			void program.release().then(() => resolve({ outcome: 'stopped', exitCode: child?.exitCode ?? null }));
+			void program.release().then(() => resolve({ outcome: 'stopped', exitCode: child.exitCode }));
 		},
 	};
 }
 
 function startProgram([file = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe'): Started {
-	const child = trySpawn(file, args, stdin);
-	// Without room for another file there is a child without streams; one that could not be started at all has none either.
-	const stdout = ('child' in child && child.child.stdout) || new PassThrough().end();
-	const stderr = ('child' in child && child.child.stderr) || new PassThrough().end();
-	if ('error' in child) {
-		const exited = Promise.resolve<Exit>({ exitCode: null, error: child.error });
-		return { child: null, stdout, stderr, exited, release: async () => {} };
-	}
-	const { child: running } = child;
-	const { pid } = running;
-	if (pid !== undefined) addGroup(pid);
+	const program = execa(file, args, {
+		reject: false,
+		// It resolves when all pipes are closed, which a program that was left running may never do: deadlines are held here.
+		buffer: false,
+		stdin,
+		// A session, and so a process group, of its own. It has no terminal: nothing asks over the screen.
+		detached: true,
+		extendEnv: false,
+		env: childEnvironment(),
+		// The directory vpmon was started in may be gone by now.
+		cwd: parse(process.execPath).root,
+	});
+	const { nodeChildProcess: child } = program;
+	const { pid } = child;
+	// One that did not start has no streams.
+	const stdout = child.stdout ?? new PassThrough().end();
+	const stderr = child.stderr ?? new PassThrough().end();
 	const { promise: exited, resolve } = Promise.withResolvers<Exit>();
-	running.once('exit', (exitCode) => resolve({ exitCode, error: null }));
-	running.on('error', (error) => {
-		if (pid === undefined) resolve({ exitCode: null, error });
+	if (pid !== undefined) addGroup(pid);
+	child.once('exit', (exitCode) => resolve({ exitCode, problem: null }));
+	void program.then(({ code, originalMessage }) => {
+		if (pid === undefined) resolve({ exitCode: null, problem: { code, message: originalMessage ?? '' } });
 	});
 	// One that does not read any more, or never did.
-	running.stdin?.on('error', () => {});
+	child.stdin?.on('error', () => {});
 	return {
-		child: running,
+		child,
 		stdout,
 		stderr,
 		exited,
 		async release() {
-			const hasExited = () => running.exitCode !== null || running.signalCode !== null;
+			const hasExited = () => child.exitCode !== null || child.signalCode !== null;
 			const ended = pid === undefined ? null : endGroup(pid, hasExited);
 			stdout.destroy();
 			stderr.destroy();
-			running.stdin?.destroy();
+			child.stdin?.destroy();
 			await ended;
 			// One that outlasts SIGKILL does not keep vpmon.
-			running.unref();
+			if (pid !== undefined) child.unref();
 		},
 	};
-}
-
-function trySpawn(
-	file: string,
-	args: readonly string[],
-	stdin: 'ignore' | 'pipe',
-): { readonly child: ChildProcess } | { readonly error: NodeJS.ErrnoException } {
-	try {
-		const child = spawn(file, args, {
-			stdio: [stdin, 'pipe', 'pipe'],
-			// A session, and so a process group, of its own. It has no terminal: nothing asks over the screen.
-			detached: true,
-			env: childEnvironment(),
-			// The directory vpmon was started in may be gone by now.
-			cwd: parse(process.execPath).root,
-		});
-		return { child };
-	} catch (error) {
-		return { error: error instanceof Error ? error : new Error(messageOf(error)) };
-	}
 }
 
 /** Resolves when the program has exited and all it said was read. Its pipes may be held by what it left running. */
@@ -154,12 +142,12 @@ async function endOf({ exited, stdout, stderr }: Started): Promise<Exit> {
 	const exit = await exited;
 	const streams = [stdout, stderr];
 	const bytes = () => streams.reduce((sum, stream) => sum + ((stream as Partial<Socket>).bytesRead ?? 0), 0);
-	if (exit.error === null) await drained(streams, bytes);
+	if (exit.problem === null) await drained(streams, bytes);
 	return exit;
 }
 
 /** execvp(3) says EACCES also when a program is nowhere but one directory of PATH may not be searched, as after su. */
-function whyNotStarted(file: string, { code }: NodeJS.ErrnoException): 'not-found' | 'not-permitted' | null {
+function whyNotStarted(file: string, { code }: StartProblem): 'not-found' | 'not-permitted' | null {
 	if (code === 'ENOENT') return 'not-found';
 	if (code !== 'EACCES') return null;
 	const places = file.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
