@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { decodedView } from '../../source/domain/text-view.ts';
+import { decodedView } from '../../source/redact/text/text-view.ts';
 
 /** A text of the corpus, and the canaries that were planted in it. */
 export type Planted = { readonly text: string; readonly canaries: readonly string[] };

@@ -1,6 +1,6 @@
-import { cleanLine } from './clean.ts';
-import { findDisguised } from './disguises.ts';
-import { decodedView } from './text-view.ts';
+import { cleanLine } from '../../domain/clean.ts';
+import { findDisguised } from '../text/encoded-text.ts';
+import { decodedView } from '../text/text-view.ts';
 import { tokenShapes } from './token-shapes.ts';
 
 /**

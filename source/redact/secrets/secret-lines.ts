@@ -1,6 +1,6 @@
-import { cleanText } from './clean.ts';
+import { cleanText } from '../../domain/clean.ts';
+import { createWrapWatch } from './line-wrapped-secrets.ts';
 import { removedKey, removedSecret, removeLineSecrets, removePlainSecrets } from './secrets.ts';
-import { createWrapWatch } from './wrapped-secrets.ts';
 
 const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d+:/;
 const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC:/;
