@@ -10,7 +10,7 @@ import type { ProbeThread } from '../engine/measure/probe-thread.ts';
 import { keepSamples } from '../engine/sharing/keep-samples.ts';
 import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
-import { keepSecret } from '../redact/secrets/secrets.ts';
+import { keepSecret } from '../redact/secrets/own-secrets.ts';
 import { runtimeDirectory } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
 import { createPatientLedger } from '../storage/patient-ledger.ts';

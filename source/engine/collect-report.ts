@@ -5,7 +5,7 @@ import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import { removeSecrets } from '../redact/secrets/secret-lines.ts';
-import { removedKey, removedSecret } from '../redact/secrets/secrets.ts';
+import { removedKey, removedSecret } from '../redact/secrets/spans.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';

@@ -1,6 +1,6 @@
 import { cleanLine } from '../domain/clean.ts';
 import { removeSecrets } from '../redact/secrets/secret-lines.ts';
-import { removedSecret } from '../redact/secrets/secrets.ts';
+import { removedSecret } from '../redact/secrets/spans.ts';
 import { parseJsonLine } from './json-line.ts';
 import { type Level, levelOfText } from './level.ts';
 import type { LogLine } from './log-line.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/user-error.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
-import { removedSecret } from '../redact/secrets/secrets.ts';
+import { removedSecret } from '../redact/secrets/spans.ts';
 import { copyText } from './clipboard.ts';
 import { patchLog } from './log-actions.ts';
 import { textOf } from './log-lines.ts';

@@ -14,12 +14,14 @@ const letters: Readonly<Record<string, string>> = {
 	upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567',
 	digits: '0123456789',
 	hex: '0123456789abcdef',
+	hexupper: '0123456789ABCDEF',
 };
 
 const codes: Readonly<Record<string, (text: string) => string>> = {
 	url: encodeURIComponent,
 	base64: (text) => Buffer.from(text).toString('base64'),
 	base64url: (text) => Buffer.from(text).toString('base64url'),
+	utf16: (text) => Buffer.from(text, 'utf16le').toString('base64'),
 	hexof: (text) => Buffer.from(text).toString('hex'),
 	wrap: (text) => {
 		const [width = '', ...rest] = text.split(' ');
@@ -57,6 +59,7 @@ export function plantText(source: string): Planted {
 	return { text, canaries };
 }
 
+export const secretNotations = (read('secret-notations') as string[]).map(plantText);
 export const plantedSecrets = (read('secrets') as string[]).map(plantText);
 export const innocentTexts = read('innocent') as string[];
 const identities = read('identities') as { needles: string[]; safes: object[]; texts: string[] };

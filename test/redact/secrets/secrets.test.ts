@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cleanText } from '../../../source/domain/clean.ts';
 import { createSecretRemover, removeSecrets } from '../../../source/redact/secrets/secret-lines.ts';
-import { removedSecret } from '../../../source/redact/secrets/secrets.ts';
+import { removedSecret } from '../../../source/redact/secrets/spans.ts';
 import { keyFile } from '../../helpers/keys.ts';
 
 const canary = 'c4n4ry-S3cr3t';

@@ -1,0 +1,242 @@
+import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
+import { countsSomething, isHarmlessName, mayNameSecret, type NameKind, secretWords } from './secret-words.ts';
+import type { Span } from './spans.ts';
+import { mostRead, readRest, readValue, type Value } from './values.ts';
+
+/**
+ * A word for a secret and the value beside it, on one line, in the notations that programs use. The words are data (secret-words.ts);
+ * here is only how a value may stand beside one. Each name is looked at once, and each notation is bounded, so that no line takes much
+ * longer than another.
+ */
+
+/** A word for a secret, with the whole name it is a part of. */
+export type SecretName = {
+	readonly kind: NameKind;
+	/** The whole name. */
+	readonly start: number;
+	readonly end: number;
+	readonly name: string;
+};
+
+const longestName = 80; // Characters.
+
+function isWordAt(text: string, at: number): boolean {
+	const code = text.charCodeAt(at);
+	return (
+		(code >= 0x30 && code <= 0x39) ||
+		(code >= 0x41 && code <= 0x5a) ||
+		(code >= 0x61 && code <= 0x7a) ||
+		code === 0x5f ||
+		code === 0x2d ||
+		code === 0x2e
+	);
+}
+
+const letter = /\p{L}/u;
+const isUpper = (character: string) => character !== character.toLowerCase();
+
+/** Whether a short word stands for itself: `pass` in db_pass and dbPass, not in bypass or passive. */
+function isPart(text: string, start: number, end: number): boolean {
+	const before = text.charAt(start - 1);
+	const after = text.charAt(end);
+	const begins = !letter.test(before) || (!isUpper(before) && isUpper(text.charAt(start)));
+	const ends = !letter.test(after) || (isUpper(after) && !isUpper(text.charAt(end - 1)));
+	return begins && ends;
+}
+
+const attached =
+	/(?:user|db|root|admin|smtp|ftp|my|mysql|sql|pg|ldap|bind|http|proxy|mail|login|web|app|store|key|srv|svc|auth|wifi|wpa)$/i;
+
+/** All words for secrets in a text, from left to right. */
+export function* findSecretNames(text: string, lower = text.toLowerCase()): Iterable<SecretName> {
+	if (!mayNameSecret.test(lower)) return;
+	secretWords.lastIndex = 0;
+	for (let match = secretWords.exec(text); match !== null; match = secretWords.exec(text)) {
+		const { index, 0: word } = match;
+		const wordEnd = index + word.length;
+		let start = index;
+		while (index - start < longestName && isWordAt(text, start - 1)) start--;
+		let end = wordEnd;
+		while (end - wordEnd < longestName && isWordAt(text, end)) end++;
+		while (text.charAt(end - 1) === '.' || text.charAt(end - 1) === '-') end--;
+		end = Math.max(end, wordEnd);
+		const resume = secretWords.lastIndex;
+		// A long word may be written together with others.
+		const stands = word.length >= 5 || isPart(text, index, wordEnd);
+		const isAttached = !letter.test(text.charAt(wordEnd)) && attached.test(text.slice(start, index));
+		if (!stands && !isAttached) {
+			// Another word may begin within this one: otp and pw in rootpw.
+			secretWords.lastIndex = index + 1;
+			continue;
+		}
+		const name = text.slice(start, end);
+		if (
+			isHarmlessName(
+				text.slice(Math.max(start, index - 24), index) || text.slice(Math.max(0, index - 12), index),
+				text.slice(wordEnd, end),
+				name,
+			)
+		) {
+			// What follows in the same name is not looked at again.
+			secretWords.lastIndex = Math.max(resume, end);
+			continue;
+		}
+		const kind = match[1] !== undefined ? 'rest' : match[2] !== undefined ? 'strong' : 'weak';
+		yield { kind, start, end, name };
+		secretWords.lastIndex = Math.max(secretWords.lastIndex, resume);
+	}
+}
+
+/** Quotes, brackets and words that may stand between a name and its sign. */
+const closing = String.raw`(?:\\{0,3}["'\`]|\]|\)|\*\*){0,3}`;
+const whose = String.raw`(?:[ ](?:for|of|von|für|fuer|de|du|del|pour|para|dla|do|to)[ ](?:(?:user|account|the|Benutzer|l'utilisateur|usuario)[ ])?[^\s=:]{1,64}?|[ ]?\([^()\n]{0,40}\)|[ ]?\[[^[\]\n]{0,24}\])?`;
+const assigned = new RegExp(
+	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|≔|⇒|→)[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[)?`,
+	'iy',
+);
+const verb = new RegExp(
+	String.raw`${closing}${whose}[ ]{1,4}(?:(?:is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|to|są|brzmi|equals)(?:[ ](?:now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert)){0,3}(?:[ ](?:to|auf|as|à|en|na))?|(?:set|changed|reset|updated) to|as|auf|à)[ ]{0,2}:?[ ]{1,4}`,
+	'iy',
+);
+const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,8}`, 'iy');
+const listed = /\\{0,3}["'`]\s{0,4}(?:,|:|=>|\|)?\s{0,4}(?=(?:b|u)?\\{0,3}["'`])/iy;
+const column = /[ \t]{0,40}[|│\t][ \t]{0,40}(?=\S)/y;
+const element = /(?:\s[^<>\n]{0,200})?>(?:<!\[CDATA\[)?/y;
+const inElement = /[^<\n]{1,4000}/y;
+/** Numbered kinds of passwords of network devices: password 7 0822455D0A16. */
+const numbered = /[ ](?:0|4|5|6|7|8|9|sha512|encrypted|plain-text)[ ](?=\S)/y;
+
+/** Before a name that is itself a value: "name": "DB_PASSWORD". */
+const isCalled =
+	/(?:^|[^\w])(?:name|key|id|header|field|property|prop|param(?:eter)?|setting|variable|var|env|k|n|option|label|attribute|attr|entry)\\{0,3}["'`]?\s{0,8}(?:=>|[:=>])\s{0,8}\\{0,3}["'`]?(?:[\w.:/-]{0,40}[.:/])?$/i;
+const valueAfter =
+	/[^{}\n]{0,160}?(?:^|[^\w])(?:values?|val|content|string(?:value)?|data|v|default(?:value)?|plain(?:text)?|raw)\\{0,3}["'`]?(?:\s[^<>\n]{0,60}>|\s{0,8}(?:=>|[:=>]))\s{0,8}(?:<value>)?/iy;
+const valueBefore =
+	/(?:^|[^\w])(?:values?|val|content|v|data)\\{0,3}["'`]?\s{0,8}(?:=>|[:=])\s{0,8}(?=\S)[^{}<>\n]{1,300}$/i;
+
+/** Whether a name is itself the value of a name: "name": "DB_PASSWORD". */
+export function namesItself(text: string, { start }: SecretName): boolean {
+	return isCalled.test(text.slice(Math.max(0, start - 60), start));
+}
+
+function match(expression: RegExp, text: string, at: number): number | null {
+	expression.lastIndex = at;
+	return expression.test(text) ? expression.lastIndex : null;
+}
+
+/** Spans of the values beside one name. */
+function valuesOf(text: string, secret: SecretName): Value[] {
+	const { kind, start, end, name } = secret;
+	const before = text.slice(Math.max(0, start - 60), start);
+	if (/(?:<|<[\w-]{1,40}:)$/.test(before)) {
+		const from = match(element, text, end);
+		const to = from === null ? null : match(inElement, text, from);
+		if (from !== null && to !== null) return [{ start: from, end: to, isQuoted: true }];
+	}
+	if (namesItself(text, secret)) {
+		const after = match(valueAfter, text, end);
+		if (after !== null) return kind === 'rest' ? readRest(text, after) : readValue(text, after);
+		const object = text.slice(Math.max(0, start - 360), start);
+		const found = valueBefore.exec(object);
+		if (found !== null) {
+			const sign = /["'`]?\s{0,8}(?:=>|[:=])\s{0,8}/.exec(found[0]);
+			if (sign !== null) return readValue(text, start - object.length + found.index + sign.index + sign[0].length);
+		}
+	}
+	const sign = match(assigned, text, end);
+	if (sign !== null)
+		return kind === 'rest'
+			? readRest(text, sign, text.charAt(start - 1))
+			: readValue(text, sign, kind === 'weak' ? mostRead : undefined);
+	if (kind === 'rest') {
+		const list = match(listed, text, end);
+		return list === null ? [] : readValue(text, list, mostRead);
+	}
+	const list = match(listed, text, end) ?? match(column, text, end);
+	if (list !== null) {
+		const isTuple = /[([{]\s{0,4}(?:b|u)?\\{0,3}["'`]$/.test(before) && /[-_]/.test(name);
+		return readValue(text, list, mostRead).filter((value) => {
+			const said = text.slice(value.start, value.end);
+			return looksChosen(said) || (isTuple && /^\\{0,3}["'`]\s{0,4}[)\]}]/.test(text.slice(value.end, value.end + 12)));
+		});
+	}
+	if (kind === 'weak') return [];
+	const device = match(numbered, text, end);
+	if (device !== null) return readValue(text, device);
+	if (/^--?\w/.test(name) || /(?:^|\s)--?$/.test(before)) return optionValue(text, end);
+	return wordsBeside(text, secret);
+}
+
+function optionValue(text: string, end: number): Value[] {
+	const from = match(/[ \t]{1,16}(?!-)/y, text, end);
+	return from === null
+		? []
+		: readValue(text, from, mostRead).filter((value) => !isStateWord(text.slice(value.start, value.end)));
+}
+
+const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
+const directive = /^(?:requirepass|masterauth|rootpw|bindpw|proxypw|sasl_password)$/i;
+const introduced = /(?:using|with|mit|avec|con|usando|com|z|new|env|setenv|setx?|export) $/i;
+const adjective =
+	/(?:ed|ing|able|ible|less|ous|ful|ive|ent|ant|ary|ale|ect|ete|ort|ong|eak|ady|est|ame|ly|too|gone|back)[.,;:!]*$/i;
+const lowerWord = /^[a-zà-ž'-]+[.,;:!]*$/i;
+
+/** In a sentence: after a verb nearly anything is the secret; without one, what is quoted or looks chosen. */
+function wordsBeside(text: string, { start, end, name }: SecretName): Value[] {
+	const afterVerb = match(verb, text, end);
+	if (afterVerb !== null)
+		return readValue(text, afterVerb, mostRead).filter((value) => {
+			const said = text.slice(value.start, value.end);
+			if (value.isQuoted || !lowerWord.test(said)) return true;
+			return !adjective.test(said) && (/[.,;!]$/.test(said) || isLastWord(text, value.end));
+		});
+	const from = match(beside, text, end);
+	if (from === null) return [];
+	const before = text.slice(Math.max(0, start - 10), start);
+	const isAny =
+		directive.test(name) ||
+		(introduced.test(before) && (isPassword.test(name) || /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(name)));
+	return readValue(text, from, mostRead).filter((value) => {
+		const said = text.slice(value.start, value.end);
+		if (isAny || (value.isQuoted && isPassword.test(name))) return true;
+		return looksChosen(said, isPassword.test(name) ? 6 : 8);
+	});
+}
+
+/** Nothing follows but the end of the sentence. */
+function isLastWord(text: string, end: number): boolean {
+	return /^[.!"')\]}]{0,4}\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12));
+}
+
+/** "invalid token: unexpected character": a sentence, not a value. */
+const complains =
+	/(?:invalid|bad|unexpected|unknown|expired|missing|wrong|illegal|malformed|unsupported|parse|parsing|decode|decoding|verify|load|read|find|get|fetch|no) (?:the )?$/i;
+const plainWord = /^[A-Za-z][a-z]{0,20}(?:'[a-z]{1,2})?[,.:]?$/;
+const program = /^(?:passwd|pwd|htpasswd|sshpass|smbpasswd|chpasswd|gpasswd|pass|pin|secret-tool|ssh-keygen|key)$/;
+
+function isProse(text: string, { start, name, kind }: SecretName, value: Value): boolean {
+	if (value.isQuoted) return false;
+	const said = text.slice(value.start, value.end);
+	if (!plainWord.test(said)) return false;
+	const goesOn = /^ [a-z']{1,20}(?:[ ,.:]|$)/.test(text.slice(value.end, value.end + 24));
+	return (
+		goesOn && (kind === 'weak' || program.test(name) || complains.test(text.slice(Math.max(0, start - 24), start)))
+	);
+}
+
+/** The values beside the words for secrets in a text. */
+export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
+	let done = 0;
+	for (const secret of findSecretNames(text, lower)) {
+		if (secret.end <= done) continue;
+		for (const value of valuesOf(text, secret)) {
+			const said = text.slice(value.start, value.end);
+			if (value.end <= value.start || isInnocentValue(said) || isProse(text, secret, value)) continue;
+			if (countsSomething.test(secret.name) && /^[\d.,]+[,;)]?$/.test(said)) continue;
+			if (/^pass$/i.test(secret.name) && /^(?:Test\w|[\w/.-]+\.\w+$)/.test(said)) continue;
+			if (secret.kind === 'weak' && (!looksChosen(said, 8) || /^[a-z]+\d{1,3}$/i.test(said))) continue;
+			yield value;
+			done = Math.max(done, value.end);
+		}
+	}
+}
