@@ -7,7 +7,6 @@ import type { Span } from './spans.ts';
  * Each row: what has to be in the text (lower case), what stands before the secret, the secret, and whether it is looked at first.
  */
 type Row = {
-	/** None: four colons at least. */
 	readonly needs: readonly string[];
 	readonly expression: RegExp;
 	readonly accept?: (value: string, before: string, after: string) => boolean;
@@ -16,6 +15,7 @@ type Row = {
 const encoded = (value: string) =>
 	value.length >= 8 &&
 	!isInnocentValue(value) &&
+	!/^\w+=[^=]/.test(value) &&
 	(/[\d+/=~]|\w\.\w/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value.slice(1))));
 const given = (value: string) => !isInnocentValue(value);
 /** Names that stand before an address and are no users. */
@@ -73,7 +73,20 @@ const rows: readonly Row[] = [
 	},
 	// Cookies of sessions, by the names that servers give them.
 	{
-		needs: ['sessid=', 'sess_id=', 'sessionid=', 'session_id=', 'session_token=', 'sessiontoken=', '.sid=', '__secure-', '__host-', '_session=', 'aspxauth=', '.aspnetcore.'],
+		needs: [
+			'sessid=',
+			'sess_id=',
+			'sessionid=',
+			'session_id=',
+			'session_token=',
+			'sessiontoken=',
+			'.sid=',
+			'__secure-',
+			'__host-',
+			'_session=',
+			'aspxauth=',
+			'.aspnetcore.',
+		],
 		expression:
 			/(\b(?:[A-Z]{0,10}SESS(?:ION)?_?ID|sessionid|session_?token|connect\.sid|(?:__(?:Secure|Host)-)[\w.-]{1,64}|_\w{1,40}_session|\.ASPXAUTH|\.AspNetCore\.[\w.-]{1,60})=)([^\s;,"'&]{6,4000})/gi,
 	},
@@ -82,15 +95,6 @@ const rows: readonly Row[] = [
 		needs: ['login ', ' password ', ' passwd ', ' pass '],
 		expression: /(\b(?:login|user)\s+\S{1,128}\s+(?:password|passwd|pass|account)\s+)(\S+)/gi,
 		accept: given,
-	},
-	{
-		needs: [],
-		expression: /((?:^|\s)(?:[\w.-]{1,255}|\*):(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)([^\s:]{3,200})(?=\s|$)/g,
-		accept: (value, before) =>
-			!/^\s*(?:[0-9a-f]{1,4}:){4}$/i.test(before) &&
-			!isInnocentValue(value) &&
-			!/^(?:\s*\d{1,4}:){2}/.test(before) &&
-			!/\.(?:[ch]|cc|cpp|go|rs|ts|js|py|java)(?:pp)?:/.test(before),
 	},
 	// user:password for chpasswd, htpasswd -b file user password, vault login x, git credentials.
 	{
@@ -196,22 +200,33 @@ const rows: readonly Row[] = [
 	},
 ];
 
-const aColon = /:(?=\S)/g;
+/** .pgpass: host:port:database:user:password */
+const passwordFile: Row = {
+	needs: [],
+	expression: /((?:^|\s)(?:[\w.-]{1,255}|\*):(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)([^\s:]{3,200})(?=\s|$)/g,
+	accept: (value, before) =>
+		!/^\s*(?:[0-9a-f]{1,4}:){4}$/i.test(before) &&
+		!isInnocentValue(value) &&
+		!/^(?:\s*\d{1,4}:){2}/.test(before) &&
+		!/\.(?:[ch]|cc|cpp|go|rs|ts|js|py|java)(?:pp)?:/.test(before),
+};
+const hasPort = /:(?:\d{2,5}|\*):/;
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 /** A text without any of these has nothing for the rows. Made of them, so that none is forgotten. */
 const mayHold = new RegExp([...new Set(rows.flatMap(({ needs }) => needs))].map(literal).join('|'));
 
 /** Secrets in places that are known for them. */
 export function* findInFixedFormats(text: string, lower: string): Iterable<Span> {
-	const isPasswordFile = (lower.match(aColon)?.length ?? 0) >= 4;
-	if (!isPasswordFile && !mayHold.test(lower)) return;
-	for (const { needs, expression, accept } of rows) {
-		if (needs.length === 0 ? !isPasswordFile : !needs.some((needed) => lower.includes(needed))) continue;
-		for (const { 0: whole, 1: before = '', 2: value = '', index } of text.matchAll(expression)) {
-			if (value.startsWith('[secret removed') || value.startsWith('[private key')) continue;
-			const end = index + whole.length;
-			if (accept !== undefined && !accept(value, before, text.slice(end, end + 40))) continue;
-			yield { start: index + before.length, end: index + before.length + value.length };
-		}
+	if (hasPort.test(text)) yield* findRow(text, passwordFile);
+	if (!mayHold.test(lower)) return;
+	for (const row of rows) if (row.needs.some((needed) => lower.includes(needed))) yield* findRow(text, row);
+}
+
+function* findRow(text: string, { expression, accept }: Row): Iterable<Span> {
+	for (const { 0: whole, 1: before = '', 2: value = '', index } of text.matchAll(expression)) {
+		if (value.startsWith('[secret removed') || value.startsWith('[private key')) continue;
+		const end = index + whole.length;
+		if (accept !== undefined && !accept(value, before, text.slice(end, end + 40))) continue;
+		yield { start: index + before.length, end: index + before.length + value.length };
 	}
 }

@@ -35,7 +35,7 @@ const url = /^[a-z][a-z0-9+.-]{1,15}:\/\/[^\s@?#]{0,300}$/i;
 const fingerprint = /^(?:SHA(?:1|256|384|512):|MD5:|(?:[0-9a-f]{2}:){7,})/i;
 const publicKey = /^(?:(?:ssh|ecdsa|sk)-[\w@.-]{3,60}|AAAA[A-Za-z0-9+/]{4,})/;
 const moment = /^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$/;
-const decoration = /^["'`([{<]+|["'`\])}>,;.!?]+$/g;
+const decoration = /^["'`([{<]+|["'`\])}>,;.!?=]+$/g;
 
 export function isStateWord(value: string): boolean {
 	return stateWords.has(value.replace(decoration, '').toLowerCase());
@@ -55,7 +55,7 @@ const knownShape =
 
 /** A value as people and generators choose it: letters with digits or signs, and no number, address, time, version or name of a thing. */
 export function looksChosen(value: string, shortest = 6): boolean {
-	const bare = value.replace(decoration, '').replace(/={1,2}$/, '');
+	const bare = value.replace(decoration, '');
 	if (bare.length < shortest || isInnocentValue(value) || knownShape.test(bare)) return false;
 	if (!/[A-Za-z]/.test(bare)) return false;
 	if (/[!#$%^&*?~+@]/.test(bare)) return true;

@@ -15,6 +15,8 @@ const privateLines = /Private-Lines: {0,4}(\d{1,3})\b/;
 const privateNumber = /(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):\s*$/;
 const publicNumber = /(?:modulus|pub|Signature Value|Signature|Serial Number)[^:]{0,40}:\s*$/i;
 const numberLine = /(?:^|\s)(?:[0-9a-f]{2}:){11,17}[0-9a-f]{0,2}\s*$/;
+/** The rest of a public key that was broken at a width, with its comment. */
+const brokenKey = /^[A-Za-z0-9+/]+={0,2}(?: \S{1,80})?$/;
 const cutFingerprint = /SHA256:[A-Za-z0-9+/]{4,42}\s*$/;
 const hexTail = /(?:^|\s)(?:[0-9a-f]{2}:){0,17}[0-9a-f]{2}:?\s*$/;
 
@@ -48,10 +50,13 @@ export function createKeyRemover(): (line: string) => KeyStep {
 			if (!(open.what === 'number' ? hexTail : numberLine).test(line) && !hexTail.test(text ?? '')) return null;
 			return open.what === 'number' ? gone : { line };
 		}
+		if (open.what === 'public' && text !== null && open.width > 0 && brokenKey.test(text)) return { line, evidenceFrom: within?.start ?? 0 };
 		const isCode = code !== null && onlyCode.test(code) && (text !== null || isLong(code));
 		if (open.what === 'public') return isCode ? publicLine(line, code) : null;
 		if (open.what === 'private' && text !== null && (text === '' || keyHeader.test(text))) return gone;
 		if (!isCode) return null;
+		// With other words before it than the lines above had it may be another program's.
+		if (text === null && code.length >= 16) return { line: line.replace(code, removedKey) };
 		if (open.what === 'private') return gone;
 		// Without an end in sight the first shorter line is the last one; a word of a few letters is none.
 		if (code.length > open.width + 2 || !isPieceOfKey(code)) return null;

@@ -52,8 +52,13 @@ function kindOfRun(line: string, text: string, start: number): KeyRun['kind'] {
 	if (kind !== null) return kind;
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) return kindOfKey(Buffer.from(text.slice(0, mostDecoded), 'hex'));
 	if (text.length < shortestLine || /[-_]/.test(text) || !looksLikeKeyLine(text)) return null;
-	// What reads as text is looked into elsewhere.
-	return isReadable(bytes) || isNamedInnocent(line, start) ? null : 'line';
+	if (isNamedInnocent(line, start)) return null;
+	// What reads as text is looked into elsewhere; base64 of base64 is a piece of a key file.
+	return isReadable(bytes) && !isCodeAlone(bytes.toString('latin1')) ? null : 'line';
+}
+
+function isCodeAlone(text: string): boolean {
+	return /^[A-Za-z0-9+/=\s-]+$/.test(text) && looksLikeKeyLine(text.replace(/\s/g, ''));
 }
 
 /** Whether bytes are text; of the first few it can be told. */
@@ -66,11 +71,18 @@ const wholeBlock = new RegExp(
 	String.raw`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`,
 	'g',
 );
-/** What of a key may stand on the line of its end. */
+/** What of a key may stand on the line of its end: with line ends that are escaped, or with blanks for them. */
 const beforeEnd = new RegExp(
-	String.raw`(?:[A-Za-z0-9+/=]|\\[nr]|%0[AaDd]|[ ](?=[A-Za-z0-9+/=]{16,}))+(?:\\[nr]|[ ])?(?:${keyEnds.source})`,
+	String.raw`(?:(?:[A-Za-z0-9+/=]|\\[nr]|%0[AaDd])+|(?:[A-Za-z0-9+/]{16,}={0,2} )+[A-Za-z0-9+/]{0,76}={0,2} ?)(?:${keyEnds.source})`,
 	'g',
 );
+const publicBlock = new RegExp(`${publicBegins.source}[^]*?(?:${publicEnds.source}|$)`, 'g');
+
+/** Where certificates and public keys stand in a text. */
+export function publicBlocks(text: string): Span[] {
+	if (!text.includes('----')) return [];
+	return [...text.matchAll(publicBlock)].map(({ 0: block, index }) => ({ start: index, end: index + block.length }));
+}
 
 /** Private keys within one line: whole, cut at either end, without armour. */
 export function* findKeys(line: string): Iterable<Span> {
@@ -81,8 +93,11 @@ export function* findKeys(line: string): Iterable<Span> {
 		const end = keyEnds.exec(line);
 		if (end !== null) yield spanOf(end);
 	}
-	for (const { start, end, kind } of keyRuns(line))
-		if (kind === 'private' || kind === 'line') yield { start, end, isKey: true };
+	const evidence = publicBlocks(line);
+	for (const { start, end, kind } of keyRuns(line)) {
+		const isEvidence = evidence.some((block) => block.start < start && block.end > start);
+		if (kind === 'private' || (kind === 'line' && !isEvidence)) yield { start, end, isKey: true };
+	}
 }
 
 function spanOf(found: RegExpExecArray): Span {

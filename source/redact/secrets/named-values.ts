@@ -50,8 +50,10 @@ const attached =
 /** All words for secrets in a text, from left to right. */
 export function* findSecretNames(text: string, lower = text.toLowerCase()): Iterable<SecretName> {
 	if (!mayNameSecret.test(lower)) return;
+	// Of a few letters the lower case is longer.
+	const folded = lower.length === text.length ? lower : text;
 	secretWords.lastIndex = 0;
-	for (let match = secretWords.exec(text); match !== null; match = secretWords.exec(text)) {
+	for (let match = secretWords.exec(folded); match !== null; match = secretWords.exec(folded)) {
 		const { index, 0: word } = match;
 		const wordEnd = index + word.length;
 		let start = index;

@@ -1,6 +1,7 @@
 import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
 import { frameOf, type LineFrame, ownTextAt, withinFrame } from './line-frame.ts';
 import { findSecretNames, namesItself } from './named-values.ts';
+import { mayNameSecret } from './secret-words.ts';
 import { removedSecret } from './spans.ts';
 
 /** `"password":` and nothing else; `--password \`; `the password is:`; `<password>`: the value is on the next line. */
@@ -25,6 +26,8 @@ type Awaited = {
 };
 
 const usualLines = 3;
+/** How far from the end of its line a name is that is all that a line tells. Characters. */
+const lastName = 48;
 const mostBlockLines = 60;
 const indentOf = (text: string) => /^\s*/.exec(text)?.[0].length ?? 0;
 
@@ -51,11 +54,12 @@ export function createNextLineWatch(): (line: string) => string {
 	function announce(result: string, line: string): string | null {
 		const bare = line.trimEnd();
 		const last = bare.charAt(bare.length - 1);
-		if (!':=\\|>+-,"\'0123456789st'.includes(last) && !isLetter(last)) return null;
+		const isEnd = isPlain(last) && !/[|>][-+\d]{1,2}$/.test(bare.slice(-3));
+		if (isEnd && !mayNameSecret.test(bare.slice(-lastName).toLowerCase())) return null;
 		const lower = line.toLowerCase();
 		for (const secret of findSecretNames(line, lower)) {
 			const rest = line.slice(secret.end);
-			if (rest.length > 120 || secret.kind === 'weak') continue;
+			if (rest.length > 120 || secret.kind === 'weak' || (isEnd && rest.trim() !== '')) continue;
 			const isAlone = !/[A-Za-z0-9]/.test(line.slice(0, secret.start));
 			const indent = indentOf(line);
 			const add = (what: Awaited['what'], left = usualLines) => {
@@ -77,8 +81,9 @@ export function createNextLineWatch(): (line: string) => string {
 	}
 }
 
-function isLetter(character: string): boolean {
-	return /[a-z]/i.test(character);
+/** Letters, digits and most signs: then a name has to be the last word. */
+function isPlain(character: string): boolean {
+	return !/[:=\\|>+\-,"'`]/.test(character);
 }
 
 /** The line without the value that was waited for; as it is while that may still come; null where it does not come any more. */

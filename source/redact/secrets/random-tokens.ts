@@ -1,5 +1,5 @@
 import { decodedView } from '../text/text-view.ts';
-import { isNamedInnocent, isReadable, keyRuns } from './key-text.ts';
+import { isNamedInnocent, isReadable, keyRuns, publicBlocks } from './key-text.ts';
 import { hasLongRun } from './long-runs.ts';
 import { looksRandom } from './random-look.ts';
 import type { Span } from './spans.ts';
@@ -34,7 +34,7 @@ function* findIn(text: string): Iterable<Span> {
 		if (!looksRandom(token) || isNamedInnocent(text, index) || isPathPart(text, index, token)) continue;
 		// What reads as text was looked into before.
 		if (isReadable(Buffer.from(token, 'base64'))) continue;
-		known ??= [...keyRuns(text)].filter(({ kind }) => kind === 'public');
+		known ??= [...[...keyRuns(text)].filter(({ kind }) => kind === 'public'), ...publicBlocks(text)];
 		if (/^AAAA/.test(token) || known.some((run) => run.start < end && run.end > index)) continue;
 		// A fingerprint that is told twice.
 		if (text.includes(`SHA256:${token}`)) continue;

@@ -52,8 +52,8 @@ const rest: readonly string[] = [
 ];
 
 const all = (words: readonly string[]) => words.join('|');
-/** One expression finds them all; which group it was says the kind. */
-export const secretWords = new RegExp(`(${all(rest)})|(${all(strong)})|(${all(weak)})`, 'gi');
+/** One expression finds them all, in lower case; which group it was says the kind. */
+export const secretWords = new RegExp(`(${all(rest)})|(${all(strong)})|(${all(weak)})`, 'g');
 
 /** In a line without any of these, in lower case, no word for a secret stands. Made of the beginnings of the words above. */
 export const mayNameSecret =
@@ -77,4 +77,4 @@ export function isHarmlessName(before: string, after: string, whole: string): bo
 
 /** Names that count: a bare number beside them is no secret. */
 export const countsSomething =
-	/^(?:pass|pw|pin)$|(?:tokens|secrets|keys|passwords|credentials|cookies|codes|creds|sessions|hash|nonce)$/i;
+	/^(?:pass|pw|pin)$|(?:tokens|secrets|keys?|passwords|credentials|cookies|codes|creds|sessions|hash|nonce)$/i;

@@ -17,6 +17,8 @@ import { findVendorTokens } from './vendor-tokens.ts';
 
 /** Tokens and what is worth a look into base64 have at least so many of its characters in a row. */
 const shortestCode = 16;
+/** Hashes of passwords that have no sign of their own. */
+const shortestHash = 32;
 /** Lines of keys. */
 const shortestKey = 40;
 
@@ -34,7 +36,7 @@ function* findPlain(text: string): Iterable<Span> {
 	const lower = text.toLowerCase();
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
-	if (isLong || text.includes('$') || (text.includes('{') && /\{[A-Zxnb]/.test(text))) yield* findPasswordHashes(text);
+	if ((isLong && hasLongRun(text, shortestHash)) || text.includes('$') || (text.includes('{') && /\{[A-Zxnb]/.test(text))) yield* findPasswordHashes(text);
 	if (text.includes(' -') || text.includes(' /')) yield* findOptionValues(text);
 	if (isLong) yield* findVendorTokens(text);
 }

@@ -87,7 +87,6 @@ export const tokenShapes: readonly TokenShape[] = [
 	['Bitwarden', 'vendor', String.raw`0\.[0-9a-f]{8}-[0-9a-f-]{27}\.`, '[\\w+/=:]{30,200}'],
 	['age', 'gitleaks', 'AGE-SECRET-KEY-1', '[A-Z0-9]{50,60}'],
 	['OpenShift', 'gitleaks', 'sha256~', `${wide}{43}`],
-	['Okta', 'gitleaks', 'SSWS ', String.raw`[\w-]{20,60}`],
 	['Teleport, Boundary', 'vendor', '(?:at|s)_', String.raw`${word}{10}_s1${word}{60,300}`],
 	// Chat and mail.
 	['Slack', 'secretlint', String.raw`x(?:ox[abceoprs]|app)(?:\.xox[bp])?-`, `${wide}{10,400}`],
@@ -169,12 +168,23 @@ export const tokenShapes: readonly TokenShape[] = [
 	],
 ];
 
-const anyToken = new RegExp(
-	String.raw`(?<![A-Za-z0-9])(?:${tokenShapes.map(([, , prefix, rest]) => prefix + rest).join('|')})`,
-	'g',
-);
+const anyToken = new RegExp(`(?:${tokenShapes.map(([, , prefix, rest]) => prefix + rest).join('|')})`, 'y');
 
-/** Where tokens stand that are known by their vendor's prefix. */
+const shortestToken = 16;
+const chunks = /[^\s"'`=,;()[\]{}<>]{16,}/g;
+const starts = /(?<![A-Za-z0-9])[A-Za-z0-9]/g;
+
+/** Where tokens stand that are known by their vendor's prefix: looked for where a word begins, in what is long enough. */
 export function* findVendorTokens(text: string): Iterable<{ start: number; end: number }> {
-	for (const { 0: token, index } of text.matchAll(anyToken)) yield { start: index, end: index + token.length };
+	for (const { 0: chunk, index } of text.matchAll(chunks)) {
+		let done = index;
+		for (const { index: offset } of chunk.matchAll(starts)) {
+			const start = index + offset;
+			if (start < done || chunk.length - offset < shortestToken) continue;
+			anyToken.lastIndex = start;
+			if (!anyToken.test(text)) continue;
+			done = anyToken.lastIndex;
+			yield { start, end: done };
+		}
+	}
 }
