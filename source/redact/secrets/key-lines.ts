@@ -50,7 +50,8 @@ export function createKeyRemover(): (line: string) => KeyStep {
 			if (!(open.what === 'number' ? hexTail : numberLine).test(line) && !hexTail.test(text ?? '')) return null;
 			return open.what === 'number' ? gone : { line };
 		}
-		if (open.what === 'public' && text !== null && open.width > 0 && brokenKey.test(text)) return { line, evidenceFrom: within?.start ?? 0 };
+		if (open.what === 'public' && text !== null && open.width > 0 && brokenKey.test(text))
+			return { line, evidenceFrom: within?.start ?? 0 };
 		const isCode = code !== null && onlyCode.test(code) && (text !== null || isLong(code));
 		if (open.what === 'public') return isCode ? publicLine(line, code) : null;
 		if (open.what === 'private' && text !== null && (text === '' || keyHeader.test(text))) return gone;

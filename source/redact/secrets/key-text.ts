@@ -84,8 +84,11 @@ export function publicBlocks(text: string): Span[] {
 	return [...text.matchAll(publicBlock)].map(({ 0: block, index }) => ({ start: index, end: index + block.length }));
 }
 
-/** Private keys within one line: whole, cut at either end, without armour. */
-export function* findKeys(line: string): Iterable<Span> {
+/**
+ * Private keys within one line: whole, cut at either end, without armour. What `passed` already, a text that was looked at among the
+ * lines around it, is a line of a certificate.
+ */
+export function* findKeys(line: string, passed = ''): Iterable<Span> {
 	const mark = blockMark(line);
 	if (mark === 'private begins') for (const found of line.matchAll(wholeBlock)) yield spanOf(found);
 	if (mark !== null && keyEnds.test(line)) {
@@ -94,8 +97,8 @@ export function* findKeys(line: string): Iterable<Span> {
 		if (end !== null) yield spanOf(end);
 	}
 	const evidence = publicBlocks(line);
-	for (const { start, end, kind } of keyRuns(line)) {
-		const isEvidence = evidence.some((block) => block.start < start && block.end > start);
+	for (const { start, end, kind, text } of keyRuns(line)) {
+		const isEvidence = passed.includes(text) || evidence.some((block) => block.start < start && block.end > start);
 		if (kind === 'private' || (kind === 'line' && !isEvidence)) yield { start, end, isKey: true };
 	}
 }

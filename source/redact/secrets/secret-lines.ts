@@ -30,6 +30,11 @@ export function createSecretRemover(
 	};
 }
 
+/** A line that came in without secrets, put another way: what was hidden in escapes comes out only now. */
+export function removeSecretsAgain(line: string, passed: string): string {
+	return removeRandomTokens(removeLineSecrets(line, passed));
+}
+
 /** A line that came in without secrets, before it is shown, saved or copied: without what is random. */
 export function removeRandomTokens(line: string): string {
 	return withoutSpans(line, [...findRandomTokens(line)]);

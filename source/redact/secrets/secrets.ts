@@ -23,7 +23,7 @@ const shortestHash = 32;
 const shortestKey = 40;
 
 /** Where secrets stand in a text as it is. */
-function* findPlain(text: string): Iterable<Span> {
+function* findPlain(text: string, passed: string): Iterable<Span> {
 	yield* findOwnSecrets(text);
 	const isLong = hasLongRun(text, shortestCode);
 	if (
@@ -32,11 +32,16 @@ function* findPlain(text: string): Iterable<Span> {
 		text.includes('Private-') ||
 		(isLong && hasLongRun(text, shortestKey))
 	)
-		yield* findKeys(text);
+		yield* findKeys(text, passed);
 	const lower = text.toLowerCase();
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
-	if ((isLong && hasLongRun(text, shortestHash)) || text.includes('$') || (text.includes('{') && /\{[A-Zxnb]/.test(text))) yield* findPasswordHashes(text);
+	if (
+		(isLong && hasLongRun(text, shortestHash)) ||
+		text.includes('$') ||
+		(text.includes('{') && /\{[A-Zxnb]/.test(text))
+	)
+		yield* findPasswordHashes(text);
 	if (text.includes(' -') || text.includes(' /')) yield* findOptionValues(text);
 	if (isLong) yield* findVendorTokens(text);
 }
@@ -45,8 +50,8 @@ const hasEscapes = /%[0-9a-f]{2}|\\[ux"nrt/']|&(?:#|quot|amp|lt|gt|apos)|=3D/i;
 /** What is encoded more often is nobody's habit. */
 const deepest = 3;
 
-function findAll(text: string, depth = 0): Span[] {
-	const found = [...findPlain(text)];
+function findAll(text: string, passed: string, depth = 0): Span[] {
+	const found = [...findPlain(text, passed)];
 	if (depth >= deepest) return found;
 	if (
 		(text.includes('%') || text.includes('\\') || text.includes('&') || text.includes('=3')) &&
@@ -54,13 +59,13 @@ function findAll(text: string, depth = 0): Span[] {
 	) {
 		const view = decodedView(text);
 		if (view !== null)
-			for (const span of findAll(view.text, depth + 1))
+			for (const span of findAll(view.text, passed, depth + 1))
 				found.push({ ...span, start: view.places[span.start] ?? 0, end: view.places[span.end] ?? text.length });
 	}
 	if (hasLongRun(text, shortestCode))
 		for (const { start, end } of findDisguised(
 			text,
-			(inner) => (findAll(inner, depth + 1).length > 0 ? '' : inner),
+			(inner) => (findAll(inner, passed, depth + 1).length > 0 ? '' : inner),
 			shortestCode,
 		))
 			found.push({ start, end });
@@ -70,11 +75,14 @@ function findAll(text: string, depth = 0): Span[] {
 /** Where one secret was, another may come to light; what is left after so many rounds stays. */
 const mostRounds = 4;
 
-/** A line without its secrets, also those that stand in it escaped, in base64 or in hexadecimal. */
-export function removeLineSecrets(line: string): string {
+/**
+ * A line without its secrets, also those that stand in it escaped, in base64 or in hexadecimal. `passed` is the line as it came out
+ * before, where it is looked at once more in another form.
+ */
+export function removeLineSecrets(line: string, passed = ''): string {
 	let result = line;
 	for (let round = 0; round < mostRounds; round++) {
-		const found = findAll(result);
+		const found = findAll(result, passed);
 		if (found.length === 0) return result;
 		const next = withoutSpans(result, found);
 		if (next === result) return result;
