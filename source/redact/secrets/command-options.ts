@@ -174,7 +174,11 @@ const reach = 600;
 
 function optionsOf({ options, value }: OptionRow): RegExp {
 	const option = `(?:${options.map(literal).join('|')})`;
-	if (value === 'pair') return new RegExp(`(\\s${option}[ =]?["']?[^\\s:"'%]{0,128}[:%])([^\\s"'@]{1,400})`, 'g');
+	if (value === 'pair')
+		return new RegExp(
+			`(\\s${option}[ =]?(?:["'][^\\n:"'%]{0,128}[:%](?=[^"'\\n]*["'])|["']?[^\\s:,"'%]{0,128}[:,%]))(?!\\[secret)((?<=["'][^"'\\n]*)[^"'\\n]{1,400}|[^\\s"'@]{1,400})`,
+			'g',
+		);
 	const between = { joined: '', apart: '[ =]\\s{0,8}', both: '[ =]?\\s{0,8}' }[value];
 	return new RegExp(`(\\s${option}${between})(?![-\\s]|\\[(?:secret|private key) removed\\])(${token})`, 'g');
 }

@@ -126,6 +126,46 @@ const rows: readonly Row[] = [
 		needs: ['/p:', '/pass:', '/rp', '/pwd:'],
 		expression: /(\s\/(?:p|pass|pwd|password|rp|gp):)("[^"]{1,200}"|\S{1,200})/gi,
 	},
+	// The public half of a Sentry DSN names the project; what is given in place of a user elsewhere opens it.
+	{ needs: ['://'], expression: /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)([0-9a-f]{32})(?=[:@])/gi },
+	// What is piped into a program that asks for a password; what expect sends; a value before its name.
+	{
+		needs: ['kinit', 'sudo ', 'cryptsetup', 'ssh-add', 'gpg', 'openssl', 'su -'],
+		expression:
+			/(\b(?:echo|printf)\s+(?:-\w+\s+)?["']?)([^\s"'|-][^\s"'|]{3,128})(?=["']?\s*\|\s*(?:sudo|kinit|cryptsetup|ssh-add|gpg2?|openssl|su)\b)/gi,
+		accept: (value) => looksChosen(value, 5),
+	},
+	{
+		needs: ['send'],
+		expression: /(\bsend(?:ln|_user)?\s+(?:--\s+)?")([^"\\$]{4,128})(?=\\[rn]")/gi,
+		accept: (value) => looksChosen(value, 5),
+	},
+	{
+		needs: [' as '],
+		expression:
+			/(\b(?:with|using|mit|avec|con)\s+["']?)([^\s"']{4,128})(?=["']?\s+as\s+(?:the\s+|a\s+|its\s+|your\s+|my\s+)?(?:password|passphrase|token|secret|key)\b)/gi,
+		accept: given,
+	},
+	{
+		needs: ['login as ', 'logged in as ', 'log in as ', 'sign in as ', 'credentials '],
+		expression: /(\b(?:log(?:ged|ging)?[ -]?in as|sign(?:ed)? in as|credentials)\s+[\w.@-]{1,64}\/)([^\s"'/]{4,128})/gi,
+		accept: (value) => looksChosen(value, 5),
+	},
+	// PPP (chap-secrets), Net-SNMP, Redis ACLs.
+	{
+		needs: [' * '],
+		expression: /(^\s*["']?[\w.@-]{1,64}["']?\s+\*\s+["']?)([^\s"'*]{4,128})(?=["']?\s+\S)/gm,
+		accept: given,
+	},
+	{
+		needs: ['createuser'],
+		expression: /(\bcreateUser\b[^\n]{0,120}?\s(?:MD5|SHA(?:-\d{3})?|AES|DES)\s+["']?)([^\s"']{4,128})/gi,
+	},
+	{ needs: ['createuser'], expression: /(\bcreateUser\b[^\n]{0,200}\s(?:AES|DES)\s+["']?)([^\s"']{4,128})/gi },
+	{
+		needs: ['user '],
+		expression: /(\buser\s+\S{1,64}\s+(?:on|off|reset|nopass|sanitize-payload)\b[^\n]{0,80}?\s[#>])([^\s"']{3,200})/gi,
+	},
 	// SQL: IDENTIFIED BY 'x', PASSWORD 'x', SET PASSWORD
 	{
 		needs: ['identified'],

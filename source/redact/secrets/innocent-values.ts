@@ -24,7 +24,8 @@ const stateWords = new Set(
 /** What stands in place of a value: stars, variables, templates, brackets, markers of other redactors. */
 const placeholder =
 	/^(?:[*•●·xX#?_.\u2026-]{3,}|\*+|<[^<>]{0,60}>|\$\{[^}]{1,100}\}?|\$[A-Z_][A-Z0-9_]*|\$\([^)]{1,100}\)?|\$\w{1,40}|%[A-Z_]{1,40}%|%[-+0]?\d{0,3}[sdvqrxfj]|%\(\w{1,40}\)s|\{\{.*|\{\w{0,40}\}|:\w{1,30}\?|@\w+@|\[.{0,40}\]|\(.{0,40}\)|!vault\b.*|<<.*)$/;
-const marker = /redacted|masked|hidden|filtered|censored|sensitive|omitted|scrubbed|\bremoved\]|obfuscated|not shown/i;
+const marker =
+	/redacted|masked|hidden|filtered|censored|sensitive|omitted|scrubbed|\bremoved\]|obfuscated|not shown|NO_LOG/i;
 
 /** Paths begin at a place that hosts have, or go over several plain names to a file. */
 const path =
@@ -37,6 +38,9 @@ const publicKey = /^(?:(?:ssh|ecdsa|sk)-[\w@.-]{3,60}|AAAA[A-Za-z0-9+/]{4,})/;
 const moment = /^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$/;
 const decoration = /^["'`([{<]+|["'`\])}>,;.!?=]+$/g;
 
+/** A name of something: words with a sign between, one of which is a word for a secret. */
+const nameOfSecret = /^(?=.*(?:passw|secret|token|key|credential|jwt))[a-z]{2,20}(?:[-_][a-z]{2,20}){1,5}$/i;
+
 export function isStateWord(value: string): boolean {
 	return stateWords.has(value.replace(decoration, '').toLowerCase());
 }
@@ -47,6 +51,7 @@ export function isInnocentValue(value: string): boolean {
 	if (placeholder.test(value) || marker.test(value) || fingerprint.test(value) || publicKey.test(value)) return true;
 	const bare = value.replace(decoration, '');
 	if (bare === '' || stateWords.has(bare.toLowerCase())) return true;
+	if (nameOfSecret.test(bare)) return true;
 	return path.test(bare) || fileName.test(bare) || url.test(bare) || moment.test(bare) || placeholder.test(bare);
 }
 

@@ -6,6 +6,9 @@ import { removedKey } from './spans.ts';
 /** No key file has more lines than this, and none that never ends may swallow the log. */
 const longestKey = 160;
 
+/** Of the hexadecimal of a file that ansible-vault sealed. */
+const ansibleWidth = 80;
+
 /** Only what base64 is written with; also the checksum of OpenPGP. */
 const onlyCode = /^=?[A-Za-z0-9+/]+={0,2}$/;
 const keyHeader =
@@ -57,7 +60,12 @@ export function createKeyRemover(): (line: string) => KeyStep {
 		if (open.what === 'private' && text !== null && (text === '' || keyHeader.test(text))) return gone;
 		if (!isCode) return null;
 		// With other words before it than the lines above had it may be another program's.
-		if (text === null && code.length >= 16) return { line: line.replace(code, removedKey) };
+		if (text === null && code.length >= 16) {
+			const at = line.lastIndexOf(code);
+			open.frame = frameOf(line, at, at + code.length);
+			open.width = Math.max(open.width, code.length);
+			return { line: line.slice(0, at) + removedKey + line.slice(at + code.length) };
+		}
 		if (open.what === 'private') return gone;
 		// Without an end in sight the first shorter line is the last one; a word of a few letters is none.
 		if (code.length > open.width + 2 || !isPieceOfKey(code)) return null;
@@ -125,6 +133,8 @@ function single(line: string, begin: Begin): KeyStep {
 		begin('private', line, lines.index, line.length, Number(lines[1]) + 1);
 		return { line: `${line.slice(0, lines.index)}${removedKey}` };
 	}
+	const sealed = line.includes('$ANSIBLE_VAULT;') ? line.indexOf('$ANSIBLE_VAULT;') : -1;
+	if (sealed !== -1) begin('line', line, sealed, line.length, longestKey, ansibleWidth);
 	if (line.endsWith(':') || line.endsWith(': ')) {
 		const isPrivate = privateNumber.test(line);
 		if (isPrivate || publicNumber.test(line))

@@ -45,7 +45,7 @@ function isPart(text: string, start: number, end: number): boolean {
 }
 
 const attached =
-	/(?:user|db|root|admin|smtp|ftp|my|mysql|sql|pg|ldap|bind|http|proxy|mail|login|web|app|store|key|srv|svc|auth|wifi|wpa)$/i;
+	/(?:user|db|root|admin|ssh|require|smtp|ftp|my|mysql|sql|pg|ldap|bind|http|proxy|mail|login|web|app|store|key|srv|svc|auth|wifi|wpa)$/i;
 
 /** All words for secrets in a text, from left to right. */
 export function* findSecretNames(text: string, lower = text.toLowerCase()): Iterable<SecretName> {
@@ -91,17 +91,17 @@ export function* findSecretNames(text: string, lower = text.toLowerCase()): Iter
 
 /** Quotes, brackets and words that may stand between a name and its sign. */
 const closing = String.raw`(?:\\{0,3}["'\`]|\]|\)|\*\*){0,3}`;
-const whose = String.raw`(?:[ ](?:for|of|von|für|fuer|de|du|del|pour|para|dla|do|to)[ ](?:(?:user|account|the|Benutzer|l'utilisateur|usuario)[ ])?[^\s=:]{1,64}?|[ ]?\([^()\n]{0,40}\)|[ ]?\[[^[\]\n]{0,24}\])?`;
+const whose = String.raw`(?:[ ](?:for|of|von|für|fuer|de|du|del|pour|para|dla|do)(?:[ ][^\s=:]{1,64}){1,4}?|[ ]?\([^()\n]{0,40}\)|[ ]?\[[^[\]\n]{0,24}\])?`;
 const assigned = new RegExp(
-	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|≔|⇒|→)[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[)?`,
+	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|≔|⇒|→)[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
 	'iy',
 );
 const verb = new RegExp(
-	String.raw`${closing}${whose}[ ]{1,4}(?:(?:is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|to|są|brzmi|equals)(?:[ ](?:now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert)){0,3}(?:[ ](?:to|auf|as|à|en|na))?|(?:set|changed|reset|updated) to|as|auf|à)[ ]{0,2}:?[ ]{1,4}`,
+	String.raw`${closing}${whose}[ ]{1,4}(?:(?:is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|(?<=(?:has[łl]o|klucz|kod)(?: (?:dla|do) \S{1,40})?[ ]{1,4})to|są|brzmi|equals)(?:[ ](?:now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert)){0,3}(?:[ ](?:to|auf|as|à|en|na))?|(?:set|changed|reset|updated) to|as|auf|à)[ ]{0,2}:?[ ]{1,4}`,
 	'iy',
 );
-const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,8}`, 'iy');
-const listed = /\\{0,3}["'`]\s{0,4}(?:,|:|=>|\|)?\s{0,4}(?=(?:b|u)?\\{0,3}["'`])/iy;
+const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');
+const listed = /\\{0,3}["'`]\s{0,16}(?:,|:|=>|\|)?\s{0,16}(?=(?:b|u)?\\{0,3}["'`])/iy;
 const column = /[ \t]{0,40}[|│\t][ \t]{0,40}(?=\S)/y;
 const element = /(?:\s[^<>\n]{0,200})?>(?:<!\[CDATA\[)?/y;
 const inElement = /[^<\n]{1,4000}/y;
@@ -110,11 +110,11 @@ const numbered = /[ ](?:0|4|5|6|7|8|9|sha512|encrypted|plain-text)[ ](?=\S)/y;
 
 /** Before a name that is itself a value: "name": "DB_PASSWORD". */
 const isCalled =
-	/(?:^|[^\w])(?:name|key|id|header|field|property|prop|param(?:eter)?|setting|variable|var|env|k|n|option|label|attribute|attr|entry)\\{0,3}["'`]?\s{0,8}(?:=>|[:=>])\s{0,8}\\{0,3}["'`]?(?:[\w.:/-]{0,40}[.:/])?$/i;
+	/(?:^|[^\w])(?:\w{0,30}(?:name|key)|id|header|field|property|prop|param(?:eter)?|setting|variable|var|env|k|n|option|label|attribute|attr|entry)\\{0,3}["'`]?(?:\s{0,8}(?:=>|[:=>])\s{0,8}|\s{2,16})\\{0,3}["'`]?(?:[\w.:/-]{0,40}[.:/])?$/i;
 const valueAfter =
-	/[^{}\n]{0,160}?(?:^|[^\w])(?:values?|val|content|string(?:value)?|data|v|default(?:value)?|plain(?:text)?|raw)\\{0,3}["'`]?(?:\s[^<>\n]{0,60}>|\s{0,8}(?:=>|[:=>]))\s{0,8}(?:<value>)?/iy;
+	/[^{}\n]{0,160}?(?:^|[^\w])(?:\w{0,30}values?|val|content|string(?:value)?|data|v|default(?:value)?|plain(?:text)?|raw)\\{0,3}["'`]?(?:\s[^<>\n]{0,60}>|\s{0,8}(?:=>|[:=>]))\s{0,8}(?:<value>)?/iy;
 const valueBefore =
-	/(?:^|[^\w])(?:values?|val|content|v|data)\\{0,3}["'`]?\s{0,8}(?:=>|[:=])\s{0,8}(?=\S)[^{}<>\n]{1,300}$/i;
+	/(?:^|[^\w])(?:\w{0,30}values?|val|content|v|data)\\{0,3}["'`]?\s{0,8}(?:=>|[:=])\s{0,8}(?=\S)[^{}<>\n]{1,300}$/i;
 
 /** Whether a name is itself the value of a name: "name": "DB_PASSWORD". */
 export function namesItself(text: string, { start }: SecretName): boolean {
@@ -146,10 +146,10 @@ function valuesOf(text: string, secret: SecretName): Value[] {
 		}
 	}
 	const sign = match(assigned, text, end);
-	if (sign !== null)
-		return kind === 'rest'
-			? readRest(text, sign, text.charAt(start - 1))
-			: readValue(text, sign, kind === 'weak' ? mostRead : undefined);
+	if (sign !== null) {
+		if (kind === 'rest') return readRest(text, sign, text.charAt(start - 1));
+		return withChange(text, readValue(text, sign, kind === 'weak' ? mostRead : undefined));
+	}
 	if (kind === 'rest') {
 		const list = match(listed, text, end);
 		return list === null ? [] : readValue(text, list, mostRead);
@@ -169,6 +169,14 @@ function valuesOf(text: string, secret: SecretName): Value[] {
 	return wordsBeside(text, secret);
 }
 
+/** `"old" -> "new"`, as plans of changes write it. */
+function withChange(text: string, values: Value[]): Value[] {
+	const last = values.at(-1);
+	if (last === undefined || !last.isQuoted) return values;
+	const next = match(/["'`]\s{0,4}(?:->|=>|→)\s{0,4}(?=["'`])/y, text, last.end);
+	return next === null ? values : [...values, ...readValue(text, next)];
+}
+
 function optionValue(text: string, end: number): Value[] {
 	const from = match(/[ \t]{1,16}(?!-)/y, text, end);
 	return from === null
@@ -177,6 +185,8 @@ function optionValue(text: string, end: number): Value[] {
 }
 
 const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
+/** A temporary password is generated for root@localhost: value, and nothing after it. */
+const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4,200}\s*$)/y;
 const directive = /^(?:requirepass|masterauth|rootpw|bindpw|proxypw|sasl_password)$/i;
 const introduced = /(?:using|with|mit|avec|con|usando|com|z|new|env|setenv|setx?|export) $/i;
 const adjective =
@@ -186,12 +196,13 @@ const lowerWord = /^[a-zà-ž'-]+[.,;:!]*$/i;
 /** In a sentence: after a verb nearly anything is the secret; without one, what is quoted or looks chosen. */
 function wordsBeside(text: string, { start, end, name }: SecretName): Value[] {
 	const afterVerb = match(verb, text, end);
-	if (afterVerb !== null)
-		return readValue(text, afterVerb, mostRead).filter((value) => {
-			const said = text.slice(value.start, value.end);
-			if (value.isQuoted || !lowerWord.test(said)) return true;
-			return !adjective.test(said) && (/[.,;!]$/.test(said) || isLastWord(text, value.end));
-		});
+	if (afterVerb !== null) {
+		const values = readValue(text, afterVerb, mostRead).filter((value) => isTold(text, value));
+		if (values.length > 0) return values;
+	}
+	const later = isPassword.test(name) ? match(colonLater, text, end) : null;
+	if (later !== null)
+		return readValue(text, later, mostRead).filter((value) => looksChosen(text.slice(value.start, value.end), 6));
 	const from = match(beside, text, end);
 	if (from === null) return [];
 	const before = text.slice(Math.max(0, start - 10), start);
@@ -203,6 +214,14 @@ function wordsBeside(text: string, { start, end, name }: SecretName): Value[] {
 		if (isAny || (value.isQuoted && isPassword.test(name))) return true;
 		return looksChosen(said, isPassword.test(name) ? 6 : 8);
 	});
+}
+
+/** What stands behind "the password is": no state, no adjective, no beginning of a longer sentence. */
+function isTold(text: string, value: Value): boolean {
+	const said = text.slice(value.start, value.end);
+	if (isInnocentValue(said)) return false;
+	if (value.isQuoted || !lowerWord.test(said)) return true;
+	return !adjective.test(said) && (/[.,;!]$/.test(said) || isLastWord(text, value.end));
 }
 
 /** Nothing follows but the end of the sentence. */
@@ -226,6 +245,16 @@ function isProse(text: string, { start, name, kind }: SecretName, value: Value):
 	);
 }
 
+const unit =
+	/^\s{0,4}(?:bytes?|bits?|chars?|characters?|entries|items|attempts?|times|retries|tries|seconds?|minutes?|days?|ms|s|of)\b/i;
+
+/** A number of them, of their bytes or tries; a short PIN is none. */
+function isCount(text: string, { name }: SecretName, { start, end }: Value): boolean {
+	const said = text.slice(start, end);
+	if (!/^[\d.,]+[,;)]?$/.test(said)) return false;
+	return countsSomething.test(name) || unit.test(text.slice(end, end + 20)) || (/^pin$/i.test(name) && said.length < 4);
+}
+
 /** The values beside the words for secrets in a text. */
 export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 	let done = 0;
@@ -234,7 +263,9 @@ export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 		for (const value of valuesOf(text, secret)) {
 			const said = text.slice(value.start, value.end);
 			if (value.end <= value.start || isInnocentValue(said) || isProse(text, secret, value)) continue;
-			if (countsSomething.test(secret.name) && /^[\d.,]+[,;)]?$/.test(said)) continue;
+			if (isCount(text, secret, value)) continue;
+			if (/^(?:OLD)?PWD$/.test(secret.name) && said.startsWith('/')) continue;
+			if (secret.kind === 'weak' && /^[A-Za-z_-]+$/.test(said) && [...findSecretNames(said)].length > 0) continue;
 			if (/^pass$/i.test(secret.name) && /^(?:Test\w|[\w/.-]+\.\w+$)/.test(said)) continue;
 			if (secret.kind === 'weak' && (!looksChosen(said, 8) || /^[a-z]+\d{1,3}$/i.test(said))) continue;
 			yield value;

@@ -1,7 +1,7 @@
 import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
 import { frameOf, type LineFrame, ownTextAt, withinFrame } from './line-frame.ts';
 import { findSecretNames, namesItself } from './named-values.ts';
-import { mayNameSecret } from './secret-words.ts';
+import { mayNameSecret, type NameKind } from './secret-words.ts';
 import { removedSecret } from './spans.ts';
 
 /** `"password":` and nothing else; `--password \`; `the password is:`; `<password>`: the value is on the next line. */
@@ -10,19 +10,24 @@ const comesNext =
 /** `password: |`: the value is what is indented below (YAML 1.2.2, section 8.1). */
 const blockComes = /^["']?\s{0,64}:\s{0,64}[|>][-+\d]{0,2}\s*$/;
 /** After a name that is itself a value: nothing more of interest. */
+/** `use the following password to go on:`: the value stands alone below. */
+const sentenceComes = /^(?:s?\s[^=:\n]{0,100})?:\s*$/;
+/** Commands and prompts that are answered on the next line: pass(1), SMTP's AUTH LOGIN (RFC 4954). */
+const answered =
+	/(?:^|\s)auth-user-pass\s*$|(?:^|\s)(?:[$#>] )?pass show \S{1,200}\s*$|\b334 [A-Za-z0-9+/]{0,40}={0,2}\s*$/;
 const nothingElse = /^(?:\\{0,3}["'`])?\s{0,8}(?:,|<\/[\w:-]{1,40}>|\/>)?\s*$/;
 const pairValue =
-	/^(.*?(?:^|[^\w])(?:values?|val|content|string(?:value)?|data|v|default(?:value)?)\\{0,3}["'`]?(?:\s{0,8}(?:=>|[:=])|>)\s{0,8})(?=\S)/i;
+	/^(.*?(?:^|[^\w])(?:\w{0,30}values?|val|content|string(?:value)?|data|v|default(?:value)?)\\{0,3}["'`]?(?:\s{0,8}(?:=>|[:=])\s{0,8}|>\s{0,8}|\s{2,24}))(?=\S)/i;
 const names = /(?:^|[^\w])(?:name|key|id|header|field|property)\\{0,3}["'`]?\s{0,8}[:=>]/i;
 
 type Awaited = {
-	readonly what: 'value' | 'header' | 'phrase' | 'block' | 'pair';
+	readonly what: 'value' | 'sentence' | 'header' | 'phrase' | 'block' | 'pair';
 	readonly frame: LineFrame;
 	/** The line with the name. */
 	readonly above: string;
 	readonly isAlone: boolean;
 	readonly indent: number;
-	left: number;
+	readonly left: number;
 };
 
 const usualLines = 3;
@@ -31,54 +36,67 @@ const lastName = 48;
 const mostBlockLines = 60;
 const indentOf = (text: string) => /^\s*/.exec(text)?.[0].length ?? 0;
 
+/** `"value": "…"` alone on its line, its name perhaps below. */
+const loneValue = /^(\s*["']?value["']?\s{0,4}:\s{0,4}["'])([^"'\s]{8,200})(["'],?\s*)$/i;
+
 /** Takes out the value that stands on the line below its name. What a line has is looked at as it came in. */
 export function createNextLineWatch(): (line: string) => string {
 	let awaited: Awaited | null = null;
-
 	return (line) => {
 		const before = awaited;
-		awaited = null;
-		let result = line;
-		if (before !== null) {
-			const taken = take(line, before);
-			if (taken !== null) {
-				result = taken;
-				if (before.left > 1 && (before.what === 'block' || taken === line || /^\s*- /.test(line)))
-					awaited = { ...before, left: before.left - 1 };
-			}
-		}
-		return announce(result, line) ?? result;
+		const taken = before === null ? null : take(line, before);
+		const result = taken ?? withoutLoneValue(line);
+		const next = announced(line);
+		awaited = next ?? (before === null ? null : stillAwaited(line, taken, before));
+		return next?.what === 'block' ? `${result.replace(/[|>][-+\d]{0,2}\s*$/, '')}${removedSecret}` : result;
 	};
+}
 
-	/** Whether a value is to come below; the line itself where something of it goes at once. */
-	function announce(result: string, line: string): string | null {
-		const bare = line.trimEnd();
-		const last = bare.charAt(bare.length - 1);
-		const isEnd = isPlain(last) && !/[|>][-+\d]{1,2}$/.test(bare.slice(-3));
-		if (isEnd && !mayNameSecret.test(bare.slice(-lastName).toLowerCase())) return null;
-		const lower = line.toLowerCase();
-		for (const secret of findSecretNames(line, lower)) {
-			const rest = line.slice(secret.end);
-			if (rest.length > 120 || secret.kind === 'weak' || (isEnd && rest.trim() !== '')) continue;
-			const isAlone = !/[A-Za-z0-9]/.test(line.slice(0, secret.start));
-			const indent = indentOf(line);
-			const add = (what: Awaited['what'], left = usualLines) => {
-				const lead = /[\s"'`<\\-]*$/.exec(line.slice(0, secret.start))?.[0].length ?? 0;
-				const frame = frameOf(line, secret.start - lead, line.length);
-				awaited = { what, frame, above: line, isAlone, indent, left };
-			};
-			if (blockComes.test(rest)) {
-				add('block', mostBlockLines);
-				return `${result.replace(/[|>][-+\d]{0,2}\s*$/, '')}${removedSecret}`;
-			}
-			if (namesItself(line, secret) && nothingElse.test(rest)) add('pair');
-			else if (comesNext.test(rest)) {
-				if (secret.kind === 'rest') add(/phrase|mnemonic/i.test(secret.name) ? 'phrase' : 'header');
-				else add(/phrase/i.test(secret.name) ? 'phrase' : 'value');
-			}
-		}
-		return null;
+function withoutLoneValue(line: string): string {
+	if (!line.includes('alue')) return line;
+	return line.replace(loneValue, (whole, before: string, value: string, after: string) =>
+		looksChosen(value, 8) ? before + removedSecret + after : whole,
+	);
+}
+
+/** What goes over more lines, or did not come yet. */
+function stillAwaited(line: string, taken: string | null, before: Awaited): Awaited | null {
+	if (before.left <= 1) return null;
+	const goesOn =
+		taken === null ? before.what === 'sentence' : before.what === 'block' || taken === line || /^\s*- /.test(line);
+	return goesOn ? { ...before, left: before.left - 1 } : null;
+}
+
+/** Whether a value is to come below. */
+function announced(line: string): Awaited | null {
+	const bare = line.trimEnd();
+	const end = bare.slice(-280);
+	const isEnd = isPlain(bare.charAt(bare.length - 1)) && !/[|>][-+\d]{1,2}$/.test(end);
+	const waitFor = (what: Awaited['what'], at: number, left = usualLines): Awaited => {
+		const lead = /[\s"'`<\\-]*$/.exec(line.slice(0, at))?.[0].length ?? 0;
+		const isAlone = !/[A-Za-z0-9]/.test(line.slice(0, at));
+		return { what, frame: frameOf(line, at - lead, line.length), above: line, isAlone, indent: indentOf(line), left };
+	};
+	if (isEnd && answered.test(end)) return waitFor(end.endsWith('user-pass') ? 'sentence' : 'value', 0, 2);
+	if (isEnd && !mayNameSecret.test(bare.slice(-lastName).toLowerCase())) return null;
+	let found: Awaited | null = null;
+	for (const secret of findSecretNames(line)) {
+		const { start, kind, name } = secret;
+		const rest = line.slice(secret.end);
+		if (rest.length > 120 || kind === 'weak' || (isEnd && rest.trim() !== '')) continue;
+		if (blockComes.test(rest)) return waitFor('block', start, mostBlockLines);
+		if (namesItself(line, secret) && nothingElse.test(rest)) found = waitFor('pair', start);
+		else if (comesNext.test(rest)) found = waitFor(whatOf(kind, name), start);
+		else if (sentenceComes.test(rest) && inSentences.test(name)) found = waitFor('sentence', start);
 	}
+	return found;
+}
+
+const inSentences = /pass|secret|token|kennw|contrase|has[łl]|mdp|psk/i;
+
+function whatOf(kind: NameKind, name: string): Awaited['what'] {
+	if (/phrase|mnemonic/i.test(name)) return 'phrase';
+	return kind === 'rest' ? 'header' : 'value';
 }
 
 /** Letters, digits and most signs: then a name has to be the last word. */
@@ -98,6 +116,7 @@ function take(line: string, { what, frame, above, isAlone, indent }: Awaited): s
 	if (what === 'header')
 		return /^\s/.test(line) || (within !== null && /^\s/.test(text)) ? replaceText(line, start, text) : null;
 	if (what === 'phrase' && /^\s*(?:[a-z]{3,10} ){3,}[a-z]{3,10}\s*$/.test(text)) return replaceText(line, start, text);
+	if (what === 'sentence') return takeValue(line, start, text, false);
 	return takeValue(line, start, text, isAlone || (within !== null && /[A-Za-z0-9]/.test(line.slice(0, start))));
 }
 
@@ -106,7 +125,7 @@ function replaceText(line: string, start: number, text: string): string {
 }
 
 function takeValue(line: string, start: number, text: string, isSure: boolean): string | null {
-	const lead = /^\s*(?:- )?\s*/.exec(text)?.[0].length ?? 0;
+	const lead = /^\s*(?:- )?\s*(?:string\(\d{1,6}\)\s)?/.exec(text)?.[0].length ?? 0;
 	const quoted = /^(\\{0,3}["'`])(.*?)(?:\1|$)/.exec(text.slice(lead));
 	if (quoted !== null) {
 		const [, quote = '', inner = ''] = quoted;

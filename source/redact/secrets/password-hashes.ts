@@ -3,9 +3,10 @@ const code = String.raw`[./A-Za-z0-9+=,_*#@$-]`;
 
 const shapes: readonly string[] = [
 	// $6$salt$hash and its family: crypt(5), bcrypt, scrypt, argon2, phpass, Cisco, Kerberos.
-	String.raw`\$(?:[0-9]{1,2}|2[abxy]|[1-9a-z]|gy|apr1|md5|sha1|NT|LM|argon2(?:id|i|d)|s?crypt|yescrypt|bcrypt(?:-sha256)?|pbkdf2(?:-sha\d{1,3})?|pbkdf2-hmac-\w{1,8}|krb5\w{1,8}|NETNTLM\w{0,3}|DCC2?|ml|S|P|H|A)\$(?:${code}){8,2000}`,
+	String.raw`\$(?:[0-9]{1,2}|2[abxy]|[1-9a-z]|gy|apr1|md5|sha1|NT|LM|argon2(?:id|i|d)|s?crypt|yescrypt|bcrypt(?:-sha256)?|pbkdf2(?:-sha\d{1,3})?|pbkdf2-hmac-\w{1,8}|ml|S|P|H|A)\$(?:${code}){8,2000}`,
 	String.raw`\$[PHSU]\$[./A-Za-z0-9]{20,80}`,
 	String.raw`\$y\$${code}{10,300}`,
+	String.raw`\$(?:krb5\w{1,8}|NETNTLM\w{0,3}|DCC2?|SNMPv3|office|zip2|pdf|keepass|rar5|7z|ansible|bitlocker|luks)\$[^\s"']{8,4000}`,
 	// Django, werkzeug, GRUB.
 	String.raw`\b(?:pbkdf2|scrypt|argon2|bcrypt)[_:]?[\w:]{0,30}\$${code}{8,600}`,
 	String.raw`\bgrub\.pbkdf2\.\w{1,12}\.\d{1,8}\.[0-9A-Fa-f.]{32,600}`,

@@ -33,7 +33,8 @@ function* findIn(text: string): Iterable<Span> {
 			continue;
 		if (!looksRandom(token) || isNamedInnocent(text, index) || isPathPart(text, index, token)) continue;
 		// What reads as text was looked into before.
-		if (isReadable(Buffer.from(token, 'base64'))) continue;
+		const inner = Buffer.from(token, 'base64');
+		if (isReadable(inner) && ![...findIn(inner.toString('latin1'))].length) continue;
 		known ??= [...[...keyRuns(text)].filter(({ kind }) => kind === 'public'), ...publicBlocks(text)];
 		if (/^AAAA/.test(token) || known.some((run) => run.start < end && run.end > index)) continue;
 		// A fingerprint that is told twice.

@@ -1,10 +1,11 @@
 import { cleanText } from '../../domain/clean.ts';
+import { createHexdumpWatch } from './hexdump-lines.ts';
 import { createKeyRemover, lookBack } from './key-lines.ts';
 import { createWrapWatch } from './line-wrapped-secrets.ts';
 import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
-import { removeLineSecrets } from './secrets.ts';
-import { withoutSpans } from './spans.ts';
+import { findSecrets, removeLineSecrets } from './secrets.ts';
+import { removedSecret, withoutSpans } from './spans.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
 export type SecretOptions = { readonly andRandom: boolean };
@@ -19,7 +20,10 @@ export function createSecretRemover(
 	const keys = createKeyRemover();
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
+	const dumps = createHexdumpWatch();
 	return (line) => {
+		const dump = dumps.look(line);
+		if (dump !== null && hasSecretAtEnd(dump.text, dump.own)) return line.slice(0, dump.start) + removedSecret;
 		const { line: open, evidenceFrom } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidenceFrom !== undefined) return removeLineSecrets(open.slice(0, evidenceFrom)) + open.slice(evidenceFrom);
@@ -28,6 +32,11 @@ export function createSecretRemover(
 		wraps.look(line, safe);
 		return safe;
 	};
+}
+
+/** Whether a secret reaches into the last characters of a text. */
+function hasSecretAtEnd(text: string, length: number): boolean {
+	return findSecrets(text).some(({ end }) => end > text.length - length);
 }
 
 /** A line that came in without secrets, put another way: what was hidden in escapes comes out only now. */

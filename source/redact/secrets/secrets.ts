@@ -50,7 +50,8 @@ const hasEscapes = /%[0-9a-f]{2}|\\[ux"nrt/']|&(?:#|quot|amp|lt|gt|apos)|=3D/i;
 /** What is encoded more often is nobody's habit. */
 const deepest = 3;
 
-function findAll(text: string, passed: string, depth = 0): Span[] {
+/** Where secrets stand in a text, also escaped, in base64 or in hexadecimal. */
+export function findSecrets(text: string, passed = '', depth = 0): Span[] {
 	const found = [...findPlain(text, passed)];
 	if (depth >= deepest) return found;
 	if (
@@ -59,13 +60,13 @@ function findAll(text: string, passed: string, depth = 0): Span[] {
 	) {
 		const view = decodedView(text);
 		if (view !== null)
-			for (const span of findAll(view.text, passed, depth + 1))
+			for (const span of findSecrets(view.text, passed, depth + 1))
 				found.push({ ...span, start: view.places[span.start] ?? 0, end: view.places[span.end] ?? text.length });
 	}
 	if (hasLongRun(text, shortestCode))
 		for (const { start, end } of findDisguised(
 			text,
-			(inner) => (findAll(inner, passed, depth + 1).length > 0 ? '' : inner),
+			(inner) => (findSecrets(inner, passed, depth + 1).length > 0 ? '' : inner),
 			shortestCode,
 		))
 			found.push({ start, end });
@@ -82,7 +83,7 @@ const mostRounds = 4;
 export function removeLineSecrets(line: string, passed = ''): string {
 	let result = line;
 	for (let round = 0; round < mostRounds; round++) {
-		const found = findAll(result, passed);
+		const found = findSecrets(result, passed);
 		if (found.length === 0) return result;
 		const next = withoutSpans(result, found);
 		if (next === result) return result;

@@ -8,6 +8,7 @@ const escapedQuote = /(\\{1,3})(["'`])/y;
 const ends = /[\s"'`]/;
 /** A value that may turn out to be none is read no further: each name of a long line would read the whole rest. */
 export const mostRead = 400; // Characters.
+const pairs: Readonly<Record<string, string>> = { '«': '»', '“': '”', '„': '“', '‘': '’', '‹': '›' };
 const isClosing = /[)\]},;]+$/;
 const mostValues = 20;
 
@@ -60,6 +61,12 @@ function afterQuote(text: string, { end }: Value): number {
 function readOne(text: string, at: number, most = Number.POSITIVE_INFINITY): Value | null {
 	const first = text.charAt(at);
 	if (first === '"' || first === "'" || first === '`') return quoted(text, at + 1, first, 0, most);
+	const partner = pairs[first];
+	if (partner !== undefined) {
+		const close = text.slice(at, at + mostRead).indexOf(partner);
+		const lead = /^\s?/.exec(text.slice(at + 1))?.[0].length ?? 0;
+		if (close !== -1) return { start: at + 1 + lead, end: text.slice(0, at + close).trimEnd().length, isQuoted: true };
+	}
 	if (first === '\\') {
 		escapedQuote.lastIndex = at;
 		const match = escapedQuote.exec(text);

@@ -78,12 +78,7 @@ export const tokenShapes: readonly TokenShape[] = [
 	['Nebula', 'gitleaks', 'dnkey-', `${wide}{40,120}`],
 	['Doppler', 'gitleaks', String.raw`dp\.(?:pt|st|ct|scim|sa|audit)\.`, String.raw`[\w.-]{30,80}`],
 	['1Password', 'secretlint', 'ops_eyJ', '[\\w+/=-]{60,4000}'],
-	[
-		'1Password',
-		'secretlint',
-		'A3-',
-		String.raw`[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}\b`,
-	],
+	['1Password', 'secretlint', 'A3-', String.raw`[A-Z0-9]{6}-[A-Z0-9]{5,11}(?:-[A-Z0-9]{5,10}){3,4}\b`],
 	['Bitwarden', 'vendor', String.raw`0\.[0-9a-f]{8}-[0-9a-f-]{27}\.`, '[\\w+/=:]{30,200}'],
 	['age', 'gitleaks', 'AGE-SECRET-KEY-1', '[A-Z0-9]{50,60}'],
 	['OpenShift', 'gitleaks', 'sha256~', `${wide}{43}`],
