@@ -19,7 +19,7 @@ const privateNumber = /(?:privateExponent|prime[12]|exponent[12]|coefficient|pri
 const publicNumber = /(?:modulus|pub|Signature Value|Signature|Serial Number)[^:]{0,40}:\s*$/i;
 const numberLine = /(?:^|\s)(?:[0-9a-f]{2}:){11,17}[0-9a-f]{0,2}\s*$/;
 /** The rest of a public key that was broken at a width, with its comment. */
-const brokenKey = /^[A-Za-z0-9+/]+={0,2}(?: \S{1,80})?$/;
+const brokenKey = /^[A-Za-z0-9+/]+={0,2}(?: .{1,200})?$/;
 const cutFingerprint = /SHA256:[A-Za-z0-9+/]{4,42}\s*$/;
 const hexTail = /(?:^|\s)(?:[0-9a-f]{2}:){0,17}[0-9a-f]{2}:?\s*$/;
 
@@ -121,7 +121,7 @@ function privateBegins(line: string, begin: Begin): KeyStep {
 	const end = start.index + start[0].length;
 	const rest = line.slice(end);
 	// A key on one line that was cut, or the rest of the frame.
-	const isCut = /[A-Za-z0-9+/]{16}/.test(rest) || start[0].startsWith('PuTTY');
+	const isCut = /[A-Za-z0-9+/]{16}/.test(rest) || start[0].startsWith('PuTTY') || keyBegins.test(rest);
 	begin('private', line, start.index, isCut ? line.length : end);
 	return { line: `${line.slice(0, start.index)}${removedKey}${isCut ? '' : rest.replace(/^(?:\\[nr])+/, '')}` };
 }

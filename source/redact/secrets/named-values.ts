@@ -1,5 +1,16 @@
 import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
-import { countsSomething, isHarmlessName, mayNameSecret, type NameKind, secretWords } from './secret-words.ts';
+import {
+	adverbs,
+	arrows,
+	countsSomething,
+	isHarmlessName,
+	mayNameSecret,
+	type NameKind,
+	ownerWords,
+	prepositions,
+	secretWords,
+	verbs,
+} from './secret-words.ts';
 import type { Span } from './spans.ts';
 import { mostRead, readRest, readValue, type Value } from './values.ts';
 
@@ -91,13 +102,13 @@ export function* findSecretNames(text: string, lower = text.toLowerCase()): Iter
 
 /** Quotes, brackets and words that may stand between a name and its sign. */
 const closing = String.raw`(?:\\{0,3}["'\`]|\]|\)|\*\*){0,3}`;
-const whose = String.raw`(?:[ ](?:for|of|von|für|fuer|de|du|del|pour|para|dla|do)(?:[ ][^\s=:]{1,64}){1,4}?|[ ]?\([^()\n]{0,40}\)|[ ]?\[[^[\]\n]{0,24}\])?`;
+const whose = String.raw`(?:[ ](?:${ownerWords})(?:[ ][^\s=:]{1,64}){1,4}?|[ ]?\([^()\n]{0,40}\)|[ ]?\[[^[\]\n]{0,24}\])?`;
 const assigned = new RegExp(
-	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|≔|⇒|→)[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
+	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|${arrows})[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
 	'iy',
 );
 const verb = new RegExp(
-	String.raw`${closing}${whose}[ ]{1,4}(?:(?:is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|(?<=(?:has[łl]o|klucz|kod)(?: (?:dla|do) \S{1,40})?[ ]{1,4})to|są|brzmi|equals)(?:[ ](?:now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert)){0,3}(?:[ ](?:to|auf|as|à|en|na))?|(?:set|changed|reset|updated) to|as|auf|à)[ ]{0,2}:?[ ]{1,4}`,
+	String.raw`${closing}${whose}[ ]{1,4}(?:(?:${verbs})(?:[ ](?:${adverbs})){0,3}(?:[ ](?:${prepositions}))?|(?:set|changed|reset|updated) to|(?:${prepositions}))[ ]{0,2}:?[ ]{1,4}`,
 	'iy',
 );
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');

@@ -27,8 +27,8 @@ export function createSecretRemover(
 		const { line: open, evidenceFrom } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidenceFrom !== undefined) return removeLineSecrets(open.slice(0, evidenceFrom)) + open.slice(evidenceFrom);
-		const known = removeLineSecrets(next(open));
-		const safe = andRandom ? removeRandomTokens(known) : known;
+		const valued = next(open);
+		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
 		return safe;
 	};
@@ -39,9 +39,19 @@ function hasSecretAtEnd(text: string, length: number): boolean {
 	return findSecrets(text).some(({ end }) => end > text.length - length);
 }
 
+const mostRounds = 3;
+
 /** A line that came in without secrets, put another way: what was hidden in escapes comes out only now. */
 export function removeSecretsAgain(line: string, passed: string): string {
-	return removeRandomTokens(removeLineSecrets(line, passed));
+	let result = line;
+	// What stood beside something random may be known only now.
+	for (let round = 0; round < mostRounds; round++) {
+		const known = removeLineSecrets(result, passed);
+		const next = removeRandomTokens(known);
+		if (next === known) return known;
+		result = next;
+	}
+	return result;
 }
 
 /** A line that came in without secrets, before it is shown, saved or copied: without what is random. */

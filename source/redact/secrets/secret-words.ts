@@ -51,6 +51,15 @@ const rest: readonly string[] = [
 	`(?:recovery|backup|scratch|rescue)${gap}codes`,
 ];
 
+/** What stands between a name and its value in sentences, in the same languages. */
+export const ownerWords = 'for|of|von|für|fuer|de|du|del|pour|para|dla|do';
+export const verbs =
+	'is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|(?<=(?:has[łl]o|klucz|kod)(?: (?:dla|do) \\S{1,40})?[ ]{1,4})to|są|brzmi|equals';
+export const adverbs =
+	'now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert';
+export const prepositions = 'to|auf|as|à|en|na';
+export const arrows = '≔|⇒|→';
+
 const all = (words: readonly string[]) => words.join('|');
 /** One expression finds them all, in lower case; which group it was says the kind. */
 export const secretWords = new RegExp(`(${all(rest)})|(${all(strong)})|(${all(weak)})`, 'g');

@@ -76,6 +76,27 @@ export function findSecrets(text: string, passed = '', depth = 0): Span[] {
 /** Where one secret was, another may come to light; what is left after so many rounds stays. */
 const mostRounds = 4;
 
+const removed = /\[(?:secret|private key) removed\]/g;
+
+/** What is still to be removed: no part of what was removed before, and more than the brackets around it. */
+function stillToRemove(text: string, found: readonly Span[]): Span[] {
+	if (!text.includes(' removed]')) return [...found];
+	const before = [...text.matchAll(removed)].map(({ 0: marker, index }) => ({
+		start: index,
+		end: index + marker.length,
+	}));
+	return found.flatMap((span) => {
+		let { start, end } = span;
+		for (const marker of before) {
+			if (start > marker.start && start < marker.end) start = marker.end;
+			if (end > marker.start && end < marker.end) end = marker.start;
+		}
+		return end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end).replace(removed, ''))
+			? [{ ...span, start, end }]
+			: [];
+	});
+}
+
 /**
  * A line without its secrets, also those that stand in it escaped, in base64 or in hexadecimal. `passed` is the line as it came out
  * before, where it is looked at once more in another form.
@@ -83,7 +104,7 @@ const mostRounds = 4;
 export function removeLineSecrets(line: string, passed = ''): string {
 	let result = line;
 	for (let round = 0; round < mostRounds; round++) {
-		const found = findSecrets(result, passed);
+		const found = stillToRemove(result, findSecrets(result, passed));
 		if (found.length === 0) return result;
 		const next = withoutSpans(result, found);
 		if (next === result) return result;
