@@ -249,11 +249,11 @@ const program = /^(?:passwd|pwd|htpasswd|sshpass|smbpasswd|chpasswd|gpasswd|pass
 function isProse(text: string, { start, name, kind }: SecretName, value: Value): boolean {
 	if (value.isQuoted) return false;
 	const said = text.slice(value.start, value.end);
-	if (!plainWord.test(said)) return false;
-	const goesOn = /^ [a-z']{1,20}(?:[ ,.:]|$)/.test(text.slice(value.end, value.end + 24));
-	return (
-		goesOn && (kind === 'weak' || program.test(name) || complains.test(text.slice(Math.max(0, start - 24), start)))
-	);
+	if (!plainWord.test(said) && !/^[A-Z]{2,5}$/.test(said)) return false;
+	if (!/^ [a-z']{1,20}(?:[ ,.:]|$)/.test(text.slice(value.end, value.end + 24))) return false;
+	// Keys and tokens are made by programs, and are no words.
+	const isMade = kind === 'weak' || /(?:keys?|tokens?|credentials?)$/i.test(name) || /^[A-Z]{2,5}$/.test(said);
+	return isMade || program.test(name) || complains.test(text.slice(Math.max(0, start - 24), start));
 }
 
 const unit =
@@ -278,7 +278,8 @@ export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 			if (/^(?:OLD)?PWD$/.test(secret.name) && said.startsWith('/')) continue;
 			if (secret.kind === 'weak' && /^[A-Za-z_-]+$/.test(said) && [...findSecretNames(said)].length > 0) continue;
 			if (/^pass$/i.test(secret.name) && /^(?:Test\w|[\w/.-]+\.\w+$)/.test(said)) continue;
-			if (secret.kind === 'weak' && (!looksChosen(said, 8) || /^[a-z]+\d{1,3}$/i.test(said))) continue;
+			if (secret.kind === 'weak' && (!looksChosen(said, 8) || /^(?:[a-z]+\d{1,3}|[\w-]+(?:\.[\w-]+)+\.?)$/i.test(said)))
+				continue;
 			yield value;
 			done = Math.max(done, value.end);
 		}

@@ -76,13 +76,16 @@ const harmlessEnd =
 const harmlessStart =
 	/(?:^|[-_. ])(?:no|max|min|num|total|prompt|completion|input|output|count|cached|used|remaining|reserved|public|pub|host|primary|foreign|partition|cache|sort|row|object|index|routing|idempotency|translation|config|dedup\w*|exit|status|error|err|return|response|http|country|postal|zip|area|color|source|byte|op|reason|language|lang|currency|product|test|get|ask|trusted|known|keyboard|key|hot|short)[-_. ]?$/i;
 
+/** The same in camelCase. */
+const harmlessPart = /(?:Host|Public|Pub|Primary|Foreign|Cache|Partition|Routing|Sort|Exit|Status|Error|Return)$/;
+
 /** Other words that hold one of ours. */
 const otherWords =
 	/^(?:by|com|tres|en|sur|under|over|im|tres|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
 
 export function isHarmlessName(before: string, after: string, whole: string): boolean {
 	if (/(?:access|private)[-_]?key[-_]?id$/i.test(whole)) return false;
-	return harmlessEnd.test(after) || harmlessStart.test(before) || otherWords.test(whole);
+	return harmlessPart.test(before) || harmlessEnd.test(after) || harmlessStart.test(before) || otherWords.test(whole);
 }
 
 /** Names that count: a bare number beside them is no secret. */

@@ -7,7 +7,7 @@ export type Value = Span & { readonly isQuoted: boolean };
 const escapedQuote = /(\\{1,3})(["'`])/y;
 const ends = /[\s"'`]/;
 /** A value that may turn out to be none is read no further: each name of a long line would read the whole rest. */
-export const mostRead = 400; // Characters.
+export const mostRead = 160; // Characters.
 const pairs: Readonly<Record<string, string>> = { '«': '»', '“': '”', '„': '“', '‘': '’', '‹': '›' };
 const isClosing = /[)\]},;]+$/;
 const mostValues = 20;
