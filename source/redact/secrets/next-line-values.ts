@@ -1,6 +1,7 @@
 import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
 import { frameOf, type LineFrame, ownTextAt, withinFrame } from './line-frame.ts';
-import { findSecretNames, namesItself } from './named-values.ts';
+import { namesItself } from './named-values.ts';
+import { findSecretNames } from './secret-names.ts';
 import { mayNameSecret, type NameKind } from './secret-words.ts';
 import { removedSecret } from './spans.ts';
 
