@@ -18,6 +18,9 @@ function kindAt(text: string, at: number): number {
 
 type Look = { readonly kinds: number; readonly changes: number; readonly longest: number; readonly slashes: number };
 
+/** More tells no more. Characters. */
+const mostLooked = 2048;
+
 /** Which kinds of characters there are, which part of the neighbours differ, the longest piece between signs, and the slashes. */
 function lookAt(text: string): Look {
 	let kinds = 0;
@@ -27,7 +30,8 @@ function lookAt(text: string): Look {
 	let piece = 0;
 	let slashes = 0;
 	let before = 0;
-	for (let at = 0; at < text.length; at++) {
+	const end = Math.min(text.length, mostLooked);
+	for (let at = 0; at < end; at++) {
 		const kind = kindAt(text, at);
 		if (kind === 0) {
 			piece = 0;
@@ -61,5 +65,5 @@ export function looksRandom(text: string): boolean {
 /** A stretch of base64 as long as a line of a key: of all kinds of characters, and no path. */
 export function looksLikeKeyLine(text: string): boolean {
 	const { kinds, changes, slashes } = lookAt(text);
-	return kinds === allKinds && changes >= 0.22 && slashes * 12 <= text.length;
+	return kinds === allKinds && changes >= 0.22 && slashes * 12 <= Math.min(text.length, mostLooked);
 }

@@ -22,6 +22,11 @@ const shortestHash = 32;
 /** Lines of keys. */
 const shortestKey = 40;
 
+function mayHoldHash(text: string, isLong: boolean): boolean {
+	if (text.includes('$') || (text.includes('{') && /\{[A-Zxnb]/.test(text))) return true;
+	return isLong && /[:*]|md5|0x0|aad3b/.test(text) && hasLongRun(text, shortestHash);
+}
+
 /** Where secrets stand in a text as it is. */
 function* findPlain(text: string, passed: string): Iterable<Span> {
 	yield* findOwnSecrets(text);
@@ -36,12 +41,7 @@ function* findPlain(text: string, passed: string): Iterable<Span> {
 	const lower = text.toLowerCase();
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
-	if (
-		(isLong && hasLongRun(text, shortestHash)) ||
-		text.includes('$') ||
-		(text.includes('{') && /\{[A-Zxnb]/.test(text))
-	)
-		yield* findPasswordHashes(text);
+	if (mayHoldHash(text, isLong)) yield* findPasswordHashes(text);
 	if (text.includes(' -') || text.includes(' /')) yield* findOptionValues(text);
 	if (isLong) yield* findVendorTokens(text);
 }
