@@ -71,6 +71,7 @@ const wholeBlock = new RegExp(
 	String.raw`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`,
 	'g',
 );
+const everyBegin = new RegExp(keyBegins.source, 'g');
 /** What of a key may stand on the line of its end: with line ends that are escaped, or with blanks for them. */
 const beforeEnd = new RegExp(
 	String.raw`(?:(?:[A-Za-z0-9+/=]|\\[nr]|%0[AaDd])+|(?:[A-Za-z0-9+/]{16,}={0,2} )+[A-Za-z0-9+/]{0,76}={0,2} ?)(?:${keyEnds.source})`,
@@ -90,7 +91,10 @@ export function publicBlocks(text: string): Span[] {
  */
 export function* findKeys(line: string, passed = ''): Iterable<Span> {
 	const mark = blockMark(line);
-	if (mark === 'private begins') for (const found of line.matchAll(wholeBlock)) yield spanOf(found);
+	if (mark === 'private begins') {
+		for (const found of line.matchAll(wholeBlock)) yield spanOf(found);
+		for (const found of line.matchAll(everyBegin)) yield spanOf(found);
+	}
 	if (mark !== null && keyEnds.test(line)) {
 		for (const found of line.matchAll(beforeEnd)) yield spanOf(found);
 		const end = keyEnds.exec(line);

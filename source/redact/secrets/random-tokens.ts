@@ -28,7 +28,7 @@ function* findIn(text: string): Iterable<Span> {
 	let known: Span[] | null = null;
 	for (const { 0: token, index } of text.matchAll(words)) {
 		const end = index + token.length;
-		if (token.length < shortest || token.replace(/=+$/, '').length > longestAlone) continue;
+		if (token.length > longestAlone + 2 || token.replace(/=+$/, '').length > longestAlone) continue;
 		if (uuid.test(token) || isId.test(token) || token.split(/[-_/+]/).every((piece) => isPlainPiece.test(piece)))
 			continue;
 		if (!looksRandom(token) || isNamedInnocent(text, index) || isPathPart(text, index, token)) continue;
