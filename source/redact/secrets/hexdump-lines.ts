@@ -15,7 +15,8 @@ export function createHexdumpWatch(): HexdumpWatch {
 	let kept = '';
 	return {
 		look(line) {
-			const found = line.length > 300 ? null : dumpLine.exec(line);
+			// Each of the programs parts its columns by two blanks.
+			const found = line.length > 300 || !line.includes('  ') ? null : dumpLine.exec(line);
 			if (found === null) {
 				kept = '';
 				return null;
