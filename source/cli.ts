@@ -24,11 +24,7 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 	}
 	const { isSea } = await import('node:sea');
 	// The single executable has its compiled code with it.
-	if (!isSea()) {
-		const { default: envPaths } = await import('env-paths');
-		// Not where Node puts it by itself: whoever can write in a shared temporary directory could lay code there for us to run.
-		nodeModule.enableCompileCache(envPaths('vpmon', { suffix: '' }).cache);
-	}
+	if (!isSea()) (await import('./code-cache.ts')).keepCompiledCode(nodeModule);
 	const { main } = await import('./program.ts');
 	await main(process.argv);
 }

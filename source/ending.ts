@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
-import { cleanText } from './domain/clean.ts';
 import { UserError } from './domain/user-error.ts';
 import { version } from './domain/version.ts';
+import { printable } from './own-words.ts';
 
 /** How the process ends: exit codes, signals, bugs. */
 export const exitCodes = { couldNotRun: 2, bug: 70 } as const;
@@ -46,15 +46,21 @@ export function watchProcess(): void {
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		// A reader that closes the pipe (head, less) has seen enough; a terminal that is gone cannot be written to.
 		if (error.code === 'EPIPE') process.exit();
-		if (error.code === 'EIO') endBySignal('SIGHUP');
-		crash(error);
+		if (error.code === 'EIO' && process.stdout.isTTY) endBySignal('SIGHUP');
+		crash(cannotWrite(error));
 	});
 	// Notices that nobody can read change nothing.
 	process.stderr.on('error', () => {});
 }
 
+/** Disk full, a limit of file sizes, a device that fails: nothing that is wrong with vpmon. */
+function cannotWrite({ message }: Error): UserError {
+	const [, why = message] = /^[A-Z0-9]+: (.*), write$/.exec(message) ?? [];
+	return new UserError(`Standard output cannot be written: ${why}.`, 'Make room there, or write it somewhere else.');
+}
+
 /**
- * Runs the exit hooks (Ink gives the terminal back, execa ends its children, the lab takes its folder away), then lets the signal do
+ * Runs the exit hooks (Ink gives the terminal back, programs that still run are ended, the lab takes its folder away), then lets the signal do
  * what it does by default. `process.exit` would wait for every system call that hangs in Node's threads.
  */
 function endBySignal(name: keyof typeof signalNumbers): void {
@@ -73,7 +79,7 @@ export function untilSignal(): Promise<void> {
 		let isSecond = false;
 		for (const name of endings) {
 			process.removeAllListeners(name);
-			// It stays: execa's own hook takes a signal that nobody else listens to for the end.
+			// It stays: hooks of libraries take a signal that nobody else listens to for the end.
 			process.on(name, () => {
 				if (isSecond) endBySignal(name);
 				isSecond = true;
@@ -87,11 +93,11 @@ export function untilSignal(): Promise<void> {
 export function reportError(error: unknown): void {
 	if (error instanceof UserError) {
 		// It may name a file that somebody else named.
-		process.stderr.write(cleanText(`vpmon: ${error.message}\n${error.nextStep}\n`));
+		process.stderr.write(printable(`vpmon: ${error.message}\n${error.nextStep}\n`));
 		process.exitCode = exitCodes.couldNotRun;
 		return;
 	}
 	const stack = error instanceof Error ? error.stack : String(error);
-	process.stderr.write(`vpmon: this is a bug in vpmon ${version}, please report it:\n${stack}\n`);
+	process.stderr.write(`vpmon: this is a bug in vpmon ${version}, please report it:\n${printable(String(stack))}\n`);
 	process.exitCode = exitCodes.bug;
 }

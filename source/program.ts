@@ -2,9 +2,11 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { shells } from './commands/completion-scripts.ts';
 import { checkIds } from './domain/check.ts';
 import { defaultListen, parseListen } from './domain/listen-address.ts';
+import { takeTokens } from './domain/own-tokens.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
 import { checkList, count, duration, lineCount, listenAddress, port, seconds, since, timeout } from './flag-values.ts';
+import { printable } from './own-words.ts';
 
 const inventoryOption = () =>
 	new Option('-i, --inventory <file>', 'inventory file (default: VPMON_INVENTORY, your configuration, /etc/vpmon)');
@@ -31,6 +33,7 @@ export function createProgram(): Command {
 		.version(version, '-V, --version')
 		// Long flags leave less than commander's 40 columns for their description on a terminal of 80: wrap it all the same.
 		.configureHelp({ minWidthToWrap: 24 })
+		.configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.option('--mask', 'hide names, addresses, users and host keys on the screen from its first frame on')
@@ -251,6 +254,7 @@ function withGlobals<Options extends object>(options: Options, command: Command)
 /** Runs the command line; the only catch. */
 export async function main(argv: readonly string[]): Promise<void> {
 	watchProcess();
+	takeTokens();
 	leaveRemovedDirectory();
 	try {
 		await createProgram().parseAsync(argv);

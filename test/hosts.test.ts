@@ -1,13 +1,16 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { formatCommand } from '../source/hosts/host.ts';
 import { createLocalHost } from '../source/hosts/local-host.ts';
 import { parseAhosts } from '../source/hosts/resolve-name.ts';
 import { openBlackHole } from '../source/lab/black-hole.ts';
+import { splitLines } from '../source/logs/line-splitter.ts';
 import { until } from './helpers/system.ts';
 
 const host = createLocalHost();
@@ -97,6 +100,105 @@ test('disposing ends what still runs', async () => {
 	await own.dispose();
 	expect((await stream.ended).outcome).toBe('stopped');
 	expect((await running).outcome).toBe('cancelled');
+});
+
+/** Whether a process runs; one that has ended and was not reaped does not. */
+function isRunning(pid: number): boolean {
+	try {
+		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+	} catch {
+		return false;
+	}
+}
+const sayPid = 'echo $! >&2';
+
+describe('whatever a program does, it is over at its time, and nothing of it is left', () => {
+	const run = async (script: string, timeoutMs: number) => {
+		const started = performance.now();
+		const result = await host.run(['sh', '-c', script], { timeoutMs });
+		return { result, took: performance.now() - started, pid: Number(/^\d+$/m.exec(result.stderr)?.[0]) };
+	};
+
+	test('a child of it holds its pipes', async () => {
+		const { result, took, pid } = await run(`echo said; sleep 60 & ${sayPid}; exit 3`, 10_000);
+		expect(result).toMatchObject({ outcome: 'failed', exitCode: 3, stdout: 'said\n' });
+		expect(took).toBeLessThan(5000);
+		await until('the child has ended', () => !isRunning(pid));
+	});
+
+	test('a daemon of it holds its pipes: that one is let live', async () => {
+		const { result, took, pid } = await run(`setsid sleep 60 & ${sayPid}`, 10_000);
+		expect(result).toMatchObject({ outcome: 'done', exitCode: 0 });
+		expect(took).toBeLessThan(5000);
+		expect(isRunning(pid)).toBe(true);
+		process.kill(pid);
+	});
+
+	test('a child of it goes on writing', async () => {
+		const { result, took, pid } = await run(`yes & ${sayPid}`, 10_000);
+		expect(result.outcome).toBe('failed');
+		expect(took).toBeLessThan(5000);
+		await until('the child has ended', () => !isRunning(pid));
+	});
+
+	test('it takes no SIGTERM', async () => {
+		const { result, took, pid } = await run(`trap '' TERM; sleep 60 & ${sayPid}; echo said; wait; wait`, 500);
+		expect(result).toMatchObject({ outcome: 'timeout', exitCode: null, stdout: 'said\n' });
+		expect(took).toBeLessThan(2000);
+		await until('the child has ended', () => !isRunning(pid));
+	});
+
+	test('it prints without end', async () => {
+		const { result, took } = await run('exec yes', 10_000);
+		expect(result).toMatchObject({ outcome: 'failed', stderr: 'ended: it printed more than 1 MB\n' });
+		expect(result.stdout.length).toBe(1024 * 1024);
+		expect(took).toBeLessThan(5000);
+	});
+
+	test('what is followed and stopped', async () => {
+		const own = createLocalHost();
+		const stream = await own.stream(['sh', '-c', `trap '' TERM; sleep 60 & ${sayPid}; wait; wait`]);
+		const [piece] = (await once(stream.stderr, 'data')) as [Buffer];
+		await own.dispose();
+		expect((await stream.ended).outcome).toBe('stopped');
+		await until('the child has ended', () => !isRunning(Number(piece)));
+	});
+
+	test('what is followed and ends, with a child on its pipes', async () => {
+		const stream = await host.stream(['sh', '-c', `echo said; sleep 60 & ${sayPid}; exit 3`]);
+		const lines: string[] = [];
+		const read = splitLines(stream.stdout, (line) => lines.push(line));
+		const [piece] = (await once(stream.stderr, 'data')) as [Buffer];
+		expect(await stream.ended).toEqual({ outcome: 'ended', exitCode: 3 });
+		await read;
+		expect(lines).toEqual(['said']);
+		await until('the child has ended', () => !isRunning(Number(piece)));
+	});
+});
+
+test('a program that says more than a pipe holds, and is read slowly, loses nothing', async () => {
+	const stream = await host.stream(['sh', '-c', 'seq 200000']);
+	let count = 0;
+	const read = splitLines(stream.stdout, () => count++);
+	stream.stdout.pause();
+	await pause(400);
+	stream.stdout.resume();
+	await stream.ended;
+	await read;
+	expect(count).toBe(200_000);
+});
+
+test('no program is told what is for vpmon alone', async () => {
+	process.env.VAULTPAM_TOKEN = 'canary';
+	process.env.VPMON_EXPORTER_TOKEN = 'canary';
+	try {
+		const { stdout } = await host.run(['env'], { timeoutMs: 3000 });
+		expect(stdout).toMatch(/^PATH=/m);
+		expect(stdout).not.toMatch(/canary|VAULTPAM_|VPMON_/);
+	} finally {
+		delete process.env.VAULTPAM_TOKEN;
+		delete process.env.VPMON_EXPORTER_TOKEN;
+	}
 });
 
 test('command lines are quoted as a person would', () => {

@@ -22,6 +22,10 @@ const needs: Readonly<Record<string, Needs>> = {
 		['ssh-keygen', 'openssh-client'],
 		['pgrep', 'procps'],
 	],
+	'children.test.ts': [
+		['tmux', 'tmux'],
+		['setpriv', 'util-linux'],
+	],
 	'completion.test.ts': [
 		['tmux', 'tmux'],
 		['zsh', 'zsh'],
@@ -150,6 +154,7 @@ const needs: Readonly<Record<string, Needs>> = {
 		['ip', 'iproute2'],
 		['nft', 'nftables'],
 	],
+	'output.test.ts': [],
 	'terminal.test.ts': [
 		['tmux', 'tmux'],
 		['script', 'bsdutils'],

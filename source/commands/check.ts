@@ -1,8 +1,9 @@
 import type { CheckId } from '../domain/check.ts';
-import { cleanText } from '../domain/clean.ts';
+import { visibleJson } from '../domain/visible-json.ts';
 import type { Engine } from '../engine/engine.ts';
 import { saveMemory } from '../engine/heap.ts';
 import { factsOf, fixContextFor } from '../engine/session/read.ts';
+import { notice } from '../own-words.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
@@ -38,7 +39,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 			only: flags.only === undefined ? null : new Set(flags.only),
 			onWait: (safe, until) => {
 				const wait = Math.ceil((until - Date.now()) / 1000);
-				process.stderr.write(`vpmon: ${safe.name} waits ${wait} s for its turn in the probe budget\n`);
+				notice(`${safe.name} waits ${wait} s for its turn in the probe budget`);
 			},
 		});
 		await coverage;
@@ -46,8 +47,9 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 		const report = reportOf(engine);
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
-		const pieces = flags.json ? formatCheckJson(report, process.getuid?.() ?? -1) : [tableOf(engine, report)];
-		for (const piece of pieces) process.stdout.write(piece);
+		if (!flags.json) process.stdout.write(tableOf(engine, report));
+		else
+			for (const piece of formatCheckJson(report, process.getuid?.() ?? -1)) process.stdout.write(visibleJson(piece));
 	} finally {
 		await dispose();
 	}
@@ -63,9 +65,8 @@ function tellOlder({ session }: Engine): void {
 		const { measuredAt } = target;
 		return `${safe.name}: ${provenancePhrase({ measuredAt, writer, refusal }, session.facts.self).replace('; ', '')}`;
 	});
-	for (const line of older.slice(0, mostTold)) process.stderr.write(`vpmon: ${cleanText(line)}\n`);
-	if (older.length > mostTold)
-		process.stderr.write(`vpmon: ${older.length - mostTold} more Safes could not be measured now either\n`);
+	for (const line of older.slice(0, mostTold)) notice(line);
+	if (older.length > mostTold) notice(`${older.length - mostTold} more Safes could not be measured now either`);
 }
 
 export function reportOf({ session }: Engine): CheckFindings {

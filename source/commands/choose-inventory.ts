@@ -1,11 +1,20 @@
 import { resolve } from 'node:path';
 import { parseStoredHostKey } from '../domain/host-key.ts';
-import { type Connector, defaultSettings, type Inventory, noControlPlane } from '../domain/inventory.ts';
+import {
+	type Connector,
+	containerName,
+	defaultSettings,
+	type Inventory,
+	noControlPlane,
+	unitName,
+} from '../domain/inventory.ts';
 import { formatTarget, parseUserAtTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
+import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
+import { whoseInventory } from './whose-inventory.ts';
 
 export type TargetFlags = { inventory?: string; connector?: string; key?: string; hostKey?: string };
 
@@ -37,6 +46,8 @@ export function wholeInventory(names: readonly string[], flags: TargetFlags): In
 		}
 	}
 	const inventory = loadInventory(findInventory(flags.inventory, configDirectory, systemInventory));
+	const whose = inventory.file === null ? null : whoseInventory(inventory.file);
+	if (whose !== null) notice(whose);
 	const unknown = names.filter((name) => !inventory.safes.some((safe) => safe.name === name));
 	if (unknown.length > 0) {
 		const known = inventory.safes.slice(0, 10).map(({ name }) => name);
@@ -91,6 +102,8 @@ function singleTarget(text: string, flags: TargetFlags): Inventory {
 	};
 }
 
+const flagExample = { docker: 'docker:vaultpam-connector', systemd: 'systemd:vaultpam-connector' } as const;
+
 /** The connector that `--connector` names; without it one that nothing is known of. */
 export function singleConnector(flag: string | undefined): Connector {
 	const base = {
@@ -106,7 +119,11 @@ export function singleConnector(flag: string | undefined): Connector {
 	if (match === null)
 		throw new UserError(`${JSON.stringify(flag)} is no connector.`, 'Give --connector as docker:NAME or systemd:UNIT.');
 	const [, runtime, name = ''] = match;
-	return runtime === 'docker'
-		? { ...base, name, runtime, container: name }
-		: { ...base, name, runtime: 'systemd', unit: name };
+	const isContainer = runtime === 'docker';
+	if (!(isContainer ? containerName : unitName).test(name))
+		throw new UserError(
+			`${JSON.stringify(name)} is no name of a ${isContainer ? 'container' : 'unit'}.`,
+			`Such a name begins with a letter or a digit, and has no blanks: --connector ${flagExample[isContainer ? 'docker' : 'systemd']}`,
+		);
+	return isContainer ? { ...base, name, runtime, container: name } : { ...base, name, runtime: 'systemd', unit: name };
 }

@@ -1,5 +1,8 @@
+import { cleanText } from '../domain/clean.ts';
 import { withCommas } from '../domain/numbers.ts';
 import { UserError } from '../domain/user-error.ts';
+import { visibleJson } from '../domain/visible-json.ts';
+import { notice } from '../own-words.ts';
 import { buildExplainReport, formatExplanation } from '../report/explain-text.ts';
 import { explain as explainWords } from '../runbook/explain.ts';
 import { longestText, normalizeError } from '../runbook/find-message.ts';
@@ -31,15 +34,14 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 	process.exitCode = explanation === null ? unknownText : 0;
 	process.stdout.write(
 		flags.json
-			? `${JSON.stringify(buildExplainReport(text, explanation), null, 2)}\n`
-			: formatExplanation(text, explanation),
+			? visibleJson(`${JSON.stringify(buildExplainReport(text, explanation), null, 2)}\n`)
+			: cleanText(formatExplanation(text, explanation)),
 	);
 }
 
 /** No more than is needed to see that it is too much. */
 async function readStandardInput(): Promise<string> {
-	if (process.stdin.isTTY)
-		process.stderr.write('vpmon: reading the error text; end it with ctrl-d on a line of its own\n');
+	if (process.stdin.isTTY) notice('reading the error text; end it with ctrl-d on a line of its own');
 	let text = '';
 	process.stdin.setEncoding('utf8');
 	for await (const chunk of process.stdin) {

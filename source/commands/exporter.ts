@@ -21,6 +21,7 @@ import { safeFamilies } from '../exporter/safe-families.ts';
 import { createMetricsServer, listen } from '../exporter/serve.ts';
 import { siteFamilies } from '../exporter/site-families.ts';
 import { watchFile } from '../inventory/watch.ts';
+import { notice } from '../own-words.ts';
 import type { BudgetInUse } from '../probes/probe-budget.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
@@ -35,11 +36,11 @@ export async function exporter(flags: ExporterFlags): Promise<void> {
 	saveMemory();
 	const inventory = chooseInventory([], flags);
 	const token = readToken(flags.tokenFile, notice);
-	const tls = readTls(flags);
+	const tls = readTls(flags, notice);
 	let site: Site | null = null;
 	const server = createMetricsServer(
 		{ metrics: (format) => site?.metrics(format) ?? null, problem: () => site?.problem() ?? null },
-		{ token, tls, onBug: reportError },
+		{ token, tls, listenHost: flags.listen.host, onBug: reportError },
 	);
 	// Before anything is measured: a second exporter on this port must leave no trace at the targets.
 	const address = await listenOrExplain(server, flags.listen);
@@ -166,7 +167,7 @@ function renewTls(server: TlsServer, flags: AccessFlags): () => void {
 	const { tlsCert = '', tlsKey = '' } = flags;
 	const watch = watchFile(tlsCert, () => {
 		try {
-			server.setSecureContext(readTls(flags) ?? {});
+			server.setSecureContext(readTls(flags, notice) ?? {});
 			notice('the renewed certificate is in use');
 		} catch (error) {
 			notice(`${messageOf(error)}; the old certificate stays in use`);
@@ -182,8 +183,4 @@ function warnOfReaders(hasToken: boolean, isEncrypted: boolean): void {
 			'warning: everybody who reaches this address can read names of Safes and why they fail; --token-file asks for a token',
 		);
 	else if (!isEncrypted) notice('warning: the token is sent in the clear; --tls-cert and --tls-key encrypt it');
-}
-
-function notice(text: string): void {
-	process.stderr.write(`vpmon: ${text}\n`);
 }

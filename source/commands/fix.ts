@@ -7,12 +7,14 @@ import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type FixOutcome, type ReadyFix, readyFix, runFix, whyNotSeen } from '../engine/run-fix.ts';
+import { whyNotSeen } from '../engine/fix-evidence.ts';
+import { type FixOutcome, type ReadyFix, readyFix, runFix } from '../engine/run-fix.ts';
 import { fixContextFor } from '../engine/session/read.ts';
 import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
+import { notice } from '../own-words.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { afterwords, fixForResult, standing } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
@@ -36,7 +38,6 @@ export type FixFlags = Omit<FixValues, 'port'> &
 
 /** Names in an inventory that was imported are foreign text too. */
 const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
-const tell = (line: string) => void process.stderr.write(`vpmon: ${cleanText(line)}\n`);
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
@@ -53,7 +54,7 @@ export async function fix(name: string | undefined, id: string | undefined, flag
 	const measuring = measuringOf(flags, 'command', true, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
-		tell(`measuring ${safe.name}`);
+		notice(`measuring ${safe.name}`);
 		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
 		const chosen = asked ?? fixForResult(result);
@@ -70,7 +71,7 @@ function tellNothingToFix({ name }: Safe, result: SafeResult, notSeen: string | 
 		return say(`${name}: ${standing(result)}; there is nothing to fix`);
 	say(`${name}: ${standing(result)}. ${result.headline}`);
 	const why = result.verdict === 'unknown' || notSeen === null ? 'it could not be measured' : notSeen;
-	tell(`${why}, so nobody knows whether there is something to fix. ${nothing}`);
+	notice(`${why}, so nobody knows whether there is something to fix. ${nothing}`);
 	process.exitCode = 3;
 }
 
@@ -86,15 +87,15 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	if (plan.commands.length === 0 && ready.edit === null)
 		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
 	preview(ready);
-	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	if (flags.dryRun) return notice(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
 	await confirm(ready, flags.yes ?? false);
 	const outcome = await runFix(engine, ready, {
 		auditFile: auditFile(),
 		budgetWaitMs: flags.budgetWait * 1000,
-		onProgress: tell,
+		onProgress: notice,
 	});
-	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
+	if (outcome.problem !== null) notice(`it did not work: ${outcome.problem}`);
 	conclude(ready, outcome);
 	const { verdict } = outcome.after;
 	const isUnknown = verdict === 'unknown' || outcome.notSeen !== null;
@@ -152,7 +153,7 @@ async function undo(flags: FixFlags): Promise<void> {
 		`takes back ${ready.entry.fix} of ${ready.entry.safe ?? 'a Safe'}, made ${ready.entry.at} by ${ready.entry.user}`,
 	);
 	for (const line of ready.diff) say(`  ${line}`);
-	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
+	if (flags.dryRun) return notice(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, loadInventory(file), dryRunShows);
 	if (!flags.yes) {
 		if (!process.stdin.isTTY) throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes.');

@@ -1,5 +1,6 @@
 import { UserError } from '../domain/user-error.ts';
 import { type Freshness, fromNowOn, youngerThan } from '../engine/sharing/freshness.ts';
+import { notice } from '../own-words.ts';
 import type { ProbeTrigger } from '../probes/probe-budget.ts';
 
 /** Flags of the commands that measure: how old what is known may be, and how far a new measurement may go. */
@@ -50,7 +51,5 @@ function freshnessOf(maxAge: number | undefined, isAnew: boolean): Freshness {
 
 /** The same warning as `r` twice on the screen gives. */
 function warnOfAgain(): void {
-	process.stderr.write(
-		'vpmon: --again also measures targets with 4 unfinished connections within 10 minutes; a strict fail2ban bans at 5\n',
-	);
+	notice('--again also measures targets with 4 unfinished connections within 10 minutes; a strict fail2ban bans at 5');
 }

@@ -1,7 +1,10 @@
+import { cleanText } from '../domain/clean.ts';
 import type { SessionEvent } from '../domain/event.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
+import { visibleJson } from '../domain/visible-json.ts';
 import { storedEvents } from '../engine/history/shared-history.ts';
+import { notice } from '../own-words.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
 import { mergeEvents } from '../storage/event-echoes.ts';
@@ -32,7 +35,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 	const now = Date.now();
 	if (json) {
 		const report = { schemaVersion: 1, generatedAt: new Date(now).toISOString(), safe: safe ?? null, ...own, events };
-		process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+		process.stdout.write(visibleJson(`${JSON.stringify(report, null, 1)}\n`));
 		return;
 	}
 	if (all.length === 0 || (safe !== undefined && own === null))
@@ -44,7 +47,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 		);
 	const text =
 		safe === undefined || own === null ? formatHistory(events, now) : formatSafeHistory(safe, events, own, now);
-	process.stdout.write(`${text}\n`);
+	process.stdout.write(cleanText(`${text}\n`));
 }
 
 /** What this user's programs kept, and what all programs of the host tell of the same inventory. */
@@ -53,7 +56,7 @@ async function readAll(inventory: Inventory): Promise<readonly SessionEvent[]> {
 	if (file === null) return [];
 	const own = await (await openHistoryOf(file)).read();
 	if (!settings.share) return own;
-	const sites = await openSites(ownWriter('check'), inventory, (notice) => process.stderr.write(`vpmon: ${notice}\n`));
+	const sites = await openSites(ownWriter('check'), inventory, notice);
 	const since = Date.now() - keptMs;
 	const shared = [sites.shared, sites.own].map((site) => storedEvents(site?.transitions(file, since) ?? []));
 	closeSites(sites);

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
-import { cleanLine } from '../domain/clean.ts';
+import { cleanLine, cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { makeAuditedEdit } from '../engine/audited-edit.ts';
@@ -18,6 +18,7 @@ import {
 import { parseInventory, parseRaw, readText } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
+import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
@@ -26,6 +27,7 @@ export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boo
 
 const mostBytes = 64 * 1024 * 1024;
 const someBad = 1;
+const csvStep = 'Give a CSV file, or - for standard input.';
 const dryRunSays = '--dry-run says what would change.';
 
 /** `vpmon import`: Safes of a CSV file into the inventory, as one edit. Lines that are bad are named, and are none of it; nothing is deleted. */
@@ -53,15 +55,15 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 		file,
 		plan.added.length === 0 ? plan.changes : [...connectorChanges(text, file, added, plan), ...plan.changes],
 	);
-	for (const notice of notices) process.stderr.write(`vpmon: ${name}: ${notice}\n`);
+	for (const text of notices) notice(`${name}: ${text}`);
 	process.exitCode = plan.bad.length === 0 ? 0 : someBad;
-	process.stdout.write(describePlan(plan, flags.dryRun ?? false, defaults.connector));
-	if (flags.dryRun) return void process.stderr.write(`vpmon: nothing was written to ${file}\n`);
-	if (plan.changes.length === 0) return void process.stderr.write(`vpmon: ${file} has all of it already\n`);
+	process.stdout.write(cleanText(describePlan(plan, flags.dryRun ?? false, defaults.connector)));
+	if (flags.dryRun) return notice(`nothing was written to ${file}`);
+	if (plan.changes.length === 0) return notice(`${file} has all of it already`);
 	const names = [...plan.added, ...plan.changed].map((safe) => safe.name);
 	const { backup } = await makeAuditedEdit(edit, 'import', names);
 	const kept = backup === null ? '' : `; what it was is kept in ${basename(backup)}`;
-	process.stderr.write(`vpmon: written to ${file}${kept}\n`);
+	notice(`written to ${file}${kept}`);
 }
 
 /** What Safes have that say nothing, and the connector that `--connector` adds to the inventory. */
@@ -154,17 +156,15 @@ function describeFields(fields: SafeFields, before: Safe): string {
 
 function readBytes(path: string): Buffer {
 	try {
-		const { size } = statSync(path);
-		if (size > mostBytes) throw new UserError(`${path} is larger than 64 MB.`, 'Check that it is the right file.');
-		return readFileSync(path);
+		return readPlainFileSync(path, mostBytes).bytes;
 	} catch (error) {
-		if (error instanceof UserError) throw error;
-		throw new UserError(`${path} cannot be read: ${messageOf(error)}`, 'Give a CSV file, or - for standard input.');
+		if (error instanceof UserError) throw new UserError(error.message, csvStep);
+		throw new UserError(`${path} cannot be read: ${messageOf(error)}`, csvStep);
 	}
 }
 
 async function readStandardInput(): Promise<Buffer> {
-	if (process.stdin.isTTY) process.stderr.write('vpmon: reading CSV; end it with ctrl-d on a line of its own\n');
+	if (process.stdin.isTTY) notice('reading CSV; end it with ctrl-d on a line of its own');
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of process.stdin) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { cleanLine } from '../domain/clean.ts';
 import { UserError } from '../domain/user-error.ts';
 import { makeAuditedEdit } from '../engine/audited-edit.ts';
 import { createLocalHost } from '../hosts/local-host.ts';
@@ -9,6 +10,7 @@ import { discover } from '../inventory/discover.ts';
 import { parseInventory } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { writeFirstFile } from '../inventory/first-file.ts';
+import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 
@@ -31,12 +33,12 @@ export async function init(flags: InitFlags): Promise<void> {
 		const found = await discover(host, { timeoutMs: lookMs });
 		const text = writeFirstFile(found, hostname());
 		const { connectors, safes } = parseInventory(text, file);
-		for (const notice of found.notices) process.stderr.write(`vpmon: ${notice}\n`);
+		for (const text of found.notices) notice(text);
 		const isAsked = process.stdin.isTTY && process.stdout.isTTY && !flags.yes;
 		if (flags.dryRun || isAsked) process.stdout.write(text);
 		if (flags.dryRun) return;
 		if (isAsked && !(await ask(`Write this to ${file}? [y/N] `))) {
-			process.stderr.write('vpmon: nothing was written\n');
+			notice('nothing was written');
 			return;
 		}
 		const edit = { file, before: null, after: text };
@@ -45,9 +47,9 @@ export async function init(flags: InitFlags): Promise<void> {
 			'init',
 			safes.map(({ name }) => name),
 		);
-		process.stdout.write(`${file}\n`);
-		process.stderr.write(
-			`vpmon: written: ${count(connectors.length, 'connector')}, ${count(safes.length, 'Safe')}; look it over, then: vpmon\n`,
+		process.stdout.write(`${cleanLine(file)}\n`);
+		notice(
+			`written: ${count(connectors.length, 'connector')}, ${count(safes.length, 'Safe')}; look it over, then: vpmon`,
 		);
 	} finally {
 		await host.dispose();

@@ -79,6 +79,7 @@ function keptTarget(key: MeasurementKey, parts: readonly Measurement[], known: T
 			const { username, key: fingerprint, answer } = measurement.evidence.auth;
 			return [{ username, key: fingerprint, answer, ...toldBy(measurement) }];
 		}),
+		netcat: parts.filter(({ part }) => part === 'netcat').map(toldBy)[0] ?? null,
 	};
 }
 

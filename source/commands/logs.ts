@@ -7,6 +7,7 @@ import { LogBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { type LineCount, type LogSource, sinceTime } from '../logs/log-source.ts';
 import { readLog } from '../logs/read-log.ts';
+import { notice } from '../own-words.ts';
 import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { chooseInventory, singleConnector } from './choose-inventory.ts';
@@ -21,6 +22,7 @@ export type LogsFlags = {
 };
 
 const usualLines = 100; // The runbook's number.
+const slowMs = 3000;
 
 /** `vpmon logs`: a connector's log to stdout, the same source as the screen's; whatever vpmon itself has to say goes to stderr. */
 export async function logs(name: string | undefined, flags: LogsFlags): Promise<void> {
@@ -37,8 +39,9 @@ export async function logs(name: string | undefined, flags: LogsFlags): Promise<
 		await reach(host);
 		const print = createPrinter(since);
 		// What cannot be read at all is said at once, also where following would go on trying.
-		await readOnce(host, source, flags.follow ? 1 : lines, flags.follow ? () => {} : print, connector);
-		if (flags.follow) await follow(host, source, lines, print);
+		const isFollowed = flags.follow ?? false;
+		await readOnce(host, source, isFollowed ? 1 : lines, isFollowed ? () => {} : print, connector, isFollowed);
+		if (isFollowed) await follow(host, source, lines, print);
 	} finally {
 		await hosts.dispose();
 	}
@@ -81,9 +84,17 @@ async function readOnce(
 	lines: LineCount,
 	print: Print,
 	connector: Connector,
+	isFollowed: boolean,
 ): Promise<void> {
-	const { command, problem, read } = await readLog(host, source, lines, print);
-	if (problem === null) return;
+	const silence = source.patience;
+	const tell = (program: string) => {
+		if (isFollowed) notice(`${program} has not answered for ${slowMs / 1000} s, waiting for it`);
+		else if (silence > slowMs)
+			notice(`${program} has not answered for ${slowMs / 1000} s, waiting until ${silence / 1000} s`);
+	};
+	const options = { silence, slow: { after: slowMs, tell } };
+	const { command, problem, read, isSilent } = await readLog(host, source, lines, print, options);
+	if (problem === null || (isSilent && isFollowed)) return;
 	if (read === 0)
 		throw new UserError(
 			`The log of ${connector.name} cannot be read: ${problem}.`,
@@ -112,10 +123,6 @@ function follow(host: Host, source: LogSource, lines: LineCount, print: Print): 
 		{ firstLines: lines },
 	);
 	return new Promise(() => {});
-}
-
-function notice(text: string): void {
-	process.stderr.write(`vpmon: ${text}\n`);
 }
 
 /** Lines with their time, many in one piece. What is older than `since` is left out; a line without time goes with the one before. */

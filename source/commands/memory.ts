@@ -1,6 +1,9 @@
+import { cleanText } from '../domain/clean.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
+import { visibleJson } from '../domain/visible-json.ts';
+import { notice } from '../own-words.ts';
 import { formatMemory } from '../report/memory-text.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { identitiesBySafe } from './kept-safes.ts';
@@ -13,8 +16,7 @@ export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean 
 /** `vpmon memory`: what the vpmon programs of this host know together, and by whom; nothing is measured. */
 export async function memory({ inventory: file, forget, json = false }: MemoryFlags): Promise<void> {
 	const inventory = wholeInventory(forget === undefined ? [] : [forget], file === undefined ? {} : { inventory: file });
-	const tell = (notice: string) => void process.stderr.write(`vpmon: ${notice}\n`);
-	const sites = await openSites(ownWriter('check'), inventory, tell);
+	const sites = await openSites(ownWriter('check'), inventory, notice);
 	try {
 		const opened: OpenedSite[] = [
 			...(sites.shared === null ? [] : [{ site: sites.shared, isPrivate: false }]),
@@ -23,11 +25,13 @@ export async function memory({ inventory: file, forget, json = false }: MemoryFl
 		const { problem = null } = sites;
 		if (problem !== null && forget !== undefined)
 			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
-		if (problem !== null) tell(`what all share cannot be read: ${problem}`);
+		if (problem !== null) notice(`what all share cannot be read: ${problem}`);
 		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json);
 		const report = memoryReport(inventory, opened, Date.now());
 		const uid = process.getuid?.() ?? -1;
-		process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${formatMemory(report, uid)}\n`);
+		process.stdout.write(
+			json ? visibleJson(`${JSON.stringify(report, null, 1)}\n`) : cleanText(`${formatMemory(report, uid)}\n`),
+		);
 	} finally {
 		closeSites(sites);
 	}
@@ -46,7 +50,7 @@ function forgetSafe(name: string, inventory: Inventory, opened: readonly OpenedS
 			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
 	}
 	if (json) {
-		process.stdout.write(`${JSON.stringify({ schemaVersion: 1, forgotten: name, rows }, null, 1)}\n`);
+		process.stdout.write(visibleJson(`${JSON.stringify({ schemaVersion: 1, forgotten: name, rows }, null, 1)}\n`));
 		return;
 	}
 	const target = `${safe.username}@${formatTarget(safe.host, safe.port)}`;

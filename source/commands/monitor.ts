@@ -8,6 +8,7 @@ import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
 import { startEngine } from './start-engine.ts';
+import { whoseInventory } from './whose-inventory.ts';
 
 export type MonitorFlags = { inventory?: string; ascii?: boolean; mask?: boolean; readOnly?: boolean };
 
@@ -45,6 +46,7 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 			addTarget: (typed, listed) => addTarget(engine.session.get().inventory, typed, listed),
 			handleCrash,
 			recall,
+			warning: file === null ? null : whoseInventory(file),
 		});
 	} finally {
 		await dispose(history?.end);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cleanText } from '../domain/clean.ts';
+import { notice } from '../own-words.ts';
 import { stateDirectory } from '../storage/directories.ts';
 import type { History } from '../storage/history.ts';
 
@@ -8,10 +8,7 @@ import type { History } from '../storage/history.ts';
  *
  * @param onDamaged told where damaged lines were set aside; stderr without it.
  */
-export async function openHistoryOf(
-	inventory: string,
-	onDamaged: (notice: string) => void = (notice) => process.stderr.write(`vpmon: ${cleanText(notice)}\n`),
-): Promise<History> {
+export async function openHistoryOf(inventory: string, onDamaged: (text: string) => void = notice): Promise<History> {
 	const { openHistory } = await import('../storage/history.ts');
 	return openHistory(join(stateDirectory, 'history'), inventory, onDamaged);
 }

@@ -1,6 +1,7 @@
 import { collectReport, writePrepared } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Lab } from '../lab/lab.ts';
+import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openStandIns } from '../storage/stand-ins.ts';
@@ -8,7 +9,7 @@ import { reportOf, tableOf } from './check.ts';
 
 /** `vpmon demo` without a terminal: one sweep as a table, one report. Exit code 1 where the lab does not show what it should. */
 export async function printDemo(engine: Engine, lab: Lab): Promise<void> {
-	process.stderr.write('vpmon: the lab is up, measuring its Safes; one of them never answers, which takes 5 s\n');
+	notice('the lab is up, measuring its Safes; one of them never answers, which takes 5 s');
 	await engine.run(null, { trigger: 'command' });
 	const report = reportOf(engine);
 	process.stdout.write(tableOf(engine, report));

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
-import { cleanText } from '../domain/clean.ts';
+import { cleanLine } from '../domain/clean.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
 import type { PartState } from '../engine/report-parts.ts';
+import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
@@ -55,14 +56,14 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 				if (flags.error !== undefined)
 					for (const safe of safes) engine.session.learn({ kind: 'error reported', safe, text: flags.error });
 			},
-			onProgress: createProgress((line) => process.stderr.write(`vpmon: ${line}\n`)),
+			onProgress: createProgress(notice),
 		});
-		if (prepared.notice !== null) process.stderr.write(`vpmon: ${prepared.notice}\n`);
+		if (prepared.notice !== null) notice(prepared.notice);
 		const path = await put(prepared, flags.out ?? reportsDirectory);
 		const about = safes.map(({ name }) => name);
 		const notAudited = await auditReport({ action: 'report', hides, path, safes: about });
-		if (notAudited !== null) process.stderr.write(`vpmon: not told in the audit file: ${cleanText(notAudited)}\n`);
-		process.stderr.write(`vpmon: ${describeMasking(prepared.data.masking)}\n`);
+		if (notAudited !== null) notice(`not told in the audit file: ${notAudited}`);
+		notice(describeMasking(prepared.data.masking));
 	} finally {
 		standIns.close();
 		await dispose();
@@ -76,8 +77,8 @@ async function put(prepared: PreparedReport, out: string): Promise<string | null
 		return null;
 	}
 	const { path, bytes } = await writePrepared(out, prepared);
-	process.stdout.write(`${path}\n`);
-	process.stderr.write(`vpmon: written, ${describeSize(bytes)}, readable by you only\n`);
+	process.stdout.write(`${cleanLine(path)}\n`);
+	notice(`written, ${describeSize(bytes)}, readable by you only`);
 	return path;
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Program } from '../domain/measurement.ts';
+import { ownToken } from '../domain/own-tokens.ts';
 import { createEngine, defaultConcurrency, type Engine } from '../engine/engine.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import { loadProbeThread } from '../engine/load-parts.ts';
@@ -10,6 +11,7 @@ import type { ProbeThread } from '../engine/measure/probe-thread.ts';
 import { keepSamples } from '../engine/sharing/keep-samples.ts';
 import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
+import { notice } from '../own-words.ts';
 import { keepSecret } from '../redact/secrets/own-secrets.ts';
 import { runtimeDirectory } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
@@ -46,7 +48,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	const {
 		checkTimeoutMs,
 		concurrency = defaultConcurrency,
-		token = process.env.VAULTPAM_TOKEN,
+		token = ownToken('VAULTPAM_TOKEN'),
 		isWatched = false,
 		program,
 		...passed
@@ -56,7 +58,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	const tellDamage = (aside: string) => {
 		// A line in the middle of a screen would stay there.
 		if (isWatched && isStarted) return;
-		process.stderr.write(`vpmon: the probe budget's ledger is damaged: set aside as ${aside}, a new one is begun\n`);
+		notice(`the probe budget's ledger is damaged: set aside as ${aside}, a new one is begun`);
 	};
 	// Without a ledger nothing is probed: two careless processes could lock a connector out.
 	const openOnce = async () => {
@@ -77,7 +79,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		return thread.probe(request, signal);
 	};
 	const self = ownWriter(program);
-	const tell = (notice: string) => void (isWatched || process.stderr.write(`vpmon: ${notice}\n`));
+	const tell = (text: string) => void (isWatched || notice(text));
 	// Not waited for: a screen's first frame shows no target yet.
 	const sites = program === 'demo' ? Promise.resolve(noSites) : openSites(self, inventory, tell);
 	const engine: Engine = createEngine({

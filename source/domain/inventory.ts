@@ -121,3 +121,7 @@ export function formatRemote({ username, host, port }: RemoteHost): string {
 export function formatPlace(place: NonNullable<Place>): string {
 	return `${place.file.split(/[\\/]/).at(-1) ?? place.file}:${place.line}`;
 }
+
+/** What may name a container (moby, `names.RestrictedNameChars`) or a unit (systemd.unit(5)): it never looks like an option of a program. */
+export const containerName = /^[a-zA-Z0-9][\w.-]*$/;
+export const unitName = /^[a-zA-Z0-9][\w@.:\\-]*$/;

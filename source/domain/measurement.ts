@@ -1,4 +1,5 @@
-import type { AuthEvidence, ConnectionEvidence, ConnectorEvidence, NameEvidence } from './evidence.ts';
+import type { ConnectorEvidence } from './connector-evidence.ts';
+import type { AuthEvidence, ConnectionEvidence, NameEvidence, NetcatEvidence } from './evidence.ts';
 import type { OfferedHostKey } from './host-key.ts';
 
 /** Which of vpmon's programs measured or wrote something. */
@@ -42,6 +43,8 @@ export type MeasuredPart =
 			readonly evidence: { readonly auth: AuthEvidence; readonly connection: ConnectionEvidence };
 	  }
 	| { readonly part: 'name'; readonly evidence: NameEvidence }
+	/** For the report alone: no verdict hangs on it. */
+	| { readonly part: 'netcat'; readonly evidence: NetcatEvidence }
 	| { readonly part: 'connector'; readonly evidence: ConnectorEvidence };
 
 /** What another program found of a target from another network: shown as such, never judged as one's own. */

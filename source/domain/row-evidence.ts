@@ -1,8 +1,8 @@
+import type { ConnectorEvidence } from './connector-evidence.ts';
 import type {
 	AuthEvidence,
 	BudgetRefusal,
 	ConnectionEvidence,
-	ConnectorEvidence,
 	HandshakeEvidence,
 	KeyEvidence,
 	KnownHostsEvidence,

@@ -124,7 +124,7 @@ export async function collectReport(
 	const identification = identificationOf(engine, first);
 	const [log, nc, versions, time] = await Promise.all([
 		logs,
-		parts.run<{ command: string; flavour: string; output: string }>('nc', netcatMs, async (signal) => {
+		parts.run('nc', netcatMs, async (signal) => {
 			if (host === null) return away;
 			const from = await engine.probeOriginOf(connector, host);
 			return readNetcatPart(engine, from.host, first, { timeoutMs: netcatMs - 200, signal });

@@ -1,4 +1,4 @@
-import type { ConnectorEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence } from '../domain/connector-evidence.ts';
 import type { Connector, ControlPlane, Inventory } from '../domain/inventory.ts';
 import { isTrustedWriter } from '../domain/measurement.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';

@@ -1,11 +1,14 @@
 import type { TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
+import type { ProbeTrigger } from '../probes/probe-budget.ts';
 import type { Ledger } from '../storage/ledger.ts';
 import type { Unreachable } from './host-directory.ts';
 import type { LogLimits } from './log-book.ts';
 import type { JumpHost } from './measure/jump-hosts.ts';
 import type { Prober } from './measure/probe-connection.ts';
+import type { Only } from './session/fact.ts';
+import type { Freshness } from './sharing/freshness.ts';
 import type { SiteSharing } from './sharing/site-sharing.ts';
 
 /** What the engine is given of the world. */
@@ -44,4 +47,20 @@ export type EngineOptions = {
 	readonly logLimits?: LogLimits;
 	/** Targets measured side by side. */
 	readonly concurrency?: number;
+};
+
+/** How a run measures. */
+export type RunOptions = {
+	readonly trigger: ProbeTrigger;
+	readonly only?: Only;
+	/** False where row 1 is measured on its own. */
+	readonly withConnectors?: boolean;
+	/** How long a probe may wait for its turn in the probe budget. */
+	readonly budgetWaitMs?: number;
+	readonly onWait?: (safe: Safe, until: number) => void;
+	/**
+	 * From when on evidence of any program is as good as a new measurement; left out, a sweep takes what began within its interval,
+	 * and a person gets what began after asking.
+	 */
+	readonly freshness?: Freshness;
 };

@@ -2,11 +2,11 @@ import pLimit from 'p-limit';
 import type { Connector, Inventory, Safe } from '../domain/inventory.ts';
 import type { Host } from '../hosts/host.ts';
 import { createApiAccess } from '../inventory/api-access.ts';
-import type { BudgetInUse, ProbeTrigger } from '../probes/probe-budget.ts';
+import type { BudgetInUse } from '../probes/probe-budget.ts';
 import type { Ledger } from '../storage/ledger.ts';
 import { measureConnector } from './connector-check.ts';
 import { createCoverageBook } from './coverage.ts';
-import type { EngineOptions } from './engine-options.ts';
+import type { EngineOptions, RunOptions } from './engine-options.ts';
 import { createOthersFollower } from './follow-others.ts';
 import { HostDirectory } from './host-directory.ts';
 import { compareInventories, type InventoryChanges } from './inventory-changes.ts';
@@ -15,28 +15,12 @@ import { rememberJumpHosts } from './measure/jump-hosts.ts';
 import { createSafeMeasurer } from './measure/measure-safes.ts';
 import type { ProbeOrigin } from './probe-origin.ts';
 import { createSession } from './session/create-session.ts';
-import type { Only } from './session/fact.ts';
 import type { SessionStore, SweepState } from './session/session.ts';
 import { isDoubtfulRecovery } from './sharing/doubt-recovery.ts';
-import { type Freshness, fromNowOn } from './sharing/freshness.ts';
+import { fromNowOn } from './sharing/freshness.ts';
 import { shareReportedErrors } from './sharing/share-reported-errors.ts';
 import { createUnshared, type SiteSharing } from './sharing/site-sharing.ts';
 import { watchLinks } from './watch-links.ts';
-
-export type RunOptions = {
-	readonly trigger: ProbeTrigger;
-	readonly only?: Only;
-	/** False where row 1 is measured on its own. */
-	readonly withConnectors?: boolean;
-	/** How long a probe may wait for its turn in the probe budget. */
-	readonly budgetWaitMs?: number;
-	readonly onWait?: (safe: Safe, until: number) => void;
-	/**
-	 * From when on evidence of any program is as good as a new measurement; left out, a sweep takes what began within its interval,
-	 * and a person gets what began after asking.
-	 */
-	readonly freshness?: Freshness;
-};
 
 /** The running program without a screen. */
 export type Engine = {
@@ -93,18 +77,23 @@ export function createEngine(options: EngineOptions): Engine {
 	const stop = new AbortController();
 	const concurrency = options.concurrency ?? defaultConcurrency;
 	const limit = pLimit(concurrency);
-	const places = new HostDirectory(options.hostOf, measuredFrom, stop.signal);
+	const hostDirectory = new HostDirectory(options.hostOf, measuredFrom, stop.signal);
 	const api = createApiAccess(options);
 	const coverage = createCoverageBook(options.local ?? null, api);
 	const lookAtHosts = (connectors: readonly Connector[]) => {
 		for (const connector of connectors)
-			session.learn({ kind: 'host seen', connector: connector.name, host: places.seen(connector) });
+			session.learn({ kind: 'host seen', connector: connector.name, host: hostDirectory.seen(connector) });
 	};
 	lookAtHosts(inventory().connectors);
-	const logs = createLogBook(inventory().connectors, (connector) => places.any(connector), session, options.logLimits);
+	const logs = createLogBook(
+		inventory().connectors,
+		(connector) => hostDirectory.any(connector),
+		session,
+		options.logLimits,
+	);
 	const jumpHostOf = rememberJumpHosts(options.jumpHostFor);
 	const safeMeasurer = createSafeMeasurer({
-		places,
+		hostDirectory,
 		session,
 		logs,
 		ledger: () => ledger,
@@ -124,8 +113,8 @@ export function createEngine(options: EngineOptions): Engine {
 	const errors = shareReportedErrors({ session, sharing });
 
 	const runConnector = async (connector: Connector, { isWanted = false, isGlance = false }) => {
-		await places.settled(connector, isWanted);
-		const measured = await measureConnector(connector, places.at(connector), inventory(), {
+		await hostDirectory.settled(connector, isWanted);
+		const measured = await measureConnector(connector, hostDirectory.at(connector), inventory(), {
 			api,
 			timeoutMs: limits().checkTimeoutMs,
 			signal: stop.signal,
@@ -197,7 +186,7 @@ export function createEngine(options: EngineOptions): Engine {
 		sharing,
 		session,
 		logs,
-		places,
+		hostDirectory,
 		safeMeasurer,
 		jumpHostOf,
 		signal: stop.signal,
@@ -205,7 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
 		lookAt: (connector) => track(runConnector(connector, { isGlance: true })),
 		measureAgain: options.confirmsRecovery ? measureAgain : null,
 	});
-	let stopWatching = watchLinks(inventory().connectors, places, session, checkConnectors);
+	let stopWatching = watchLinks(inventory().connectors, hostDirectory, session, checkConnectors);
 
 	const compareCoverage = () => session.learn({ kind: 'coverage read', coverage: coverage.compare(inventory()) });
 	const readCoverage = () => {
@@ -220,8 +209,8 @@ export function createEngine(options: EngineOptions): Engine {
 		run,
 		reportError: errors.report,
 		followOthers: () => track(others.start()),
-		hostOf: (connector) => places.reachable(connector),
-		anyHostOf: (connector) => places.any(connector),
+		hostOf: (connector) => hostDirectory.reachable(connector),
+		anyHostOf: (connector) => hostDirectory.any(connector),
 		probeOriginOf: safeMeasurer.probeOriginOf,
 		async replaceInventory(next) {
 			if (next.safes.some(({ exempt }) => !exempt)) ledger ??= await options.openLedger();
@@ -231,7 +220,7 @@ export function createEngine(options: EngineOptions): Engine {
 			session.learn({ kind: 'inventory replaced', inventory: next });
 			logs.replace(next.connectors);
 			stopWatching();
-			stopWatching = watchLinks(next.connectors, places, session, checkConnectors);
+			stopWatching = watchLinks(next.connectors, hostDirectory, session, checkConnectors);
 			options.onReplaced?.(next);
 			compareCoverage();
 			if (next.controlPlane.url !== url) void readCoverage();

@@ -87,7 +87,7 @@ function problemOf(error: UserError, since: number): InventoryProblem {
 	if (!(error instanceof InventoryError))
 		return { summary: messageOf(error), detail: `${error.message}\n${error.nextStep}`, since };
 	const [first] = error.problems;
-	const more = error.problems.length > 1 ? ` (and ${error.problems.length - 1} more)` : '';
+	const more = error.count > 1 ? ` (and ${error.count - 1} more)` : '';
 	const summary =
 		first === undefined ? error.message : `line ${first.line}:${first.column} ${first.field}: ${first.message}${more}`;
 	return { summary, detail: error.message, since };

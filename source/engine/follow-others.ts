@@ -1,4 +1,4 @@
-import type { ConnectorEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence } from '../domain/connector-evidence.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { isTrustedWriter } from '../domain/measurement.ts';
 import type { HostDirectory } from './host-directory.ts';
@@ -17,7 +17,7 @@ type Options = {
 	readonly sharing: SiteSharing;
 	readonly session: SessionStore;
 	readonly logs: LogBook;
-	readonly places: HostDirectory;
+	readonly hostDirectory: HostDirectory;
 	readonly safeMeasurer: SafeMeasurer;
 	readonly jumpHostOf: (safe: Safe) => Promise<JumpHost>;
 	readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export function createOthersFollower({
 	lookAt,
 	measureAgain,
 	logs,
-	places,
+	hostDirectory,
 	safeMeasurer,
 	...shared
 }: Options): OthersFollower {
@@ -51,7 +51,7 @@ export function createOthersFollower({
 		for (const connector of session.get().inventory.connectors.filter(({ name }) => names.includes(name))) {
 			const known = session.facts.connectors.get(connector.name);
 			const couldLook = known?.writer === sharing.self && !isForbidden(known.evidence);
-			const host = places.reachable(connector);
+			const host = hostDirectory.reachable(connector);
 			const other = host === null ? null : sharing.board.connector(originOf(host), connectorAddress(connector));
 			if (other === null || (couldLook && !isTrustedWriter(other.writer, sharing.self))) continue;
 			void lookAt(connector);
@@ -59,7 +59,7 @@ export function createOthersFollower({
 	};
 	/** From where its Safes are measured has to be known before others' measurements can be told from those of another network. */
 	const prepare = async (connector: Connector) => {
-		const host = places.reachable(connector);
+		const host = hostDirectory.reachable(connector);
 		if (host === null) return;
 		await sharing.load(originOf(host).source);
 		await safeMeasurer.probeOriginOf(connector, host);

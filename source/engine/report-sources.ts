@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { release, type as systemType } from 'node:os';
 import { cleanLine } from '../domain/clean.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
+import { describeWriter } from '../domain/measurement.ts';
 import { version } from '../domain/version.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { logSourceOf } from '../logs/choose-source.ts';
@@ -10,6 +12,8 @@ import type { ReportData, ReportedLog } from '../report/report-data.ts';
 import { refusalSummary } from '../runbook/judgement.ts';
 import type { Engine } from './engine.ts';
 import { addressesOf } from './session/read.ts';
+import { originOf } from './sharing/board.ts';
+import { keyOf } from './sharing/measured-parts.ts';
 
 /** Where each part of a report comes from. All of it is asked through the connector's host. */
 
@@ -29,7 +33,10 @@ export async function readLogPart(host: Host, connector: Connector, options: Run
 	return { ok: true, value: { command: tail.command, lines } };
 }
 
-/** nc is one more connection to the target, so it is reserved like any other, and goes to the very address that was reserved. */
+/**
+ * nc is one more connection to the target, so it is reserved like any other, and goes to the very address that was reserved. Where
+ * the probe budget refuses, its last result stands with its time.
+ */
 export async function readNetcatPart(
 	engine: Engine,
 	host: Host,
@@ -44,7 +51,10 @@ export async function readNetcatPart(
 		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
 		{ kind: 'unfinished', trigger: 'key' },
 	);
-	if (reserved !== undefined && 'reason' in reserved) return { ok: false, reason: refusalSummary(reserved) };
+	if (reserved !== undefined && 'reason' in reserved) {
+		return lastNetcat(engine, host, safe, addresses, refusalSummary(reserved));
+	}
+	const beganAt = Date.now();
 	const result = await probeNetcat(host, address, safe.port, options);
 	if (ledger !== null && reserved !== undefined) {
 		const mayCount = result.ok ? result.reached : result.left;
@@ -52,7 +62,34 @@ export async function readNetcatPart(
 	}
 	if (!result.ok) return { ok: false, reason: result.reason };
 	const { command, flavour, output } = result;
-	return { ok: true, value: { command, flavour, output } };
+	const key = keyOf(originOf(host), address, safe.port);
+	const writer = engine.sharing.self;
+	const times = { beganAt, endedAt: Date.now(), firstAt: beganAt, deadlineMs: options.timeoutMs };
+	const evidence = { command, flavour, output };
+	const run = randomBytes(6).toString('hex');
+	await engine.sharing.put([{ ...times, key, run, writer, part: 'netcat', evidence }], [safe]);
+	const measured = { measuredAt: new Date(beganAt).toISOString(), measuredBy: writer.program };
+	return { ok: true, value: { ...evidence, ...measured, notRunNow: null } };
+}
+
+/** The newest result of any program on this host, where the probe budget leaves no connection for another. */
+async function lastNetcat(
+	engine: Engine,
+	host: Host,
+	safe: Safe,
+	addresses: readonly string[],
+	refusal: string,
+): Promise<ReportData['nc']> {
+	const origin = originOf(host);
+	await engine.sharing.load(origin.source);
+	const known = addresses.flatMap(
+		(address) => engine.sharing.board.at(keyOf(origin, address, safe.port))?.netcat ?? [],
+	);
+	const newest = known.toSorted((one, other) => other.beganAt - one.beganAt)[0];
+	if (newest === undefined) return { ok: false, reason: refusal };
+	const measuredBy = describeWriter(newest.writer, process.getuid?.() ?? -1) ?? newest.writer.program;
+	const measuredAt = new Date(newest.beganAt).toISOString();
+	return { ok: true, value: { ...newest.evidence, measuredAt, measuredBy, notRunNow: refusal } };
 }
 
 async function addressesToTry(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<readonly string[]> {

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
-import { describeWriter } from '../domain/measurement.ts';
-import { formatClock } from '../domain/time.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { makeEdit, type PlannedEdit, planEdit } from '../inventory/edit.ts';
@@ -12,14 +9,12 @@ import { readPublicKey } from '../probes/public-key.ts';
 import { cleanForeign, removeSecrets } from '../redact/secrets/secret-lines.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
-import { refusalSummary } from '../runbook/judgement.ts';
 import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts';
-import type { Claim } from '../storage/site-memory/site-memory.ts';
+import { claimFix } from './claim-fix.ts';
 import type { Engine } from './engine.ts';
+import { measureByOneself, refuseOtherHostKey, resultOf, whyNotSeen } from './fix-evidence.ts';
 import { lineDiff } from './line-diff.ts';
-import { connectorOf, factsOf, strangerBehind } from './session/read.ts';
-import { originOf } from './sharing/board.ts';
-import { connectorAddress } from './sharing/connector-sharing.ts';
+import { connectorOf } from './session/read.ts';
 import { fromNowOn } from './sharing/freshness.ts';
 
 /** A plan with the edit it makes, checked and not yet made. */
@@ -148,93 +143,6 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
 	return { problem, before, after, notSeen };
 }
 
-/**
- * Why this program or one it believes did not measure a target since a time, such as that of a fix: then nobody saw what came of it. Null
- * where one did.
- *
- * @param since milliseconds since 1970.
- */
-export function whyNotSeen({ session }: Engine, safe: Safe, since: number): string | null {
-	const { target, refusal } = factsOf(session, safe);
-	const refused = refusal ?? target?.refusal ?? null;
-	if (refused !== null) return refusalSummary(refused);
-	const isNew = target !== null && Date.parse(target.measuredAt) >= since;
-	return isNew && strangerBehind(session, safe) === null ? null : 'it could not be measured';
-}
-
-/**
- * Nothing is written or run because of what another user's program measured: it is measured by oneself first.
- *
- * @throws UserError when that cannot be done now.
- */
-async function measureByOneself(engine: Engine, { safe }: ReadyFix, budgetWaitMs: number): Promise<void> {
-	const stranger = () => strangerBehind(engine.session, safe);
-	const toldBy = stranger();
-	if (toldBy === null) return;
-	const told = standing(resultOf(engine, safe.name));
-	await engine.run([safe.name], { trigger: 'command', budgetWaitMs, freshness: fromNowOn(true) });
-	const writer = stranger();
-	const found = standing(resultOf(engine, safe.name));
-	if (writer === null && found !== told) {
-		throw new UserError(
-			`${describeWriter(toldBy, engine.sharing.self.uid)} told of ${safe.name}: ${told}. Measured by this program it is: ${found}.`,
-			'Nothing was changed. Look at it again.',
-		);
-	}
-	if (writer === null) return;
-	throw new UserError(
-		`What is known of ${safe.name} was measured by ${describeWriter(writer, engine.sharing.self.uid)}, and it cannot be measured again now.`,
-		`Nothing was changed. Try again in a while, or go on with --again: ${resultOf(engine, safe.name).headline}`,
-	);
-}
-
-/**
- * A plan may be older than what is known of the target by now: no host key is written that it does not offer.
- *
- * @throws UserError where it does not.
- */
-function refuseOtherHostKey(engine: Engine, { plan, safe }: ReadyFix): void {
-	const planned = plan.change?.hostKey;
-	const offered = resultOf(engine, safe.name).checks['host-key'].evidence?.offered ?? [];
-	if (planned === undefined || offered.some(({ type, sha256: key }) => `${type} ${key}` === planned)) return;
-	throw new UserError(
-		`The target of ${safe.name} does not offer ${planned} any more.`,
-		'Nothing was changed. Look at row 4 again.',
-	);
-}
-
-/** Milliseconds: renewed as long as the fix is under way. */
-const claimLeaseMs = 15_000;
-
-/**
- * Two people do not restart one connector, or edit one inventory, at the same time.
- *
- * @throws UserError that says who is at it.
- */
-async function claimFix(engine: Engine, { plan, connector, edit }: ReadyFix): Promise<Claim | null> {
-	await engine.sharing.sites;
-	const shared = engine.sharing.siteOf({ sensitive: false });
-	if (shared === null || shared.problem() !== null) return null;
-	const doing = plan.fix.id === 'restart-connector' ? 'restarting' : 'starting';
-	// Others read it behind a name: anna is restarting dc1.
-	const what = edit === null ? `${doing} ${connector.name}` : `changing ${basename(edit.file)}`;
-	const claim = await shared.claim([fixClaimKey(engine, connector, edit?.file ?? null)], what, claimLeaseMs);
-	if (claim.ok) return claim;
-	engine.session.learn({ kind: 'account seen', user: claim.by.user });
-	throw new UserError(
-		`${claim.by.user} is at it since ${formatClock(claim.since)}: ${claim.what}.`,
-		'Nothing was changed. Wait until that is done, and look again.',
-	);
-}
-
-/** What a fix works on: a connector of a host, or an inventory file. */
-function fixClaimKey(engine: Engine, connector: Connector, file: string | null): string {
-	if (file !== null) return `fix ${JSON.stringify(['inventory', file])}`;
-	const host = engine.anyHostOf(connector);
-	const source = host === null ? connector.name : originOf(host).source;
-	return `fix ${JSON.stringify([source, connectorAddress(connector)])}`;
-}
-
 async function runCommands(
 	engine: Engine,
 	{ plan, connector }: ReadyFix,
@@ -272,13 +180,6 @@ function describe({ plan, safe, connector, edit, diff }: ReadyFix): Omit<AuditEn
 
 function isDownStill(engine: Engine, { connector }: Safe): boolean {
 	return engine.session.get().connectors.get(connector)?.status !== 'online';
-}
-
-function resultOf(engine: Engine, name: string): SafeResult {
-	const state = engine.session.safe(name);
-	if (state === undefined)
-		throw new UserError(`${name} is no longer in the inventory.`, 'Somebody else has changed it meanwhile.');
-	return state.result;
 }
 
 export function sha256(text: string): string {

@@ -9,18 +9,18 @@ import type { SessionStore } from './session/session.ts';
  */
 export function watchLinks(
 	connectors: readonly Connector[],
-	places: HostDirectory,
+	hostDirectory: HostDirectory,
 	session: SessionStore,
 	check: (names: readonly string[]) => Promise<void>,
 ): () => void {
 	const shown = (members: readonly Connector[], link: LinkState) => {
 		for (const connector of members)
-			session.learn({ kind: 'host seen', connector: connector.name, host: places.seen(connector) });
+			session.learn({ kind: 'host seen', connector: connector.name, host: hostDirectory.seen(connector) });
 		session.learn({ kind: 'link changed', connectors: members.map(({ name }) => name), link });
 	};
 	// What is shown of connectors that are gone, or elsewhere now, would be another's.
 	session.learn({ kind: 'links forgotten' });
-	const ends = [...places.links(connectors)].map(([link, members]) => {
+	const ends = [...hostDirectory.links(connectors)].map(([link, members]) => {
 		const names = members.map(({ name }) => name);
 		let before: LinkState = link.state();
 		if (before.phase !== 'idle') shown(members, before);

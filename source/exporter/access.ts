@@ -1,12 +1,17 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { nodeTls } from '../domain/late-modules.ts';
+import { ownToken } from '../domain/own-tokens.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { keepSecret } from '../redact/secrets/own-secrets.ts';
 
 export type AccessFlags = { tokenFile?: string; tlsCert?: string; tlsKey?: string };
 
 const shortestToken = 16;
+/** Of a token, a key, or a certificate with those above it. */
+const maxBytes = 1024 * 1024;
 
 /**
  * The bearer token from its file, else from VPMON_EXPORTER_TOKEN; null without either. Never from the command line, which others can read.
@@ -15,7 +20,7 @@ const shortestToken = 16;
  * @throws UserError for a file that cannot be read, or holds no token.
  */
 export function readToken(file: string | undefined, warn: (text: string) => void): string | null {
-	const text = file === undefined ? process.env.VPMON_EXPORTER_TOKEN : readText(file, 'token');
+	const text = file === undefined ? ownToken('VPMON_EXPORTER_TOKEN') : readText(file, 'token');
 	if (text === undefined || (file === undefined && text === '')) return null;
 	const from = file ?? 'VPMON_EXPORTER_TOKEN';
 	const token = text.trim();
@@ -24,8 +29,7 @@ export function readToken(file: string | undefined, warn: (text: string) => void
 			`What stands in ${from} is no token: it takes ${shortestToken} or more visible ASCII characters, in one line.`,
 			'Make one with: openssl rand -hex 32',
 		);
-	if (file !== undefined && (statSync(file).mode & 0o004) !== 0)
-		warn(`${file} can be read by everybody on this machine`);
+	if (file !== undefined) warnOfReaders(file, warn);
 	keepSecret(token);
 	return token;
 }
@@ -33,9 +37,10 @@ export function readToken(file: string | undefined, warn: (text: string) => void
 /**
  * Certificate and key for TLS; null without either.
  *
+ * @param warn told where the key can be read by everybody.
  * @throws UserError where one is missing, cannot be read, or they do not belong together.
  */
-export function readTls({ tlsCert, tlsKey }: AccessFlags): SecureContextOptions | null {
+export function readTls({ tlsCert, tlsKey }: AccessFlags, warn: (text: string) => void): SecureContextOptions | null {
 	if (tlsCert === undefined && tlsKey === undefined) return null;
 	if (tlsCert === undefined || tlsKey === undefined)
 		throw new UserError('--tls-cert and --tls-key go together.', 'Give both, or neither for plain HTTP.');
@@ -48,12 +53,18 @@ export function readTls({ tlsCert, tlsKey }: AccessFlags): SecureContextOptions 
 			'Both have to be PEM, the key without a passphrase and the one of the certificate.',
 		);
 	}
+	warnOfReaders(tlsKey, warn);
 	return pair;
+}
+
+function warnOfReaders(file: string, warn: (text: string) => void): void {
+	if ((statSync(file).mode & 0o004) !== 0)
+		warn(`${file} can be read by everybody on this machine: chmod o-r ${shellWord(file)}`);
 }
 
 function readText(file: string, what: string): string {
 	try {
-		return readFileSync(file, 'utf8');
+		return readPlainFileSync(file, maxBytes).bytes.toString('utf8');
 	} catch (error) {
 		throw new UserError(
 			`The ${what} file cannot be read: ${messageOf(error)}`,

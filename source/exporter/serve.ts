@@ -5,8 +5,10 @@ import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWith } from 'node:zlib';
 import { nodeHttp, nodeHttps } from '../domain/late-modules.ts';
-import type { ListenAddress } from '../domain/listen-address.ts';
+import { isLoopback, type ListenAddress } from '../domain/listen-address.ts';
 import { formatTarget } from '../domain/target.ts';
+import { isMeantForLoopback } from './host-header.ts';
+import { limitPeers, type Peers } from './peers.ts';
 import { type Format, formatFor } from './render.ts';
 
 export type Pages = {
@@ -21,25 +23,30 @@ export type ServeOptions = {
 	readonly token: string | null;
 	/** Certificate and key; null serves plain HTTP. */
 	readonly tls: SecureContextOptions | null;
+	/** As the flag gives it: one of the names that a request to loopback may have. */
+	readonly listenHost?: string;
 	/** Told of what is no fault of the one who asks. */
 	readonly onBug: (error: unknown) => void;
 };
 
 const gzip = promisify(gzipWith);
-// Milliseconds: whoever asks slowly, or does not read on, holds a place no longer.
+// Milliseconds: whoever asks slowly, or reads the answer slowly, holds a place no longer.
 const requestMs = 10_000;
 const answerMs = 30_000;
-const mostConnections = 64;
 
 /** `/metrics` and `/healthz`. Two who ask at a time in the same format get the same answer. */
-export function createMetricsServer(pages: Pages, { token, tls, onBug }: ServeOptions): Server {
+export function createMetricsServer(pages: Pages, { token, tls, listenHost = '', onBug }: ServeOptions): Server {
 	const underWay = new Map<Format, Promise<string>>();
 	const render = (format: Format) => {
 		const shared = underWay.get(format) ?? pages.metrics(format)?.finally(() => underWay.delete(format)) ?? null;
 		if (shared !== null) underWay.set(format, shared);
 		return shared;
 	};
+	let peers: Peers;
 	const answer = async (request: IncomingMessage, response: ServerResponse) => {
+		// No page has a certificate for the name of another that a browser takes: with TLS there is no such doubt.
+		if (tls === null && isOnLoopback(server) && !isMeantForLoopback(request.headers.host, listenHost))
+			return say(response, 421, 'this is 127.0.0.1: ask for localhost, or give vpmon exporter another --listen');
 		const path = (request.url ?? '').replace(/\?.*$/s, '');
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			return say(response, 405, 'only GET and HEAD', { allow: 'GET, HEAD' });
@@ -50,6 +57,7 @@ export function createMetricsServer(pages: Pages, { token, tls, onBug }: ServeOp
 		if (path !== '/metrics') return say(response, 404, 'there are /metrics and /healthz');
 		if (token !== null && !isToken(request.headers.authorization, token))
 			return say(response, 401, 'a bearer token is needed', { 'www-authenticate': 'Bearer realm="vpmon"' });
+		if (token !== null) peers.trust(request.socket);
 		const format = formatFor(request.headers.accept);
 		const text = await render(format);
 		if (text === null) return say(response, 503, 'vpmon is starting', { 'retry-after': '5' });
@@ -64,7 +72,12 @@ export function createMetricsServer(pages: Pages, { token, tls, onBug }: ServeOp
 		response.end(request.method === 'HEAD' ? undefined : body);
 	};
 	const listener: RequestListener = (request, response) => {
-		response.setTimeout(answerMs, () => response.destroy());
+		const deadline = setTimeout(() => response.destroy(), answerMs);
+		const answered = peers.began(request.socket);
+		response.once('close', () => {
+			clearTimeout(deadline);
+			answered();
+		});
 		answer(request, response).catch((error) => {
 			onBug(error);
 			if (!response.headersSent) say(response, 500, 'this is a bug in vpmon; its stderr tells more');
@@ -74,9 +87,14 @@ export function createMetricsServer(pages: Pages, { token, tls, onBug }: ServeOp
 	const server =
 		tls === null
 			? nodeHttp().createServer(limits, listener)
-			: nodeHttps().createServer({ ...limits, ...tls }, listener);
-	server.maxConnections = mostConnections;
+			: nodeHttps().createServer({ ...limits, ...tls, handshakeTimeout: requestMs }, listener);
+	peers = limitPeers(server);
 	return server;
+}
+
+function isOnLoopback(server: Server): boolean {
+	const { address, port } = server.address() as AddressInfo;
+	return isLoopback(formatTarget(address, port));
 }
 
 function say(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {

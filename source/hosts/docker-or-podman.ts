@@ -1,6 +1,6 @@
 import type { Host, RunOptions } from './host.ts';
 
-const versionTimeout = 10_000; // Milliseconds.
+const versionTimeout = 3000; // Milliseconds.
 
 /**
  * The same host, where `docker` stands for podman's docker-compatible command if docker is not installed there: for every probe, log

@@ -46,6 +46,8 @@ export type RunResult = {
 export type RunOptions = {
 	readonly timeoutMs: number;
 	readonly signal?: AbortSignal | undefined;
+	/** Characters of each stream; a program that prints more is ended, and has failed. */
+	readonly maxOutput?: number;
 };
 
 /** `withInput`: it is written to. */
@@ -140,7 +142,10 @@ export type Host = {
 	/** As the system's resolver does it there (getaddrinfo), in its order. */
 	resolve(name: string, options: RunOptions): Promise<Resolution>;
 	connect(address: string, port: number, options: RunOptions): Promise<Connection>;
-	/** Runs a program to its end, without a shell, with an English locale, in UTC. `docker` is podman where only that is installed. */
+	/**
+	 * Runs a program to its end, without a shell, with an English locale, in UTC, and ends what it leaves running in its process group.
+	 * Resolves within its time, whatever the program does. `docker` is podman where only that is installed.
+	 */
 	run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
 	/** Starts a program that goes on, such as a followed log. */
 	stream(argv: readonly string[], options?: StreamOptions): Promise<CommandStream>;

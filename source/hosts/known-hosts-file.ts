@@ -1,12 +1,20 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeHostKey, hostKeyTypes } from '../domain/host-key.ts';
+import { readPlainTextIfThere } from '../domain/plain-file.ts';
 import { defaultSshPort } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import type { SshDestination } from './ssh-destination.ts';
 
 /** The user's own known_hosts files, read as OpenSSH's client does: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+
+/** A hundred thousand hosts are far below. */
+const maxBytes = 64 * 1024 * 1024;
+const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_WRONLY } = constants;
+/** Not waiting for somebody to read a pipe. */
+const toAppend = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK;
 
 export type KnownKey = {
 	/** `~/.ssh/known_hosts:3`, with the whole path. */
@@ -28,7 +36,7 @@ export async function readKnownKeys(destination: SshDestination): Promise<readon
 	const names = namesOf(destination);
 	const found: KnownKey[] = [];
 	for (const file of [...destination.knownHosts, ...destination.globalKnownHosts]) {
-		const text = await readFile(file, 'utf8').catch(() => '');
+		const text = await readPlainTextIfThere(file, maxBytes);
 		found.push(...parseKnownKeys(text, file, names));
 	}
 	return found;
@@ -79,10 +87,10 @@ export async function appendKnownHost(destination: SshDestination, blob: Buffer)
 	if (file === undefined) return 'the ssh config names no UserKnownHostsFile';
 	try {
 		await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-		const before = await readFile(file, 'utf8').catch(() => '');
+		const before = await readPlainTextIfThere(file, maxBytes);
 		const start = before === '' || before.endsWith('\n') ? '' : '\n';
 		const line = knownHostsLine(destination, blob, destination.hashKnownHosts);
-		await appendFile(file, `${start}${line}\n`, { mode: 0o600 });
+		await appendFile(file, `${start}${line}\n`, { mode: 0o600, flag: toAppend });
 		return null;
 	} catch (error) {
 		return messageOf(error);
@@ -101,16 +109,24 @@ function matches(patterns: string, name: string): boolean {
 	let found = false;
 	for (const pattern of patterns.split(',')) {
 		const isNegated = pattern.startsWith('!');
-		if (!wildcard(isNegated ? pattern.slice(1) : pattern).test(name)) continue;
+		if (!matchesWildcard(name, (isNegated ? pattern.slice(1) : pattern).toLowerCase())) continue;
 		if (isNegated) return false;
 		found = true;
 	}
 	return found;
 }
 
-function wildcard(pattern: string): RegExp {
-	const source = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-	return new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+/** `*` and `?` as in ssh_config(5), PATTERNS. Not as a regular expression: one with many stars takes for ever. */
+function matchesWildcard(text: string, pattern: string): boolean {
+	let [at, next, star, retry] = [0, 0, -1, 0];
+	while (at < text.length) {
+		if (pattern[next] === '*') [star, retry, next] = [next, at, next + 1];
+		else if (pattern[next] === '?' || pattern[next] === text[at]) [at, next] = [at + 1, next + 1];
+		else if (star === -1) return false;
+		// The last star takes one character more.
+		else [retry, at, next] = [retry + 1, retry + 1, star + 1];
+	}
+	return /^\**$/.test(pattern.slice(next));
 }
 
 /** `|1|salt|hash`: HMAC-SHA1 of the name (sshd(8)). */

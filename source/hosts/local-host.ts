@@ -1,7 +1,9 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { endedWithVpmon } from './death-signal.ts';
 import { withPodman } from './docker-or-podman.ts';
-import type { ConnectFailure, Connection, Host, RunOptions } from './host.ts';
+import { type ConnectFailure, type Connection, formatCommand, type Host, type RunOptions } from './host.ts';
+import { endedGroups } from './process-groups.ts';
 import { resolveName } from './resolve-name.ts';
 import { sourceAddressTo } from './source-address.ts';
 
@@ -27,10 +29,10 @@ const loadPrograms = () => import('./local-programs.ts');
 export function createLocalHost(): Host {
 	const sockets = new Set<Socket>();
 	const disposed = new AbortController();
-	const run: Host['run'] = async (argv, { timeoutMs, signal }) => {
+	const run: Host['run'] = async (argv, { signal, ...options }) => {
 		const { runProgram } = await loadPrograms();
 		const signals = signal === undefined ? [disposed.signal] : [disposed.signal, signal];
-		return runProgram(argv, { timeoutMs, signal: AbortSignal.any(signals) });
+		return runProgram(argv, { ...options, signal: AbortSignal.any(signals) });
 	};
 
 	return withPodman({
@@ -54,7 +56,8 @@ export function createLocalHost(): Host {
 
 		async stream(argv, options) {
 			const { streamProgram } = await loadPrograms();
-			const stream = streamProgram(argv, options);
+			const program = await endedWithVpmon(argv, run);
+			const stream = { ...streamProgram(program, options), command: formatCommand(argv) };
 			disposed.signal.addEventListener('abort', stream.stop);
 			void stream.ended.then(() => disposed.signal.removeEventListener('abort', stream.stop));
 			if (disposed.signal.aborted) stream.stop();
@@ -64,6 +67,7 @@ export function createLocalHost(): Host {
 		async dispose() {
 			disposed.abort();
 			for (const socket of sockets) socket.destroy();
+			await endedGroups();
 		},
 	});
 }

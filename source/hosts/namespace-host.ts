@@ -33,7 +33,7 @@ export function createNamespaceHost(host: Host, { program, container, pid }: Con
 		async resolve(name, options) {
 			const family = isIP(name);
 			if (family !== 0) return { ok: true, addresses: [{ address: name, family: family as 4 | 6 }] };
-			const result = await host.run([program, 'exec', container, 'getent', 'ahosts', name], options);
+			const result = await host.run([program, 'exec', '--', container, 'getent', 'ahosts', name], options);
 			if (result.outcome === 'done') return { ok: true, addresses: parseAhosts(result.stdout) };
 			if (result.outcome === 'failed' && result.exitCode === notFound)
 				return { ok: false, error: 'no such name in the container, or no answer from its name server' };

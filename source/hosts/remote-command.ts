@@ -5,15 +5,17 @@ import { shellWord } from '../domain/shell-word.ts';
  * it is a POSIX shell. The line has no line feed and no exclamation mark, which some shells read even inside quotes.
  *
  * A program without input watches its stdin in place of it: the end of that is the end of the channel, or of the connection, and ends
- * the program, at last by SIGKILL. Else a followed log that says nothing would stay there for ever: sshd ends nothing by itself.
+ * the program, at last by SIGKILL, and with it what it started: it is a process group of its own where there is setsid(1). Else a followed log that says nothing would stay there for ever: sshd ends nothing by itself.
  */
 const prepare =
 	'LC_ALL=C TZ=UTC PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export LC_ALL TZ PATH; cd /; ' +
 	'f=$(command -v -- "$1") || exit 127; case $f in */*) [ -x "$f" ] || exit 126;; esac; ';
 const watched =
-	'exec 3<&0; trap : TERM; "$@" 3<&- </dev/null & p=$!; ' +
-	'{ trap : TERM; cat <&3; kill $p; sleep 2; kill -9 $p; } >/dev/null 2>&1 & w=$!; exec 3<&- </dev/null; ' +
-	'wait $p; c=$?; while kill -0 $p 2>/dev/null; do wait $p; c=$?; done; kill -9 $w 2>/dev/null; exit $c';
+	'exec 3<&0; trap : TERM; s=$(command -v setsid); $s "$@" 3<&- </dev/null & p=$!; ' +
+	'k() { kill -$1 -$p || kill -$1 $p; }; ' +
+	'{ trap : TERM; cat <&3; k TERM; sleep 2; k KILL; } >/dev/null 2>&1 & w=$!; exec 3<&- </dev/null; ' +
+	'wait $p; c=$?; while kill -0 $p 2>/dev/null; do wait $p; c=$?; done; kill -9 $w 2>/dev/null; ' +
+	'{ kill -TERM -$p && sleep 1 && kill -KILL -$p; } >/dev/null 2>&1 & exit $c';
 const withInput = 'exec "$@"';
 
 /** One line for the login shell. */

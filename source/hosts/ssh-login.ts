@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { KnownPublicKeys, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import ssh2 from 'ssh2';
 import { cleanLine } from '../domain/clean.ts';
 import { describeHostKey } from '../domain/host-key.ts';
-import { messageOf } from '../domain/user-error.ts';
+import { readPlainFile, readPlainTextIfThere } from '../domain/plain-file.ts';
+import { messageOf, UserError } from '../domain/user-error.ts';
 import type { SshDestination } from './ssh-destination.ts';
 
 /** sshd gives up after six tries by default (sshd_config(5), MaxAuthTries). */
 const mostKeys = 5;
+/** A private RSA key of 16,384 bits has a fifth of it. */
+const maxKeyBytes = 64 * 1024;
 
 export type Login = {
 	/** For ssh2's `authHandler`. */
@@ -95,12 +97,9 @@ async function findCandidates(destination: SshDestination): Promise<Candidates> 
 	const files: Array<{ file: string; key: ParsedKey }> = [];
 	const own: string[] = [];
 	for (const file of destination.identityFiles) {
-		const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-			if (error.code !== 'ENOENT') notes.push(`${file} cannot be read (${error.code})`);
-			return null;
-		});
+		const text = await readKey(file, notes);
 		// The public half tells which key of the agent is meant, also where only the agent has the private one.
-		const half = parse(await readFile(`${file}.pub`, 'utf8').catch(() => ''));
+		const half = parse(await readPlainTextIfThere(`${file}.pub`, maxKeyBytes));
 		if (half !== null) own.push(fingerprintOf(half));
 		if (text === null) continue;
 		const key = parse(text);
@@ -126,12 +125,24 @@ async function findCandidates(destination: SshDestination): Promise<Candidates> 
 	const kept = open.slice(0, mostKeys - agentKeys.length);
 	const stillLocked = [];
 	for (const file of locked) {
-		const half = parse(await readFile(`${file}.pub`, 'utf8').catch(() => ''));
+		const half = parse(await readPlainTextIfThere(`${file}.pub`, maxKeyBytes));
 		if (half === null || !held.has(fingerprintOf(half))) stillLocked.push(file);
 	}
 	if (stillLocked.length > 0) notes.push(`${stillLocked.join(', ')} has a passphrase`);
 	const leftOut = wanted.length + open.length - agentKeys.length - kept.length;
 	return { agent, agentKeys, files: kept, locked: stillLocked, notes, leftOut };
+}
+
+/** Null where it cannot be read; that is noted, unless there is none. */
+async function readKey(file: string, notes: string[]): Promise<string | null> {
+	try {
+		return (await readPlainFile(file, maxKeyBytes)).bytes.toString('utf8');
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (error instanceof UserError) notes.push(error.message.replace(/\.$/, ''));
+		else if (code !== 'ENOENT') notes.push(`${file} cannot be read (${code})`);
+		return null;
+	}
 }
 
 const agentMs = 3000;

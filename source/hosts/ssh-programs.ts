@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { cleanLine } from '../domain/clean.ts';
 import { messageOf } from '../domain/user-error.ts';
+import { drained } from './drained.ts';
 import {
 	type CommandStream,
 	formatCommand,
@@ -10,13 +11,13 @@ import {
 	type StreamEnd,
 	type StreamOptions,
 } from './host.ts';
+import { tooMuchOutput, usualOutput } from './output-limit.ts';
 import { remoteCommand, startFailure } from './remote-command.ts';
 import type { SessionGate } from './session-gate.ts';
 import type { SshSession } from './ssh-connect.ts';
 
 /** Programs on a remote host, over one connection. */
 
-const mostOutput = 16 * 1024 * 1024; // Characters, as on the local host.
 const closeAfter = 4000; // Milliseconds for the end of a program that was stopped.
 const mostTries = 5;
 
@@ -70,7 +71,7 @@ export async function runRemote(
 	session: SshSession,
 	gate: SessionGate,
 	argv: readonly string[],
-	{ timeoutMs, signal }: RunOptions,
+	{ timeoutMs, signal, maxOutput = usualOutput }: RunOptions,
 	startedAt: number,
 ): Promise<RunResult> {
 	const { promise, resolve } = Promise.withResolvers<RunResult>();
@@ -94,15 +95,18 @@ export async function runRemote(
 		const { channel } = opened;
 		end = () => endProgram(channel, opened.release);
 		const collect = (name: 'stdout' | 'stderr') => (text: string) => {
-			if (out[name].length < mostOutput) out[name] += text;
-			else end();
+			out[name] += text.slice(0, Math.max(0, maxOutput - out[name].length));
+			if (out[name].length < maxOutput) return;
+			finish('failed', null, tooMuchOutput(maxOutput));
+			end();
 		};
 		channel.setEncoding('utf8').on('data', collect('stdout'));
 		channel.stderr.setEncoding('utf8').on('data', collect('stderr'));
-		channel.on('close', () => {
+		void endOf(opened).then(() => {
 			const exit = opened.exit();
 			if (exit === undefined) return finish('lost', null, 'the connection was lost');
 			finish(startFailure(exit) ?? (exit === 0 ? 'done' : 'failed'), exit);
+			if (!channel.closed) end();
 		});
 		// It was given up while it waited for its turn.
 		if (signal?.aborted || performance.now() - startedAt >= timeoutMs) end();
@@ -131,7 +135,7 @@ export async function streamRemote(
 	if (withInput) stdin.pipe(channel);
 	channel.pipe(stdout, { end: false });
 	channel.stderr.pipe(stderr, { end: false });
-	channel.once('close', () => {
+	const conclude = () => {
 		const exit = opened.exit();
 		const isLost = exit === undefined && !stopped;
 		const close = (stream: PassThrough) => (isLost || stopped ? stream.destroy() : stream.end());
@@ -139,7 +143,9 @@ export async function streamRemote(
 		close(stderr);
 		const outcome = stopped ? 'stopped' : isLost ? 'lost' : (startFailure(exit ?? null) ?? 'ended');
 		resolve({ outcome, exitCode: exit ?? null });
-	});
+		if (!channel.closed && !stopped) endProgram(channel, release);
+	};
+	void endOf(opened).then(conclude);
 	return {
 		command: formatCommand(argv),
 		...(withInput ? { stdin } : {}),
@@ -149,16 +155,32 @@ export async function streamRemote(
 		stop() {
 			if (stopped) return;
 			stopped = true;
-			endProgram(channel, release);
+			endProgram(channel, release, conclude);
 		},
 	};
 }
 
+/** Resolves when the channel has closed, or when its program has exited and has nothing more to say: what it left running may hold it. */
+function endOf({ channel, exit }: Running): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	let bytes = 0;
+	const count = (data: Buffer | string) => {
+		bytes += data.length;
+	};
+	channel.on('data', count).once('close', resolve);
+	channel.stderr.on('data', count);
+	const drain = () => void drained([channel, channel.stderr], () => bytes).then(resolve);
+	channel.once('exit', drain);
+	if (exit() !== undefined) drain();
+	return promise;
+}
+
 /** Asks the program to end; the end of its input does the same where the server passes on no signals, and kills it in the end. */
-function endProgram(channel: ClientChannel, release: () => void): void {
+function endProgram(channel: ClientChannel, release: () => void, onGivenUp = () => {}): void {
 	const close = setTimeout(() => {
 		tell(() => channel.close());
 		release();
+		onGivenUp();
 	}, closeAfter);
 	channel.once('close', () => clearTimeout(close));
 	tell(() => channel.signal('TERM'));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
-import type { ControlPlaneEvidence } from '../domain/evidence.ts';
+import type { ControlPlaneEvidence } from '../domain/connector-evidence.ts';
 import type { ControlPlane } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { type ApiAccess, baseUrlOf } from './api-access.ts';

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../domain/user-error.ts';
+import { withoutStacks } from '../domain/without-stacks.ts';
 
 /** A line of a CSV file; numbers count from 1, as editors show them. */
 export type CsvLine = { readonly line: number; readonly cells: readonly string[] };
@@ -38,9 +39,11 @@ export function readCsv(bytes: Buffer, name: string): Csv {
 type Info = { readonly info: { readonly lines: number }; readonly record: string[] };
 
 function parseLines(text: string, delimiter: string, skipped: number, name: string): CsvLine[] {
-	const options = { delimiter, info: true, relax_column_count: true, relax_quotes: true, trim: true } as const;
+	const relaxed = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true } as const;
+	const options = { ...relaxed, delimiter, info: true } as const;
 	try {
-		const parsed = parse(text, options) as unknown as Info[];
+		// A line with more or fewer cells than the first is one.
+		const parsed = withoutStacks(() => parse(text, options)) as unknown as Info[];
 		return parsed.map(({ info, record }) => {
 			// Told is the line that it ends on; a quoted cell may hold line ends.
 			const inside = record.join('').match(/\n/g)?.length ?? 0;

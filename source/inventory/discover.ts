@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cleanLine } from '../domain/clean.ts';
 import { describeHostKey } from '../domain/host-key.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
 import { defaultSshPort, parsePort } from '../domain/target.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { parseKnownHosts } from '../probes/known-hosts.ts';
@@ -20,6 +21,8 @@ export type Discovery = {
 };
 
 const mostHosts = 200;
+/** Of ~/.ssh/config and known_hosts. */
+const maxBytes = 64 * 1024 * 1024;
 const connectorLike = /vaultpam|pam[-_]?(?:agent|connector)/i;
 
 /** Looks, and changes nothing: containers, units, ~/.ssh/config as `ssh -G` resolves it, known_hosts. Connects to nothing. */
@@ -142,7 +145,9 @@ function settingsIn(text: string): Map<string, string[]> {
 	const settings = new Map<string, string[]>();
 	for (const line of text.split('\n')) {
 		const [, key = '', value = ''] = /^(\S+) (.+)$/.exec(line) ?? [];
-		settings.set(key, [...(settings.get(key) ?? []), value.trim()]);
+		const values = settings.get(key);
+		if (values === undefined) settings.set(key, [value.trim()]);
+		else values.push(value.trim());
 	}
 	return settings;
 }
@@ -168,7 +173,7 @@ export function readKnownNames(text: string): { hosts: Array<Discovery['known'][
 
 function readIfThere(file: string): string {
 	try {
-		return readFileSync(file, 'utf8');
+		return readPlainFileSync(file, maxBytes).bytes.toString('utf8');
 	} catch {
 		return '';
 	}

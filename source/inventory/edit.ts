@@ -72,7 +72,7 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	if (before !== null) parseInventory(before, file);
 	const document = readDocument(text);
 	const plain = copyOf(contentOf(document) ?? {});
-	for (const change of changes) changePlain(plain, change, file);
+	changePlain(plain, changes, file);
 	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
 	try {
 		parseInventory(after, file);
@@ -123,19 +123,32 @@ function copyOf(value: unknown): PlainFile {
 	return JSON.parse(JSON.stringify(value));
 }
 
-/** The change as data: what the changed text has to say in the end. */
-function changePlain(plain: PlainFile, change: InventoryChange, file: string): void {
-	if (change.kind === 'add-connector') plain.connectors = [...listOf(plain.connectors), { ...change.connector }];
-	else if (change.kind === 'add-safe') plain.safes = [...listOf(plain.safes), { ...change.safe }];
-	else {
-		const safe = listOf(plain.safes).find(({ name }) => name === change.name);
-		if (safe === undefined)
-			throw new UserError(`There is no Safe named ${JSON.stringify(change.name)} in ${file}.`, 'Nothing was written.');
-		for (const [key, value] of Object.entries(change.fields)) {
-			if (value === null) delete safe[key];
-			else if (value !== undefined) safe[key] = value;
+/** The changes as data: what the changed text has to say in the end. */
+function changePlain(plain: PlainFile, changes: readonly InventoryChange[], file: string): void {
+	const [connectors, safes] = [[...listOf(plain.connectors)], [...listOf(plain.safes)]];
+	const byName = new Map<unknown, Record<string, unknown>>();
+	for (const safe of safes) if (!byName.has(safe.name)) byName.set(safe.name, safe);
+	for (const change of changes) {
+		if (change.kind === 'add-connector') connectors.push({ ...change.connector });
+		else if (change.kind === 'add-safe') {
+			const safe = { ...change.safe };
+			safes.push(safe);
+			if (!byName.has(safe.name)) byName.set(safe.name, safe);
+		} else {
+			const safe = byName.get(change.name);
+			if (safe === undefined)
+				throw new UserError(
+					`There is no Safe named ${JSON.stringify(change.name)} in ${file}.`,
+					'Nothing was written.',
+				);
+			for (const [key, value] of Object.entries(change.fields)) {
+				if (value === null) delete safe[key];
+				else if (value !== undefined) safe[key] = value;
+			}
 		}
 	}
+	if (changes.some(({ kind }) => kind === 'add-connector')) plain.connectors = connectors;
+	if (changes.some(({ kind }) => kind !== 'add-connector')) plain.safes = safes;
 }
 
 function listOf(value: unknown): Array<Record<string, unknown>> {
@@ -183,6 +196,8 @@ function placesOfSafes(document: Document): Map<unknown, number> {
 /** The whole document written anew: its comments and order stay, its blanks may not. */
 function written(document: Document, changes: readonly InventoryChange[], plain: PlainFile): string {
 	const places = placesOfSafes(document);
+	const content = contentOf(document) as PlainFile | null;
+	const lists = new Set(['safes', 'connectors'].filter((list) => Array.isArray(content?.[list])));
 	for (const change of changes) {
 		if (change.kind === 'change-safe') {
 			const path = ['safes', places.get(change.name)];
@@ -196,9 +211,9 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 			change.kind === 'add-safe'
 				? (['safes', inOrder(change.safe)] as const)
 				: (['connectors', change.connector] as const);
-		if (Array.isArray((contentOf(document) as PlainFile | null)?.[list]))
-			document.addIn([list], document.createNode(definedOf(entry)));
+		if (lists.has(list)) document.addIn([list], document.createNode(definedOf(entry)));
 		else document.setIn([list], document.createNode([definedOf(entry)]));
+		lists.add(list);
 	}
 	const after = document.toString({ lineWidth: 0 });
 	if (says(after, plain)) return after;
@@ -210,7 +225,7 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 
 function says(text: string, plain: PlainFile): boolean {
 	const quick = readPlainYaml(text);
-	if (quick !== null) return isDeepStrictEqual(copyOf(quick.value), copyOf(plain));
+	if (quick !== null) return isDeepStrictEqual(quick.value, copyOf(plain));
 	const document = readDocument(text);
 	return document.errors.length === 0 && isDeepStrictEqual(copyOf(contentOf(document) ?? {}), copyOf(plain));
 }

@@ -1,16 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter } from 'yaml';
 import type { Inventory } from '../domain/inventory.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
-import { InventoryError, inventoryError, placeOf, problemOfIssue } from './problems.ts';
+import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
 
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 const writableByOthers = 0o002;
 
 /**
@@ -32,15 +34,20 @@ export function readText(file: string): { text: string; changedAt: number };
 export function readText(file: string, options: { ifThere: boolean }): { text: string; changedAt: number } | null;
 export function readText(file: string, { ifThere = false } = {}): { text: string; changedAt: number } | null {
 	try {
-		const { mode, size, mtimeMs } = statSync(file);
-		if (process.platform !== 'win32' && (mode & writableByOthers) !== 0) {
+		const { bytes, stats } = readPlainFileSync(file, maxBytes);
+		if (process.platform !== 'win32' && (stats.mode & writableByOthers) !== 0) {
 			throw new UserError(
 				`${file} can be written by everybody on this host, so vpmon does not trust it.`,
-				`chmod o-w ${file}`,
+				`chmod o-w ${shellWord(file)}`,
 			);
 		}
-		if (size > mostBytes) throw new UserError(`${file} is larger than 64 MB.`, 'Check that it is the inventory.');
-		return { text: readFileSync(file, 'utf8'), changedAt: mtimeMs };
+		const open = openDirectoryAbove(file);
+		if (open !== null)
+			throw new UserError(
+				`Everybody on this host can write to ${open} and put another file there, so vpmon does not trust ${file}.`,
+				`chmod o-w ${shellWord(open)}`,
+			);
+		return { text: bytes.toString('utf8'), changedAt: stats.mtimeMs };
 	} catch (error) {
 		if (error instanceof UserError) throw error;
 		const { code } = error as NodeJS.ErrnoException;
@@ -76,37 +83,33 @@ type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
 /** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
 function parse(text: string, file: string, changedAt: number | null): Parsed {
 	const quick = readPlainYaml(text);
-	const parsed = quick === null ? null : v.safeParse(inventorySchema, quick.value);
-	if (quick !== null && parsed?.success) {
+	if (quick !== null) {
+		const parsed = v.safeParse(inventorySchema, quick.value);
+		const places = { placeOf: quick.placeOf, placeOfKey: quick.placeOf };
 		try {
-			return { raw: parsed.output, inventory: buildInventory(parsed.output, quick.placeOf, { file, changedAt }) };
+			if (parsed.success)
+				return { raw: parsed.output, inventory: buildInventory(parsed.output, quick.placeOf, { file, changedAt }) };
+			// The library has the column of each; who has so many problems goes by their lines.
+			if (parsed.issues.length > maxShown) throw issuesError(file, parsed.issues, places);
 		} catch (error) {
-			if (!(error instanceof InventoryError)) throw error;
+			if (!(error instanceof InventoryError) || error.count > maxShown) throw error;
 		}
 	}
 	const lines = new LineCounter();
 	const document = readDocument(text, lines);
-	if (document.errors.length > 0) {
-		throw inventoryError(
-			file,
-			document.errors.map(({ pos, message }) => {
-				const { line, col } = lines.linePos(pos[0]);
-				return { line, column: col, field: 'YAML', message: message.split('\n')[0] ?? message };
-			}),
-		);
-	}
-	const raw = validate(document, lines, file);
-	const at = (path: Parameters<typeof placeOf>[2]) => placeOf(document, lines, path);
-	return { raw, inventory: buildInventory(raw, at, { file, changedAt }) };
+	if (document.errors.length > 0) throw inventoryError(file, syntaxProblems(document, lines), document.errors.length);
+	const places = placesIn(document, lines);
+	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
+	if (!parsed.success) throw issuesError(file, parsed.issues, places);
+	return { raw: parsed.output, inventory: buildInventory(parsed.output, places.placeOf, { file, changedAt }) };
 }
 
-function validate(document: Document, lines: LineCounter, file: string): InventoryFile {
-	const parsed = v.safeParse(inventorySchema, toPlain(document, file) ?? {});
-	if (parsed.success) return parsed.output;
-	throw inventoryError(
-		file,
-		parsed.issues.map((issue) => problemOfIssue(document, lines, issue)),
-	);
+function syntaxProblems({ errors }: Document, lines: LineCounter): Problem[] {
+	const first = errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, maxShown);
+	return first.map(({ pos, message }) => {
+		const { line, col } = lines.linePos(pos[0]);
+		return { line, column: col, field: 'YAML', message: message.split('\n')[0] ?? message };
+	});
 }
 
 function toPlain(document: Document, file: string): unknown {

@@ -1,3 +1,5 @@
+import { isTooLong } from './yaml-limits.ts';
+
 /** The text is not certain to mean the same to the whole library. */
 export class NotPlain extends Error {
 	override readonly name = 'NotPlain';
@@ -7,6 +9,7 @@ const certain = /^[A-Za-z][\w.@/+-]{5,}(?:[:=][\w.@/+=-]+)?$/;
 
 /** YAML 1.2, section 10.3.2: what a plain scalar stands for. */
 export function scalarOf(text: string, isInFlow: boolean): unknown {
+	if (isTooLong(text)) throw new NotPlain();
 	if (certain.test(text)) return text;
 	if (!/^(?:[A-Za-z0-9./~(+$]|-(?=[^ -]))/.test(text) || /: |:$| #/.test(text)) throw new NotPlain();
 	if (isInFlow && /[,[\]{}]/.test(text)) throw new NotPlain();

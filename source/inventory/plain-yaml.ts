@@ -1,5 +1,6 @@
 import { NotPlain, scalarOf } from './plain-scalar.ts';
 import type { Spot } from './problems.ts';
+import { isTooLong } from './yaml-limits.ts';
 
 export type PlainYaml = {
 	readonly value: Record<string, unknown>;
@@ -20,7 +21,8 @@ export function readPlainYaml(text: string): PlainYaml | null {
 		const value = reader.read();
 		return { value, placeOf: (path) => reader.placeOf(value, path) };
 	} catch (error) {
-		if (error instanceof NotPlain) return null;
+		// Nested deeper than the stack reaches; the whole library says where.
+		if (error instanceof NotPlain || error instanceof RangeError) return null;
 		throw error;
 	}
 }
@@ -145,7 +147,8 @@ class Reader {
 			const rest = line.content.slice(from);
 			if (first === '"' || first === "'" || first === '{' || first === '[')
 				return new OneLine(rest, line.number, line.indent + from, this.#spots).read();
-			return scalarOf(rest.includes(' #') ? rest.replace(/ +#.*$/, '') : rest, false);
+			const comment = rest.indexOf(' #');
+			return scalarOf(comment === -1 ? rest : rest.slice(0, comment).trimEnd(), false);
 		}
 		const below = this.#line;
 		const isList = below?.content === '-' || below?.content.startsWith('- ');
@@ -201,9 +204,11 @@ class OneLine {
 		const first = this.#text[this.#at];
 		if (first === '{') return this.#collection('}', {});
 		if (first === '[') return this.#collection(']', []);
-		const quoted = first === '"' ? /"([^"\\]*)"/y : first === "'" ? /'([^']*)'(?!')/y : null;
-		const text = this.#take(quoted ?? /[^,[\]{}"'#]+?(?= *[,}\]])/y);
-		return quoted === null ? scalarOf(text, true) : text.slice(1, -1);
+		const quoted = first === '"' ? /"[^"\\]*"/y : first === "'" ? /'[^']*'(?!')/y : null;
+		if (quoted === null) return scalarOf(this.#takePlain(), true);
+		const text = this.#take(quoted);
+		if (isTooLong(text)) throw new NotPlain();
+		return text.slice(1, -1);
 	}
 
 	#collection<Kind extends Container>(end: '}' | ']', value: Kind): Kind {
@@ -225,6 +230,14 @@ class OneLine {
 		}
 		this.#at++;
 		return value;
+	}
+
+	/** Up to what ends it, without the blanks before that. A pattern that looked ahead past them at each would take the square of them. */
+	#takePlain(): string {
+		const text = this.#take(/[^,[\]{}"'#]+(?=[,}\]])/y);
+		const plain = text.trimEnd();
+		this.#at -= text.length - plain.length;
+		return plain;
 	}
 
 	#take(pattern: RegExp): string {

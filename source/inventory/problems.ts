@@ -17,6 +17,24 @@ export type Problem = {
 
 type Path = ReadonlyArray<string | number>;
 
+/** Where the parts of a file stand. */
+export type Places = {
+	/** Where a value stands, or where the nearest thing around it does when it is missing. */
+	readonly placeOf: (path: Path) => Spot;
+	/** Where the name of a field stands. */
+	readonly placeOfKey: (path: Path) => Spot;
+};
+
+/** More are counted, and not told: who has that many has them for one reason. */
+export const maxShown = 50;
+
+export function placesIn(document: Document, lines: LineCounter): Places {
+	return {
+		placeOf: (path) => placeOf(document, lines, path),
+		placeOfKey: (path) => placeOfKey(document, lines, path),
+	};
+}
+
 /** Where a field's value stands, or where the nearest thing around it does when it is missing. */
 export function placeOf(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
 	for (let length = path.length; length > 0; length--) {
@@ -50,15 +68,22 @@ export function formatField(path: Path): string {
 	);
 }
 
-/** A schema issue as a problem with its place. */
-export function problemOfIssue(document: Document, lines: LineCounter, issue: BaseIssue<unknown>): Problem {
-	const path = (issue.path ?? []).map(({ key }) => key as string | number);
-	const place = placeOf(document, lines, path);
-	const field = formatField(path);
-	if (issue.expected === 'never') {
-		return { ...placeOfKey(document, lines, path), field, message: `not known here; expected ${issue.message}` };
-	}
-	return { ...place, field, message: describeIssue(issue) };
+/** What the schema says of a file, as an error with the place of each problem. Only what is shown is put into words. */
+export function issuesError(file: string, issues: ReadonlyArray<BaseIssue<unknown>>, places: Places): InventoryError {
+	const found = issues.map((issue) => {
+		const path = (issue.path ?? []).map(({ key }) => key as string | number);
+		return { issue, path, ...(issue.expected === 'never' ? places.placeOfKey(path) : places.placeOf(path)) };
+	});
+	const problems = found
+		.toSorted(byPlace)
+		.slice(0, maxShown)
+		.map(({ issue, path, line, column }) => ({
+			line,
+			column,
+			field: formatField(path),
+			message: issue.expected === 'never' ? `not known here; expected ${issue.message}` : describeIssue(issue),
+		}));
+	return inventoryError(file, problems, issues.length);
 }
 
 /** What is given and what is expected. */
@@ -83,27 +108,34 @@ function shown(value: unknown): string {
 	return cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 }
 
-/** A file that cannot be used as it is, with all its problems in the order of their lines. */
+/** A file that cannot be used as it is, with the first of its problems in the order of their lines. */
 export class InventoryError extends UserError {
 	readonly problems: readonly Problem[];
+	/** Of all problems, those that are not shown too. */
+	readonly count: number;
 
-	constructor(message: string, nextStep: string, problems: readonly Problem[]) {
+	constructor(message: string, nextStep: string, problems: readonly Problem[], count: number) {
 		super(message, nextStep);
 		this.problems = problems;
+		this.count = count;
 	}
 }
 
-/** All problems of a file at once. */
-export function inventoryError(file: string, problems: readonly Problem[]): InventoryError {
-	const ordered = problems
+const byPlace = (a: Spot, b: Spot) => a.line - b.line || a.column - b.column;
+
+/** The problems of a file at once, the first of them in words. */
+export function inventoryError(file: string, problems: readonly Problem[], count = problems.length): InventoryError {
+	const shown = problems
+		.toSorted(byPlace)
+		.slice(0, maxShown)
 		// The YAML library repeats characters of the file.
-		.map((problem) => ({ ...problem, message: removeSecrets(cleanLine(problem.message)) }))
-		.sort((a, b) => a.line - b.line || a.column - b.column);
-	const lines = ordered.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
-	const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
+		.map((problem) => ({ ...problem, message: removeSecrets(cleanLine(problem.message)) }));
+	const lines = shown.map(({ line, column, field, message }) => `  ${file}:${line}:${column}  ${field}: ${message}`);
+	if (count > shown.length) lines.push(`  and ${count - shown.length} more`);
 	return new InventoryError(
-		`The inventory has ${count}:\n${lines.join('\n')}`,
+		`The inventory has ${count === 1 ? 'one problem' : `${count} problems`}:\n${lines.join('\n')}`,
 		'Correct the file and start again; nothing was probed.',
-		ordered,
+		shown,
+		count,
 	);
 }

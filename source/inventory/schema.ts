@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { cleanText } from '../domain/clean.ts';
 import { parseStoredHostKey } from '../domain/host-key.ts';
+import { containerName, unitName } from '../domain/inventory.ts';
 
 /** The inventory file as it may be written. Each message says what is expected; `file.ts` adds where and what was given. */
 const isLine = (text: string) => cleanText(text) === text && !text.includes('\n');
@@ -89,6 +90,9 @@ const credential = v.strictObject(
 	'type and, with ssh-key, publicKey',
 );
 
+const containerText = 'a container name, which begins with a letter or a digit';
+const unitText = 'a unit name, which begins with a letter or a digit';
+
 const connector = v.strictObject(
 	{
 		name,
@@ -100,8 +104,8 @@ const connector = v.strictObject(
 			'local',
 		),
 		runtime: v.optional(v.picklist(['docker', 'systemd', 'none'], 'docker, systemd or none')),
-		container: v.optional(v.pipe(v.string('a container name'), v.regex(/^[a-zA-Z0-9][\w.-]*$/, 'a container name'))),
-		unit: v.optional(v.pipe(v.string('a unit name'), v.regex(/^[\w@.:\\-]+$/, 'a unit name'))),
+		container: v.optional(v.pipe(v.string(containerText), v.regex(containerName, containerText))),
+		unit: v.optional(v.pipe(v.string(unitText), v.regex(unitName, unitText))),
 		journalDirectory: v.optional(filePath),
 		logFile: v.optional(filePath),
 	},

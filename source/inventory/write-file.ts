@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { removeAbandoned } from '../domain/abandoned.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
+import { readPlainFile } from '../domain/plain-file.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 
 const ownerOnly = 0o600;
@@ -56,11 +57,11 @@ export async function removeFile(file: string, before: string): Promise<void> {
 }
 
 async function refuseChanged(file: string, before: string | null): Promise<void> {
-	const now = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+	const now = await readPlainFile(file, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null;
 		throw error;
 	});
-	if (now === before) return;
+	if ((now?.bytes.toString('utf8') ?? null) === before) return;
 	throw new UserError(
 		before === null
 			? `${file} was made by somebody else meanwhile.`

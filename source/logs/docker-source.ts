@@ -28,7 +28,7 @@ function joinPieces(text: string, time: number): string {
 	});
 }
 
-const versionTimeout = 5000; // Milliseconds.
+const versionTimeout = 3000; // Milliseconds.
 
 /** podman knows no `all`, and takes -n for --names. */
 const tail = (lines: LineCount) => (lines === 'all' ? [] : ['--tail', String(lines)]);
@@ -44,16 +44,18 @@ export function dockerSource(container: string): LogSource {
 	return {
 		name: `docker ${container}`,
 		mergesStreams: true,
+		patience: 3000,
 		// podman 4.3 reads the tail, then follows from the end there is by then: what was written meanwhile would be lost.
 		tailsApart: async (host) =>
 			(await host.run(['docker', '--version'], { timeoutMs: versionTimeout })).stdout.startsWith('podman'),
-		tailCommand: (lines) => ['docker', 'logs', '--timestamps', ...tail(lines), container],
+		tailCommand: (lines) => ['docker', 'logs', '--timestamps', ...tail(lines), '--', container],
 		followCommand: (lines, after) => [
 			'docker',
 			'logs',
 			'--timestamps',
 			'--follow',
 			...(after === null ? tail(lines) : ['--since', justBefore(after)]),
+			'--',
 			container,
 		],
 		// Stopping, restarting and making it anew under its name all end the stream; none of them moves a file that could be watched.

@@ -14,12 +14,13 @@ trap 'kill $tailer $! 2>/dev/null' EXIT
 trap 'trap "" TERM HUP INT; exit' TERM HUP INT
 # Interrupted at once by a signal, and the end when the one that reads is gone.
 pause() { [ -e /proc/$PPID ] || exit; sleep "$1" & wait $!; }
+plain() { [ ! -e "$path" ] || [ -f "$path" ] || { echo "tail: $path: no plain file" >&2; false; }; }
 announce() { printf '\\036vpmon file %s %s\\n' "$1" "$2"; }
 every= settle=2
 tail --version >/dev/null 2>&1 && every="-s 0.2 --pid=$$" settle=1 # GNU; others look once a second.
 first=yes
 while :; do
-	until tail -c 1 -- "$path" >/dev/null && command exec 3<"$path"; do pause 1; done
+	until plain && tail -c 1 -- "$path" >/dev/null && command exec 3<"$path"; do pause 1; done
 	set -- $(stat -Lc '%i %s' /dev/fd/3)
 	start=0
 	if [ "$first" = yes ] && [ -z "$inode" ]; then

@@ -11,6 +11,7 @@ export function journalSource(unit: string, directory: string | null): LogSource
 	return {
 		name: `journal ${unit}`,
 		mergesStreams: false,
+		patience: 10_000,
 		tailCommand: (lines) => [...base, '-n', String(lines)],
 		followCommand: (lines, after) => [
 			...base,
@@ -36,7 +37,7 @@ export function journalSource(unit: string, directory: string | null): LogSource
 		},
 		async whyEmpty(host) {
 			if (directory !== null) return `the journal in ${directory} has no entry of ${unit}`;
-			const { stdout } = await host.run(['systemctl', 'show', '--property=LoadState', unit], {
+			const { stdout } = await host.run(['systemctl', 'show', '--property=LoadState', '--', unit], {
 				timeoutMs: showTimeout,
 			});
 			if (stdout.trim() === 'LoadState=not-found')

@@ -1,4 +1,4 @@
-import type { Host } from '../hosts/host.ts';
+import type { Host, RunOptions } from '../hosts/host.ts';
 import type { DecodedLine } from './log-line.ts';
 
 /** `bytes`: what the line took up in its stream. Null for a line that is not part of the log. */
@@ -11,8 +11,12 @@ export type LineCount = number | 'all';
 export type LogSource = {
 	/** For people: `docker vaultpam-connector`. */
 	readonly name: string;
+	/** Milliseconds that its program may take for its first word: an engine answers at once, a journal has to be searched. */
+	readonly patience: number;
 	/** The runbook's own command for the last lines. */
 	tailCommand(lines: LineCount): readonly string[];
+	/** Why it is not read, where reading it could take for ever; null where it can be read or is not there. */
+	refusal?(host: Host, options: RunOptions): Promise<string | null>;
 	/** Last lines first, then following; with a position only what comes after it. */
 	followCommand(lines: LineCount, after: string | null): readonly string[];
 	/** Whether following loses lines unless the last ones were read apart before. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Host } from '../hosts/host.ts';
+import { logOutput } from '../hosts/output-limit.ts';
 import type { LogPlace } from './log-place.ts';
 import type { LogSource } from './log-source.ts';
 import { byPosition } from './merge-streams.ts';
@@ -20,7 +21,14 @@ export async function lookAgain(
 	isEmpty: boolean,
 ): Promise<{ phase: 'following' } | { phase: 'waiting'; reason: string } | 'stalled'> {
 	const before = place.position;
-	const tail = await host.run(source.tailCommand(1), { timeoutMs: longestLook });
+	const tail = await host.run(source.tailCommand(1), {
+		timeoutMs: isEmpty ? source.patience : longestLook,
+		maxOutput: logOutput,
+	});
+	if (tail.outcome === 'timeout' && isEmpty) {
+		const [program] = tail.command.split(' ');
+		return { phase: 'waiting', reason: `${program} has not answered for ${source.patience / 1000} s` };
+	}
 	const decodeAll = (text: string, stream: 'stdout' | 'stderr') =>
 		text.split('\n').flatMap((line) => source.decode(line, stream) ?? []);
 	const newest = [...decodeAll(tail.stdout, 'stdout'), ...decodeAll(tail.stderr, 'stderr')].sort(byPosition).at(-1);

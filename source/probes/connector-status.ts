@@ -1,4 +1,4 @@
-import type { RuntimeEvidence } from '../domain/evidence.ts';
+import type { RuntimeEvidence } from '../domain/connector-evidence.ts';
 import type { Connector } from '../domain/inventory.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { probeDocker } from './docker-status.ts';

@@ -1,5 +1,5 @@
 import { cleanLine } from '../domain/clean.ts';
-import type { HealthEvidence } from '../domain/evidence.ts';
+import type { HealthEvidence } from '../domain/connector-evidence.ts';
 import type { Host } from '../hosts/host.ts';
 import { type HttpOptions, httpGet } from './http.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
-import type { IdentityStorage, RuntimeEvidence } from '../domain/evidence.ts';
+import type { IdentityStorage, RuntimeEvidence } from '../domain/connector-evidence.ts';
 import { parseJson } from '../domain/json.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
 import { cleanForeign } from '../redact/secrets/secret-lines.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { IdentityStorage } from '../domain/evidence.ts';
+import type { IdentityStorage } from '../domain/connector-evidence.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
 
 /** A folder that a file system of its own has from the start. */

@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
@@ -7,6 +6,8 @@ import { cleanLine } from '../domain/clean.ts';
 import type { KeyEvidence } from '../domain/evidence.ts';
 import { describeHostKey } from '../domain/host-key.ts';
 import type { PublicKeySource } from '../domain/inventory.ts';
+import { readPlainFile } from '../domain/plain-file.ts';
+import { UserError } from '../domain/user-error.ts';
 
 /** A public key ready to be asked for. */
 export type AskableKey = {
@@ -69,23 +70,16 @@ async function readKeyFile(path: string): Promise<ReadKey> {
 	const from = cleanLine(path);
 	let text: string;
 	try {
-		const { size, isRegular } = await inspect(path);
-		// Reading a pipe or a device could take for ever.
-		if (!isRegular) return refused('key-invalid', 'This is no regular file, so it is no public key file.', from);
-		if (size > longestKeyText) return refused('key-invalid', 'The file is far too large for a public key.', from);
-		text = await readFile(path, 'utf8');
+		text = (await readPlainFile(path, longestKeyText)).bytes.toString('utf8');
 	} catch (error) {
+		if (error instanceof UserError)
+			return refused('key-invalid', `No public key file: ${cleanLine(error.message)}`, from);
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT' || code === 'ENOTDIR')
 			return refused('key-missing', 'The public key file does not exist.', from);
 		return refused('key-unreadable', `The public key file cannot be read (${code ?? 'unknown error'}).`, from);
 	}
 	return parsePublicKey(text, from);
-}
-
-async function inspect(path: string): Promise<{ size: number; isRegular: boolean }> {
-	const found = await stat(path);
-	return { size: found.size, isRegular: found.isFile() };
 }
 
 /** Hundreds of Safes share a key, and to parse one takes OpenSSL half a millisecond: the last ones are kept. */

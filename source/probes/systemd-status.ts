@@ -1,5 +1,5 @@
 import { cleanLine } from '../domain/clean.ts';
-import type { RuntimeEvidence } from '../domain/evidence.ts';
+import type { RuntimeEvidence } from '../domain/connector-evidence.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
 import { type Sentence, unreadable, whatWentWrong } from './what-went-wrong.ts';
 

@@ -1,5 +1,5 @@
 import { cleanLine } from '../domain/clean.ts';
-import type { RuntimeEvidence } from '../domain/evidence.ts';
+import type { RuntimeEvidence } from '../domain/connector-evidence.ts';
 import type { RunResult } from '../hosts/host.ts';
 import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 

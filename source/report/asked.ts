@@ -1,5 +1,6 @@
 import type { CheckResult } from '../domain/check.ts';
-import type { ControlPlaneEvidence, KnownHostsEvidence } from '../domain/evidence.ts';
+import type { ControlPlaneEvidence } from '../domain/connector-evidence.ts';
+import type { KnownHostsEvidence } from '../domain/evidence.ts';
 import type {
 	ConnectorRowEvidence,
 	HostKeyRowEvidence,

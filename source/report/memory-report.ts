@@ -62,6 +62,8 @@ export type KeptTarget = {
 	readonly answers: ReadonlyArray<
 		Told & { readonly username: string; readonly key: string | null; readonly answer: string }
 	>;
+	/** The last `nc -zv` of a report. */
+	readonly netcat: Told | null;
 };
 
 export type KeptSafe = {

@@ -64,7 +64,7 @@ function fileLines({ file, isPrivate, owner, group, mode, bytes, isShared, probl
 }
 
 function targetLines(target: KeptTarget, safes: readonly KeptSafe[], words: Words): string[] {
-	const { source, origin, address, port, names, connections, hostKeys, answers } = target;
+	const { source, origin, address, port, names, connections, hostKeys, answers, netcat } = target;
 	const also = names.length === 0 ? '' : ` (${names.join(', ')})`;
 	const from = origin === 'host' ? source : `${source}, ${origin}`;
 	return [
@@ -80,6 +80,7 @@ function targetLines(target: KeptTarget, safes: readonly KeptSafe[], words: Word
 		...answers.map(
 			(answer) => `  answer     ${answer.username}, ${answer.key ?? 'no key'}: ${answer.answer}, ${words.by(answer)}`,
 		),
+		...(netcat === null ? [] : [`  nc         of a report, ${words.by(netcat)}`]),
 		...safes.flatMap((safe) => safeLines(safe, words)),
 	];
 }

@@ -1,5 +1,6 @@
 import type { Cause } from '../domain/cause.ts';
 import type { CheckId, CheckResult } from '../domain/check.ts';
+import type { NetcatEvidence } from '../domain/evidence.ts';
 import type { StandInKind } from '../domain/stand-in.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
 import type { RowJson } from './row-json.ts';
@@ -35,7 +36,7 @@ export type ReportData = {
 	readonly safes: readonly ReportedSafe[];
 	readonly error: ErrorSection;
 	readonly logs: readonly ReportedLog[];
-	readonly nc: Part<{ readonly command: string; readonly flavour: string; readonly output: string }>;
+	readonly nc: Part<ReportedNetcat>;
 	/** Of our own socket, beside nc. */
 	readonly ownSocket: string;
 	/** The ladder of the first Safe. */
@@ -98,6 +99,15 @@ export type ErrorSection = {
 	readonly givenBy: string | null;
 	/** How it agrees with the checks. */
 	readonly held: string | null;
+};
+
+/** `nc -zv` from the connector host: run for this report, or the last result where the probe budget has no room for another. */
+export type ReportedNetcat = NetcatEvidence & {
+	/** ISO 8601. */
+	readonly measuredAt: string;
+	readonly measuredBy: string;
+	/** Why it was not run for this report; null where it was. */
+	readonly notRunNow: string | null;
 };
 
 export type ReportedLog = {

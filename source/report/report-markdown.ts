@@ -46,10 +46,13 @@ export function formatReportMarkdown(data: ReportData): string {
 		]),
 		'## 5. Port from the connector host',
 		'',
-		...partLines(data.nc, ({ command, output, flavour }) => [
+		...partLines(data.nc, ({ command, output, flavour, measuredAt, measuredBy, notRunNow }) => [
 			`\`${command}\` (${flavour})`,
 			'',
 			...fence(output.split('\n')),
+			...(notRunNow === null
+				? []
+				: ['', `Last result, ${measuredWhen(measuredAt)}${byWhom(measuredBy)}; not run for this report: ${notRunNow}`]),
 		]),
 		'',
 		`Our own socket: ${data.ownSocket}`,

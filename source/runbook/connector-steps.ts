@@ -1,4 +1,4 @@
-import type { HealthEvidence, RuntimeEvidence } from '../domain/evidence.ts';
+import type { HealthEvidence, RuntimeEvidence } from '../domain/connector-evidence.ts';
 import type { Connector } from '../domain/inventory.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import type { FixContext } from './fix-context.ts';

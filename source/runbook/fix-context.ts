@@ -1,5 +1,6 @@
 import type { ConnectorResult } from '../domain/check.ts';
-import type { ConnectionEvidence, ConnectorEvidence, TargetEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence } from '../domain/connector-evidence.ts';
+import type { ConnectionEvidence, TargetEvidence } from '../domain/evidence.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { atMainAddress } from './addresses.ts';
 import { offeredKeys } from './judge-host-key.ts';

@@ -1,6 +1,6 @@
 import type { Cause } from '../domain/cause.ts';
 import type { ConnectorStatus } from '../domain/check.ts';
-import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence, ControlPlaneEvidence, HealthEvidence } from '../domain/connector-evidence.ts';
 import type { Settings } from '../domain/inventory.ts';
 import type { ConnectorRowEvidence } from '../domain/row-evidence.ts';
 import type { Conclusion, Judgement } from './judgement.ts';

@@ -8,7 +8,7 @@ import {
 	type SafeResult,
 	unmeasuredRow,
 } from '../domain/check.ts';
-import type { ConnectorEvidence } from '../domain/evidence.ts';
+import type { ConnectorEvidence } from '../domain/connector-evidence.ts';
 import type { Connector, Safe, Settings } from '../domain/inventory.ts';
 import type { Writer } from '../domain/measurement.ts';
 import { formatTarget } from '../domain/target.ts';

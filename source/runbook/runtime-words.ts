@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../domain/check.ts';
-import type { IdentityStorage, RuntimeEvidence } from '../domain/evidence.ts';
+import type { IdentityStorage, RuntimeEvidence } from '../domain/connector-evidence.ts';
 import { formatIsoMoment } from '../domain/time.ts';
 
 /** What one source says: a status, or that it cannot say (`null`). */

@@ -83,6 +83,8 @@ function askLines(database: string, value: string): readonly string[] {
 		const options: ExecFileSyncOptionsWithStringEncoding = {
 			encoding: 'utf8',
 			timeout: getentMs,
+			// One that takes no SIGTERM would hold up everything.
+			killSignal: 'SIGKILL',
 			stdio: ['ignore', 'pipe', 'ignore'],
 		};
 		return execFileSync('getent', [database, value], options).split('\n');

@@ -2,8 +2,9 @@ import { accessSync, constants } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
+import { UserError } from '../domain/user-error.ts';
 import { behindSudo, groupIdOf, groupName, ownId } from './accounts.ts';
-import { find, giveToGroup, inspect, prepareDirectory } from './safe-directory.ts';
+import { find, giveToGroup, inspect, prepareDirectory, type SafeDirectory } from './safe-directory.ts';
 
 /** Where vpmon keeps what, after the XDG Base Directory Specification. Nothing is made until it is needed. */
 const paths = envPaths('vpmon', { suffix: '' });
@@ -55,12 +56,19 @@ function usersRuntime(user: number | string, runtime: string | undefined): strin
  */
 export function siteDirectory(): string {
 	const given = process.env.VPMON_SITE_DIR;
-	if (given !== undefined && given !== '') return prepareDirectory(given).path;
+	if (given !== undefined && given !== '') return notPublic(prepareDirectory(given)).path;
 	const shared = groupsDirectory(systemStateDirectory);
 	if (shared !== null) return shared;
 	const user = behindSudo();
 	if (user === null) return prepareDirectory(stateDirectory).path;
 	return prepareDirectory(stateDirectoryOf(user.home), { owner: user }).path;
+}
+
+/** In a directory like /tmp somebody else may have made the file first. */
+function notPublic(directory: SafeDirectory): SafeDirectory {
+	if (directory.isPublic)
+		throw new UserError(`${directory.path} can be written by everybody.`, 'Name another directory.');
+	return directory;
 }
 
 /** The state directory of somebody whose environment is not known. */

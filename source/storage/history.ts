@@ -87,10 +87,12 @@ async function readEvents(
 ): Promise<readonly SessionEvent[]> {
 	const names = isOurs(directory) ? await readdir(directory).catch((): string[] => []) : [];
 	const oldest = dayOf(Date.now() - keptDays * dayMs);
-	const isOld = (name: string) => dayIn(name) < oldest;
 	const dated = names.filter((name) => dayIn(name) !== '');
-	for (const name of dated.filter(isOld)) await unlink(join(directory, name)).catch(() => {});
-	const kept = dated.filter((name) => name.endsWith('.jsonl') && !isOld(name)).map((name) => join(directory, name));
+	for (const name of await outdated(directory, dated, oldest)) await unlink(join(directory, name)).catch(() => {});
+	// What is from tomorrow was written while the clock was ahead.
+	const latest = dayOf(Date.now() + dayMs);
+	const isRead = (name: string) => name.endsWith('.jsonl') && dayIn(name) >= oldest && dayIn(name) <= latest;
+	const kept = dated.filter(isRead).map((name) => join(directory, name));
 	const readLine = createLineReader(inventory);
 	const damaged = new Map<string, readonly string[]>();
 	let events: SessionEvent[] = [];
@@ -107,6 +109,24 @@ async function readEvents(
 	const notice = await setLinesAside(damaged);
 	if (notice !== null) onDamaged(notice);
 	return leaveOutEchoes(events).slice(-mostRead);
+}
+
+/**
+ * The files that are too old: by the clock, and by thirty newer days that have files of their own. By the clock alone all files are old
+ * when it is a year ahead. One that was put there later than its day has no such doubt.
+ */
+async function outdated(directory: string, names: readonly string[], oldest: string): Promise<readonly string[]> {
+	const days = [...new Set(names.map(dayIn))].toSorted();
+	const firstKept = days.at(-keptDays) ?? '';
+	const old: string[] = [];
+	for (const name of names.filter((one) => dayIn(one) < oldest)) {
+		const writtenAt = await stat(join(directory, name)).then(
+			({ mtimeMs }) => dayOf(mtimeMs - dayMs),
+			() => '',
+		);
+		if (dayIn(name) < firstKept || dayIn(name) < writtenAt) old.push(name);
+	}
+	return old;
 }
 
 /** Where somebody else laid the directory out, neither its lines are ours nor what would be taken away. */

@@ -1,9 +1,12 @@
-import { lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Conf from 'conf';
 import { removeAbandoned } from '../domain/abandoned.ts';
 import { parseJson } from '../domain/json.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
+import { readPlainFileSync } from '../domain/plain-file.ts';
+import { UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { configDirectory } from './directories.ts';
 
 /** What vpmon remembers of how a person likes it. */
@@ -21,6 +24,7 @@ const logPanels: readonly string[] = ['normal', 'wide', 'hidden'];
 
 const defaults: Preferences = { logPanel: 'normal', bell: false, probe: 'background', swept: [] };
 const mostSwept = 50;
+const maxBytes = 1024 * 1024;
 /** Of the file; one without a version has this one. */
 const fileVersion = 1;
 /** As conf calls what it puts in place of the file in the end. */
@@ -85,6 +89,7 @@ export function openPreferences(): {
 
 /** A link of one's own may well lead to where settings are kept; where others can lay one it may lead anywhere. */
 function refuseLinkOfOthers(file: string): void {
+	if (openDirectoryAbove(file) !== null) throw new Error('everybody can write there');
 	const found = lstatSync(file, { throwIfNoEntry: false });
 	if (found === undefined || found.isFile()) return;
 	const isOwn = found.isSymbolicLink() && found.uid === process.geteuid?.();
@@ -94,8 +99,10 @@ function refuseLinkOfOthers(file: string): void {
 function readKept(file: string): Record<string, unknown> | 'none' | 'damaged' {
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
-	} catch {
+		text = readPlainFileSync(file, maxBytes).bytes.toString('utf8');
+	} catch (error) {
+		// Conf would read what must not be waited for.
+		if (error instanceof UserError) throw error;
 		return 'none';
 	}
 	const kept = parseJson(text);

@@ -1,10 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { explained, odd } from './explain-file.ts';
 
 /** Reading of files that others may have laid: a link is not followed, and a pipe that nobody writes to is not waited for. */
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
+/** Sixteen times what a file of the history may become. */
+const defaultMaxBytes = 64 * 1024 * 1024;
 const carefully = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 
 /**
@@ -25,21 +27,31 @@ export function readSharedText(file: string, mostBytes = Number.POSITIVE_INFINIT
 		try {
 			const found = fstatSync(descriptor);
 			if (!found.isFile()) throw odd(file, found);
-			const text = readFileSync(descriptor);
-			const end = text.subarray(Math.max(0, text.length - mostBytes));
-			return (end.length === text.length ? end : end.subarray(end.indexOf(0x0a) + 1)).toString('utf8');
+			// Not what is added meanwhile: somebody may be adding without end.
+			const length = Math.min(found.size, mostBytes);
+			const end = Buffer.alloc(length);
+			let read = 0;
+			for (let more = -1; more !== 0 && read < length; read += more)
+				more = readSync(descriptor, end, read, length - read, found.size - length + read);
+			const text = end.subarray(0, read);
+			return (length === found.size ? text : text.subarray(text.indexOf(0x0a) + 1)).toString('utf8');
 		} finally {
 			closeSync(descriptor);
 		}
 	});
 }
 
-/** The bytes of a plain file, a character each; empty where there is none that can be read. */
-export async function readBytesIfThere(file: string): Promise<string> {
+/** The bytes of a plain file, a character each; empty where there is none that can be read, or one that is larger. */
+export async function readBytesIfThere(file: string, maxBytes = defaultMaxBytes): Promise<string> {
 	const handle = await open(file, carefully).catch(() => null);
 	if (handle === null) return '';
 	try {
-		return (await handle.stat()).isFile() ? await handle.readFile('latin1') : '';
+		const found = await handle.stat();
+		if (!found.isFile() || found.size > maxBytes) return '';
+		// Not what is added meanwhile, as above.
+		const bytes = Buffer.alloc(found.size);
+		const { bytesRead } = await handle.read(bytes, 0, found.size, 0);
+		return bytes.subarray(0, bytesRead).toString('latin1');
 	} catch {
 		return '';
 	} finally {

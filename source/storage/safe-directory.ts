@@ -13,6 +13,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { shellWord } from '../domain/shell-word.ts';
 import { UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { behindSudo, nameOfUser, ownId } from './accounts.ts';
 
 /** Directories that vpmon keeps files in: whether others may lay something in its way there, and for whom its files are. */
@@ -62,6 +63,9 @@ export function inspect(path: string): SafeDirectory {
 	if (!found.isDirectory())
 		throw new UserError(`${path} is no directory.`, `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`);
 	refuseLinksOfOthers(path);
+	const open = openDirectoryAbove(path);
+	if (open !== null)
+		throw new UserError(`${open} can be written by everybody.`, `Close it: chmod o-w ${shellWord(open)}`);
 	const { uid, gid, mode } = found;
 	if (!isTrusted(uid) && !isOfRootAlone(dirname(path)))
 		throw new UserError(`${path} belongs to ${nameOfUser(uid)}.`, 'It is not used: somebody else laid it out.');

@@ -11,7 +11,8 @@ export function chordsOf(input: string, key: Key): string[] {
 	if (named !== null) return [named];
 	const names = key.ctrl && input !== '' ? [`ctrl-${controlNames[input] ?? input}`] : [...input].map(nameOf);
 	const characters = names.filter((name) => !nameless.test(name));
-	if (key.ctrl) return characters;
+	// No key of ours is Alt and ctrl together: that is Esc, and then the other.
+	if (key.ctrl) return key.meta && characters.length > 0 ? ['esc', ...characters] : characters;
 	return key.meta && characters.length > 0 ? [`alt-${characters[0]}`, ...characters.slice(1)] : characters;
 }
 

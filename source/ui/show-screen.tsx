@@ -35,6 +35,8 @@ export type ScreenOptions = {
 	readonly isReadOnly?: boolean;
 	/** Brings back what earlier sessions saw. */
 	readonly recall?: (() => Promise<void>) | null;
+	/** Said from the first frame on. */
+	readonly warning?: string | null;
 };
 
 /** The library that keeps them takes longer to load than the screen to draw. */
@@ -62,6 +64,7 @@ export async function showScreen(
 		recall = null,
 		isMasked = false,
 		isReadOnly = false,
+		warning = null,
 	}: ScreenOptions,
 ): Promise<void> {
 	const view = createView();
@@ -102,6 +105,7 @@ export async function showScreen(
 		setMask(await screen.mask());
 		view.patch({ isMasked });
 	}
+	if (warning !== null) sayNews(view, warning);
 	const app = render(<App screen={screen} />, {
 		stdout: output.stream,
 		alternateScreen: true,
@@ -113,7 +117,7 @@ export async function showScreen(
 		maxFps: 250,
 	});
 	leave = () => app.unmount();
-	// Ink's own hook is lost where another version of its library is loaded before it (execa's is): a signal would leave the frame behind.
+	// Ink's own hook is lost where another version of its library is loaded before it: a signal would leave the frame behind.
 	process.prependOnceListener('exit', leave);
 	// What unmounts Ink cannot say why.
 	const crashes: unknown[] = [];

@@ -246,6 +246,21 @@ test('a reader that closes the pipe ends it without a word', async () => {
 	expect(stderr).toBe('');
 });
 
+test('a name that a program could take for an option is none, in flags as in the inventory', async () => {
+	for (const flag of ['docker:--help', 'docker:-v', 'systemd:--all', 'systemd:-H', 'docker:.x', 'docker:a b']) {
+		const { exitCode, stderr } = await run('logs', '--connector', flag);
+		expect([flag, exitCode]).toEqual([flag, 2]);
+		expect(stderr).toContain('begins with a letter or a digit');
+	}
+	const file = join(home.path, 'options.yaml');
+	const lines = ['version: 1', 'connectors:', '  - {name: a, container: --help}', '  - {name: b, unit: -H}'];
+	writeFileSync(file, `${lines.join('\n')}\nsafes: []\n`, { mode: 0o600 });
+	const { exitCode, stderr } = await run('check', '-i', file);
+	expect(exitCode).toBe(2);
+	expect(stderr).toMatch(/:3:\d+ {2}connectors\[0\]\.container: .*begins with a letter or a digit/);
+	expect(stderr).toMatch(/:4:\d+ {2}connectors\[1\]\.unit: .*begins with a letter or a digit/);
+});
+
 function logInventory(): string {
 	const path = join(home.path, 'logs.yaml');
 	writeFileSync(join(home.path, 'agent.log'), 'INFO ready\n');
@@ -298,7 +313,7 @@ test('the published launcher says what it needs where Node is too old', async ()
 
 test('the bundle carries the licenses of what is in it', () => {
 	const text = readFileSync(new URL('../../dist/NOTICES.txt', import.meta.url), 'utf8');
-	for (const name of ['ink', 'react', 'ssh2', 'execa', 'conf', 'commander', 'yaml', 'valibot'])
+	for (const name of ['ink', 'react', 'ssh2', 'conf', 'commander', 'yaml', 'valibot'])
 		expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
 	expect(text).toContain('Permission is hereby granted');
 });

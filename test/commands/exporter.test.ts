@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ const lab = createLabServer({
 	log: () => {},
 	ident: 'OpenSSH_9.6p1 Debian-2',
 });
+const tls = (name: string) => new URL(`../../fixtures/tls/${name}.pem`, import.meta.url).pathname;
 let connections = 0;
 const target = createServer((socket) => {
 	connections++;
@@ -127,8 +128,12 @@ test('asks for the token of its file, and says what others could read', async ()
 	await until('the warning', () => open.stderr().includes('warning: everybody who reaches this address'));
 	await exporter.stop();
 	chmodSync(file, 0o644);
-	exporter = await startExporter(inventory, environment, ['--token-file', file, '--listen', '127.0.0.1:0']);
-	expect(exporter.stderr()).toContain('can be read by everybody');
+	const key = join(home.path, 'key.pem');
+	copyFileSync(tls('key'), key);
+	chmodSync(key, 0o644);
+	const secure = ['--tls-cert', tls('good'), '--tls-key', key];
+	exporter = await startExporter(inventory, environment, ['--token-file', file, ...secure, '--listen', '127.0.0.1:0']);
+	for (const open of [file, key]) expect(exporter.stderr()).toContain(`${open} can be read by everybody`);
 	expect(exporter.stderr()).not.toContain('warning');
 });
 

@@ -178,7 +178,7 @@ test('from standard input; what cannot be read or written says so and leaves not
 	);
 	expect(piped.stdout).toBe('1 new, 0 changed, 0 unchanged, 0 bad');
 	expect(await run(join(home.path, 'none.csv'), '-i', file)).toMatchObject({ exitCode: 2 });
-	expect((await run(home.path, '-i', file)).stderr).toContain('cannot be read');
+	expect((await run(home.path, '-i', file)).stderr).toContain('is a directory');
 	writeFileSync(file, 'version: 3');
 	const before = readdirSync(home.path);
 	expect((await run(csv('name,host,username\na,h,u\n'), '-i', file)).stderr).toContain('3 given, expected 1');

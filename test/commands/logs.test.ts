@@ -111,7 +111,7 @@ test('--connector without an inventory: docker, both streams in the order of the
 	});
 	expect(exitCode).toBe(0);
 	expect(stdout.split('\n').map((line) => line.slice(25))).toEqual(['first', 'ERROR second', 'third']);
-	expect(readFileSync(asked, 'utf8')).toMatch(/^logs --since 2025-11-22T08:00:00\.000Z --timestamps agent$/m);
+	expect(readFileSync(asked, 'utf8')).toMatch(/^logs --since 2025-11-22T08:00:00\.000Z --timestamps -- agent$/m);
 });
 
 function shell(command: string): Promise<{ code: number | null; stdout: string; stderr: string }> {

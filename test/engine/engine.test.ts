@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type CheckId, rowsOf } from '../../source/domain/check.ts';
-import type { RunOptions } from '../../source/engine/engine.ts';
+import type { RunOptions } from '../../source/engine/engine-options.ts';
 import { isOutOfReach } from '../../source/engine/session/read.ts';
 import { fingerprint, publicKey } from '../helpers/keys.ts';
 import type { ScenarioPort } from '../helpers/scenario-host.ts';

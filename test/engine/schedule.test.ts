@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Engine, RunOptions } from '../../source/engine/engine.ts';
+import type { Engine } from '../../source/engine/engine.ts';
+import type { RunOptions } from '../../source/engine/engine-options.ts';
 import { startSchedule } from '../../source/engine/schedule.ts';
 import { createSession } from '../../source/engine/session/create-session.ts';
 import { parseInventory } from '../../source/inventory/file.ts';

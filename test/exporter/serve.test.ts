@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import { request as askTls } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { createMetricsServer, listen, type Pages, type ServeOptions } from '../../source/exporter/serve.ts';
@@ -40,8 +40,22 @@ async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> 
 			});
 			sent.end();
 		});
-	return { get, address, server };
+	/** A connection that sends something and then nothing. */
+	const hold = (text: string, localAddress = '127.0.0.1') => {
+		const socket = connect({ host: '127.0.0.1', port, localAddress }, () => socket.write(text));
+		socket.on('error', () => {});
+		held.push(socket);
+		return socket;
+	};
+	return { get, address, server, port, hold };
 }
+
+const held: Socket[] = [];
+afterEach(() => {
+	for (const socket of held.splice(0)) socket.destroy();
+});
+const halfSent = 'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+const isEnded = (socket: Socket) => socket.destroyed;
 
 test('answers in the format that is asked for, packed where it may be', async () => {
 	const { get } = await serve();
@@ -93,6 +107,52 @@ test('a token is asked for where there is one, and for metrics alone', async () 
 test('speaks TLS', async () => {
 	const { get } = await serve({}, { tls: { cert: pem('good'), key: pem('key') } });
 	expect((await get('/metrics')).status).toBe(200);
+});
+
+test.each([false, true])('a peer that holds a hundred connections keeps nobody out, TLS %s', async (isTls) => {
+	const { get, hold } = await serve({}, { token, tls: isTls ? { cert: pem('good'), key: pem('key') } : null });
+	const authorization = `Bearer ${token}`;
+	for (let round = 0; round < 5; round++) {
+		for (let count = 0; count < 20; count++) hold(isTls ? '' : halfSent);
+		expect((await get('/metrics', { authorization })).status).toBe(200);
+	}
+	// Sixteen of that address stay.
+	await until('the oldest are gone', () => held.filter((socket) => !isEnded(socket)).length <= 16);
+});
+
+test('who has shown the token keeps the connection, and so does another address; the newest gets in', async () => {
+	const { hold, server } = await serve({}, { token });
+	let connections = 0;
+	server.on('connection', () => connections++);
+	const known = hold(`${halfSent}Authorization: Bearer ${token}\r\n\r\n`);
+	const other = hold(halfSent, '127.0.0.2');
+	let answer = '';
+	known.on('data', (chunk) => {
+		answer += chunk;
+	});
+	await until('it is answered', () => answer.includes('as text/plain'));
+	for (let count = 0; count < 80; count++) hold(halfSent);
+	await until('all have come', () => connections === 82);
+	await until('the oldest are gone', () => held.filter(isEnded).length === 64);
+	expect([isEnded(known), isEnded(other), held.slice(-16).some(isEnded)]).toEqual([false, false, false]);
+});
+
+test('on loopback only its own names are answered, unless it is by TLS', async () => {
+	const { get, server } = await serve({}, { listenHost: 'Metrics.Example' });
+	const { port } = server.address() as AddressInfo;
+	for (const host of ['127.0.0.1', `localhost:${port}`, 'LOCALHOST', '[::1]:9', '127.9.9.9', 'metrics.example:1'])
+		expect([host, (await get('/metrics', { host })).status]).toEqual([host, 200]);
+	for (const host of [
+		'evil.example',
+		`evil.example:${port}`,
+		'127.0.0.1.evil.example',
+		'localhost.evil.example',
+		'10.0.0.1',
+	])
+		expect([host, (await get('/healthz', { host })).status]).toEqual([host, 421]);
+	stop();
+	const tls = { cert: pem('good'), key: pem('key') };
+	expect((await (await serve({}, { tls })).get('/metrics', { host: 'vault.example' })).status).toBe(200);
 });
 
 test('two who ask at once get one answer, the next a new one', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { LineCounter } from 'yaml';
 import { readPlainYaml } from '../../source/inventory/plain-yaml.ts';
-import { placeOf } from '../../source/inventory/problems.ts';
+import { placesIn } from '../../source/inventory/problems.ts';
 import { contentOf, readDocument } from '../../source/inventory/yaml-document.ts';
 
 /** What the whole library reads; null when it refuses it. */
@@ -18,7 +18,7 @@ export function wholly(text: string) {
 	}
 	return {
 		value,
-		placeOf: (path: Array<string | number>) => placeOf(document, lines, path),
+		placeOf: placesIn(document, lines).placeOf,
 	};
 }
 

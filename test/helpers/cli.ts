@@ -41,3 +41,8 @@ export async function vpmon(
 	});
 	return { exitCode, stdout, stderr };
 }
+
+/** Starts the built program and lets it run. Whoever starts it ends it, with its `kill`. */
+export function startVpmon(args: readonly string[], environment: Record<string, string>) {
+	return execa(process.execPath, [program, ...args], { env: environment, reject: false, stdin: 'ignore' });
+}

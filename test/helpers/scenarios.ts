@@ -13,6 +13,8 @@ import { createScenarioHost, type Scenario, type ScenarioHost } from './scenario
 export type ScenarioFile = {
 	readonly title: string;
 	readonly inventory: unknown;
+	/** Milliseconds; long unless told, since a busy machine takes its time. */
+	readonly checkTimeoutMs?: number;
 	readonly host: Scenario;
 	readonly expect: {
 		readonly exitCode: number;
@@ -49,8 +51,8 @@ export type StartedScenario = { readonly engine: Engine; readonly host: Scenario
 
 /** The real engine with the real ledger on a connector host that answers as written. */
 export async function startScenario(
-	{ inventory, host: scenario }: ScenarioFile,
-	checkTimeoutMs = 600,
+	{ inventory, host: scenario, ...file }: ScenarioFile,
+	checkTimeoutMs = file.checkTimeoutMs ?? 5000,
 	concurrency = 32,
 	more: Pick<EngineOptions, 'onMeasured' | 'sharing'> = {},
 ): Promise<StartedScenario> {

@@ -50,9 +50,10 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
 				channel.pipe(child.stdin);
 				child.stdout.pipe(channel, { end: false });
 				child.stderr.pipe(channel.stderr, { end: false });
-				child.once('close', (code) => {
+				// As sshd does: the code is told at once, the channel is closed when nobody holds its pipes any more.
+				child.once('exit', (code) => channel.exit(code ?? 255));
+				child.once('close', () => {
 					sessions--;
-					channel.exit(code ?? 255);
 					channel.end();
 					channel.close();
 				});

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { keyFile, publicKey, type TestKey } from './keys.ts';
 import { loginUser, opensshRoot, type Release } from './openssh-release.ts';
-import { freePort, requireProgram, until } from './system.ts';
+import { logIn } from './ssh-login.ts';
+import { freePort, until } from './system.ts';
 
 /** What sshd counted since it began. */
 export type Seen = {
-	/** TCP connections of everybody but the ssh of `logsIn`. */
+	/** TCP connections of everybody but the ssh of `logIn`. */
 	readonly probes: number;
 	/** Keys that were asked about and are not in authorized_keys. */
 	readonly refusedKeys: number;
@@ -24,7 +24,7 @@ export type TargetServer = {
 	/** The keys that may log in from now on. */
 	authorize(...keys: readonly TestKey[]): void;
 	/** An ordinary login with `user-a` by the machine's own ssh, from the address that vpmon probes from. */
-	logsIn(key?: TestKey): Promise<boolean>;
+	logIn(): Promise<{ isIn: boolean; said: string }>;
 	stop(): Promise<void>;
 };
 
@@ -74,24 +74,9 @@ export async function startTargetServer(
 			penalised: count(/^drop connection .* penalty: /gm),
 		}),
 		authorize,
-		logsIn: (key = 'user-a') => login(address, port, join(directory, key)),
+		logIn: () => logIn({ address, port, user: loginUser, identity: join(directory, 'user-a') }),
 		stop: () => end(child, directory),
 	};
-}
-
-async function login(address: string, port: number, identity: string): Promise<boolean> {
-	const options = [
-		'BatchMode=yes',
-		'StrictHostKeyChecking=no',
-		'UserKnownHostsFile=/dev/null',
-		'LogLevel=ERROR',
-		'IdentitiesOnly=yes',
-		'ConnectTimeout=4',
-	].flatMap((option) => ['-o', option]);
-	const ssh = requireProgram('ssh', 'openssh-client');
-	const command = ['-F', 'none', ...options, '-i', identity, '-p', String(port), `${loginUser}@${address}`, 'echo in'];
-	const { stdout } = await execa(ssh, command, { reject: false, stdin: 'ignore', timeout: 10_000 });
-	return stdout === 'in';
 }
 
 async function end(child: ChildProcess, directory: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,21 @@ test.each([
 	['a type that is not that of the key', `dc1 ssh-rsa ${publicKey('host-a').split(' ')[1]}`, ['dc1'], 'unknown'],
 ])('a known key %s', (_, text, names, verdict) => {
 	expect(standing(text, names, 'host-a')).toBe(verdict);
+});
+
+test('a pattern of many stars is answered at once, and a pipe in place of a file is not waited for', async () => {
+	const name = `${'a'.repeat(60)}.example`;
+	const from = performance.now();
+	expect(standing(line(`${'*a'.repeat(40)}*b`, 'host-a'), [name], 'host-a')).toBe('unknown');
+	expect(standing(line('*a?.ex*e', 'host-a'), [name], 'host-a')).toBe('known');
+	expect(performance.now() - from).toBeLessThan(1000);
+	const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
+	const pipe = join(directory, 'known_hosts');
+	execFileSync('mkfifo', [pipe]);
+	const there = destination('db1', 22, { userknownhostsfile: pipe });
+	expect(await readKnownKeys(there)).toEqual([]);
+	expect(await appendKnownHost(there, keyBlob('host-a'))).toMatch(/ENXIO|no such device/i);
+	rmSync(directory, { recursive: true });
 });
 
 test('a line of ours, hashed or not, is found again under its name alone', () => {

@@ -116,6 +116,30 @@ test('what is stopped ends there, also where the server passes on no signals', a
 	await until('it is gone', () => !isThere(), 5000);
 });
 
+test('a child that a program leaves on its channel holds nothing up, and ends with it; a program that prints without end is ended', async () => {
+	await reach();
+	const started = performance.now();
+	const left = await host.run(['sh', '-c', 'echo said; sleep 60 & echo $! >&2; exit 3'], { timeoutMs: 10_000 });
+	expect(left).toMatchObject({ outcome: 'failed', exitCode: 3, stdout: 'said\n' });
+	const stream = await host.stream(['sh', '-c', 'echo said; sleep 60 & exit 3']);
+	expect(await stream.ended).toEqual({ outcome: 'ended', exitCode: 3 });
+	const daemon = await host.run(['sh', '-c', 'setsid sleep 60 & echo $!'], { timeoutMs: 10_000 });
+	expect(daemon).toMatchObject({ outcome: 'done', exitCode: 0 });
+	process.kill(Number(daemon.stdout));
+	const endless = await host.run(['yes'], { timeoutMs: 10_000 });
+	expect(endless).toMatchObject({ outcome: 'failed', stderr: 'ended: it printed more than 1 MB\n' });
+	expect(endless.stdout.length).toBe(1024 * 1024);
+	expect(performance.now() - started).toBeLessThan(9000);
+	const stateOf = (pid: number) => {
+		try {
+			return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		} catch {
+			return 'gone';
+		}
+	};
+	await until('the child has ended', () => ['gone', 'Z'].includes(stateOf(Number(left.stderr)) ?? ''), 5000);
+});
+
 test('a connection that breaks ends its programs, is made again, and streams that were wanted meanwhile begin then', async () => {
 	await reach();
 	const stream = await host.stream(['sh', '-c', 'echo whole; printf half; sleep 60']);

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -109,6 +110,61 @@ test('an empty file, a list, a number and a YAML bomb are problems, not crashes'
 			.map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(', ')}]`),
 	];
 	for (const text of ['', '- a', '42', bomb.join('\n')]) expect(problemsOf(text)).toMatch(/problem/);
+});
+
+test('what is too deep, too long, too often or too many is said, in the time that it takes to read', () => {
+	const head = 'version: 1\nconnectors: [{name: c}]\n';
+	const blanks = ' '.repeat(100_000);
+	const each = (count: number, line: (index: number) => string) =>
+		Array.from({ length: count }, (_, at) => line(at)).join('');
+	const merged = each(40, (at) => `m${at + 1}: &m${at + 1} {<<: [*m${at}, *m${at}]}\n`);
+	const cases: ReadonlyArray<readonly [text: string, problem: string]> = [
+		[`${head}safes: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, ':3:108  YAML: nested more than 100 deep'],
+		[`${head}safes: ${'{a: '.repeat(20_000)}`, 'YAML: nested more than 100 deep'],
+		[`${head}safes:\n${each(300, (at) => `${' '.repeat(at)}- x:\n`)}`, 'nested more than 100 deep'],
+		[`${head}safes: [{name: ${'a'.repeat(5_000_000)}}]`, 'YAML: a value of more than 64 kB'],
+		[`${head}safes:\n  - name: "${'a'.repeat(5_000_000)}"`, 'YAML: a value of more than 64 kB'],
+		// Each of these took the square of its length.
+		[`${head}safes: [{name: a${blanks}b, host: h, username: u}]`, 'a value of more than 64 kB'],
+		[`${head}safes:\n  - name: a${blanks}b #\n`, 'a value of more than 64 kB'],
+		[`${head}x: &k {a: b}\n${each(3000, (at) => `k${at}: *k\n`)}`, 'x: not known here'],
+		[`${head + each(100_000, (at) => `- *a${at}\n`.slice(0, 5))}- *a`, 'its aliases stand for more than 100000 values'],
+		[`${head}m0: &m0 {a: b}\n${merged}`, 'its aliases stand for more than 100000 values'],
+		[`${head}k: 1\nk: 2\n`, ':4:1  YAML: Map keys must be unique'],
+		[`${head}---\n${head}`, 'a second document begins here'],
+	];
+	for (const [text, problem] of cases) {
+		const from = performance.now();
+		expect(problemsOf(text)).toContain(problem);
+		// The slowest took ten seconds and more; a machine that does much else takes a fraction of that.
+		expect(performance.now() - from).toBeLessThan(5000);
+	}
+	const bad = problemsOf(
+		`${head}safes:\n${each(5000, (at) => `  - {name: s${at}, host: 'two words', username: u}\n`)}`,
+	);
+	const lines = bad.split('\n');
+	expect([lines[0], lines.length, lines.at(-1)]).toEqual(['The inventory has 5000 problems:', 52, '  and 4950 more']);
+	expect(lines[50]).toMatch(/:53:\d+ {2}safes\[49\]\.host: "two words" given/);
+});
+
+test('a file is read where it is a plain one that nobody else can exchange', () => {
+	const pipe = join(directory, 'pipe');
+	execFileSync('mkfifo', [pipe]);
+	expect(() => loadInventory(pipe)).toThrow(/is a named pipe/);
+	expect(() => loadInventory(directory)).toThrow(/is a directory/);
+	expect(() => loadInventory('/dev/zero')).toThrow(/is a device/);
+	const open = join(directory, 'open', 'below');
+	mkdirSync(open, { recursive: true });
+	const file = join(open, 'vpmon.yaml');
+	writeFileSync(file, 'version: 1', { mode: 0o600 });
+	chmodSync(join(directory, 'open'), 0o777);
+	expect(() => loadInventory(file)).toThrow(/Everybody on this host can write to .*\/open and/);
+	const link = join(directory, 'link.yaml');
+	symlinkSync(file, link);
+	expect(() => loadInventory(link)).toThrow(/Everybody on this host/);
+	// As in /tmp: only its owner can take a file away there.
+	chmodSync(join(directory, 'open'), 0o1777);
+	expect(loadInventory(file).safes).toEqual([]);
 });
 
 test('what the file holds cannot drive the terminal through an error, nor as a name, a path or an address', () => {

@@ -116,7 +116,7 @@ test('podman: the last lines are read apart, then followed from there, so that n
 	const follow = followLog(host, dockerSource('agent'), buffer, () => {}, { firstLines: 2 });
 	try {
 		await vi.waitFor(() => expect(started).toHaveLength(1));
-		expect(started[0]).toEqual(['docker', 'logs', '--timestamps', '--tail', '2', 'agent']);
+		expect(started[0]).toEqual(['docker', 'logs', '--timestamps', '--tail', '2', '--', 'agent']);
 		current().stdout.write(`${stamp(1)} one\n${stamp(2)} two\n`);
 		current().end({ outcome: 'ended', exitCode: 0 });
 		await vi.waitFor(() => expect(started).toHaveLength(2));
@@ -134,7 +134,7 @@ test('podman: a log that was empty is followed from its beginning', async () => 
 	try {
 		await vi.waitFor(() => expect(started).toHaveLength(1));
 		current().end({ outcome: 'ended', exitCode: 0 });
-		await vi.waitFor(() => expect(started[1]).toEqual(['docker', 'logs', '--timestamps', '--follow', 'agent']));
+		await vi.waitFor(() => expect(started[1]).toEqual(['docker', 'logs', '--timestamps', '--follow', '--', 'agent']));
 	} finally {
 		follow.stop();
 	}

@@ -23,7 +23,7 @@ const journal = source({ runtime: 'systemd', unit: 'agent.service' });
 const file = source({ logFile: '/var/log/agent.log' });
 
 test('the commands are the runbook’s own', () => {
-	expect(docker.tailCommand(100)).toEqual(['docker', 'logs', '--timestamps', '--tail', '100', 'agent']);
+	expect(docker.tailCommand(100)).toEqual(['docker', 'logs', '--timestamps', '--tail', '100', '--', 'agent']);
 	expect(docker.followCommand(200, null)).toEqual([
 		'docker',
 		'logs',
@@ -31,6 +31,7 @@ test('the commands are the runbook’s own', () => {
 		'--follow',
 		'--tail',
 		'200',
+		'--',
 		'agent',
 	]);
 	expect(docker.followCommand(200, '2026-01-01T00:00:00Z')).toEqual([
@@ -40,6 +41,7 @@ test('the commands are the runbook’s own', () => {
 		'--follow',
 		'--since',
 		'2025-12-31T23:59:59.999Z',
+		'--',
 		'agent',
 	]);
 	expect(journal.tailCommand(100).join(' ')).toBe('journalctl -u agent.service --output json --all --no-pager -n 100');
@@ -164,7 +166,7 @@ test('file lines give their own time, or none', () => {
 });
 
 test('all of a log, and all since a time, where the program can say so', () => {
-	expect(docker.tailCommand('all')).toEqual(['docker', 'logs', '--timestamps', 'agent']);
+	expect(docker.tailCommand('all')).toEqual(['docker', 'logs', '--timestamps', '--', 'agent']);
 	expect(file.tailCommand('all')).toEqual(['tail', '-n', '+1', '--', '/var/log/agent.log']);
 	const time = Date.parse('2026-11-22T08:00:00.500Z');
 	const [since, fileSince] = [sinceTime(journal, time), sinceTime(file, time)];
@@ -172,7 +174,7 @@ test('all of a log, and all since a time, where the program can say so', () => {
 	expect(since.followCommand(10, null).join(' ')).toContain('--since @1795334400');
 	expect(since.followCommand(10, 'c')).toEqual(journal.followCommand(10, 'c'));
 	expect(sinceTime(docker, time).followCommand(10, null).join(' ')).toBe(
-		'docker logs --since 2026-11-22T08:00:00.500Z --timestamps --follow --tail 10 agent',
+		'docker logs --since 2026-11-22T08:00:00.500Z --timestamps --follow --tail 10 -- agent',
 	);
 	expect(fileSince.tailCommand(5)).toEqual(file.tailCommand(5));
 });

@@ -168,6 +168,7 @@ test('no canary survives in the JSON of a check, said by targets in place of SSH
 		},
 		expect: { exitCode: 1, safes: {} },
 		frame: [],
+		checkTimeoutMs: 600,
 	});
 	try {
 		const { engine } = scenario;

@@ -36,12 +36,18 @@ test('a unit that systemd holds back is let go first; of a connector that is run
 	};
 	expect(plan('start-connector', {}, held)).toMatchObject({
 		commands: [
-			['systemctl', 'reset-failed', 'agent.service'],
-			['systemctl', 'start', 'agent.service'],
+			['systemctl', 'reset-failed', '--', 'agent.service'],
+			['systemctl', 'start', '--', 'agent.service'],
 		],
 	});
 	const none = { ...context, connector: { ...connector, runtime: 'none', unit: null } as const };
 	expect(plan('restart-connector', {}, none)).toHaveProperty('need');
+	for (const name of ['--all', '-H', '', 'a b', '.x']) {
+		const unit = { ...context, connector: { ...connector, unit: name } };
+		const container = { ...context, connector: { ...connector, runtime: 'docker', container: name } as const };
+		for (const id of ['start-connector', 'restart-connector'])
+			for (const given of [unit, container]) expect(plan(id, {}, given), `${id} ${name}`).toHaveProperty('need');
+	}
 });
 
 test('edits are of the one field, with rows to measure again', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { SafeResult } from '../../source/domain/check.ts';
-import type { ConnectorEvidence, RuntimeEvidence } from '../../source/domain/evidence.ts';
+import type { ConnectorEvidence, RuntimeEvidence } from '../../source/domain/connector-evidence.ts';
 import { type Connector, defaultSettings } from '../../source/domain/inventory.ts';
 import { askedFor } from '../../source/report/asked.ts';
 import { emptyFixContext } from '../../source/runbook/fix-context.ts';

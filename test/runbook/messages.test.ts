@@ -140,9 +140,12 @@ test('a text made to be slow costs what any of its length costs', () => {
 	for (const part of parts) {
 		const long = part.repeat(Math.ceil(longestText / part.length)).slice(0, longestText);
 		const short = long.slice(0, longestText / 8);
-		// Twice, since the machine may be busy: linear is 8, quadratic 64. Below some milliseconds only noise is measured.
-		const ratios = [0, 1].map(() => time(long) / Math.max(4, time(short)));
-		expect(Math.min(...ratios), JSON.stringify(part)).toBeLessThan(32);
+		// Linear is 8, quadratic 64, and a busy machine anything: the best of some tries. Below some milliseconds only noise is measured.
+		let ratio = Number.POSITIVE_INFINITY;
+		for (let tries = 5; tries > 0 && ratio >= 32; tries--) {
+			ratio = Math.min(ratio, time(long) / Math.max(4, time(short)));
+		}
+		expect(ratio, JSON.stringify(part)).toBeLessThan(32);
 	}
 });
 

@@ -6,14 +6,16 @@ import {
 	readFileSync,
 	rmSync,
 	statSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SafesEvent, SessionEvent } from '../../source/domain/event.ts';
 import { keepHistory } from '../../source/engine/history/keep-history.ts';
 import { openHistory } from '../../source/storage/history.ts';
+import { formatLine } from '../../source/storage/history-line.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
 let home: string;
@@ -143,6 +145,32 @@ test('two processes that watch one inventory tell of one change once', async () 
 	]);
 	await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).append([event(n, [`s${n}`])])));
 	expect(await one.read()).toHaveLength(54);
+});
+
+test('by a clock that is a year ahead nothing goes, and what was written by it is not shown', async () => {
+	const start = Date.now();
+	const day = (offset: number) => new Date(start + offset * 86_400_000).toISOString().slice(0, 10);
+	mkdirSync(directory, { recursive: true });
+	for (const offset of [0, 365]) {
+		const event = { kind: 'watch', at: `${day(offset)}T00:00:00.000Z`, begun: true } as const;
+		writeFileSync(join(directory, `events-${day(offset)}.jsonl`), `${formatLine('/a.yaml', event)}\n`);
+	}
+	const before = readdirSync(directory).sort();
+	const daysRead = async () => (await openHistory(directory, '/a.yaml').read()).map(({ at }) => at.slice(0, 10));
+	vi.useFakeTimers({ now: start + 366 * 86_400_000, toFake: ['Date'] });
+	try {
+		expect(await daysRead()).toEqual([day(365)]);
+	} finally {
+		vi.useRealTimers();
+	}
+	expect([await daysRead(), readdirSync(directory).sort()]).toEqual([[day(0)], before]);
+	// Thirty newer days leave no doubt.
+	const old = join(directory, 'events-2020-01-01.jsonl');
+	writeFileSync(old, '');
+	utimesSync(old, new Date('2020-01-01'), new Date('2020-01-01'));
+	for (let offset = 1; offset < 29; offset++) writeFileSync(join(directory, `events-${day(-offset)}.jsonl`), '');
+	await openHistory(directory, '/a.yaml').read();
+	expect(readdirSync(directory)).not.toContain('events-2020-01-01.jsonl');
 });
 
 test('after thirty days a file goes, and only one of ours', async () => {

@@ -90,6 +90,8 @@ test('a directory that is a link, or that everybody may write, is not used', asy
 	expect(() => prepareDirectory(link)).toThrow('is a link');
 	expect(() => prepareDirectory(open)).toThrow('can be written by everybody');
 	await expect(append(join(link, 'lines'))).rejects.toThrow('is a link');
+	expect(() => prepareDirectory(join(open, 'below'))).toThrow(`${open} can be written by everybody`);
+	await expect(append(join(open, 'below', 'lines'))).rejects.toThrow('can be written by everybody');
 	// As /tmp: lines may be added there, a database is not kept.
 	chmodSync(open, 0o1777);
 	await append(join(open, 'lines'));

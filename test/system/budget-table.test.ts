@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openScreen, pressOn } from '../helpers/board.ts';
 import { type BoardSafe, type BoardSite, startBoardSite } from '../helpers/board-site.ts';
-import { type CliResult, vpmon } from '../helpers/cli.ts';
+import { type CliResult, startVpmon, vpmon } from '../helpers/cli.ts';
 import { fingerprint, keyFile } from '../helpers/keys.ts';
 import { opensshRoot } from '../helpers/openssh-release.ts';
 import { requireProgram, until } from '../helpers/system.ts';
@@ -27,6 +27,8 @@ type Case = {
 	readonly site: BoardSite;
 	readonly target: TargetServer;
 	run(...args: string[]): Promise<CliResult>;
+	/** The same, left to run. */
+	start(...args: string[]): ReturnType<typeof startVpmon>;
 	/** Connections and refused keys since it was last asked for. */
 	cost(): Pick<Seen, 'probes' | 'refusedKeys'>;
 };
@@ -43,6 +45,7 @@ async function startCase(safe: Omit<BoardSafe, 'name' | 'target'>): Promise<Case
 		site,
 		target,
 		run: (...args) => vpmon([...args, '-i', inventory], environment),
+		start: (...args) => startVpmon([...args, '-i', inventory], environment),
 		cost() {
 			const { probes, refusedKeys, penalised } = target.seen();
 			expect(penalised).toBe(0);
@@ -97,7 +100,7 @@ test('a changed host key costs one connection for each offered type and one to c
 	expect(cost().probes).toBeLessThanOrEqual(1);
 });
 
-test('the nc -zv of a report costs one connection, which nothing else takes', async () => {
+test('the nc -zv of a report costs one connection, which nothing else takes; without budget its last result stands', async () => {
 	requireProgram('nc', 'netcat-openbsd');
 	const { run, cost, site } = await startCase({ hostKey: fingerprint('host-b') });
 	// Takes all that is left for connections which end before a login.
@@ -109,7 +112,42 @@ test('the nc -zv of a report costs one connection, which nothing else takes', as
 	expect(exitCode, stderr).toBe(0);
 	expect(cost()).toEqual({ probes: 1, refusedKeys: 0 });
 	const [file = ''] = readdirSync(out);
-	expect(readFileSync(join(out, file), 'utf8')).toMatch(/^Connection to .* succeeded!$/m);
+	const succeeded = /^Connection to .* succeeded!$/m;
+	const first = readFileSync(join(out, file), 'utf8');
+	expect(first).toMatch(succeeded);
+	expect(first).not.toContain('not run for this report');
+	// The next has none left.
+	const later = join(site.path, 'later');
+	const again = await run('report', 'db', ...flags.slice(0, -1), later);
+	expect(again.exitCode, again.stderr).toBe(0);
+	expect(cost()).toEqual({ probes: 0, refusedKeys: 0 });
+	const second = readFileSync(join(later, readdirSync(later)[0] ?? ''), 'utf8');
+	expect(second).toMatch(succeeded);
+	expect(second).toMatch(/^Last result, .*report.*; not run for this report: not asked yet: probe budget, free at/m);
+});
+
+test('without budget a pass stands with its time, fix does not trust it, and who waits holds no claim', async () => {
+	const { run, start } = await startCase({ hostKey: typed });
+	const notice = /^vpmon: db: (?:as of|\d\d:\d\d:\d\d by check).* free again at \d\d:\d\d:\d\d$/m;
+	// Waits for the seconds; what is left to be refused are the four connections in ten minutes.
+	const check = () => run('check', 'db', '--budget-wait', '5');
+	let last = await check();
+	for (let turn = 0; turn < 4 && !notice.test(last.stderr); turn++) last = await check();
+	expect(last.stderr).toMatch(notice);
+	expect(last).toMatchObject({ exitCode: 0 });
+	const fixed = await run('fix', 'db', '--budget-wait', '5');
+	expect(fixed.stderr).toContain('nobody knows whether there is something to fix');
+	expect(fixed.exitCode).toBe(3);
+	const waiting = start('check', 'db', '--budget-wait', '3600');
+	opened.push(() => waiting.kill());
+	let said = '';
+	waiting.stderr.on('data', (text) => {
+		said += text;
+	});
+	await until('it waits for its turn', () => said.includes('waits'));
+	const { stdout } = await run('memory', '--json');
+	expect(JSON.parse(stdout).claims).toEqual([]);
+	expect(waiting.nodeChildProcess.exitCode).toBeNull();
 });
 
 test('within 30 s after a sweep a person can press r twice on any Safe, and each press measures', async () => {

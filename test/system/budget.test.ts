@@ -1,13 +1,13 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CheckReport } from '../../source/report/check-report.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { keyFile, publicKey } from '../helpers/keys.ts';
+import { logIn } from '../helpers/ssh-login.ts';
 import { opens } from '../helpers/sshd.ts';
-import { requireProgram, until } from '../helpers/system.ts';
+import { until } from '../helpers/system.ts';
 import { type SystemdHost, startSystemdHost } from '../helpers/systemd-host.ts';
 import { openTerminal, type Terminal } from '../helpers/tmux.ts';
 
@@ -58,35 +58,9 @@ afterAll(async () => {
 	home.remove();
 });
 
-const ssh = requireProgram('ssh', 'openssh-client');
-const options = [
-	'BatchMode=yes',
-	'StrictHostKeyChecking=no',
-	'UserKnownHostsFile=/dev/null',
-	'LogLevel=ERROR',
-	'IdentitiesOnly=yes',
-	'ConnectTimeout=4',
-].flatMap((option) => ['-o', option]);
-
 /** An ordinary login, from the address that vpmon probes from. */
-async function logsIn(key: 'user-a' | 'host-c'): Promise<{ isIn: boolean; said: string }> {
-	const { stdout, stderr } = await execa(
-		ssh,
-		[
-			'-F',
-			'none',
-			...options,
-			'-i',
-			join(home.path, 'keys', key),
-			'-p',
-			String(host.sshPort),
-			'deploy@127.0.0.1',
-			'echo in',
-		],
-		{ reject: false, stdin: 'ignore', timeout: 10_000 },
-	);
-	return { isIn: stdout === 'in', said: stderr };
-}
+const logsIn = (key: 'user-a' | 'host-c') =>
+	logIn({ address: '127.0.0.1', port: host.sshPort, user: 'deploy', identity: join(home.path, 'keys', key) });
 
 const sshdLog = () => host.run('journalctl -u ssh --no-pager -o cat');
 const droppedForPenalty = /^drop connection .* penalty: /gm;

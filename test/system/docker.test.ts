@@ -281,7 +281,7 @@ test('the report has the last 100 lines of docker logs and what nc says', async 
 	);
 	expect(exitCode).toBe(0);
 	const text = readFileSync(stdout.trim(), 'utf8');
-	expect(text).toContain(`docker logs --timestamps --tail 100 ${name}`);
+	expect(text).toContain(`docker logs --timestamps --tail 100 -- ${name}`);
 	const lines = [...text.matchAll(/^\S+Z (\d+)$/gm)].map(([, line]) => Number(line));
 	expect(lines).toEqual(Array.from({ length: 100 }, (_, index) => 51 + index));
 	expect(text).toContain(`nc -zv -w 5 127.0.0.1 ${sshd.port}`);

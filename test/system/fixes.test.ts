@@ -84,7 +84,7 @@ test('a stopped container is started again after a yes, and not without one', as
 		exitCode: 2,
 		stderr: expect.stringContaining('It needs a yes. Nothing was changed.'),
 	});
-	expect(refused.stdout).toContain(`docker start ${container}`);
+	expect(refused.stdout).toContain(`docker start -- ${container}`);
 	expect((await fix('db', '--dry-run')).exitCode).toBe(0);
 	const state = () => engine.docker('inspect', '-f', '{{.State.Status}}', container).trim();
 	expect(state()).toBe('exited');
@@ -95,7 +95,7 @@ test('a stopped container is started again after a yes, and not without one', as
 	expect(started.exitCode).toBe(0);
 	expect(state()).toBe('running');
 	expect(lines().slice(-2)).toMatchObject([
-		{ phase: 'changing', fix: 'start-connector', safe: 'db', commands: [`docker start ${container}`] },
+		{ phase: 'changing', fix: 'start-connector', safe: 'db', commands: [`docker start -- ${container}`] },
 		{ phase: 'ran', before: 'fail, connector-offline', after: 'pass' },
 	]);
 	expect(statSync(audit).mode & 0o777).toBe(0o600);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -120,6 +120,51 @@ test('400 Safes from a CSV with 3 bad lines, 12 more known to VaultPAM only; edi
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
 		}
+	}
+});
+
+test('a file that becomes too deep, too much or a pipe leaves the last good inventory on the open screen', async () => {
+	const file = join(home.path, 'vpmon.yaml');
+	const head = 'version: 1\nsettings: {exempt: true}\nconnectors: [{name: dc1}]\n';
+	const good = `${head}safes: [{name: db, host: 127.0.0.1, port: 1, username: u}]\n`;
+	write(file, good);
+	terminal = openTerminal(`exec ${process.execPath} ${cli} -i ${file}`, 160, 36, home.environment);
+	await terminal.see('port refused');
+	const bad = Array.from({ length: 50_000 }, (_, index) => `  - {name: s${index}, host: 'two words', username: u}\n`);
+	for (const [text, why] of [
+		[`${head}safes: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`, 'nested more than 100 deep'],
+		[`${head}safes: [{name: ${'a'.repeat(20_000_000)}}]\n`, 'a value of more than 64 kB'],
+		[`${head}safes:\n${bad.join('')}`, 'safes[0].host: "two words" given'],
+		[`${head}k: [${'*a,'.repeat(100_001)}]\n`, 'its aliases stand for more than 100000 values'],
+	] as const) {
+		write(file, text);
+		await terminal.see(why);
+		expect(terminal.screen()).toContain('port refused');
+	}
+	rmSync(file);
+	execFileSync('mkfifo', ['-m', '600', file]);
+	await terminal.see('is a named pipe');
+	for (const odd of [file, home.path, '/dev/zero']) {
+		const { exitCode, stderr } = await vpmon(['check', '-i', odd], home.environment, { timeoutMs: 10_000 });
+		expect([exitCode, stderr.split('\n').length, stderr]).toEqual([2, 2, expect.stringMatching(/^vpmon: .* is a /)]);
+	}
+	rmSync(file);
+	write(file, good.replace('name: db', 'name: mended'));
+	await terminal.see('mended');
+	terminal.press('q');
+	await terminal.ended();
+});
+
+test('what a log is read from that is no plain file is said, and not waited for', async () => {
+	const [file, log] = [join(home.path, 'vpmon.yaml'), join(home.path, 'log')];
+	write(file, `version: 1\nconnectors: [{name: dc1, logFile: ${log}}]\nsafes: []\n`);
+	execFileSync('mkfifo', [log]);
+	for (const args of [
+		['logs', 'dc1'],
+		['logs', 'dc1', '-f'],
+	]) {
+		const { stdout, stderr } = await vpmon([...args, '-i', file], home.environment, { timeoutMs: 5000 });
+		expect(stdout + stderr).toContain('is no plain file');
 	}
 });
 

@@ -151,7 +151,7 @@ test('a crashed unit there is started again by its fix, after a yes', async () =
 	const refused = await vpmon(['fix', 'db', '-i', file], own);
 	expect([refused.exitCode, state()]).toEqual([2, 'failed']);
 	const { stdout, stderr, exitCode } = await vpmon(['fix', 'db', '-i', file, '--yes'], own);
-	expect(stderr).toContain(`on dc1: systemctl start ${unit}`);
+	expect(stderr).toContain(`on dc1: systemctl start -- ${unit}`);
 	expect(stdout).toMatch(/before: fail, connector-offline\nafter: {2}pass/);
 	expect([exitCode, state()]).toEqual([0, 'active']);
 });

@@ -6,7 +6,7 @@ import { type RunAs, startUsersHost, type UsersHost } from '../helpers/users-hos
 // Several users of one machine, root among them, with the umasks that services and careful people have.
 
 const program = new URL('../../dist/cli.js', import.meta.url).pathname;
-const placesProgram = new URL('../helpers/places-process.ts', import.meta.url).pathname;
+const directoriesProgram = new URL('../helpers/directories-process.ts', import.meta.url).pathname;
 const rules = new URL('../../docs/prometheus/vpmon.tmpfiles.conf', import.meta.url).pathname;
 const ledger = '/run/vpmon/ledger-1.sqlite';
 const audit = '/var/log/vpmon/audit.jsonl';
@@ -40,7 +40,7 @@ const rightsOf = (...files: string[]) =>
 		.split('\n');
 const makeShared = () => host.root(`systemd-tmpfiles --create ${rules}`);
 const placesOf = (user: string, as: RunAs = careful) =>
-	JSON.parse(host.run(user, [process.execPath, placesProgram], as).stdout);
+	JSON.parse(host.run(user, [process.execPath, directoriesProgram], as).stdout);
 
 test('an exporter and members of its group share one budget, whatever their umask is', () => {
 	makeShared();
@@ -142,4 +142,61 @@ test('who is not in the group is told how to join, and that the audit file is an
 	expect(placesOf('anna')).toMatchObject({ audit, problem: null, others: [] });
 	host.root(`install -o anna -m 600 /dev/null ${join(host.path, 'home-anna', '.local/state/vpmon/site-1.sqlite')}`);
 	expect(placesOf('anna').others).toMatchObject([{ whose: 'anna', command: 'newgrp vpmon' }]);
+});
+
+test('an inventory that somebody else can change is refused where that is everybody, and said where it is one', () => {
+	const check = (user: string, file: string) =>
+		host.run(user, [process.execPath, program, 'check', '--json', '-i', file], careful);
+	const text = 'version: 1\nconnectors: [{name: dc1}]\nsafes: [{name: db, host: 127.0.0.1, port: 1, username: x}]\n';
+	const lay = (user: string, folder: string, mode: string) => {
+		const file = join(host.path, folder, 'vpmon.yaml');
+		host.root(`install -d -m ${mode} ${join(host.path, folder)}`);
+		writeFileSync(file, text);
+		host.root(`chmod 644 ${file} && chown ${user} ${file}`);
+		return file;
+	};
+	expect(check('bob', lay('root', 'roots', '755'))).toMatchObject({ exitCode: 1, stderr: '' });
+	expect(check('bob', lay('bob', 'sticky', '1777'))).toMatchObject({ exitCode: 1, stderr: '' });
+	const annas = lay('anna', 'annas', '755');
+	for (const user of ['root', 'bob']) {
+		const { exitCode, stderr } = check(user, annas);
+		expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^vpmon: warning: .* belongs to anna, who decides/)]);
+	}
+	expect(check('root', annas).stderr).toContain('what root runs and reads');
+	expect(check('anna', annas).stderr).toBe('');
+	const open = lay('root', 'open', '777');
+	expect(check('bob', open)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('chmod o-w') });
+	// Also where the open directory is further up, or a link leads there.
+	host.root(
+		`install -d -m 755 ${host.path}/open/below && cp ${open} ${host.path}/open/below && ln -s ${open} ${host.path}/l`,
+	);
+	for (const file of [`${host.path}/open/below/vpmon.yaml`, `${host.path}/l`])
+		expect(check('bob', file)).toMatchObject({
+			exitCode: 2,
+			stderr: expect.stringContaining('Everybody on this host'),
+		});
+});
+
+test('with umask 0 nothing that is kept can be written by others; where they could lay something, nothing is kept', () => {
+	const loose: RunAs = { umask: '0000' };
+	const home = join(host.path, 'home-anna');
+	expect(vpmon('anna', ['check'], loose).exitCode).toBe(1);
+	expect(vpmon('anna', ['report', 'db', '--yes'], loose).exitCode).toBe(0);
+	expect(vpmon('anna', ['fix', 'db', 'correct-username', '--username', 'y', '--yes'], loose).stderr).not.toMatch(
+		/audit/,
+	);
+	expect(host.root(`find ${home} /run/user -mindepth 1 -perm /077 ! -type l ! -path ${home}`).trim()).toBe('');
+	expect(host.root(`find ${home}/.cache -type f`).trim()).not.toBe('');
+	// Code that others could have laid is not run.
+	host.root(`find ${home}/.cache -mindepth 1 -delete && chmod 777 ${home}/.cache`);
+	expect(vpmon('anna', ['check'], loose).exitCode).toBe(1);
+	expect(host.root(`find ${home}/.cache -type f`).trim()).toBe('');
+	host.root(`chmod 777 ${home}/.local/state`);
+	const refused = vpmon('anna', ['fix', 'db', 'correct-username', '--username', 'z', '--yes'], loose);
+	expect([refused.exitCode, refused.stderr]).toEqual([
+		2,
+		expect.stringMatching(/\.local\/state can be written by everybody/),
+	]);
+	const lost = host.run('anna', [process.execPath, program, '--version'], { environment: { HOME: '/proc' } });
+	expect([lost.exitCode, lost.stderr]).toEqual([0, '']);
 });

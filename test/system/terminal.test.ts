@@ -130,11 +130,25 @@ test('a stop from outside does the same', async () => {
 	await screen.see('Stopped');
 	screen.press('fg', 'Enter');
 	await worksAgain(screen);
-	// And once more: it listens on.
+	// And once more: it listens on, also for a key that comes before the terminal is taken back.
 	process.kill(vpmon(), 'SIGTSTP');
-	await screen.see('Stopped');
-	screen.press('fg', 'Enter');
+	await screen.see(/Stopped(?:.|\n)*shell> *\s*$/);
+	screen.press('fg', 'Enter', '?');
+	await screen.see('─ Help ─');
+	screen.press('Escape');
 	await worksAgain(screen);
+	// What was pressed before still counts, and a stop that comes while the screen is drawn anew is not forgotten.
+	for (const key of ['Escape', 'C-l']) {
+		screen.press('?');
+		await screen.see('─ Help ─');
+		if (key !== 'Escape') screen.press('Escape');
+		screen.press(key);
+		process.kill(vpmon(), 'SIGTSTP');
+		await until('it has stopped', () => isStopped(vpmon()));
+		screen.press('fg', 'Enter');
+		await screen.see('? help  q quit');
+		await until('the help is closed', () => !screen.screen().includes('─ Help ─'));
+	}
 });
 
 test('without a shell ctrl-z says so and goes on', async () => {

@@ -25,6 +25,7 @@ test('Esc and a letter in one breath', () => {
 	expect(chordsOf('', key({ upArrow: true, meta: true }))).toEqual(['up']);
 	expect(chordsOf('', key({ escape: true, meta: true }))).toEqual(['esc', 'esc']);
 	expect(chordsOf('', key({ return: true, meta: true }))).toEqual(['esc', 'enter']);
+	expect(chordsOf('z', key({ ctrl: true, meta: true }))).toEqual(['esc', 'ctrl-z']);
 });
 
 test('control characters that are no key are none', () => {

@@ -45,7 +45,7 @@ test('a connector is started only after its name was typed, and what came of it 
 	const screen = await open('connector-offline');
 	await screen.press('f');
 	await screen.see('open sessions to its one Safe may drop');
-	expect(screen.frame()).toContain('docker start vaultpam-connector');
+	expect(screen.frame()).toContain('docker start -- vaultpam-connector');
 	await screen.press('y\r');
 	await screen.see('Type dc1 to go on; esc leaves it as it is.');
 	expect(scenario?.host.ran.filter((command) => command.includes('docker start'))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { NameEvidence } from '../../domain/evidence.ts';
-import type { OfferedHostKey } from '../../domain/host-key.ts';
+import type { CarriedHostKey, OfferedHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import { atMainAddress } from '../../runbook/addresses.ts';
 import { offeredTypes } from '../../runbook/judge-host-key.ts';
@@ -11,7 +11,31 @@ import { keyOf } from '../sharing/measured-parts.ts';
 import { carriedMs } from '../sharing/shared-result.ts';
 import type { MeasureTargetOptions } from './measure-target.ts';
 import { isTrusted } from './prepared-question.ts';
-import type { KnownOfTarget } from './run-target.ts';
+
+/** What is known of a target before a run. */
+export type KnownOfTarget = {
+	/** Other addresses of its name that were measured lately. */
+	readonly addressesSeen: ReadonlySet<string>;
+	/** Lately seen: types that need not be asked for again. */
+	readonly carriedKeys: readonly CarriedHostKey[];
+	/** All that were ever seen there: they tell the type of a fingerprint that was stored without. */
+	readonly knownKeys: readonly OfferedHostKey[];
+	/** Types that it has by its own word, of which no key was seen lately. */
+	readonly unaskedTypes: readonly string[];
+	/** Those it had while the stored one was among them. */
+	readonly trustedKeys: readonly OfferedHostKey[];
+	/** The target itself was measured lately: where the budget forbids the question, no connection is made for less. */
+	readonly isFresh: (safe: Safe) => Promise<boolean>;
+};
+
+export const nothingKnown: KnownOfTarget = {
+	carriedKeys: [],
+	knownKeys: [],
+	unaskedTypes: [],
+	trustedKeys: [],
+	addressesSeen: new Set(),
+	isFresh: async () => false,
+};
 
 type Options = Pick<MeasureTargetOptions, 'origin' | 'sharing' | 'freshness'>;
 

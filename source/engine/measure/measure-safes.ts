@@ -1,7 +1,7 @@
 import type { Connector, Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import type { Ledger } from '../../storage/ledger.ts';
-import type { RunOptions } from '../engine.ts';
+import type { RunOptions } from '../engine-options.ts';
 import type { HostDirectory } from '../host-directory.ts';
 import type { LogBook } from '../log-book.ts';
 import { findProbeOrigin, type ProbeOrigin } from '../probe-origin.ts';
@@ -18,7 +18,7 @@ import { runLimited } from './run-limited.ts';
 import { byTarget, type TargetGroup } from './target-groups.ts';
 
 type Options = {
-	readonly places: HostDirectory;
+	readonly hostDirectory: HostDirectory;
 	readonly session: SessionStore;
 	readonly logs: LogBook;
 	/** These two may change with the inventory. */
@@ -47,7 +47,7 @@ export type SafeMeasurer = {
 };
 
 export function createSafeMeasurer({
-	places,
+	hostDirectory,
 	session,
 	logs,
 	ledger,
@@ -75,8 +75,8 @@ export function createSafeMeasurer({
 		const used = new Set(safes.map((safe) => connectorOf(session, safe)));
 		await Promise.all(
 			[...used].map(async (connector) => {
-				await places.settled(connector, trigger !== 'background');
-				const host = places.reachable(connector);
+				await hostDirectory.settled(connector, trigger !== 'background');
+				const host = hostDirectory.reachable(connector);
 				origins.set(connector.name, host === null ? null : await probeOriginOf(connector, host));
 			}),
 		);
@@ -130,9 +130,10 @@ export function createSafeMeasurer({
 			await (await learnKey)(safe);
 		},
 		probeOriginOf,
-		probeHostOf: (connector) => (places.reachable(connector) === null ? null : (hosts.get(connector.name) ?? null)),
+		probeHostOf: (connector) =>
+			hostDirectory.reachable(connector) === null ? null : (hosts.get(connector.name) ?? null),
 		async run(safes, runOptions, onDone) {
-			const byHost = Map.groupBy(safes, (safe) => places.any(connectorOf(session, safe)));
+			const byHost = Map.groupBy(safes, (safe) => hostDirectory.any(connectorOf(session, safe)));
 			await Promise.all([...byHost.values()].map((members) => runBehind(members, runOptions, onDone)));
 		},
 	};

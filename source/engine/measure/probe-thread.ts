@@ -1,6 +1,8 @@
+import { ownToken } from '../../domain/own-tokens.ts';
 import type { Host } from '../../hosts/host.ts';
+import { addGroup, endGroup, removeGroup } from '../../hosts/process-groups.ts';
 import { type ConnectionResult, type ProbeRequest, type Prober, probeConnection } from './probe-connection.ts';
-import type { Answer, Order } from './probe-worker.ts';
+import type { Answer, Group, Order, ThreadData } from './probe-worker.ts';
 import { probeProgram, type ThreadProgram } from './thread-program.ts';
 
 /** Probes targets from the machine vpmon runs on. */
@@ -63,7 +65,9 @@ function startThread(program: ThreadProgram, onFailure: () => void): Running {
 	let lastId = 0;
 	let isEnding = false;
 	// Its own output would be written over the screen.
-	const worker = program.start({ resourceLimits, stdout: true, stderr: true });
+	const workerData: ThreadData = { token: ownToken('VAULTPAM_TOKEN') };
+	const worker = program.start({ resourceLimits, stdout: true, stderr: true, workerData });
+	const groups = new Set<number>();
 	worker.unref();
 	const giveUp = () => {
 		if (!isEnding) onFailure();
@@ -71,10 +75,17 @@ function startThread(program: ThreadProgram, onFailure: () => void): Running {
 		for (const resolve of waiting.values()) resolve(null);
 		waiting.clear();
 	};
-	worker.on('message', ({ id, result }: Answer) => {
-		waiting.get(id)?.(result);
-		waiting.delete(id);
+	worker.on('message', (message: Answer | Group) => {
+		if ('pid' in message) return takeGroup(message);
+		waiting.get(message.id)?.(message.result);
+		waiting.delete(message.id);
 	});
+	const takeGroup = ({ pid, isRunning }: Group) => {
+		if (isRunning) {
+			groups.add(pid);
+			addGroup(pid);
+		} else if (groups.delete(pid)) removeGroup(pid);
+	};
 	worker.on('error', giveUp);
 	worker.on('exit', giveUp);
 	return {
@@ -96,6 +107,7 @@ function startThread(program: ThreadProgram, onFailure: () => void): Running {
 		async end() {
 			isEnding = true;
 			await worker.terminate();
+			await Promise.all([...groups].map((pid) => endGroup(pid)));
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { createLocalHost } from '../../hosts/local-host.ts';
+import { watchGroups } from '../../hosts/process-groups.ts';
 import { parsePublicKey } from '../../probes/public-key.ts';
 import { keepSecret } from '../../redact/secrets/own-secrets.ts';
 import { type ConnectionResult, type ProbeRequest, probeConnection } from './probe-connection.ts';
@@ -11,12 +12,17 @@ export type Order =
 	| { readonly id: number; readonly abort: false; readonly request: WireRequest }
 	| { readonly id: number; readonly abort: true };
 export type Answer = { readonly id: number; readonly result: ConnectionResult };
+/** A program that the thread started, or that has ended. */
+export type Group = { readonly pid: number; readonly isRunning: boolean };
+export type ThreadData = { readonly token: string | undefined };
 
 const niceness = 5;
 const host = createLocalHost();
 const stops = new Map<number, AbortController>();
 // What it hides from foreign text, each thread knows for itself.
-keepSecret(process.env.VAULTPAM_TOKEN);
+keepSecret((workerData as ThreadData).token);
+// Hooks of a thread do not run when a signal ends vpmon.
+watchGroups((pid, isRunning) => parentPort?.postMessage({ pid, isRunning } satisfies Group));
 try {
 	// On Linux a priority is that of a thread, and 0 the calling one (setpriority(2)): the screen goes first.
 	setPriority(0, niceness);

@@ -1,5 +1,4 @@
 import type { BudgetRefusal, TargetEvidence } from '../../domain/evidence.ts';
-import type { CarriedHostKey, OfferedHostKey } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import type { AskableKey } from '../../probes/public-key.ts';
 import { type AuthQuestion, mostKeysAtOnce } from '../../probes/ssh-auth.ts';
@@ -14,22 +13,6 @@ export type TargetRunOptions = Omit<ConnectOptions, 'onWait' | 'onQueued' | 'tim
 	readonly safeTimeoutMs: number;
 	/** Told before each wait for a turn in the probe budget. */
 	readonly onWait: (safe: Safe, until: number) => void;
-};
-
-/** What is known of a target before a run. */
-export type KnownOfTarget = {
-	/** Other addresses of its name that were measured lately. */
-	readonly addressesSeen: ReadonlySet<string>;
-	/** Lately seen: types that need not be asked for again. */
-	readonly carriedKeys: readonly CarriedHostKey[];
-	/** All that were ever seen there: they tell the type of a fingerprint that was stored without. */
-	readonly knownKeys: readonly OfferedHostKey[];
-	/** Types that it has by its own word, of which no key was seen lately. */
-	readonly unaskedTypes: readonly string[];
-	/** Those it had while the stored one was among them. */
-	readonly trustedKeys: readonly OfferedHostKey[];
-	/** The target itself was measured lately: where the budget forbids the question, no connection is made for less. */
-	readonly isFresh: (safe: Safe) => Promise<boolean>;
 };
 
 /** A Safe with the question to put for it; null when only its port and host key are to be measured. */
@@ -80,7 +63,7 @@ function batches(questions: readonly SafeQuestion[]): Batch[] {
 	for (const question of questions) {
 		const { safe, ask } = question;
 		if (ask === null) continue;
-		// The question is only put to the stored host key, and booked unless exempt.
+		// The question is only put to the stored host key, and counted in the ledger unless exempt.
 		const key = JSON.stringify([safe.username, ask === 'methods', safe.hostKey?.fingerprint ?? null, safe.exempt]);
 		asking.set(key, [...(asking.get(key) ?? []), question]);
 	}

@@ -6,7 +6,7 @@ import type {
 	NameEvidence,
 	TargetEvidence,
 } from '../../domain/evidence.ts';
-import { type CarriedHostKey, type OfferedHostKey, sameHostKey, withTypeOf } from '../../domain/host-key.ts';
+import { type CarriedHostKey, sameHostKey, withTypeOf } from '../../domain/host-key.ts';
 import type { Safe } from '../../domain/inventory.ts';
 import type { Host } from '../../hosts/host.ts';
 import { readKnownHosts } from '../../probes/known-hosts.ts';
@@ -18,9 +18,11 @@ import { lacksHostKeyType, nextHostKeyType, typesToCompare } from '../../runbook
 import { untriedAddresses } from '../../runbook/untried-addresses.ts';
 import type { Ledger } from '../../storage/ledger.ts';
 import { AuthAnswers, keysOf } from './auth-answers.ts';
+import { keysThatStand, leastSeenType } from './carried-keys.ts';
 import { type ConnectOptions, connectWithinBudget } from './connect-within-budget.ts';
 import { Deadline } from './deadline.ts';
-import type { KnownOfTarget, TargetRunOptions } from './run-target.ts';
+import { type KnownOfTarget, nothingKnown } from './known-of-target.ts';
+import type { TargetRunOptions } from './run-target.ts';
 import { isRefusal } from './wait-for-budget.ts';
 
 type NextType = ReturnType<typeof nextHostKeyType>;
@@ -38,14 +40,7 @@ export class TargetRun {
 	readonly answers = new AuthAnswers();
 	/** How the target's name resolved; null before `resolve`. */
 	name: NameEvidence | null = null;
-	#known: KnownOfTarget = {
-		carriedKeys: [],
-		knownKeys: [],
-		unaskedTypes: [],
-		trustedKeys: [],
-		addressesSeen: new Set(),
-		isFresh: async () => false,
-	};
+	#known = nothingKnown;
 	#knownHosts: KnownHostsEvidence | null = null;
 	#refusal: BudgetRefusal | null = null;
 	/** Other addresses that were left unmeasured: what was known of them stays. */
@@ -132,29 +127,12 @@ export class TargetRun {
 	#nextType(safe: Safe, forQuestion: boolean): NextType {
 		const connections = atMainAddress(this.#connections);
 		const { knownKeys } = this.#known;
-		const next = safe.hostKey === null ? undefined : this.#leastSeenType();
+		const next = safe.hostKey === null ? undefined : leastSeenType(this.#known);
 		return nextHostKeyType(safe.hostKey, connections, forQuestion, this.#carried(safe), knownKeys, next);
 	}
 
-	/** Each look at a changed host key costs one connection: a type that was never asked for comes first, then that of the oldest look. */
-	#leastSeenType(): string | undefined {
-		const { carriedKeys, unaskedTypes } = this.#known;
-		const [oldest] = carriedKeys.toSorted((a, b) => (a.seenAt < b.seenAt ? -1 : 1));
-		return unaskedTypes[0] ?? oldest?.type;
-	}
-
-	/**
-	 * Keys of types not asked for this time: they stand as long as every key that was asked for is as it was. Never the stored one,
-	 * which passes only where it was seen.
-	 */
 	#carried({ hostKey }: Safe): CarriedHostKey[] {
-		const { carriedKeys } = this.#known;
-		const offered = offeredKeys(atMainAddress(this.#connections));
-		const isAsItWas = (key: OfferedHostKey) =>
-			carriedKeys.every(({ type, sha256 }) => type !== key.type || sha256 === key.sha256);
-		const same = offered.length > 0 && offered.every(isAsItWas);
-		const isStored = (key: OfferedHostKey) => hostKey !== null && sameHostKey(hostKey, key);
-		return same ? carriedKeys.filter((key) => !isStored(key) && !offered.some(({ type }) => type === key.type)) : [];
+		return keysThatStand(this.#known.carriedKeys, atMainAddress(this.#connections), hostKey);
 	}
 
 	/** Nothing more can be learned: the name, the port or SSH itself failed. */
@@ -254,11 +232,8 @@ export class TargetRun {
 		if (safe.hostKey === null || main === null) return;
 		const before = [...this.#known.trustedKeys, ...this.#knownHosts.keys];
 		for (const type of typesToCompare(before, atMainAddress(this.#connections), this.#carried(safe))) {
-			if (
-				this.#deadline.isOver() ||
-				(await this.#connectTo(safe, main, type, null, () => this.#deadline.times())) !== null
-			)
-				return;
+			if (this.#deadline.isOver()) return;
+			if ((await this.#connectTo(safe, main, type, null, () => this.#deadline.times())) !== null) return;
 		}
 	}
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ConnectorResult, unmeasuredRow } from '../../domain/check.ts';
-import type { ConnectorEvidence } from '../../domain/evidence.ts';
+import type { ConnectorEvidence } from '../../domain/connector-evidence.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { RowHistory } from '../../runbook/stability.ts';
 

@@ -1,7 +1,8 @@
 import type { CheckId } from '../../domain/check.ts';
+import type { ConnectorEvidence } from '../../domain/connector-evidence.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import type { SessionEvent } from '../../domain/event.ts';
-import type { ConnectorEvidence, KeyEvidence, LogProof } from '../../domain/evidence.ts';
+import type { KeyEvidence, LogProof } from '../../domain/evidence.ts';
 import type { Connector, Inventory, Safe } from '../../domain/inventory.ts';
 import type { SeenElsewhere, Writer } from '../../domain/measurement.ts';
 import type { LinkState } from '../../hosts/host.ts';

@@ -12,6 +12,7 @@ export type AtAddress = {
 	readonly hostKeys: Map<string, MeasurementOf<'host-key'>>;
 	/** By `answerId`. */
 	readonly answers: Map<string, MeasurementOf<'answer'>>;
+	netcat: MeasurementOf<'netcat'> | null;
 };
 
 /** Where probes of a connector's Safes leave from. */
@@ -66,6 +67,12 @@ export class Board {
 				here.connections = measurement;
 				return true;
 			}
+			case 'netcat': {
+				const here = this.#atId(id);
+				if (here.netcat !== null && !isNewer(measurement.beganAt, here.netcat.beganAt)) return false;
+				here.netcat = measurement;
+				return true;
+			}
 			case 'host-key': {
 				const { type, sha256 } = measurement.evidence;
 				return putNewer(this.#atId(id).hostKeys, `${type} ${sha256}`, measurement);
@@ -80,7 +87,7 @@ export class Board {
 	#atId(id: string): AtAddress {
 		let here = this.#targets.get(id);
 		if (here === undefined) {
-			here = { connections: null, hostKeys: new Map(), answers: new Map() };
+			here = { connections: null, hostKeys: new Map(), answers: new Map(), netcat: null };
 			this.#targets.set(id, here);
 		}
 		return here;

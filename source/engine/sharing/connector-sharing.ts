@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ConnectorEvidence } from '../../domain/evidence.ts';
+import type { ConnectorEvidence } from '../../domain/connector-evidence.ts';
 import type { Connector } from '../../domain/inventory.ts';
 import type { Writer } from '../../domain/measurement.ts';
 import type { Origin } from './board.ts';

@@ -8,6 +8,9 @@ const targetMs = 7 * dayMs;
 const transitionMs = 30 * dayMs;
 const reportedErrorMs = dayMs;
 const endedNoteMs = 7 * dayMs;
+/** Further than a clock goes on while nothing is written on a host in use. */
+const jumpMs = 90 * dayMs;
+const confirmedMs = 7 * dayMs;
 /** Longer than rows are kept that may name them: when they were last used is told to a day. */
 const algorithmsMs = targetMs + 2 * dayMs;
 
@@ -73,12 +76,35 @@ async function step<Value>(rest: () => Promise<unknown>, work: () => Outcome<Val
 	return undefined;
 }
 
+/**
+ * Once a day. Where nothing was written for three months, either no program ran, or the clock is ahead, by which all is old: nothing is
+ * removed before the clock has been like that for a week.
+ */
 function takeTurn({ sql }: Transaction, now: number): boolean {
-	const row = sql("SELECT CAST(value AS REAL) AS value FROM site WHERE name = 'cleaned-at'").get();
-	const last = Number((row as { value?: unknown } | undefined)?.value ?? 0);
-	if (last > now - dayMs && last <= now + futureToleranceMs) return false;
-	sql("INSERT OR REPLACE INTO site (name, value) VALUES ('cleaned-at', ?)").run(now);
+	const timeOf = (name: string) => {
+		const row = sql('SELECT CAST(value AS REAL) AS value FROM site WHERE name = ?').get(name);
+		const time = Number((row as { value?: unknown } | undefined)?.value ?? 0);
+		return time > now + futureToleranceMs ? 0 : time;
+	};
+	const note = (name: string) => sql('INSERT OR REPLACE INTO site (name, value) VALUES (?, ?)').run(name, now);
+	const last = timeOf('cleaned-at');
+	if (last > now - dayMs) return false;
+	note('cleaned-at');
+	const lastSign = Math.max(last, lastWritten(sql, now));
+	if (lastSign !== 0 && lastSign < now - jumpMs && timeOf('jumped-at') === 0) note('jumped-at');
+	if (timeOf('jumped-at') > now - confirmedMs) return false;
+	sql("DELETE FROM site WHERE name = 'jumped-at'").run();
 	return true;
+}
+
+/** When the newest row was written that is not from the future; 0 where there is none. */
+function lastWritten(sql: Sql, now: number): number {
+	const row = sql(
+		`SELECT max(
+			(SELECT coalesce(max(began_at), 0) FROM measurement WHERE began_at <= ?1),
+			(SELECT coalesce(max(at), 0) FROM transition WHERE at <= ?1)) AS at`,
+	).get(now + futureToleranceMs);
+	return Number(row?.at ?? 0);
 }
 
 const targetOf = 'json_array(source, origin, address, port)';

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { cleanLine, cleanText } from '../../domain/clean.ts';
+import type { ConnectorEvidence } from '../../domain/connector-evidence.ts';
 import type {
 	AuthEvidence,
 	ConnectionEvidence,
-	ConnectorEvidence,
 	HandshakeEvidence,
 	NameEvidence,
+	NetcatEvidence,
 } from '../../domain/evidence.ts';
 import type { OfferedHostKey } from '../../domain/host-key.ts';
 import { isAlgorithms } from './algorithms.ts';
@@ -100,6 +101,12 @@ export const nameEvidence: v.GenericSchema<unknown, NameEvidence> = v.object({
 	addresses: v.pipe(v.array(verbatim(100)), v.maxLength(200)),
 	durationMs: duration,
 	error: orNull(line()),
+});
+
+export const netcatEvidence: v.GenericSchema<unknown, NetcatEvidence> = v.object({
+	command: line(),
+	flavour: line(100),
+	output: text(),
 });
 
 const runtime: v.GenericSchema<unknown, ConnectorEvidence['runtime']> = v.variant('kind', [

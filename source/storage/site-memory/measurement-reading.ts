@@ -4,7 +4,14 @@ import { parseJson } from '../../domain/json.ts';
 import type { MeasuredPart, Measurement } from '../../domain/measurement.ts';
 import { canonicalAddress } from '../../domain/target.ts';
 import { readAlgorithms } from './algorithms.ts';
-import { answer, connections, connectorEvidence, nameEvidence, offeredHostKey } from './evidence-schema.ts';
+import {
+	answer,
+	connections,
+	connectorEvidence,
+	nameEvidence,
+	netcatEvidence,
+	offeredHostKey,
+} from './evidence-schema.ts';
 import { isVerbatim } from './evidence-text.ts';
 import { notAfter, readWriter, writerColumns } from './foreign-writer.ts';
 import { partName } from './part-name.ts';
@@ -103,6 +110,10 @@ function readPart(part: string, json: string, sql: Sql, now: number): MeasuredPa
 	}
 	if (kind === 'name') {
 		const evidence = accepted(nameEvidence, value);
+		return evidence === null ? null : { part: kind, evidence };
+	}
+	if (kind === 'netcat') {
+		const evidence = accepted(netcatEvidence, value);
 		return evidence === null ? null : { part: kind, evidence };
 	}
 	if (kind === 'connector') {

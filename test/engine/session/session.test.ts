@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { ConnectorEvidence } from '../../../source/domain/evidence.ts';
+import type { ConnectorEvidence } from '../../../source/domain/connector-evidence.ts';
 import { createSession } from '../../../source/engine/session/create-session.ts';
 import { factsOf } from '../../../source/engine/session/read.ts';
 import type { Session, SessionStore } from '../../../source/engine/session/session.ts';

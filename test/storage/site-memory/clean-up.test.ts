@@ -69,6 +69,21 @@ test('transitions go after 30 days, reported errors after one, ended notes after
 	expect([...later.notes().keys()].toSorted()).toEqual(['new', 'open']);
 });
 
+test('a clock that is a year ahead removes nothing, and neither does the first look after it; a week later it counts', async () => {
+	const one = await site.open();
+	const year = 365 * dayMs;
+	await one.put([measurement({ part: 'host-key', evidence: hostKey() }, { at: now, key: key('seen') })]);
+	one.putTransition('new', '/i', { kind: 'watch', at: new Date(now).toISOString(), begun: true });
+	const kept = () => [count('measurement'), count('transition')];
+	// Without an earlier clean-up too.
+	for (const at of [now + year, now + year + 2 * dayMs, now, now + dayMs, now + year]) {
+		await clean(at);
+		expect(kept()).toEqual([1, 1]);
+	}
+	await clean(now + year + 8 * dayMs);
+	expect(kept()).toEqual([0, 0]);
+});
+
 test('it is done once a day, and also after the clock was set back', async () => {
 	const one = await site.open();
 	const put = (address: string, at: number) =>

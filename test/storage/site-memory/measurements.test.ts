@@ -11,6 +11,13 @@ const connection = connectionEvidence({ startedAt: new Date(at).toISOString() })
 const parts: readonly Measurement[] = [
 	measurement({ part: 'connections', evidence: [connection] }, { at }),
 	measurement({ part: 'host-key', evidence: hostKey() }, { at }),
+	measurement(
+		{
+			part: 'netcat',
+			evidence: { command: 'nc -zv -w 5 10.0.0.5 22', flavour: 'OpenBSD netcat', output: 'Connection succeeded!' },
+		},
+		{ at },
+	),
 	measurement({ part: 'answer', evidence: { auth: authEvidence(), connection } }, { at }),
 	measurement(
 		{
@@ -137,7 +144,7 @@ test('what was forgotten is gone, and says how much that was', async () => {
 	const one = await site.open();
 	await one.put(parts);
 	one.putNote('safe-1', { text: 'ticket 4711', at, until: null, by: one.self });
-	expect(one.forget({ keys: [measurementKey], safes: ['safe-1'] })).toBe(5);
+	expect(one.forget({ keys: [measurementKey], safes: ['safe-1'] })).toBe(6);
 	expect(one.load(['test']).map(({ part }) => part)).toEqual(['name', 'connector']);
 	expect(one.notes().size).toBe(0);
 });

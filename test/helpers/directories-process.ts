@@ -3,5 +3,5 @@ import { runtimeDirectory, siteDirectory } from '../../source/storage/directorie
 import { otherBoards } from '../../source/storage/other-boards.ts';
 
 // Where a vpmon process of this user would keep what it shares.
-const places = { runtime: runtimeDirectory(), site: siteDirectory(), audit: auditFile() };
-process.stdout.write(JSON.stringify({ ...places, problem: auditProblem(), others: otherBoards() }));
+const directories = { runtime: runtimeDirectory(), site: siteDirectory(), audit: auditFile() };
+process.stdout.write(JSON.stringify({ ...directories, problem: auditProblem(), others: otherBoards() }));
