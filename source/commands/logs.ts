@@ -8,6 +8,7 @@ import type { LogLine } from '../logs/log-line.ts';
 import { type LineCount, type LogSource, sinceTime } from '../logs/log-source.ts';
 import { readLog } from '../logs/read-log.ts';
 import { notice } from '../own-words.ts';
+import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { chooseInventory, singleConnector } from './choose-inventory.ts';
 
@@ -136,7 +137,8 @@ function createPrinter(since: number | null): Print {
 	return ({ time, text }) => {
 		if (since !== null && time !== null) isRecent = time >= since;
 		if (!isRecent) return;
-		pending.push(time === null ? `${text}\n` : `${new Date(time).toISOString()} ${text}\n`);
+		const shown = removeRandomTokens(text);
+		pending.push(time === null ? `${shown}\n` : `${new Date(time).toISOString()} ${shown}\n`);
 		if (pending.length === 1) setImmediate(flush);
 	};
 }

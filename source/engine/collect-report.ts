@@ -1,11 +1,11 @@
 import { rowsOf } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { describeWriter } from '../domain/measurement.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
-import { removedKey, removedSecret } from '../domain/secrets.ts';
 import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
+import { removedKey, removedSecret } from '../redact/secrets/spans.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
-import { cleanForeign, removeSecrets } from '../domain/secret-lines.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { makeEdit, type PlannedEdit, planEdit } from '../inventory/edit.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { readPublicKey } from '../probes/public-key.ts';
+import { cleanForeign, removeSecrets } from '../redact/secrets/secret-lines.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
 import { standing } from '../runbook/fix-result.ts';
 import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts';

@@ -3,9 +3,9 @@ import type { SecureContextOptions } from 'node:tls';
 import { nodeTls } from '../domain/late-modules.ts';
 import { ownToken } from '../domain/own-tokens.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
-import { keepSecret } from '../domain/secrets.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { keepSecret } from '../redact/secrets/own-secrets.ts';
 
 export type AccessFlags = { tokenFile?: string; tlsCert?: string; tlsKey?: string };
 

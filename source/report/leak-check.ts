@@ -1,6 +1,6 @@
-import { findDisguised } from '../domain/disguises.ts';
 import type { StandInKind } from '../domain/stand-in.ts';
-import { decodedView, joinedView } from '../domain/text-view.ts';
+import { findDisguised } from '../redact/text/encoded-text.ts';
+import { decodedView, joinedView } from '../redact/text/text-view.ts';
 import { fold, type NameIndex, standsAlone } from './name-index.ts';
 
 /** Something that must not stand in a text. Its name is not told: this goes into an error message. */

@@ -1,9 +1,9 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { keepSecret } from '../../domain/secrets.ts';
 import { createLocalHost } from '../../hosts/local-host.ts';
 import { watchGroups } from '../../hosts/process-groups.ts';
 import { parsePublicKey } from '../../probes/public-key.ts';
+import { keepSecret } from '../../redact/secrets/own-secrets.ts';
 import { type ConnectionResult, type ProbeRequest, probeConnection } from './probe-connection.ts';
 import type { WireRequest } from './probe-thread.ts';
 
