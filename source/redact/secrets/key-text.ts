@@ -68,7 +68,7 @@ export function isReadable(bytes: Buffer): boolean {
 }
 
 const wholeBlock = new RegExp(
-	String.raw`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`,
+	`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`,
 	'g',
 );
 const everyBegin = new RegExp(keyBegins.source, 'g');

@@ -1,5 +1,5 @@
 /** What a password was made into, and may be guessed from: crypt(5), passlib, LDAP (RFC 2307), databases, Windows, network devices. */
-const code = String.raw`[./A-Za-z0-9+=,_*#@$-]`;
+const code = `[./A-Za-z0-9+=,_*#@$-]`;
 
 const shapes: readonly string[] = [
 	// $6$salt$hash and its family: crypt(5), bcrypt, scrypt, argon2, phpass, Cisco, Kerberos.
@@ -18,7 +18,7 @@ const shapes: readonly string[] = [
 	String.raw`(?<![\w*])\*[0-9A-F]{40}\b`,
 	String.raw`\b0x0[12]00[0-9A-Fa-f]{40,300}\b`,
 	// Windows: pwdump lines, both hashes; NetNTLMv1 and v2.
-	String.raw`(?<=:)[0-9a-fA-F]{32}:[0-9a-fA-F]{32}(?=:{1,3})`,
+	`(?<=:)[0-9a-fA-F]{32}:[0-9a-fA-F]{32}(?=:{1,3})`,
 	String.raw`\baad3b435b51404ee[0-9a-fA-F]{16}(?::[0-9a-fA-F]{32})?`,
 	String.raw`(?<=::[\w.-]{0,64}:)[0-9a-fA-F]{16}:[0-9a-fA-F]{32}:[0-9a-fA-F]{32,2000}`,
 ];

@@ -5,7 +5,7 @@ import { adverbs, prepositions, verbs } from './secret-words.ts';
 import { mostRead, readValue, type Value } from './values.ts';
 
 const verb = new RegExp(
-	String.raw`${closing}${whose}[ ]{1,4}(?:(?:${verbs})(?:[ ](?:${adverbs})){0,3}(?:[ ](?:${prepositions}))?|(?:set|changed|reset|updated) to|(?:${prepositions}))[ ]{0,2}:?[ ]{1,4}`,
+	`${closing}${whose}[ ]{1,4}(?:(?:${verbs})(?:[ ](?:${adverbs})){0,3}(?:[ ](?:${prepositions}))?|(?:set|changed|reset|updated) to|(?:${prepositions}))[ ]{0,2}:?[ ]{1,4}`,
 	'iy',
 );
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');

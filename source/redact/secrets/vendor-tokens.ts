@@ -82,7 +82,7 @@ export const tokenShapes: readonly TokenShape[] = [
 	['Bitwarden', 'vendor', String.raw`0\.[0-9a-f]{8}-[0-9a-f-]{27}\.`, '[\\w+/=:]{30,200}'],
 	['age', 'gitleaks', 'AGE-SECRET-KEY-1', '[A-Z0-9]{50,60}'],
 	['OpenShift', 'gitleaks', 'sha256~', `${wide}{43}`],
-	['Teleport, Boundary', 'vendor', '(?:at|s)_', String.raw`${word}{10}_s1${word}{60,300}`],
+	['Teleport, Boundary', 'vendor', '(?:at|s)_', `${word}{10}_s1${word}{60,300}`],
 	// Chat and mail.
 	['Slack', 'secretlint', String.raw`x(?:ox[abceoprs]|app)(?:\.xox[bp])?-`, `${wide}{10,400}`],
 	['SendGrid', 'secretlint', String.raw`SG\.`, String.raw`[\w-]{16,128}\.[\w-]{16,128}`],
