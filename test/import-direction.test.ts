@@ -7,14 +7,15 @@ const source = new URL('../source/', import.meta.url).pathname;
 /** From which folders each folder may import: imports point one way. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
 	domain: [],
+	redact: ['domain', 'runbook'],
 	hosts: ['domain'],
 	probes: ['domain', 'hosts'],
 	logs: ['domain', 'hosts'],
 	inventory: ['domain', 'hosts', 'probes'],
 	runbook: ['domain'],
-	storage: ['domain', 'probes'],
-	report: ['domain', 'runbook'],
-	engine: ['domain', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'storage', 'report'],
+	storage: ['domain', 'probes', 'redact'],
+	report: ['domain', 'redact', 'runbook'],
+	engine: ['domain', 'redact', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'storage', 'report'],
 	exporter: ['domain', 'probes', 'logs', 'runbook', 'report', 'engine'],
 	lab: ['domain'],
 	ui: ['domain', 'hosts', 'probes', 'logs', 'runbook', 'storage', 'report', 'engine'],

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Lab } from '../lab/lab.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openStandIns } from '../storage/stand-ins.ts';
+import { openStandIns } from '../storage/pseudonyms.ts';
 import { reportOf, tableOf } from './check.ts';
 
 /** `vpmon demo` without a terminal: one sweep as a table, one report. Exit code 1 where the lab does not show what it should. */

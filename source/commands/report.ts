@@ -9,7 +9,7 @@ import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openStandIns } from '../storage/stand-ins.ts';
+import { openStandIns } from '../storage/pseudonyms.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { startEngine } from './start-engine.ts';

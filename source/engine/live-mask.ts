@@ -1,5 +1,5 @@
 import type { Coverage } from '../domain/coverage.ts';
-import type { MaskOptions } from '../report/known-names.ts';
+import type { MaskOptions } from '../redact/names/known-names.ts';
 import type { Engine } from './engine.ts';
 import { accountsOf } from './names-here.ts';
 import type { Session } from './session/session.ts';
@@ -20,8 +20,8 @@ export async function createLiveMask(
 	hide: Exclude<MaskOptions['hide'], 'others'> = 'all',
 ): Promise<LiveMask> {
 	const [{ createSiteMask }, { openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../report/site-mask.ts'),
-		import('../storage/stand-ins.ts'),
+		import('../redact/names/site-mask.ts'),
+		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 	]);
 	const standIns = await openStandIns(stateDirectory);

@@ -1,4 +1,4 @@
-import { standInKinds } from '../domain/stand-in.ts';
+import { standInKinds } from '../redact/names/pseudonym.ts';
 import type { Masking } from './report-data.ts';
 
 /** `4.7 KB` */

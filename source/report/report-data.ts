@@ -1,7 +1,7 @@
 import type { Cause } from '../domain/cause.ts';
 import type { CheckId, CheckResult } from '../domain/check.ts';
-import type { StandInKind } from '../domain/stand-in.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
+import type { StandInKind } from '../redact/names/pseudonym.ts';
 import type { RowJson } from './row-json.ts';
 
 /** A part of the report, or why it could not be had. */

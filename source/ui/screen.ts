@@ -1,10 +1,10 @@
 import { createContext, useCallback, useContext, useEffect, useReducer, useSyncExternalStore } from 'react';
-import type { Numbering } from '../domain/stand-in.ts';
 import type { TypedTarget } from '../domain/target.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session, SessionStore } from '../engine/session/session.ts';
 import type { ReadableStore, Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
+import type { Numbering } from '../redact/names/pseudonym.ts';
 import type { Preferences } from '../storage/preferences.ts';
 import { atBeat } from './beat.ts';
 import { findChosen, safeOf } from './choice.ts';

@@ -44,7 +44,7 @@ const remember = (part: Partial<Preferences>) => void loadPreferences().then((pr
 
 const loadStandIns = async () => {
 	const [{ openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../storage/stand-ins.ts'),
+		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 	]);
 	return openStandIns(stateDirectory);

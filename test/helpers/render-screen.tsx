@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
-import { createNumbering } from '../../source/domain/stand-in.ts';
 import type { Engine } from '../../source/engine/engine.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
 import { App } from '../../source/ui/app.tsx';
 import { layOut } from '../../source/ui/layout.ts';
 import type { Screen } from '../../source/ui/screen.ts';

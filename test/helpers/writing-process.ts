@@ -3,7 +3,7 @@ import { writeReport } from '../../source/report/write-report.ts';
 import { type AuditEntry, appendAudit } from '../../source/storage/audit.ts';
 import { openHistory } from '../../source/storage/history.ts';
 import { openPreferences } from '../../source/storage/preferences.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { openStandIns } from '../../source/storage/pseudonyms.ts';
 
 // A vpmon process as far as files of its own are concerned: writes all of them again and again until it is killed, and prints what
 // each of them has by now. Three are being written at once, the other two take turns with them.

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createNumbering } from '../../source/domain/stand-in.ts';
 import { UserError } from '../../source/domain/user-error.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
-import { createSiteMask } from '../../source/report/site-mask.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../source/redact/names/site-mask.ts';
 import { controlPieces, holds, propertyTimeout, textOf } from '../helpers/properties.ts';
 
 const word = fc.oneof(

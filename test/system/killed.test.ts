@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseJson } from '../../source/domain/json.ts';
 import { readAudit } from '../../source/storage/audit.ts';
 import { openHistory } from '../../source/storage/history.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { openStandIns } from '../../source/storage/pseudonyms.ts';
 
 const program = new URL('../helpers/writing-process.ts', import.meta.url).pathname;
 const rounds = 8; // Two are killed in each.

@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createNumbering } from '../../source/domain/stand-in.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Answer } from '../../source/ui/panes/answer.tsx';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { Coverage } from '../domain/coverage.ts';
-import type { OfferedHostKey } from '../domain/host-key.ts';
-import type { Inventory, Safe } from '../domain/inventory.ts';
-import { spellingsOf } from '../runbook/likely-usernames.ts';
+import type { Coverage } from '../../domain/coverage.ts';
+import type { OfferedHostKey } from '../../domain/host-key.ts';
+import type { Inventory, Safe } from '../../domain/inventory.ts';
+import { spellingsOf } from '../../runbook/likely-usernames.ts';
 import type { Identity } from './hits.ts';
 import { NameIndex } from './name-index.ts';
 import { spellingsOfAddress, spellingsOfName } from './name-spellings.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createNumbering, isStandIn } from '../../source/domain/stand-in.ts';
-import { parseInventory } from '../../source/inventory/file.ts';
-import type { MaskOptions } from '../../source/report/known-names.ts';
-import { createSiteMask } from '../../source/report/site-mask.ts';
-import { fingerprint, publicKey } from '../helpers/keys.ts';
+import { parseInventory } from '../../../source/inventory/file.ts';
+import type { MaskOptions } from '../../../source/redact/names/known-names.ts';
+import { createNumbering, isStandIn } from '../../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../../source/redact/names/site-mask.ts';
+import { fingerprint, publicKey } from '../../helpers/keys.ts';
 
 type SafeEntry = { name: string; host: string; username: string; sensitive?: boolean; hostKey?: string };
 

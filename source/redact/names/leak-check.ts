@@ -1,7 +1,7 @@
-import { findDisguised } from '../domain/disguises.ts';
-import type { StandInKind } from '../domain/stand-in.ts';
-import { decodedView, joinedView } from '../domain/text-view.ts';
+import { findDisguised } from '../../domain/disguises.ts';
+import { decodedView, joinedView } from '../../domain/text-view.ts';
 import { fold, type NameIndex, standsAlone } from './name-index.ts';
+import type { StandInKind } from './pseudonym.ts';
 
 /** Something that must not stand in a text. Its name is not told: this goes into an error message. */
 export type Leak = {

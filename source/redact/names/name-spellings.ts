@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { canonicalAddress } from '../domain/target.ts';
+import { canonicalAddress } from '../../domain/target.ts';
 
 /** All the ways a name may be written that are more than upper case or escapes, which the mask sees through itself. */
 export function spellingsOfName(name: string): string[] {

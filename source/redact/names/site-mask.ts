@@ -1,11 +1,11 @@
-import { findDisguised } from '../domain/disguises.ts';
-import type { Inventory } from '../domain/inventory.ts';
-import { isStandIn, type Numbering, type StandInKind, standInFor, standInsIn } from '../domain/stand-in.ts';
-import { canonicalAddress } from '../domain/target.ts';
-import { decodedView, joinedView } from '../domain/text-view.ts';
+import { findDisguised } from '../../domain/disguises.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { canonicalAddress } from '../../domain/target.ts';
+import { decodedView, joinedView } from '../../domain/text-view.ts';
 import { brokenHit, type Hit, type Identity, moveHit, replaceHits } from './hits.ts';
 import { knownNames, type MaskOptions } from './known-names.ts';
 import { findLeak, type Leak } from './leak-check.ts';
+import { isStandIn, type Numbering, type StandInKind, standInFor, standInsIn } from './pseudonym.ts';
 import { findAddresses, findKeys, findStrangers } from './site-patterns.ts';
 
 /**

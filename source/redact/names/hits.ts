@@ -1,5 +1,5 @@
-import type { StandInKind } from '../domain/stand-in.ts';
-import type { TextView } from '../domain/text-view.ts';
+import type { TextView } from '../../domain/text-view.ts';
+import type { StandInKind } from './pseudonym.ts';
 
 export type Identity = { readonly kind: StandInKind; readonly name: string };
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { standInFor } from '../../source/domain/stand-in.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { standInFor } from '../../source/redact/names/pseudonym.ts';
+import { openStandIns } from '../../source/storage/pseudonyms.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -110,8 +110,8 @@ test.skipIf(process.getuid?.() === 0)('a file that cannot be written', async () 
 
 test('processes side by side agree on every stand-in', async () => {
 	const script = `
-		import { openStandIns } from ${JSON.stringify(new URL('../../source/storage/stand-ins.ts', import.meta.url).href)};
-		import { standInFor } from ${JSON.stringify(new URL('../../source/domain/stand-in.ts', import.meta.url).href)};
+		import { openStandIns } from ${JSON.stringify(new URL('../../source/storage/pseudonyms.ts', import.meta.url).href)};
+		import { standInFor } from ${JSON.stringify(new URL('../../source/redact/names/pseudonym.ts', import.meta.url).href)};
 		const standIns = await openStandIns(process.argv[1]);
 		const names = Array.from({ length: 120 }, (_, index) => 'host-' + ((index * 37 + Number(process.argv[2]) * 53) % 120));
 		const given = Object.fromEntries(names.map((name) => [name, standInFor(standIns, 'HOST', name, { has: () => false })]));

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { subnetOf } from './subnet.ts';
-import { canonicalAddress } from './target.ts';
+import { subnetOf } from '../../domain/subnet.ts';
+import { canonicalAddress } from '../../domain/target.ts';
 
 /**
  * What stands in a masked text in place of what identifies a site: SAFE-1, HOST-2, USER-3, KEY-4 (a host key or a user's key), and

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { describeHostKey } from '../domain/host-key.ts';
-import { isStandIn, type StandInKind } from '../domain/stand-in.ts';
-import { canonicalAddress } from '../domain/target.ts';
+import { describeHostKey } from '../../domain/host-key.ts';
+import { canonicalAddress } from '../../domain/target.ts';
+import { isStandIn, type StandInKind } from './pseudonym.ts';
 
 /** Something that by its shape or by its place identifies somebody, though nobody knows it by name. */
 export type Shape = { readonly start: number; readonly end: number; readonly kind: StandInKind; readonly name: string };

@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { inOneSentence, messageOf } from '../domain/user-error.ts';
+import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
 import { explainDatabase, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
 
 export type StandInFile = Numbering & {
