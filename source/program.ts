@@ -209,7 +209,7 @@ export function createProgram(): Command {
 				.argParser(listenAddress)
 				.default(parseListen(defaultListen), defaultListen),
 		)
-		.option('--mask', 'call Safes and what they share by stand-ins')
+		.option('--mask', 'call Safes and what they share by pseudonyms')
 		.option('--token-file <file>', 'bearer token that who asks has to have (or in VPMON_EXPORTER_TOKEN)')
 		.option('--tls-cert <file>', 'certificate (PEM), with --tls-key; read again when it is renewed')
 		.option('--tls-key <file>', 'its key (PEM)')

@@ -9,7 +9,7 @@ import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openStandIns } from '../storage/pseudonyms.ts';
+import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { startEngine } from './start-engine.ts';
@@ -36,14 +36,14 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 	const hides = await chooseMask(safes, flags);
 	const measuring = measuringOf(flags, 'report', true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
-	const standIns = await openStandIns(stateDirectory);
+	const pseudonyms = await openPseudonyms(stateDirectory);
 	try {
 		const listed = engine.readCoverage();
 		const prepared = await collectReport(engine, safes, {
 			hides,
 			format: flags.format ?? 'md',
 			sessionError: flags.error ?? null,
-			numbering: standIns,
+			numbering: pseudonyms,
 			measure: async () => {
 				await engine.run(
 					safes.map(({ name }) => name),
@@ -64,7 +64,7 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 		if (notAudited !== null) process.stderr.write(`vpmon: not told in the audit file: ${cleanText(notAudited)}\n`);
 		process.stderr.write(`vpmon: ${describeMasking(prepared.data.masking)}\n`);
 	} finally {
-		standIns.close();
+		pseudonyms.close();
 		await dispose();
 	}
 }

@@ -40,7 +40,7 @@ export type ReportOptions = {
 	/** The text of the session banner; null takes what was kept with the Safe. */
 	readonly sessionError: string | null;
 	readonly format?: ReportFormat;
-	/** Makes stand-ins the same from report to report; without it they hold for this one. */
+	/** Makes pseudonyms the same from report to report; without it they hold for this one. */
 	readonly numbering?: Numbering;
 	/** Measures the Safes first, as a part of its own: for who was started for the report. */
 	readonly measure?: () => Promise<void>;
@@ -55,7 +55,7 @@ export type PreparedReport = {
 	readonly format: ReportFormat;
 	readonly data: ReportData;
 	readonly at: Date;
-	/** What has to be said of the stand-ins, or null. */
+	/** What has to be said of the pseudonyms, or null. */
 	readonly notice: string | null;
 };
 

@@ -1,4 +1,4 @@
-import { standInKinds } from '../redact/names/pseudonym.ts';
+import { pseudonymKinds } from '../redact/names/pseudonym.ts';
 import type { Masking } from './report-data.ts';
 
 /** `4.7 KB` */
@@ -8,7 +8,7 @@ export function describeSize(bytes: number): string {
 
 /** `masked: 14 IP, 3 HOST; 2 secrets removed; (what the report is about is shown)` */
 export function describeMasking({ hides, standIns, secretsRemoved }: Masking): string {
-	const counts = standInKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
+	const counts = pseudonymKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
 	const masked = counts.length === 0 ? 'nothing to mask' : `masked: ${counts.join(', ')}`;
 	const secrets = `${secretsRemoved} secret${secretsRemoved === 1 ? '' : 's'} removed`;
 	const open = {

@@ -98,13 +98,13 @@ const titles = {
 } as const;
 
 function maskNote({ masking }: ReportData): string {
-	const standIns =
-		'Stand-ins such as HOST-1 are the same in every report of this host; IP-2.1 and IP-2.7 are addresses of one network (NET-2: a /24, with IPv6 a /64).';
+	const pseudonyms =
+		'Pseudonyms such as HOST-1 are the same in every report of this host; IP-2.1 and IP-2.7 are addresses of one network (NET-2: a /24, with IPv6 a /64).';
 	switch (masking.hides) {
 		case 'all':
-			return `Names, users, addresses and key fingerprints are masked. ${standIns}`;
+			return `Names, users, addresses and key fingerprints are masked. ${pseudonyms}`;
 		case 'others':
-			return `Names, users, addresses and key fingerprints of other Safes are masked. ${standIns}`;
+			return `Names, users, addresses and key fingerprints of other Safes are masked. ${pseudonyms}`;
 		case 'sensitive':
 			return 'Only what belongs to sensitive Safes is masked.';
 	}

@@ -28,8 +28,8 @@ export type Screen = {
 	readonly reportsDirectory: string;
 	readonly clipboard: Clipboard;
 	readonly terminal: TerminalControl;
-	/** What keeps stand-ins the same from report to report. */
-	openStandIns(): Promise<Numbering>;
+	/** What keeps pseudonyms the same from report to report. */
+	openPseudonyms(): Promise<Numbering>;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */

@@ -42,12 +42,12 @@ const loadPreferences = async () => (await import('../storage/preferences.ts')).
 
 const remember = (part: Partial<Preferences>) => void loadPreferences().then((preferences) => preferences.write(part));
 
-const loadStandIns = async () => {
-	const [{ openStandIns }, { stateDirectory }] = await Promise.all([
+const loadPseudonyms = async () => {
+	const [{ openPseudonyms }, { stateDirectory }] = await Promise.all([
 		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 	]);
-	return openStandIns(stateDirectory);
+	return openPseudonyms(stateDirectory);
 };
 
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
@@ -68,7 +68,7 @@ export async function showScreen(
 	const output = openPatiently(process.stdout);
 	const terminal = controlTerminal(view);
 	output.onCaughtUp(() => void terminal.redraw());
-	let standIns: ReturnType<typeof loadStandIns> | undefined;
+	let pseudonyms: ReturnType<typeof loadPseudonyms> | undefined;
 	let leave = () => {};
 	let mask: Promise<ScreenMask> | null = null;
 	const screen: Screen = {
@@ -79,9 +79,9 @@ export async function showScreen(
 		reportsDirectory,
 		clipboard: createClipboard({ environment: process.env, write: (sequence) => process.stdout.write(sequence) }),
 		terminal,
-		openStandIns: () => {
-			standIns ??= loadStandIns();
-			return standIns;
+		openPseudonyms: () => {
+			pseudonyms ??= loadPseudonyms();
+			return pseudonyms;
 		},
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },

@@ -197,7 +197,7 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 	const masked = await reportWith('--mask');
 	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7', '10.20.4.17'])
 		expect(masked).not.toContain(name);
-	// The same stand-ins as in the report before.
+	// The same pseudonyms as in the report before.
 	expect(/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(masked)?.slice(1)).toEqual(
 		/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(plain)?.slice(1),
 	);

@@ -104,7 +104,7 @@ export async function renderScreen(
 			return { ok: true, where: '' };
 		},
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
-		openStandIns: async () => createNumbering(),
+		openPseudonyms: async () => createNumbering(),
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {

@@ -98,7 +98,7 @@ for (const [columns, rows] of [
 		const seen: string[] = [];
 		const look = (where: string) => {
 			expect([where, leaksIn(app.frame(), names)]).toEqual([where, []]);
-			// And nothing is torn by stand-ins that are shorter or longer.
+			// And nothing is torn by pseudonyms that are shorter or longer.
 			for (const line of app.frame().split('\n')) expect([where, line.length <= columns]).toEqual([where, true]);
 			seen.push(app.frame());
 		};

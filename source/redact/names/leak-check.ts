@@ -1,19 +1,19 @@
 import { findDisguised } from '../../domain/disguises.ts';
 import { decodedView, joinedView } from '../../domain/text-view.ts';
 import { fold, type NameIndex, standsAlone } from './name-index.ts';
-import type { StandInKind } from './pseudonym.ts';
+import type { PseudonymKind } from './pseudonym.ts';
 
 /** Something that must not stand in a text. Its name is not told: this goes into an error message. */
 export type Leak = {
-	readonly kind: StandInKind | 'secret';
+	readonly kind: PseudonymKind | 'secret';
 	/** Counts from 1. */
 	readonly line: number;
 	/** How it stands there. */
 	readonly as: 'plain' | 'escaped' | 'broken over lines' | 'encoded';
 };
 
-type Names = NameIndex<{ readonly kind: StandInKind } | null>;
-type Place = { readonly kind: StandInKind; readonly at: number };
+type Names = NameIndex<{ readonly kind: PseudonymKind } | null>;
+type Place = { readonly kind: PseudonymKind; readonly at: number };
 
 /** As with the mask: shorter names are not looked for where a line was broken in the middle of them. */
 const shortestBroken = 5;
@@ -36,7 +36,7 @@ export function findLeak(text: string, prose: string, names: Names): Leak | null
 	const broken = joined === null ? null : search(joined.text, joinedView(prose)?.text ?? prose, names, shortestBroken);
 	if (broken !== null) return leak(broken, 'broken over lines', joined?.places);
 	for (const view of [{ text, places: undefined }, ...(joined === null ? [] : [joined])]) {
-		let kind: StandInKind | null = null;
+		let kind: PseudonymKind | null = null;
 		const [first] = findDisguised(view.text, (inner) => {
 			const found = search(inner, '', names);
 			kind ??= found?.kind ?? null;

@@ -7,19 +7,19 @@ import { canonicalAddress } from '../../domain/target.ts';
  * IP-5.6, the sixth address that was seen of network 5. Addresses of one /24 (IPv6: one /64) so show that they are neighbours, and
  * the network itself is NET-5.
  */
-export const standInKinds = ['SAFE', 'HOST', 'IP', 'NET', 'USER', 'KEY'] as const;
+export const pseudonymKinds = ['SAFE', 'HOST', 'IP', 'NET', 'USER', 'KEY'] as const;
 
-export type StandInKind = (typeof standInKinds)[number];
+export type PseudonymKind = (typeof pseudonymKinds)[number];
 
 /** Numbers things in the order in which they were first seen. */
 export type Numbering = {
 	/**
 	 * The number of a thing in its scope, from 1; the same whenever it is asked for.
 	 *
-	 * @param mayBe whether a number may be given to it: a stand-in must not be the name of somebody.
+	 * @param mayBe whether a number may be given to it: a pseudonym must not be the name of somebody.
 	 */
 	numberOf(scope: string, name: string, mayBe: (number: number) => boolean): number;
-	/** Why stand-ins will not be the same in the next report, or null. */
+	/** Why pseudonyms will not be the same in the next report, or null. */
 	readonly notice: string | null;
 };
 
@@ -43,26 +43,26 @@ export function createNumbering(notice: string | null = null, first = 1): Number
 	};
 }
 
-const standIn = /^(?:(?:SAFE|HOST|NET|USER|KEY)-\d+|IP-\d+\.\d+)$/i;
+const pseudonym = /^(?:(?:SAFE|HOST|NET|USER|KEY)-\d+|IP-\d+\.\d+)$/i;
 
-export function isStandIn(text: string): boolean {
-	return standIn.test(text);
+export function isPseudonym(text: string): boolean {
+	return pseudonym.test(text);
 }
 
-/** Finds stand-ins in a text, as they stand in masked reports and on the masked screen. */
-export const standInsIn = /(?<![\w-])(?:(?:SAFE|HOST|NET|USER|KEY)-\d+|IP-\d+\.\d+)(?![\w-])/g;
+/** Finds pseudonyms in a text, as they stand in masked reports and on the masked screen. */
+export const pseudonymsIn = /(?<![\w-])(?:(?:SAFE|HOST|NET|USER|KEY)-\d+|IP-\d+\.\d+)(?![\w-])/g;
 
 /** One spelling of what is the same thing. */
-function keyOf(kind: StandInKind, name: string): string {
+function keyOf(kind: PseudonymKind, name: string): string {
 	// Fingerprints are base64, in which case tells.
 	if (kind === 'KEY') return name;
 	return kind === 'IP' ? canonicalAddress(name) : name.toLowerCase();
 }
 
 /** @param taken names that are somebody's, in lower case. */
-export function standInFor(
+export function pseudonymFor(
 	numbering: Numbering,
-	kind: StandInKind,
+	kind: PseudonymKind,
 	name: string,
 	taken: { has(name: string): boolean },
 ): string {

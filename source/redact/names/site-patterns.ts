@@ -1,10 +1,15 @@
 import { isIP } from 'node:net';
 import { describeHostKey } from '../../domain/host-key.ts';
 import { canonicalAddress } from '../../domain/target.ts';
-import { isStandIn, type StandInKind } from './pseudonym.ts';
+import { isPseudonym, type PseudonymKind } from './pseudonym.ts';
 
 /** Something that by its shape or by its place identifies somebody, though nobody knows it by name. */
-export type Shape = { readonly start: number; readonly end: number; readonly kind: StandInKind; readonly name: string };
+export type Shape = {
+	readonly start: number;
+	readonly end: number;
+	readonly kind: PseudonymKind;
+	readonly name: string;
+};
 
 type Find = (text: string) => Iterable<Shape>;
 
@@ -121,7 +126,7 @@ export const findKeys: Find = function* (text) {
 export function findStrangers(text: string, isKnownDomain: (domain: string) => boolean): Shape[] {
 	const shapes: Shape[] = [];
 	const put = (kind: 'HOST' | 'USER' | 'SAFE', start: number, name: string) => {
-		if (nobody.test(name) || isIP(name) !== 0 || isStandIn(name)) return;
+		if (nobody.test(name) || isIP(name) !== 0 || isPseudonym(name)) return;
 		if (kind === 'HOST' && publicHost.test(name)) return;
 		shapes.push({ start, end: start + name.length, kind, name });
 	};

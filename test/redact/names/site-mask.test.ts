@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseInventory } from '../../../source/inventory/file.ts';
 import type { MaskOptions } from '../../../source/redact/names/known-names.ts';
-import { createNumbering, isStandIn } from '../../../source/redact/names/pseudonym.ts';
+import { createNumbering, isPseudonym } from '../../../source/redact/names/pseudonym.ts';
 import { createSiteMask } from '../../../source/redact/names/site-mask.ts';
 import { fingerprint, publicKey } from '../../helpers/keys.ts';
 
@@ -21,7 +21,7 @@ const maskOf = (safes: readonly SafeEntry[], options: MaskOptions = { hide: 'all
 	createSiteMask(inventoryOf(safes), createNumbering(), options);
 const whole = () => maskOf(entries);
 
-test('the same thing has the same stand-in everywhere, whole names first, in any case', () => {
+test('the same thing has the same pseudonym everywhere, whole names first, in any case', () => {
 	const mask = whole();
 	expect(mask('db1.corp.example, DB1.corp.example and db1 alone')).toBe('HOST-1, HOST-1 and HOST-1 alone');
 	expect(mask('postgres@db1.corp.example via dc1: db-primary')).toBe('USER-1@HOST-1 via dc1: SAFE-1');
@@ -171,7 +171,7 @@ test('names that are words of the product itself may stand where its prose has t
 	expect(mask.leak('the port is open, says port', 'the port is open, says ')).toMatchObject({ kind: 'SAFE' });
 });
 
-test('a stand-in is never the name of somebody', () => {
+test('a pseudonym is never the name of somebody', () => {
 	const mask = maskOf([
 		{ name: 'safe-1', host: 'host-1', username: 'user-1' },
 		{ name: 'İstanbul', host: 'h.example', username: 'u-1' },
@@ -179,7 +179,7 @@ test('a stand-in is never the name of somebody', () => {
 	const masked = mask('safe-1 on host-1, İstanbul');
 	expect(masked).toBe('SAFE-2 on HOST-2, SAFE-3');
 	expect(mask.leak(masked)).toBeNull();
-	expect(masked.split(/[ ,]+/).filter(isStandIn)).toHaveLength(3);
+	expect(masked.split(/[ ,]+/).filter(isPseudonym)).toHaveLength(3);
 });
 
 test('names as URLs, forms, files and hints spell them', () => {
