@@ -219,7 +219,7 @@ async function finish(
 	const write = (of: ReportData) =>
 		format === 'json' ? `${JSON.stringify(of, null, '\t')}\n` : formatReportMarkdown(of);
 	const text = write(masked);
-	const leak = mask.leak(text, write(mapTexts(masked, () => '')));
+	const leak = mask.leak(text);
 	const [secret] = await findKnownSecrets(text);
 	if (leak !== null || secret !== undefined) {
 		const line = leak?.line ?? text.slice(0, secret?.start).split('\n').length;

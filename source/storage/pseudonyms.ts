@@ -111,6 +111,7 @@ function keepIn(database: DatabaseSync, opening: string | null): PseudonymFile {
 	};
 
 	return {
+		isKept: true,
 		get notice() {
 			return notice;
 		},

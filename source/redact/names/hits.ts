@@ -1,7 +1,12 @@
 import type { TextView } from '../../domain/text-view.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 
-export type Identity = { readonly kind: PseudonymKind; readonly name: string };
+export type Identity = {
+	readonly kind: PseudonymKind;
+	readonly name: string;
+	/** A stranger that its place alone told: it gets a number for this report or screen, and is kept nowhere. */
+	readonly isPassing?: boolean;
+};
 
 /** The text from start to end is to be replaced: by the pseudonym of somebody, or by other text. */
 export type Hit = {

@@ -1,7 +1,11 @@
+import { isIP } from 'node:net';
 import { findDisguised } from '../../domain/disguises.ts';
+import { canonicalAddress } from '../../domain/target.ts';
 import { decodedView, joinedView } from '../../domain/text-view.ts';
-import { fold, type NameIndex, standsAlone } from './name-index.ts';
+import { isCommonWord, isProductWord, partsOf } from './common-words.ts';
+import type { Identity } from './hits.ts';
 import type { PseudonymKind } from './pseudonym.ts';
+import { isHarmlessAddress } from './site-patterns.ts';
 
 /** Something that must not stand in a text. Its name is not told: this goes into an error message. */
 export type Leak = {
@@ -12,82 +16,119 @@ export type Leak = {
 	readonly as: 'plain' | 'escaped' | 'broken over lines' | 'encoded';
 };
 
-type Names = NameIndex<{ readonly kind: PseudonymKind } | null>;
-type Place = { readonly kind: PseudonymKind; readonly at: number };
+/** The last look before something is written. It works another way than the mask: it knows no spelling and no place, only parts of names. */
+export type LeakCheck = (text: string) => Leak | null;
 
-/** As with the mask: shorter names are not looked for where a line was broken in the middle of them. */
-const shortestBroken = 5;
+/** Letters of a part that tells somebody alone. */
+const tellingPart = 5;
+const shortestPair = 3;
+/** Characters of a fingerprint that are looked for, and how far apart such pieces begin. */
+const keyPiece = 12;
+const keyStep = 4;
+const word = /\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lu}|\p{Lt}|\p{N}+/gu;
+const keyToken = /[A-Za-z0-9+/_-]{12,}/g;
 
 /**
- * Looks for the names themselves, as they are, behind escapes, over line ends and in base64; not with the patterns that were to take
- * them out. Names that the prose has too may stand as often as there.
+ * Two parts of a hidden name together, in any notation, or one of five letters and more that is no common word; three numbers of an
+ * address in a row; twelve characters of a fingerprint. Plain, behind escapes, over line ends, in base64 and hexadecimal.
+ *
+ * @param open names that may stand: what they share with hidden ones is no leak.
  */
-export function findLeak(text: string, prose: string, names: Names): Leak | null {
-	const leak = ({ kind, at }: Place, as: Leak['as'], places?: readonly number[]): Leak => {
-		const start = places === undefined ? at : (places[at] ?? 0);
-		return { kind, line: text.slice(0, start).split('\n').length, as };
-	};
-	const plain = search(text, prose, names);
-	if (plain !== null) return leak(plain, 'plain');
-	const decoded = decodedView(text);
-	const escaped = decoded === null ? null : search(decoded.text, decodedView(prose)?.text ?? prose, names);
-	if (escaped !== null) return leak(escaped, 'escaped', decoded?.places);
-	const joined = joinedView(text);
-	const broken = joined === null ? null : search(joined.text, joinedView(prose)?.text ?? prose, names, shortestBroken);
-	if (broken !== null) return leak(broken, 'broken over lines', joined?.places);
-	for (const view of [{ text, places: undefined }, ...(joined === null ? [] : [joined])]) {
-		let kind: PseudonymKind | null = null;
-		const [first] = findDisguised(view.text, (inner) => {
-			const found = search(inner, '', names);
-			kind ??= found?.kind ?? null;
-			return found === null ? inner : `${inner}.`;
+export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<string>): LeakCheck {
+	const told = new Map<string, PseudonymKind>();
+	const pieces = new Map<string, PseudonymKind>();
+	const spared = new Set([...open].flatMap((name) => tellingOf(name)));
+	for (const { kind, name } of hidden) {
+		if (kind === 'KEY') for (const piece of piecesOf(name)) pieces.set(piece, kind);
+		else for (const key of tellingOf(name)) if (!spared.has(key)) told.set(key, kind);
+	}
+	const search = (text: string, from = 0): { kind: PseudonymKind; at: number } | null =>
+		searchWords(text, told, from) ?? searchKeys(text, pieces);
+	return (text) => {
+		const leak = (found: { kind: PseudonymKind; at: number }, as: Leak['as'], places?: readonly number[]): Leak => ({
+			kind: found.kind,
+			line: text.slice(0, places === undefined ? found.at : places[found.at]).split('\n').length,
+			as,
 		});
-		if (first !== undefined && kind !== null) return leak({ kind, at: first.start }, 'encoded', view.places);
+		const plain = search(text);
+		if (plain !== null) return leak(plain, 'plain');
+		const decoded = decodedView(text);
+		const escaped = decoded === null ? null : search(decoded.text);
+		if (escaped !== null) return leak(escaped, 'escaped', decoded?.places);
+		const joined = joinedView(text);
+		const broken = joined === null ? null : search(joined.text, tellingPart);
+		if (broken !== null) return leak(broken, 'broken over lines', joined?.places);
+		for (const view of [{ text, places: undefined }, ...(joined === null ? [] : [joined])]) {
+			let kind: PseudonymKind | null = null;
+			const [first] = findDisguised(view.text, (inner) => {
+				const found = search(inner);
+				kind ??= found?.kind ?? null;
+				return found === null ? inner : `${inner}.`;
+			});
+			if (first !== undefined && kind !== null) return leak({ kind, at: first.start }, 'encoded', view.places);
+		}
+		return null;
+	};
+}
+
+/** What tells a name: its parts, as the search puts them together. */
+function tellingOf(name: string): string[] {
+	const address = canonicalAddress(name);
+	if (isIP(address) !== 0) {
+		if (isHarmlessAddress(address)) return [];
+		const parts = address.split(/[.:]/).filter((part) => part !== '');
+		return isIP(address) === 4 ? parts.slice(2).map((_, at) => parts.slice(at, at + 3).join(' ')) : [];
+	}
+	const parts = partsOf(name);
+	const pairs = parts.slice(1).flatMap((part, at) => {
+		const pair = [parts[at] ?? '', part];
+		const isPlain = pair.every((each) => /^\p{N}+$/u.test(each) || isProductWord(each));
+		return isPlain || pair.join('').length < shortestPair ? [] : [pair.join(' ')];
+	});
+	return [
+		...pairs,
+		...parts.filter((part) => part.length >= tellingPart && !/\p{N}/u.test(part) && !isCommonWord(part)),
+	];
+}
+
+/** @param from shorter keys are passed over. */
+function searchWords(text: string, told: ReadonlyMap<string, PseudonymKind>, from: number) {
+	if (told.size === 0) return null;
+	let [second, first] = [
+		{ word: '', start: -9, end: -9 },
+		{ word: '', start: -9, end: -9 },
+	];
+	for (const { 0: found, index } of text.matchAll(word)) {
+		const third = { word: found.toLowerCase(), start: index, end: index + found.length };
+		const isNear = (a: { end: number }, b: { start: number }) => b.start - a.end <= 1;
+		const pair = isNear(first, third) ? `${first.word} ${third.word}` : null;
+		const triple = pair !== null && isNear(second, first) ? `${second.word} ${pair}` : null;
+		for (const [key, start] of [
+			[third.word, index],
+			[pair, first.start],
+			[triple, second.start],
+		] as const) {
+			const kind = key === null || key.length < from ? undefined : told.get(key);
+			if (kind !== undefined) return { kind, at: start };
+		}
+		[second, first] = [first, third];
 	}
 	return null;
 }
 
-/** The first name that stands in the text more often than in the prose. */
-function search(text: string, prose: string, names: Names, shortest = 1): Place | null {
-	const folded = withoutSpared(fold(text), names);
-	const foldedProse = fold(prose);
-	const beginnings = beginningsIn(folded);
-	for (const [name, thing] of names.entries()) {
-		if (thing === null || name.length < shortest) continue;
-		const length = grams.find((size) => name.length >= size);
-		if (length !== undefined && !beginnings.has(name.slice(0, length))) continue;
-		const places = placesOf(folded, name);
-		const [first] = places;
-		if (first !== undefined && places.length > placesOf(foldedProse, name).length)
-			return { kind: thing.kind, at: first };
-	}
+function piecesOf(fingerprint: string): string[] {
+	const bare = fingerprint.replace(/^(?:SHA256|MD5):/, '');
+	const pieces: string[] = [];
+	for (let at = 0; at + keyPiece <= bare.length; at += keyStep) pieces.push(bare.slice(at, at + keyPiece));
+	return pieces;
+}
+
+function searchKeys(text: string, pieces: ReadonlyMap<string, PseudonymKind>) {
+	if (pieces.size === 0) return null;
+	for (const { 0: token, index } of text.matchAll(keyToken))
+		for (let at = 0; at + keyPiece <= token.length; at++) {
+			const kind = pieces.get(token.slice(at, at + keyPiece));
+			if (kind !== undefined) return { kind, at: index + at };
+		}
 	return null;
-}
-
-/** What may stay can have a name in it that may not: db1 of db1.corp.example. */
-function withoutSpared(text: string, names: Names): string {
-	let result = '';
-	let from = 0;
-	for (const { start, end, thing } of names.find(text)) {
-		if (thing !== null || start < from) continue;
-		result += text.slice(from, start) + ' '.repeat(end - start);
-		from = end;
-	}
-	return result + text.slice(from);
-}
-
-function placesOf(text: string, name: string): number[] {
-	const places: number[] = [];
-	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
-		if (standsAlone(text, at, at + name.length)) places.push(at);
-	return places;
-}
-
-/** A name whose beginning is nowhere need not be searched for: thousands of them would take seconds. Characters, the longest first. */
-const grams = [8, 4];
-
-function beginningsIn(text: string): ReadonlySet<string> {
-	const found = new Set<string>();
-	for (const size of grams) for (let at = 0; at + size <= text.length; at++) found.add(text.slice(at, at + size));
-	return found;
 }

@@ -21,7 +21,12 @@ export type Numbering = {
 	numberOf(scope: string, name: string, mayBe: (number: number) => boolean): number;
 	/** Why pseudonyms will not be the same in the next report, or null. */
 	readonly notice: string | null;
+	/** Whether numbers outlast this process. */
+	readonly isKept?: boolean;
 };
+
+/** Who is numbered for one process: a screen that is up for weeks must not grow with its log. */
+const maxNumbered = 50_000;
 
 /** Numbers that this process alone knows, from `first` on. */
 export function createNumbering(notice: string | null = null, first = 1): Numbering {
@@ -34,6 +39,7 @@ export function createNumbering(notice: string | null = null, first = 1): Number
 			scopes.set(scope, known);
 			const before = known.get(name);
 			if (before !== undefined && mayBe(before)) return before;
+			if (known.size >= maxNumbered) known.clear();
 			let number = (newest.get(scope) ?? first - 1) + 1;
 			while (!mayBe(number)) number++;
 			newest.set(scope, number);

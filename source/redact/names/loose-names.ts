@@ -1,0 +1,65 @@
+import { isProductWord, partsOf } from './common-words.ts';
+import { joinedMessageWords } from './message-words.ts';
+import type { Found } from './name-index.ts';
+
+/** A run of words as programs join them to one name: `prod-pay_core.7`. */
+const runs = /[\p{L}\p{N}\p{M}]+(?:[-_.~+]+[\p{L}\p{N}\p{M}]+)*/gu;
+/** A part of a run; so many of them in a row are looked at together. */
+const part = /\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lu}|\p{Lt}|\p{N}+/gu;
+const maxParts = 12;
+const shortest = 3;
+/** Names are looked for only where their first letters stand. */
+const headLength = 3;
+
+/**
+ * Names by the letters and digits in them alone: pay-core-7 is found as `pay_core_7`, `PayCore7` and `prod.pay-core-7-replica`. It
+ * begins and ends where a part of a word does: at a sign, between letters and digits, at a capital.
+ */
+export class LooseNames<Thing> {
+	readonly #things = new Map<string, Thing>();
+	readonly #heads = new Set<string>();
+
+	/** A name that is too short or is a single word of the product is left to exact search. The first thing of a name keeps it. */
+	add(name: string, thing: Thing): void {
+		const parts = partsOf(name);
+		const key = parts.join('');
+		if (key.length < shortest || this.#things.has(key) || !parts.some((each) => /\p{L}/u.test(each))) return;
+		if (joinedMessageWords.has(key) || (parts.length === 1 && isProductWord(key))) return;
+		this.#things.set(key, thing);
+		this.#heads.add(key.slice(0, headLength));
+	}
+
+	has(name: string): boolean {
+		return this.#things.has(partsOf(name).join(''));
+	}
+
+	find(text: string): Found<Thing>[] {
+		const found: Found<Thing>[] = [];
+		if (this.#things.size === 0) return found;
+		for (const { 0: run, index } of text.matchAll(runs)) this.#findIn(run, index, found);
+		return found;
+	}
+
+	/** From left to right, of names that begin at one part the longest. */
+	#findIn(run: string, at: number, found: Found<Thing>[]): void {
+		const parts = [...run.matchAll(part)];
+		for (let first = 0; first < parts.length; first++) {
+			let key = '';
+			let thing: Thing | undefined;
+			let last = first;
+			for (let next = first; next < Math.min(parts.length, first + maxParts); next++) {
+				key += (parts[next]?.[0] ?? '').toLowerCase();
+				if (key.length >= headLength && !this.#heads.has(key.slice(0, headLength))) break;
+				const match = this.#things.get(key);
+				if (match === undefined) continue;
+				thing = match;
+				last = next;
+			}
+			if (thing === undefined) continue;
+			const [start, end] = [parts[first], parts[last]];
+			if (start === undefined || end === undefined) continue;
+			found.push({ start: at + start.index, end: at + end.index + end[0].length, thing });
+			first = last;
+		}
+	}
+}
