@@ -7,7 +7,9 @@ import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
 import { createSiteMask, type SiteMask } from '../redact/names/site-mask.ts';
+import { hasRandomToken } from '../redact/random-token.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
+import { leaveOutLines } from '../report/leave-out-lines.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { rowJson } from '../report/row-json.ts';
@@ -151,7 +153,7 @@ export async function collectReport(
 		timeZone,
 		writtenBy: `vpmon ${version}`,
 		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
-		masking: { hides, standIns: {}, secretsRemoved: 0 },
+		masking: { hides, standIns: {}, secretsRemoved: 0, linesLeftOut: 0 },
 		summary: summaryOf(engine, first, safes, group),
 		connectors: connectors.map((used) => {
 			const { name, status, check } = connectorResultOf(engine.session, used);
@@ -213,13 +215,16 @@ async function finish(
 			secrets.reduce((rest, secret) => rest.replaceAll(secret, removedSecret), value),
 		);
 	}
+	const left = await leaveOut(masked, mask);
+	masked = left.data;
 	const removed =
 		JSON.stringify(masked).split(removedSecret).length + JSON.stringify(masked).split(removedKey).length - 2;
-	masked = { ...masked, masking: { ...masked.masking, standIns: mask.counts(), secretsRemoved: removed } };
+	const masking = { standIns: mask.counts(), secretsRemoved: removed, linesLeftOut: left.lines };
+	masked = { ...masked, masking: { ...masked.masking, ...masking } };
 	const write = (of: ReportData) =>
 		format === 'json' ? `${JSON.stringify(of, null, '\t')}\n` : formatReportMarkdown(of);
 	const text = write(masked);
-	const leak = mask.leak(text);
+	const leak = mask.leak(text, write(mapTexts(masked, () => '')));
 	const [secret] = await findKnownSecrets(text);
 	if (leak !== null || secret !== undefined) {
 		const line = leak?.line ?? text.slice(0, secret?.start).split('\n').length;
@@ -229,6 +234,14 @@ async function finish(
 		);
 	}
 	return { text, format, data: masked, at, notice: numbering.notice };
+}
+
+/** The last look at foreign lines: traces of names, what secretlint knows, and what only a program can have made up. */
+async function leaveOut(data: ReportData, mask: SiteMask): Promise<{ data: ReportData; lines: number }> {
+	const text = formatReportMarkdown(data);
+	const secrets = (await findKnownSecrets(text)).map(({ start, end }) => text.slice(start, end).split('\n')[0] ?? '');
+	const isSecret = (line: string) => hasRandomToken(line) || secrets.some((each) => each !== '' && line.includes(each));
+	return leaveOutLines(data, (line) => isSecret(line) || mask.leak(line) !== null);
 }
 
 /** The heading, or the member of the JSON, that a line is below. */

@@ -54,6 +54,8 @@ export type Masking = {
 	/** How many different things of each kind have a pseudonym. */
 	readonly standIns: Readonly<Partial<Record<PseudonymKind, number>>>;
 	readonly secretsRemoved: number;
+	/** Lines of logs and of other programs that the last look found something in. */
+	readonly linesLeftOut: number;
 };
 
 export type ReportedConnector = {

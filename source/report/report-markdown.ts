@@ -1,4 +1,5 @@
 import { checkById } from '../runbook/checks.ts';
+import { describeLinesLeftOut } from './describe-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import type { ErrorSection, Part, ReportData } from './report-data.ts';
 import type { RowJson } from './row-json.ts';
@@ -15,7 +16,7 @@ export function formatReportMarkdown(data: ReportData): string {
 		'',
 		`${about} ${data.summary}`,
 		'',
-		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}`,
+		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}${leftOutNote(data)}`,
 		'',
 		`## 1. Connector`,
 		'',
@@ -108,6 +109,11 @@ function maskNote({ masking }: ReportData): string {
 		case 'sensitive':
 			return 'Only what belongs to sensitive Safes is masked.';
 	}
+}
+
+function leftOutNote({ masking: { linesLeftOut } }: ReportData): string {
+	if (linesLeftOut === 0) return '';
+	return ` ${describeLinesLeftOut(linesLeftOut)}: what stood there may tell a name or a secret.`;
 }
 
 function measuredWhen(measuredAt: string | null): string {

@@ -17,7 +17,7 @@ export type Leak = {
 };
 
 /** The last look before something is written. It works another way than the mask: it knows no spelling and no place, only parts of names. */
-export type LeakCheck = (text: string) => Leak | null;
+export type LeakCheck = (text: string, prose?: string) => Leak | null;
 
 /** Letters of a part that tells somebody alone. */
 const tellingPart = 5;
@@ -33,6 +33,7 @@ const keyToken = /[A-Za-z0-9+/_-]{12,}/g;
  * address in a row; twelve characters of a fingerprint. Plain, behind escapes, over line ends, in base64 and hexadecimal.
  *
  * @param open names that may stand: what they share with hidden ones is no leak.
+ * @returns a check of a text; what stands in its `prose`, which is ours, is no leak either.
  */
 export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<string>): LeakCheck {
 	const told = new Map<string, PseudonymKind>();
@@ -42,10 +43,11 @@ export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<strin
 		if (kind === 'KEY') for (const piece of piecesOf(name)) pieces.set(piece, kind);
 		else for (const key of tellingOf(name)) if (!spared.has(key)) told.set(key, kind);
 	}
-	const search = (text: string, from = 0): { kind: PseudonymKind; at: number } | null =>
-		searchWords(text, told, from) ?? searchKeys(text, pieces);
-	return (text) => {
-		const leak = (found: { kind: PseudonymKind; at: number }, as: Leak['as'], places?: readonly number[]): Leak => ({
+	return (text, prose = '') => {
+		const ours = new Set(prose === '' ? [] : [...keysIn(prose)].map(({ key }) => key));
+		const search = (view: string, from = 0): Found | null =>
+			searchWords(view, told, ours, from) ?? searchKeys(view, pieces);
+		const leak = (found: Found, as: Leak['as'], places?: readonly number[]): Leak => ({
 			kind: found.kind,
 			line: text.slice(0, places === undefined ? found.at : places[found.at]).split('\n').length,
 			as,
@@ -91,29 +93,38 @@ function tellingOf(name: string): string[] {
 	];
 }
 
+type Found = { readonly kind: PseudonymKind; readonly at: number };
+
 /** @param from shorter keys are passed over. */
-function searchWords(text: string, told: ReadonlyMap<string, PseudonymKind>, from: number) {
+function searchWords(
+	text: string,
+	told: ReadonlyMap<string, PseudonymKind>,
+	ours: ReadonlySet<string>,
+	from: number,
+): Found | null {
 	if (told.size === 0) return null;
+	for (const { key, at } of keysIn(text)) {
+		const kind = key.length < from || ours.has(key) ? undefined : told.get(key);
+		if (kind !== undefined) return { kind, at };
+	}
+	return null;
+}
+
+/** Each part of a text, and each two and three of them that stand together, with one sign between at most. */
+function* keysIn(text: string): Iterable<{ key: string; at: number }> {
 	let [second, first] = [
-		{ word: '', start: -9, end: -9 },
-		{ word: '', start: -9, end: -9 },
+		{ key: '', start: -9, end: -9 },
+		{ key: '', start: -9, end: -9 },
 	];
 	for (const { 0: found, index } of text.matchAll(word)) {
-		const third = { word: found.toLowerCase(), start: index, end: index + found.length };
-		const isNear = (a: { end: number }, b: { start: number }) => b.start - a.end <= 1;
-		const pair = isNear(first, third) ? `${first.word} ${third.word}` : null;
-		const triple = pair !== null && isNear(second, first) ? `${second.word} ${pair}` : null;
-		for (const [key, start] of [
-			[third.word, index],
-			[pair, first.start],
-			[triple, second.start],
-		] as const) {
-			const kind = key === null || key.length < from ? undefined : told.get(key);
-			if (kind !== undefined) return { kind, at: start };
+		const third = { key: found.toLowerCase(), start: index, end: index + found.length };
+		yield { key: third.key, at: index };
+		if (third.start - first.end <= 1) {
+			yield { key: `${first.key} ${third.key}`, at: first.start };
+			if (first.start - second.end <= 1) yield { key: `${second.key} ${first.key} ${third.key}`, at: second.start };
 		}
 		[second, first] = [first, third];
 	}
-	return null;
 }
 
 function piecesOf(fingerprint: string): string[] {
@@ -123,7 +134,7 @@ function piecesOf(fingerprint: string): string[] {
 	return pieces;
 }
 
-function searchKeys(text: string, pieces: ReadonlyMap<string, PseudonymKind>) {
+function searchKeys(text: string, pieces: ReadonlyMap<string, PseudonymKind>): Found | null {
 	if (pieces.size === 0) return null;
 	for (const { 0: token, index } of text.matchAll(keyToken))
 		for (let at = 0; at + keyPiece <= token.length; at++) {

@@ -25,8 +25,12 @@ export type SiteMask = {
 	(text: string): string;
 	/** How many different things of each kind were replaced so far. */
 	counts(): Readonly<Partial<Record<PseudonymKind, number>>>;
-	/** The first trace of a hidden name in a text, found another way than the mask finds names; null without any. */
-	leak(text: string): Leak | null;
+	/**
+	 * The first trace of a hidden name in a text, found another way than the mask finds names; null without any.
+	 *
+	 * @param prose the same text without what was filled in: what stands there is ours.
+	 */
+	leak(text: string, prose?: string): Leak | null;
 };
 
 const maxRemembered = 50_000;
@@ -132,9 +136,9 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 
 	return Object.assign(mask, {
 		counts: () => Object.fromEntries([...used].map(([kind, pseudonyms]) => [kind, pseudonyms.size])),
-		leak: (text: string) => {
+		leak: (text: string, prose?: string) => {
 			leakCheck ??= createLeakCheck(hidden, spared);
-			return leakCheck(text);
+			return leakCheck(text, prose);
 		},
 	});
 }
