@@ -20,6 +20,8 @@ import { auditFile } from '../storage/audit.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
+import { engineMask, inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -32,18 +34,23 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		undo?: boolean;
 		port?: number;
 		readOnly?: boolean;
+		/** Undefined: as the inventory says. */
+		mask?: boolean;
 	};
 
+/** One command runs in a process. */
+let mask: OutputMask = unmasked;
 /** Names in an inventory that was imported are foreign text too. */
-const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
-const tell = (line: string) => void process.stderr.write(`vpmon: ${cleanText(line)}\n`);
+const say = (line: string) => void process.stdout.write(`${mask(cleanText(line))}\n`);
+const tell = (line: string) => void process.stderr.write(`vpmon: ${mask(cleanText(line))}\n`);
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
 /** `vpmon fix`: shows what the runbook says to do about a Safe, does it after a yes, and measures again. */
-export async function fix(name: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
+export async function fix(given: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
 	if (flags.list) return list();
 	if (flags.undo) return undo(flags);
+	const [name] = await resolvePseudonyms(given === undefined ? [] : [given], flags.inventory);
 	if (name === undefined)
 		throw new UserError('vpmon fix needs the name of a Safe.', 'vpmon check lists them; vpmon fix --list the fixes.');
 	const asked = id === undefined ? null : fixOf(id);
@@ -53,6 +60,7 @@ export async function fix(name: string | undefined, id: string | undefined, flag
 	const measuring = measuringOf(flags, 'command', true, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
+		mask = await engineMask(engine, flags.mask);
 		tell(`measuring ${safe.name}`);
 		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
@@ -148,6 +156,7 @@ function conclude({ edit }: ReadyFix, { before, after, notSeen }: FixOutcome): v
 async function undo(flags: FixFlags): Promise<void> {
 	const file = resolve(findInventory(flags.inventory, configDirectory, systemInventory));
 	const ready = readyUndo(auditFile(), file);
+	mask = await inventoryMask(loadInventory(file), flags.mask);
 	say(
 		`takes back ${ready.entry.fix} of ${ready.entry.safe ?? 'a Safe'}, made ${ready.entry.at} by ${ready.entry.user}`,
 	);

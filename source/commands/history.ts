@@ -3,25 +3,35 @@ import type { Inventory } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { storedEvents } from '../engine/history/shared-history.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
+import { mapTexts } from '../report/report-data.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
 import { mergeEvents } from '../storage/event-echoes.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
+import { inventoryMask } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 
 export type HistoryFlags = {
 	inventory?: string;
 	/** Milliseconds since 1970. */
 	since?: number;
 	json?: boolean;
+	/** Undefined: as the inventory says. */
+	mask?: boolean;
 };
 
 const keptMs = 30 * 86_400_000;
 
 /** `vpmon history`: what changed, as the screens and exporters of this host kept it; nothing is measured. */
-export async function history(safe: string | undefined, { inventory: file, since, json }: HistoryFlags): Promise<void> {
+export async function history(
+	given: string | undefined,
+	{ inventory: file, since, json, mask: flag }: HistoryFlags,
+): Promise<void> {
+	const [safe] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const flags = file === undefined ? {} : { inventory: file };
 	const inventory = wholeInventory([], flags);
+	const mask = await inventoryMask(inventory, flag);
 	const all = await readAll(inventory);
 	const own = safe === undefined ? null : safeHistory(all, safe);
 	// One that left the inventory still has its past.
@@ -32,7 +42,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 	const now = Date.now();
 	if (json) {
 		const report = { schemaVersion: 1, generatedAt: new Date(now).toISOString(), safe: safe ?? null, ...own, events };
-		process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+		process.stdout.write(`${JSON.stringify(mapTexts(report, mask), null, 1)}\n`);
 		return;
 	}
 	if (all.length === 0 || (safe !== undefined && own === null))
@@ -44,7 +54,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 		);
 	const text =
 		safe === undefined || own === null ? formatHistory(events, now) : formatSafeHistory(safe, events, own, now);
-	process.stdout.write(`${text}\n`);
+	process.stdout.write(`${mask(text)}\n`);
 }
 
 /** What this user's programs kept, and what all programs of the host tell of the same inventory. */

@@ -2,17 +2,22 @@ import type { Inventory } from '../domain/inventory.ts';
 import { formatTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatMemory } from '../report/memory-text.ts';
+import { mapTexts } from '../report/report-data.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { identitiesBySafe } from './kept-safes.ts';
 import { keysOf } from './kept-targets.ts';
 import { memoryReport, type OpenedSite } from './memory-report.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
+import { inventoryMask } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 
-export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean };
+export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean; mask?: boolean };
 
 /** `vpmon memory`: what the vpmon programs of this host know together, and by whom; nothing is measured. */
-export async function memory({ inventory: file, forget, json = false }: MemoryFlags): Promise<void> {
+export async function memory({ inventory: file, forget: given, json = false, mask: flag }: MemoryFlags): Promise<void> {
+	const [forget] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const inventory = wholeInventory(forget === undefined ? [] : [forget], file === undefined ? {} : { inventory: file });
+	const mask = await inventoryMask(inventory, flag);
 	const tell = (notice: string) => void process.stderr.write(`vpmon: ${notice}\n`);
 	const sites = await openSites(ownWriter('check'), inventory, tell);
 	try {
@@ -27,7 +32,9 @@ export async function memory({ inventory: file, forget, json = false }: MemoryFl
 		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json);
 		const report = memoryReport(inventory, opened, Date.now());
 		const uid = process.getuid?.() ?? -1;
-		process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${formatMemory(report, uid)}\n`);
+		process.stdout.write(
+			json ? `${JSON.stringify(mapTexts(report, mask), null, 1)}\n` : `${mask(formatMemory(report, uid))}\n`,
+		);
 	} finally {
 		closeSites(sites);
 	}

@@ -11,7 +11,7 @@ import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { layOut } from './layout.ts';
-import { type ScreenMask, setMask } from './masking.ts';
+import { type ScreenMask, setMask, toggleMask } from './masking.ts';
 import { sayNews } from './notice.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
@@ -31,6 +31,8 @@ export type ScreenOptions = {
 	readonly addTarget: Screen['addTarget'];
 	/** Names and addresses are hidden from the first frame on. */
 	readonly isMasked?: boolean;
+	/** The person asked for names, whatever the inventory says. */
+	readonly isMaskLifted?: boolean;
 	/** No fixes, and no target is added. */
 	readonly isReadOnly?: boolean;
 	/** Brings back what earlier sessions saw. */
@@ -61,6 +63,7 @@ export async function showScreen(
 		addTarget,
 		recall = null,
 		isMasked = false,
+		isMaskLifted = false,
 		isReadOnly = false,
 	}: ScreenOptions,
 ): Promise<void> {
@@ -89,6 +92,9 @@ export async function showScreen(
 		// The file may be edited while the screen is open.
 		get isReadOnly() {
 			return isReadOnly || engine.session.get().inventory.settings.readOnly;
+		},
+		get isMaskKept() {
+			return !isMaskLifted && engine.session.get().inventory.settings.mask;
 		},
 		mask: () => {
 			mask ??= createLiveMask(engine);
@@ -152,6 +158,7 @@ export async function showScreen(
 		if (over) return;
 		const onChange = (changes: InventoryChanges) => {
 			probing.inventoryChanged(changes);
+			if (screen.isMaskKept && !view.get().isMasked) toggleMask(screen);
 			const { inventory } = engine.session.get();
 			// One that was chosen may be gone.
 			if (!inventory.connectors.some(({ name }) => name === view.get().connector)) view.patch({ connector: null });

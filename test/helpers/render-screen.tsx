@@ -105,6 +105,7 @@ export async function renderScreen(
 		},
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
 		openPseudonyms: async () => createNumbering(),
+		isMaskKept: false,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {

@@ -33,6 +33,7 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		clipboard: async () => ({ ok: true, where: '' }),
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
 		openPseudonyms: async () => createNumbering(),
+		isMaskKept: false,
 		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit() {},

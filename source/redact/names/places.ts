@@ -144,7 +144,7 @@ export const places: readonly Place[] = [
 		'gu',
 	),
 	place(
-		'pair',
+		'sure',
 		'/home/ users /mail/ crontabs sudoers.d',
 		String.raw`(?:/home/|/Users/|[a-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/)|/var/(?:spool/)?mail/|/crontabs/|/sudoers\.d/|/export/home/)(?<user>[^\s/\\"':,;()\[\]{}<>*]{1,64})`,
 	),

@@ -55,6 +55,13 @@ export function isPseudonym(text: string): boolean {
 	return pseudonym.test(text);
 }
 
+/** The scope and the number of a pseudonym, as they are kept; null for what is none. Case does not count. */
+export function parsePseudonym(text: string): { scope: string; number: number } | null {
+	const match = /^(SAFE|HOST|NET|USER|KEY)-(\d{1,9})$|^(IP-\d{1,9})\.(\d{1,9})$/i.exec(text);
+	if (match === null) return null;
+	return { scope: (match[1] ?? match[3] ?? '').toUpperCase(), number: Number(match[2] ?? match[4]) };
+}
+
 /** Finds pseudonyms in a text, as they stand in masked reports and on the masked screen. */
 export const pseudonymsIn = /(?<![\w-])(?:(?:SAFE|HOST|NET|USER|KEY)-\d+|IP-\d+\.\d+)(?![\w-])/g;
 

@@ -90,7 +90,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 				names.get(kind === 'IP' ? canonicalAddress(name) : name) ??
 				words.get(name);
 			if (names.get(name) === null || isPseudonym(name) || !closed.isOpen(start, end)) return;
-			hits.push({ start, end, by: thing ?? { kind, name, isPassing: by === 'place' } });
+			hits.push({ start, end, by: thing ?? { kind, name, isPassing: by === 'place' || kind === 'KEY' } });
 		};
 		if (keys.size > 0)
 			for (const { 0: token, index } of text.matchAll(keyTokens)) {

@@ -79,11 +79,15 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 		}
 }
 
-function* byPlace(text: string, known: Known): Iterable<Stranger> {
+function byPlace(text: string, known: Known): Stranger[] {
+	const found: Stranger[] = [];
 	const lower = text.toLowerCase();
 	for (const { strength, words, pattern } of places) {
 		if (!words.some((word) => lower.includes(word))) continue;
-		for (const match of text.matchAll(pattern)) {
+		// `matchAll` would make each of them anew for each line.
+		pattern.lastIndex = 0;
+		for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+			if (match[0] === '') pattern.lastIndex++;
 			for (const [group, span] of Object.entries(match.indices?.groups ?? {})) {
 				const kind = groupKinds[group];
 				if (kind === undefined || span === undefined) continue;
@@ -92,10 +96,12 @@ function* byPlace(text: string, known: Known): Iterable<Stranger> {
 				if (name === '' || /[@/]/.test(name)) continue;
 				const isKnown = (strength === 'sure' || strength === 'pair') && known.isName(name);
 				if (!isKnown && saysNothing(name, kind, strength)) continue;
-				yield { start: span[0], end: span[0] + name.length, kind, name, by: name.includes('.') ? 'form' : 'place' };
+				const by = name.includes('.') ? 'form' : 'place';
+				found.push({ start: span[0], end: span[0] + name.length, kind, name, by });
 			}
 		}
 	}
+	return found;
 }
 
 function saysNothing(name: string, kind: Shape['kind'], strength: Place['strength']): boolean {
