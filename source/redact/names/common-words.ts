@@ -55,7 +55,7 @@ const technical = new Set(
 	vpmon vpn vrf vrrp vsock vswitch vxlan wal warn warning watchdog web webhook webhooks websocket websockets whitelist wifi wildcard windows winrm wireguard
 	wlan worker workers workload writeback www x11 x25519 x509 x64 x86 xattr xfs xml xtables yaml yarn yum zabbix zap zfs zip zk zone zoneinfo zookeeper zram zsh
 	zstd zypper admin administrator ctrl dockerfile h2 h3 s3 e2e hostkeys knownhosts authorized_keys keypair keypairs lookup lookups localtime plaintext prerequisite runlevel
-	sigabrt teleport boundary guacamole guacd jsch paramiko asyncssh russh pts sshj fg bg osc tcpip dmz ops eg ie etc vs aka`.split(
+	sigabrt teleport boundary guacamole guacd jsch paramiko asyncssh russh pts getaddrinfo getent passwd openwrt routeros freebsd openbsd netbsd macosx busybox gitbash powershell icacls sshj fg bg osc tcpip dmz ops eg ie etc vs aka`.split(
 		/\s+/,
 	),
 );
@@ -102,19 +102,21 @@ export function partsOf(name: string): string[] {
 export function isOrdinary(token: string, isWord: (word: string) => boolean): boolean {
 	if (!/\p{L}/u.test(token)) return true;
 	const lower = token.toLowerCase();
-	if (/^(?:\p{L}\.)+\p{L}?$/u.test(lower) || /^\d+x\d+$|^\d{4}-\d\d-\d\d(?:t\d\d)?$/.test(lower)) return true;
+	if (/^(?:\p{L}\.)+\p{L}?$/u.test(lower) || /^\d+x\d+$|^\d{4}-\d\d-\d\d(?:t[\d:.,z+-]*)?$|^\p{L}$/u.test(lower))
+		return true;
 	if (isWord(lower) || technicalNumber.test(lower)) return true;
 	if (/^(?:[0-9a-f]{7,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(lower) && /\d/.test(lower)) return true;
 	// v1.2.3, 2.4-rc1, OpenSSH_9.6p1
 	if (/^v?\d+(?:\.\d+)+[\w.+~-]*$|^[a-z]+[_/-]v?\d+\.\d[\w.+~-]*$/.test(lower)) return true;
-	const words = lower.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-	return words.every((word) => isWordOrNumber(word, isWord)) || camelWords(token).every((word) => isWord(word));
+	const words = token.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+	return words.every((word) => isWordOrNumber(word.toLowerCase(), isWord) || isCamelCase(word, isWord));
 }
 
 function isWordOrNumber(word: string, isWord: (word: string) => boolean): boolean {
 	return /^\d+$/.test(word) || isWord(word) || technicalNumber.test(word);
 }
 
-function camelWords(token: string): string[] {
-	return /\d|[^\p{L}]/u.test(token) || !/\p{Ll}\p{Lu}/u.test(token) ? ['?'] : partsOf(token);
+/** `TCPConnectWrap`, `authorizedKeys`: words that programs join. */
+function isCamelCase(word: string, isWord: (word: string) => boolean): boolean {
+	return /\p{Ll}\p{Lu}/u.test(word) && !/\d/.test(word) && partsOf(word).every((part) => isWord(part));
 }

@@ -18,6 +18,9 @@ const headLength = 3;
 export class LooseNames<Thing> {
 	readonly #things = new Map<string, Thing>();
 	readonly #heads = new Set<string>();
+	/** Where the first part of a name begins, and that in most texts no name does. */
+	readonly #beginnings = new Set<string>();
+	#mayStand: RegExp | null = null;
 
 	/** A name that is too short or is a single word of the product is left to exact search. The first thing of a name keeps it. */
 	add(name: string, thing: Thing): void {
@@ -27,6 +30,8 @@ export class LooseNames<Thing> {
 		if (joinedMessageWords.has(key) || (parts.length === 1 && isProductWord(key))) return;
 		this.#things.set(key, thing);
 		this.#heads.add(key.slice(0, headLength));
+		this.#beginnings.add((parts[0] ?? '').slice(0, headLength));
+		this.#mayStand = null;
 	}
 
 	has(name: string): boolean {
@@ -36,6 +41,8 @@ export class LooseNames<Thing> {
 	find(text: string): Found<Thing>[] {
 		const found: Found<Thing>[] = [];
 		if (this.#things.size === 0) return found;
+		this.#mayStand ??= new RegExp([...this.#beginnings].map((begin) => `(?:${begin})`).join('|'), 'iu');
+		if (!this.#mayStand.test(text)) return found;
 		for (const { 0: run, index } of text.matchAll(runs)) this.#findIn(run, index, found);
 		return found;
 	}

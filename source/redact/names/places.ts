@@ -39,17 +39,6 @@ const place = (strength: Place['strength'], words: string, pattern: string, flag
 	pattern: new RegExp(pattern, `${flags}d`),
 });
 
-/** Keys of pairs, whatever stands in front of them: `db_host`, `sshUser`, `"remote-addr"`. */
-const hostKeys = String.raw`host(?:[-_ ]?names?|s)?|server(?:[-_]?name)?|node(?:[-_]?name)?|machine|target|peer|fqdn|gateway|proxy|bastion|upstream|backend|domain|realm|workgroup|cluster|site|addr(?:ess)?|endpoint|remote|client|src|dst|dest(?:ination)?|source|tenant|customer|company|organi[sz]ation|nas[-_]?id|computer(?:[-_]?name)?`;
-const userKeys = String.raw`user(?:[-_ ]?(?:name|id))?|login(?:[-_]?name)?|logname|account(?:[-_]?name)?|acct|owner|principal|identity|operator|requester|requested[-_]?by|created[-_]?by|approved[-_]?by|author|actor|assignee|employee|person|member|e?mail|sender|display[-_]?name|full[-_]?name|sam[-_]?account[-_]?name|role|impersonator|name[-_]?of[-_]?user`;
-const coreUsers = 'ruser|logname|acct|login|(?:ssh|sudo|login|remote|target|db|pg|my|os)?user(?:[-_]?name)?';
-const coreHosts = 'rhost|(?:ssh|remote|target|db|pg|my)?host(?:[-_]?name)?|target';
-const assigned = String.raw`(?:["']?\s{0,4}=>?\s{0,2}|\\?["']\s{0,4}:\s{0,4}|>(?=[^<\n]{1,253}</))\\?["']?(?![^\s"'<>,;&|(){}\[\]\\=]{1,253}=)`;
-const quoted = String.raw`(?:\\?["']?\s{0,4}(?:=>?|:)\s{0,4}\\?["'])`;
-const spoken = String.raw`:\s{1,4}["']?`;
-const value = String.raw`[^\s"'<>,;&|(){}\[\]\\=]{1,253}`;
-const wordBefore = String.raw`(?<![\p{L}\p{N}])(?:[\p{L}\p{N}_.-]{0,30}[_.-])?`;
-
 export const places: readonly Place[] = [
 	// Syslog: the host stands between time and program.
 	place(
@@ -128,7 +117,6 @@ export const places: readonly Place[] = [
 		'user',
 		String.raw`["']user["']\s{0,4}:\s{0,4}\{[^{}\n]{0,200}?["'](?:user)?name["']\s{0,4}:\s{0,4}["'](?<user>[^"'\n]{1,64})["']`,
 	),
-	place('likely', 'name', String.raw`${wordBefore}name${assigned}(?<host>${value})`),
 	place(
 		'likely',
 		'( < "',
@@ -209,33 +197,7 @@ export const places: readonly Place[] = [
 	),
 	place('likely', 'safe', String.raw`(?<![\p{L}_=-])(?:safe) (?<safe>${host})(?![=(]|::)`),
 
-	// Pairs
-	place('sure', '= : >', String.raw`${wordBefore}(?:${coreUsers})${assigned}(?<user>${value})`),
-	place('sure', '= : >', String.raw`${wordBefore}(?:${coreHosts})${assigned}(?<host>${value})`),
-	place(
-		'pair',
-		'= :',
-		String.raw`${wordBefore}(?:[\p{Ll}\d]{1,20})?(?:${hostKeys})${quoted}(?<host>[^"'\\\n=]{1,100})(?=\\?["'])`,
-	),
-	place(
-		'pair',
-		'= :',
-		String.raw`${wordBefore}(?:[\p{Ll}\d]{1,20})?(?:${userKeys})${quoted}(?<user>[^"'\\\n=]{1,100})(?=\\?["'])`,
-	),
-	place('sure', 'safe', String.raw`${wordBefore}safe(?:[-_]?name)?${assigned}(?<safe>[^\s"'<>,;&|(){}\[\]\\=]{1,253})`),
-	place(
-		'pair',
-		'safe',
-		String.raw`${wordBefore}safe(?:[-_]?name)?\\?["']\s{0,4}[:=]\s{0,4}\\?["'](?<safe>[^"'\\\n]{1,200})`,
-	),
-	place('pair', '= : >', String.raw`${wordBefore}(?:[\p{Ll}\d]{1,20})?(?:${hostKeys})${assigned}(?<host>${value})`),
-	place('pair', '= : >', String.raw`${wordBefore}(?:[\p{Ll}\d]{1,20})?(?:${userKeys})${assigned}(?<user>${value})`),
-	place('pair', ':', String.raw`${wordBefore}(?:${hostKeys})${spoken}(?<host>${host})`),
-	place(
-		'pair',
-		':',
-		String.raw`${wordBefore}(?:${userKeys}|login as|benutzer(?:name)?|utilisateur|usuario)${spoken}(?<user>${user})`,
-	),
+	// Options
 	place(
 		'pair',
 		'--',

@@ -95,7 +95,7 @@ export const findAddresses: Find = function* (text) {
 		for (const { 0: found, index } of text.matchAll(dashedIpv4))
 			yield* shape(index, found.length, found.replace(/[-_]/g, '.'));
 	}
-	if (/:[0-9a-f]{0,4}:/i.test(text)) {
+	if (/::|(?:[0-9a-f]{1,4}:){5}/i.test(text)) {
 		for (const { 0: found, 1: size = '', index } of text.matchAll(ipv6))
 			yield* shape(index, found.length - size.length, found.slice(0, found.length - size.length), size);
 	}

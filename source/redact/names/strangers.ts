@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isCommonWord, isFrequentWord, isOrdinary } from './common-words.ts';
+import { findNamedValues } from './pairs.ts';
 import { groupKinds, type Place, places } from './places.ts';
 import { isProgramName, isPublicHost, isTopLevelDomain } from './public-hosts.ts';
 import type { Shape } from './site-patterns.ts';
@@ -15,7 +16,7 @@ export type Known = {
 };
 
 /** Names that nobody outside a site can resolve. */
-const insideHost = /\.(?:corp|home|intern|internal|intra|intranet|lan|local|localdomain|priv|private)$/i;
+const insideHost = /(?<!^jail)\.(?:corp|home|intern|internal|intra|intranet|lan|local|localdomain|priv|private)$/i;
 /** The host of `scheme://user@host:port/`. */
 const urlHost =
 	/(?<=(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s/@"']{0,256}@)?)[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,252}[\p{L}\p{N}])?/giu;
@@ -81,6 +82,14 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 
 function byPlace(text: string, known: Known): Stranger[] {
 	const found: Stranger[] = [];
+	const put = (start: number, written: string, kind: Shape['kind'], strength: Place['strength']) => {
+		const name = written.replace(/(?<=[^:]):\d{1,5}$/, '').replace(/[\s.:,;]+$/, '');
+		if (name === '' || /[@/]/.test(name)) return;
+		const isKnown = (strength === 'sure' || strength === 'pair') && known.isName(name);
+		if (!isKnown && saysNothing(name, kind, strength)) return;
+		found.push({ start, end: start + name.length, kind, name, by: name.includes('.') ? 'form' : 'place' });
+	};
+	for (const { start, text: value, kind, strength } of findNamedValues(text)) put(start, value, kind, strength);
 	const lower = text.toLowerCase();
 	for (const { strength, words, pattern } of places) {
 		if (!words.some((word) => lower.includes(word))) continue;
@@ -90,14 +99,7 @@ function byPlace(text: string, known: Known): Stranger[] {
 			if (match[0] === '') pattern.lastIndex++;
 			for (const [group, span] of Object.entries(match.indices?.groups ?? {})) {
 				const kind = groupKinds[group];
-				if (kind === undefined || span === undefined) continue;
-				const whole = text.slice(...span);
-				const name = whole.replace(/(?<=[^:]):\d{1,5}$/, '').replace(/[\s.:,;]+$/, '');
-				if (name === '' || /[@/]/.test(name)) continue;
-				const isKnown = (strength === 'sure' || strength === 'pair') && known.isName(name);
-				if (!isKnown && saysNothing(name, kind, strength)) continue;
-				const by = name.includes('.') ? 'form' : 'place';
-				found.push({ start: span[0], end: span[0] + name.length, kind, name, by });
+				if (kind !== undefined && span !== undefined) put(span[0], text.slice(...span), kind, strength);
 			}
 		}
 	}
