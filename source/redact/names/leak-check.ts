@@ -6,6 +6,7 @@ import { isCommonWord, isProductWord, partsOf } from './common-words.ts';
 import type { Identity } from './hits.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 import { isHarmlessAddress } from './site-patterns.ts';
+import { unfoldedView } from './unfolded-view.ts';
 
 /** Something that must not stand in a text. Its name is not told: this goes into an error message. */
 export type Leak = {
@@ -57,6 +58,9 @@ export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<strin
 		const decoded = decodedView(text);
 		const escaped = decoded === null ? null : search(decoded.text);
 		if (escaped !== null) return leak(escaped, 'escaped', decoded?.places);
+		const unfolded = unfoldedView(text);
+		const folded = unfolded === null ? null : search(unfolded.text);
+		if (folded !== null) return leak(folded, 'escaped', unfolded?.places);
 		const joined = joinedView(text);
 		const broken = joined === null ? null : search(joined.text, tellingPart);
 		if (broken !== null) return leak(broken, 'broken over lines', joined?.places);

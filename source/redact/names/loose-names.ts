@@ -4,6 +4,12 @@ import type { Found } from './name-index.ts';
 
 /** A run of words as programs join them to one name: `prod-pay_core.7`. */
 const runs = /[\p{L}\p{N}\p{M}]+(?:[-_.~+]+[\p{L}\p{N}\p{M}]+)*/gu;
+/** The same with a blank between parts: only names of three parts are looked for there. */
+const spacedRuns = /[\p{L}\p{N}\p{M}]+(?: [\p{L}\p{N}\p{M}]+){2,64}/gu;
+const leastSpacedParts = 3;
+/** The beginning of a name, where a table cut it. */
+const cut = /([\p{L}\p{N}][\p{L}\p{N}_.-]{4,80})(?:…|\.\.\.?(?![\p{L}\p{N}.]))/gu;
+const shortestCut = 5;
 /** A part of a run; so many of them in a row are looked at together. */
 const part = /\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lu}|\p{Lt}|\p{N}+/gu;
 const maxParts = 12;
@@ -44,11 +50,19 @@ export class LooseNames<Thing> {
 		this.#mayStand ??= new RegExp([...this.#beginnings].map((begin) => `(?:${begin})`).join('|'), 'iu');
 		if (!this.#mayStand.test(text)) return found;
 		for (const { 0: run, index } of text.matchAll(runs)) this.#findIn(run, index, found);
+		for (const { 0: run, index } of text.matchAll(spacedRuns)) this.#findIn(run, index, found, leastSpacedParts);
+		for (const { 1: begin = '', index } of text.matchAll(cut)) {
+			const key = partsOf(begin).join('');
+			const whole =
+				key.length < shortestCut ? undefined : [...this.#things.keys()].find((name) => name.startsWith(key));
+			const thing = whole === undefined ? undefined : this.#things.get(whole);
+			if (thing !== undefined) found.push({ start: index, end: index + begin.length, thing });
+		}
 		return found;
 	}
 
 	/** From left to right, of names that begin at one part the longest. */
-	#findIn(run: string, at: number, found: Found<Thing>[]): void {
+	#findIn(run: string, at: number, found: Found<Thing>[], leastParts = 1): void {
 		const parts = [...run.matchAll(part)];
 		for (let first = 0; first < parts.length; first++) {
 			let key = '';
@@ -57,8 +71,10 @@ export class LooseNames<Thing> {
 			for (let next = first; next < Math.min(parts.length, first + maxParts); next++) {
 				key += (parts[next]?.[0] ?? '').toLowerCase();
 				if (key.length >= headLength && !this.#heads.has(key.slice(0, headLength))) break;
-				const match = this.#things.get(key);
-				if (match === undefined) continue;
+				// German and English let a name end in an s.
+				const match =
+					this.#things.get(key) ?? (next > first && key.endsWith('s') ? this.#things.get(key.slice(0, -1)) : undefined);
+				if (match === undefined || next - first + 1 < leastParts) continue;
 				thing = match;
 				last = next;
 			}

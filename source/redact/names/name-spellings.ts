@@ -22,13 +22,18 @@ const isHost = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+$/u;
 
 /** `Buro` and `Buero` for Büro: as forms that know ASCII alone take it. */
 function plainLetters(name: string): string[] {
-	const german = name.replace(/[äöüÄÖÜß]/g, (letter) => umlauts[letter.toLowerCase()] ?? letter);
+	const german = name.replace(/[äöüÄÖÜß]/g, (letter) => umlauts.get(letter.toLowerCase()) ?? letter);
 	return [name, german].map((text) =>
 		text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l').replaceAll('ß', 'ss'),
 	);
 }
 
-const umlauts: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
+const umlauts = new Map([
+	['ä', 'ae'],
+	['ö', 'oe'],
+	['ü', 'ue'],
+	['ß', 'ss'],
+]);
 
 /** The same for an address: with dashes, backwards as in reverse DNS, mapped into IPv6, in hexadecimal, whole. */
 export function spellingsOfAddress(address: string): string[] {
@@ -44,6 +49,8 @@ export function spellingsOfAddress(address: string): string[] {
 			`${bytes.toReversed().join('.')}.in-addr.arpa`,
 			bytes.map((byte) => byte.padStart(3, '0')).join('.'),
 			hex.join(''),
+			// As /proc/net/tcp has it on most machines: the last byte first.
+			hex.toReversed().join(''),
 			`0x${hex.join('')}`,
 			hex.join(':'),
 			String(Number.parseInt(hex.join(''), 16)),

@@ -1,4 +1,4 @@
-import type { Place } from './places.ts';
+import type { Place } from './place.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 
 /** A value whose key says that it names somebody, and how sure that is. */
@@ -14,7 +14,7 @@ export type NamedValue = {
  * Key and value are looked at once, whatever they are called.
  */
 const pair =
-	/(?<![\p{L}\p{N}_])([\p{L}_][\p{L}\p{N}_.-]{0,60}|login as)(?:(\\?["']?\s{0,4}(?:=>?|:)\s{0,4}\\?["'])([^"'\\\n=]{1,200})(?=\\?["'])|(["']?\s{0,2}=>?\s{0,2}|:\s{1,4}|\\?["']\s{0,4}:\s{0,4}|>(?=[^<\n]{1,253}<\/))([^\s"'<>,;&|(){}[\]\\=]{1,253})(?![^\s"'<>,;&|(){}[\]\\]))/giu;
+	/(?<![\p{L}\p{N}_])([\p{L}_][\p{L}\p{N}_.-]{0,60}|login as)(?:(\\?["']?\s{0,4}(?:=>?|:)\s{0,4}\\?["'])([^"'\\\n=]{1,200})(?=\\?["'])|(["']?\s{0,2}=>?\s{0,2}|:\s{1,4}|\\?["']\s{0,4}:\s{0,4}|>(?=[^<\n]{1,253}<\/)|\s?=\s?<)([^\s"'<>,;&|(){}[\]\\=]{1,253})(?![^\s"'<>,;&|(){}[\]\\]))/giu;
 
 /** Keys that have the name of a user or a host, whatever word it is. */
 const coreUser =
@@ -27,7 +27,7 @@ const user = new RegExp(
 	'iu',
 );
 const host = new RegExp(
-	`${lead}(?:host(?:[-_]?names?|s)?|server(?:[-_]?name)?|node(?:[-_]?name)?|machine|target|peer|fqdn|gateway|proxy|bastion|upstream|backend|domain|realm|workgroup|cluster|site|addr(?:ess)?|endpoint|remote|client|src|dst|dest(?:ination)?|source|tenant|customer|company|organi[sz]ation|nas[-_]?id|computer(?:[-_]?name)?)$`,
+	`${lead}(?:host(?:[-_]?names?|s)?|server(?:[-_]?name)?|node(?:[-_]?name)?|machine|target|peer|fqdn|gateway|proxy|bastion|upstream|backend|domain|realm|workgroup|cluster|site|addr(?:ess)?|endpoint|remote|client|src|dst|dest(?:ination)?|source|tenant|customer|company|organi[sz]ation|nas|computer|mac(?:hine)?)(?:[-_]?(?:name|id|addr(?:ess)?|ip|fqdn))?$`,
 	'iu',
 );
 const anyName = /(?:^|[_.-])name$/i;
@@ -43,7 +43,7 @@ export function findNamedValues(text: string): NamedValue[] {
 		const named = kindOf(key);
 		if (named === null) continue;
 		const isSpoken = quoted === undefined && sign.trimStart().startsWith(':');
-		const strength = named.strength === 'sure' && isSpoken ? 'pair' : named.strength;
+		const strength = isSpoken && named.strength !== 'likely' ? 'near' : named.strength;
 		found.push({ ...named, strength, text: value, start: pair.lastIndex });
 	}
 	return found;

@@ -13,8 +13,10 @@ import {
 	pseudonymFor,
 	pseudonymsIn,
 } from './pseudonym.ts';
-import { findAddresses, findKeys } from './site-patterns.ts';
+import { findAddresses, findHardware, findKeys } from './site-patterns.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
+import { unfoldedView } from './unfolded-view.ts';
+import { findWideText } from './wide-text.ts';
 
 /**
  * Replaces what identifies a site by pseudonyms that are the same everywhere (pseudonym.ts): Safes, hosts, users, addresses,
@@ -100,21 +102,29 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
 		if (shapes === 'all') {
 			for (const shape of findKeys(text)) put(shape);
+			for (const shape of findHardware(text)) put({ ...shape, by: 'place' });
 			if (!joined) for (const stranger of findStrangers(text, known)) put(stranger);
 		}
 		return hits;
 	};
 
 	const maskTo = (text: string, depth: number): string => {
+		// As it is written: a heading of ours may be the same word with a capital.
 		const alone = words.get(text.trim());
-		if (alone !== undefined && shapes !== 'none') return text.replace(text.trim(), () => pseudonymOf(alone));
+		if (alone?.name === text.trim() && shapes !== 'none') return text.replace(text.trim(), () => pseudonymOf(alone));
 		const inner = (piece: string) => maskTo(piece, depth - 1);
 		const disguised = (piece: string) =>
-			depth === 0 ? [] : findDisguised(piece, inner).map(({ start, end, text: by }): Hit => ({ start, end, by }));
+			depth === 0
+				? []
+				: [...findDisguised(piece, inner), ...findWideText(piece, inner)].map(
+						({ start, end, text: by }): Hit => ({ start, end, by }),
+					);
 		// Of the same place the first counts.
 		const hits = [...disguised(text), ...hitsIn(text)];
 		const decoded = decodedView(text);
 		if (decoded !== null) hits.push(...hitsIn(decoded.text).map((hit) => moveHit(hit, decoded)));
+		const unfolded = unfoldedView(text);
+		if (unfolded !== null) hits.push(...hitsIn(unfolded.text).map((hit) => moveHit(hit, unfolded)));
 		const joined = joinedView(text);
 		if (joined !== null) {
 			const broken = [...disguised(joined.text), ...hitsIn(joined.text, true)];

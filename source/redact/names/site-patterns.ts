@@ -27,7 +27,7 @@ const ipv4 =
 const objectIdentifier = /^(?:1\.3\.6\.1|2\.5\.\d+\.\d+)$/;
 /** `10.61.7.*`, `10.61.*`, `10.61.7.x`, `10.61.7/24`: a network as rules and tickets write it. */
 const wildcard =
-	/(?<![\d.])((?:\d{1,3}\.){2,3})(?:\*|(?<=(?:\d\.){3}|(?:\d{1,3}\.){3})[xX](?![\p{L}\d]))(?:\.[*xX])?|(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\/\d{1,2}(?!\d)/gu;
+	/(?<![\d.])((?:\d{1,3}\.){2,3})(?:[*%]|(?<=(?:\d{1,3}\.){3})(?:[xX](?![\p{L}\d])|(?=['\x22,;)\]\s]|$)))(?:\.[*xX])?|(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\/\d{1,2}(?!\d)/gu;
 /** `ip-10-0-0-5`, `10-0-0-5.pod`, `10_0_0_5.log`: addresses as names of machines and files carry them. */
 const dashedIpv4 =
 	/(?<=[a-z]{2,30}\d{0,3}[-_.])\d{1,3}(?:[-_]\d{1,3}){3}(?![-_]?\d)|(?<![\w-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])|(?<![\w-])\d{1,3}(?:_\d{1,3}){3}(?![\w-])/gi;
@@ -111,6 +111,18 @@ function addressOfNibbles(reversed: string): string {
 	const digits = reversed.replaceAll('.', '').split('').reverse().join('').padEnd(32, '0');
 	return (digits.match(/.{4}/g) ?? []).join(':');
 }
+
+/** Hardware addresses, which name one machine: alone, with dashes, or as the kernel's firewall logs them with what follows (IEEE 802.3). */
+const hardwareAddress =
+	/(?<![0-9a-f:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{2}:){13}[0-9a-f]{2})(?![0-9a-f:-])/gi;
+const noHardware = /^(?:00[:-]){5}00|^(?:ff[:-]){5}ff|^(?:01:00:5e|33:33)/i;
+
+export const findHardware: Find = function* (text) {
+	if (!/[0-9a-f]{2}[:-][0-9a-f]{2}[:-][0-9a-f]{2}[:-][0-9a-f]{2}/i.test(text)) return;
+	for (const { 0: found, index } of text.matchAll(hardwareAddress))
+		if (!noHardware.test(found))
+			yield { start: index, end: index + found.length, kind: 'HOST', name: found.toLowerCase() };
+};
 
 /** Fingerprints of keys, whole and shortened, also as DNS has them; and whole public keys. */
 export const findKeys: Find = function* (text) {

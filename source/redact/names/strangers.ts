@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
-import { isCommonWord, isFrequentWord, isOrdinary } from './common-words.ts';
+import { isCommonWord, isFrequentWord, isOrdinary, partsOf } from './common-words.ts';
+import { joinedMessageWords } from './message-words.ts';
 import { findNamedValues } from './pairs.ts';
-import { groupKinds, type Place, places } from './places.ts';
+import { groupKinds, type Place } from './place.ts';
+import { places } from './places.ts';
 import { isProgramName, isPublicHost, isTopLevelDomain } from './public-hosts.ts';
 import type { Shape } from './site-patterns.ts';
 
@@ -24,13 +26,17 @@ const dotted =
 	/(?<![\p{L}\p{N}_%-]|[\p{L}\p{N}_]\.)(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,62})\.){1,12}\p{L}[\p{L}\p{N}-]{1,62}(?![\p{L}\p{N}_-])/gu;
 const userAtHost =
 	/(?<![\w.+%-])([\p{L}\p{N}_.+-]{1,64})@((?:[\p{L}\p{N}_-]{1,63}\.){0,12}\p{L}[\p{L}\p{N}_-]{0,62}|(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]{2,45}\])(?![\p{L}\p{N}-])/giu;
+/** First name and last name: what one sees of a person in a sentence. */
+const fullName = /(?<![\p{L}\p{N}_.-])\p{Lu}\p{Ll}{2,20} \p{Lu}\p{Ll}{2,20}(?![\p{L}\p{N}_-])/gu;
+/** As E.164 has it, with blanks. */
+const phoneNumber = /(?<![\p{L}\p{N}])\+[1-9]\d{0,2}(?:[ ()/-]{1,2}\d{2,5}){2,5}(?!\d)/gu;
 /** `dc=fin,dc=example` (RFC 4519): the labels of a domain. */
 const domainComponents =
 	/(?<![\p{L}\p{N}])dc\s?=\s?([\p{L}\p{N}_-]{1,63})(?:\s?[,;/+]\s?dc\s?=\s?([\p{L}\p{N}_-]{1,63})){0,8}/giu;
 
 /** Values that say that nobody is meant, or that are no name. */
 const nobody =
-	/^(?:true|false|yes|no|null|none|nil|undefined|unknown|any|all|root|localhost|self|n\/a|n|-|stdout|stderr|system|local|default|anonymous|invalid|[-*.?]+|\d+|\d[\d.:,]*|\$.*|%.*|<.*|\{.*|\[.*)$/i;
+	/^(?:true|false|yes|no|null|none|nil|undefined|unknown|any|all|root|localhost|self|n\/a|n|-|stdout|stderr|system|local|default|anonymous|invalid|[-*.?]+|\d+|\d[\d.:,]*|\$.*|%.*|<.*|\{.*|\[.*|AAAA[\w+/]*)$/i;
 /** Accounts that each system of a kind has: base-passwd of Debian, cloud images, Windows. */
 const everybodysAccounts = new Set(
 	`daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt systemd-network systemd-resolve
@@ -60,6 +66,10 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 		for (const { 0: host, index } of text.matchAll(dotted))
 			if (domainsOf(host).some(known.isDomain) || insideHost.test(host) || isTopLevelDomain(host, text[index - 1]))
 				yield* shape('HOST', index, host);
+	for (const { 0: name, index } of text.matchAll(fullName))
+		if (name.split(' ').every((word) => !isCommonWord(word.toLowerCase()))) yield* shape('USER', index, name);
+	if (text.includes('+'))
+		for (const { 0: number, index } of text.matchAll(phoneNumber)) yield* shape('USER', index, number);
 	if (text.includes('@'))
 		for (const { 1: name = '', 2: host = '', index } of text.matchAll(userAtHost)) {
 			// `user@host` is how everybody writes what is to be filled in; `getty@tty1` is a unit.
@@ -112,7 +122,10 @@ function saysNothing(name: string, kind: Shape['kind'], strength: Place['strengt
 	if (strength === 'sure') return false;
 	const isDotted = /\p{L}\.\p{L}/u.test(name) && !insideHost.test(name) && !isTopLevelDomain(name, undefined);
 	if (isDotted && (isProgramName(name) || (strength === 'likely' && !/[\d-]/.test(name)))) return true;
-	return isOrdinary(name, wordTests[strength]);
+	// Words that programs join are names where a name has to stand: `filer-west`.
+	const isCompound =
+		strength === 'near' && /\p{L}[-_]\p{L}/u.test(name) && !joinedMessageWords.has(partsOf(name).join(''));
+	return !isCompound && isOrdinary(name, wordTests[strength]);
 }
 
 /** What was masked before is nobody either, whatever stands beside it. */

@@ -35,13 +35,21 @@ test('of what is no name in these lines, what has to stay does', () => {
 	expect(lost.length / texts.length, lost.join('\n')).toBeLessThanOrEqual(maxChanged);
 });
 
-test('of innocent lines at most three in a hundred change, redacted and masked', () => {
+test('of innocent lines at most three in a hundred change by masking', () => {
 	const mask = siteMask();
 	const lines = readInnocentLines();
 	const changed = lines.flatMap(({ kind, text }) => {
-		const shown = mask(removeSecrets(text));
-		return shown === text ? [] : [`${kind}:\n  ${text}\n  ${shown}`];
+		const shown = mask(text);
+		// A key names a machine or a person to whoever has its list of known hosts: it is evidence to redaction, and a name to the mask.
+		return shown.replace(/KEY-\d+/g, '') === withoutKeys(text) ? [] : [`${kind}:\n  ${text}\n  ${shown}`];
 	});
 	expect(lines.length).toBeGreaterThanOrEqual(120);
 	expect(changed.length / lines.length, changed.join('\n')).toBeLessThanOrEqual(maxChanged);
 });
+
+function withoutKeys(text: string): string {
+	return text.replace(
+		/SHA256:[\w+/]{43}|MD5:(?:[\da-f]{2}:){15}[\da-f]{2}|AAAA[\w+/]{24,}={0,2}|(?<=SSHFP \d \d )[\da-f]{64}/g,
+		'',
+	);
+}

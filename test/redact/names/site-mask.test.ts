@@ -171,6 +171,7 @@ test('names that are words of the product itself are masked where a name stands,
 	expect(mask('safe=db user=app')).toMatch(/^safe=SAFE-\d user=(?:SAFE|USER)-\d$/);
 	expect(mask('db')).toMatch(/^SAFE-\d$/);
 	expect(mask('  error ')).toMatch(/^ {2}SAFE-\d $/);
+	expect(mask('Connector')).toBe('Connector');
 });
 
 test('a pseudonym is never the name of somebody', () => {
