@@ -223,7 +223,10 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 test('settings: {mask: true} hides names in all that is printed, and pseudonyms are taken in their place', async () => {
 	const file = join(home.path, 'masked.yaml');
 	const log = join(home.path, 'masked.log');
-	writeFileSync(log, 'ERROR session failed safe=ledger-shop user=okonkwo err="dial tcp: lookup lovelace: no such host"\n');
+	writeFileSync(
+		log,
+		'ERROR session failed safe=ledger-shop user=okonkwo err="dial tcp: lookup lovelace: no such host"\n',
+	);
 	const safes = [
 		{ name: 'ledger-shop', host: '127.0.0.1', port: 1, username: 'zebediah' },
 		{ name: 'hr-vault', host: 'hr7.corp.example', port: 1, username: 'payadmin' },
@@ -242,7 +245,9 @@ test('settings: {mask: true} hides names in all that is printed, and pseudonyms 
 	expect(first.name).toMatch(/^SAFE-\d+$/);
 	expect(first.checks).toHaveLength(5);
 	expect((await masked('check', first.name, '--timeout', '1')).stdout).toContain(first.name);
-	expect((await masked('logs')).stdout).toMatch(/safe=SAFE-\d+ user=USER-\d+ err="dial tcp: lookup HOST-\d+: no such host"/);
+	expect((await masked('logs')).stdout).toMatch(
+		/safe=SAFE-\d+ user=USER-\d+ err="dial tcp: lookup HOST-\d+: no such host"/,
+	);
 	const written = (await masked('report', first.name, '--out', '-', '--format', 'json')).stdout;
 	expect(JSON.parse(written)).toMatchObject({ masking: { hides: 'all' }, safes: [{ name: first.name }] });
 	expect((await masked('fix', first.name, '--dry-run')).stdout).toContain(`${first.name} (`);

@@ -65,10 +65,13 @@ const technicalNumber =
 
 /** Abbreviations that stand in every log. */
 const everywhere = new Set(
-	'api app apps auth config conf cpu db dev dns env http https id info io ip log logs prod root sql ssh sshd stage tcp test tls udp web'.split(
+	'api app apps auth localhost localdomain config conf cpu db dev dns env http https id info io ip log logs prod root sql ssh sshd stage tcp test tls udp web'.split(
 		' ',
 	),
 );
+
+/** Letters of words that no sentence does without. */
+const shortWord = 3;
 
 const top = new Set<string>(frequent);
 const all = new Set<string>([...frequent, ...common, ...known]);
@@ -78,7 +81,7 @@ const formOfWord = /(?:ed|ing|ings|ion|ions|able|ible|ly|ment|ments|ness|ers|ous
 
 /** Words that every text has: a Safe that is called so is looked for where a name stands alone. */
 export function isProductWord(word: string): boolean {
-	return top.has(word) || messageWords.has(word) || everywhere.has(word);
+	return messageWords.has(word) || everywhere.has(word) || (word.length <= shortWord && top.has(word));
 }
 
 /** Of any English or technical text. */
@@ -88,7 +91,7 @@ export function isCommonWord(word: string): boolean {
 
 /** A word that stays even right behind `user` or `host`. */
 export function isFrequentWord(word: string): boolean {
-	return isProductWord(word) || technical.has(word) || (all.has(word) && formOfWord.test(word));
+	return top.has(word) || isProductWord(word) || technical.has(word) || (all.has(word) && formOfWord.test(word));
 }
 
 /** Parts of a name: at what is no letter or digit, between letters and digits, and where a capital begins a word. */

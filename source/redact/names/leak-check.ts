@@ -45,7 +45,7 @@ export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<strin
 		else for (const key of tellingOf(name)) if (!spared.has(key)) told.set(key, kind);
 	}
 	return (text, prose = '') => {
-		const ours = new Set(prose === '' ? [] : [...keysIn(prose)].map(({ key }) => key));
+		const ours = prose === '' ? null : new Set([...keysIn(prose)].map(({ key }) => key));
 		const search = (view: string, from = 0): Found | null =>
 			searchWords(view, told, ours, from) ?? searchKeys(view, pieces);
 		const leak = (found: Found, as: Leak['as'], places?: readonly number[]): Leak => ({
@@ -103,29 +103,33 @@ type Found = { readonly kind: PseudonymKind; readonly at: number };
 function searchWords(
 	text: string,
 	told: ReadonlyMap<string, PseudonymKind>,
-	ours: ReadonlySet<string>,
+	ours: ReadonlySet<string> | null,
 	from: number,
 ): Found | null {
 	if (told.size === 0) return null;
-	for (const { key, at } of keysIn(text)) {
-		const kind = key.length < from || ours.has(key) ? undefined : told.get(key);
+	for (const { key, at, isSpaced } of keysIn(text)) {
+		// Names are filled into sentences as they are; two words of a sentence are none.
+		const isOurs = ours?.has(key) || (ours !== null && isSpaced && key.split(' ').every(isCommonWord));
+		const kind = key.length < from || isOurs ? undefined : told.get(key);
 		if (kind !== undefined) return { kind, at };
 	}
 	return null;
 }
 
 /** Each part of a text, and each two and three of them that stand together, with one sign between at most. */
-function* keysIn(text: string): Iterable<{ key: string; at: number }> {
+function* keysIn(text: string): Iterable<{ key: string; at: number; isSpaced: boolean }> {
 	let [second, first] = [
 		{ key: '', start: -9, end: -9 },
 		{ key: '', start: -9, end: -9 },
 	];
 	for (const { 0: found, index } of text.matchAll(word)) {
 		const third = { key: found.toLowerCase(), start: index, end: index + found.length };
-		yield { key: third.key, at: index };
+		const isSpaced = text[index - 1] === ' ';
+		yield { key: third.key, at: index, isSpaced: false };
 		if (third.start - first.end <= 1) {
-			yield { key: `${first.key} ${third.key}`, at: first.start };
-			if (first.start - second.end <= 1) yield { key: `${second.key} ${first.key} ${third.key}`, at: second.start };
+			yield { key: `${first.key} ${third.key}`, at: first.start, isSpaced };
+			if (first.start - second.end <= 1)
+				yield { key: `${second.key} ${first.key} ${third.key}`, at: second.start, isSpaced };
 		}
 		[second, first] = [first, third];
 	}

@@ -7,9 +7,10 @@ import type { PseudonymKind } from './pseudonym.ts';
 export type Place = {
 	/**
 	 * How sure the place is that a name stands there. `sure`: whatever word it is. `pair`, `near`: but for the words that stand there in
-	 * messages. `likely`: but for any word of English or of programs. In the first two a hidden name counts that is such a word.
+	 * messages. `likely`: but for any word of English or of programs. In the first two a hidden name counts that is such a word;
+	 * with `known` nothing else does.
 	 */
-	readonly strength: 'sure' | 'pair' | 'near' | 'likely';
+	readonly strength: 'sure' | 'pair' | 'near' | 'likely' | 'known';
 	/** One of these, in lower case, is in every text that the pattern finds something in. */
 	readonly words: readonly string[];
 	readonly pattern: RegExp;

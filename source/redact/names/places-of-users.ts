@@ -73,7 +73,11 @@ export const placesOfUsers: readonly Place[] = [
 		' as ',
 		String.raw`\b(?:log(?:ged|ging)?[ -]?(?:in|on)|authenticat\p{L}{2,4}|connect\p{L}{0,4}|runs?|running|started|starting|su|sudo|impersonat\p{L}{2,4}|session|sign(?:ed)?[ -]?in|acting|known) as (?:the )?(?:user |root or )?${quote}(?<user>${user}?)(?=[.,;:!?]?(?:\s|$)|["')\]@])`,
 	),
-	place('near', ' as ', String.raw`\bas (?:user )?["'\x60\u2018\u201c](?<user>[^"'\x60\u2019\u201d\n]{1,64})["'\x60\u2019\u201d]`),
+	place(
+		'near',
+		' as ',
+		String.raw`\bas (?:user )?["'\x60\u2018\u201c](?<user>[^"'\x60\u2019\u201d\n]{1,64})["'\x60\u2019\u201d]`,
+	),
 	place(
 		'sure',
 		'user',

@@ -7,6 +7,13 @@ export const places: readonly Place[] = [
 	...placesOfHosts,
 	...placesOfUsers,
 
+	// As vpmon's own sentences fill them in
+	place('known', 'safe', String.raw`\bSafes? (?:\u2192 )?(?<safe>${host})(?=\s?[(),.;:]|\s\u2192|$)`, 'gu'),
+	place('known', 'user', String.raw`\buser (?<user>${user})(?=[),.;:]|\s?$)`),
+	place('known', ' at ', String.raw`\((?<user>${user}) at \S`),
+	place('known', 'rejected for accepted for', String.raw`\b(?:rejected|accepted) for (?<user>${user})[:;,]`),
+	place('known', ' of ', String.raw`\bof (?<user>${user})(?=[),;])`),
+
 	// Options
 	place(
 		'pair',

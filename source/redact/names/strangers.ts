@@ -44,7 +44,7 @@ const everybodysAccounts = new Set(
 	fedora rocky almalinux opc azureuser pi freebsd guest authority`.split(/\s+/),
 );
 
-const wordTests: Readonly<Record<Exclude<Place['strength'], 'sure'>, (word: string) => boolean>> = {
+const wordTests: Readonly<Record<Exclude<Place['strength'], 'sure' | 'known'>, (word: string) => boolean>> = {
 	pair: isFrequentWord,
 	near: isFrequentWord,
 	likely: isCommonWord,
@@ -95,7 +95,7 @@ function byPlace(text: string, known: Known): Stranger[] {
 	const put = (start: number, written: string, kind: Shape['kind'], strength: Place['strength']) => {
 		const name = written.replace(/(?<=[^:]):\d{1,5}$/, '').replace(/[\s.:,;]+$/, '');
 		if (name === '' || /[@/]/.test(name)) return;
-		const isKnown = (strength === 'sure' || strength === 'pair') && known.isName(name);
+		const isKnown = strength !== 'near' && strength !== 'likely' && known.isName(name);
 		if (!isKnown && saysNothing(name, kind, strength)) return;
 		found.push({ start, end: start + name.length, kind, name, by: name.includes('.') ? 'form' : 'place' });
 	};
@@ -120,6 +120,7 @@ function saysNothing(name: string, kind: Shape['kind'], strength: Place['strengt
 	if (isNobody(name) || (kind === 'HOST' && isPublicHost(name))) return true;
 	if (everybodysAccounts.has(name.toLowerCase())) return true;
 	if (strength === 'sure') return false;
+	if (strength === 'known') return true;
 	const isDotted = /\p{L}\.\p{L}/u.test(name) && !insideHost.test(name) && !isTopLevelDomain(name, undefined);
 	if (isDotted && (isProgramName(name) || (strength === 'likely' && !/[\d-]/.test(name)))) return true;
 	// Words that programs join are names where a name has to stand: `filer-west`.

@@ -27,8 +27,7 @@ const { samples } = parse(readFileSync(new URL('../../../fixtures/messages.yaml'
 	samples: Array<{ text: string; message: string | null }>;
 };
 /** Whom the samples speak of: made up, and masked as anybody is. */
-const madeUp =
-	/(?<![\w.-])(?:db1(?:\.[\w.]+\w)?|app-12|[Dd]eploy|John Doe|10\.[\d.]*\d|SHA256:[\w+/]+)(?![\w-])/g;
+const madeUp = /(?<![\w.-])(?:db1(?:\.[\w.]+\w)?|app-12|[Dd]eploy|John Doe|10\.[\d.]*\d|SHA256:[\w+/]+)(?![\w-])/g;
 
 const textsIn = (value: unknown): string[] =>
 	typeof value === 'string'

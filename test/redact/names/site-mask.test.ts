@@ -209,7 +209,7 @@ test('ten thousand Safes do not make a row slow', () => {
 		`INFO session opened safe=safe-app-${index} target=10.20.4.17:22 user=svc-${index} host=app-${index}.site1.corp.example took=12ms`;
 	const time = (work: (text: string) => string) => {
 		const started = performance.now();
-		for (let index = 0; index < 2000; index++) work(row(index % 10));
+		for (let index = 0; index < 500; index++) work(row(index % 10));
 		return performance.now() - started;
 	};
 	time(mask);
