@@ -7,6 +7,7 @@ import { LogBuffer } from '../logs/log-buffer.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { type LineCount, type LogSource, sinceTime } from '../logs/log-source.ts';
 import { readLog } from '../logs/read-log.ts';
+import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { chooseInventory, singleConnector } from './choose-inventory.ts';
 import { inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
@@ -137,7 +138,7 @@ function createPrinter(since: number | null, mask: OutputMask): Print {
 	return ({ time, text }) => {
 		if (since !== null && time !== null) isRecent = time >= since;
 		if (!isRecent) return;
-		const shown = mask(text);
+		const shown = mask(removeRandomTokens(text));
 		pending.push(time === null ? `${shown}\n` : `${new Date(time).toISOString()} ${shown}\n`);
 		if (pending.length === 1) setImmediate(flush);
 	};

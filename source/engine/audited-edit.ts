@@ -1,5 +1,5 @@
-import { removeSecrets } from '../domain/secret-lines.ts';
 import { type MadeEdit, makeEdit, type PlannedEdit } from '../inventory/edit.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
 import { appendAudit, auditFile, newAuditLine } from '../storage/audit.ts';
 import type { EditEntry } from '../storage/audit-entry.ts';
 import { lineDiff } from './line-diff.ts';

@@ -1,13 +1,12 @@
 import { rowsOf } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { describeWriter } from '../domain/measurement.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
-import { removedKey, removedSecret } from '../domain/secrets.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
 import { createSiteMask, type SiteMask } from '../redact/names/site-mask.ts';
-import { hasRandomToken } from '../redact/random-token.ts';
+import { removeRandomTokens, removeSecrets } from '../redact/secrets/secret-lines.ts';
+import { removedKey, removedSecret } from '../redact/secrets/spans.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
 import { leaveOutLines } from '../report/leave-out-lines.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
@@ -240,7 +239,8 @@ async function finish(
 async function leaveOut(data: ReportData, mask: SiteMask): Promise<{ data: ReportData; lines: number }> {
 	const text = formatReportMarkdown(data);
 	const secrets = (await findKnownSecrets(text)).map(({ start, end }) => text.slice(start, end).split('\n')[0] ?? '');
-	const isSecret = (line: string) => hasRandomToken(line) || secrets.some((each) => each !== '' && line.includes(each));
+	const isSecret = (line: string) =>
+		removeRandomTokens(line) !== line || secrets.some((each) => each !== '' && line.includes(each));
 	return leaveOutLines(data, (line) => isSecret(line) || mask.leak(line) !== null);
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { nodeTls } from '../domain/late-modules.ts';
-import { keepSecret } from '../domain/secrets.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { keepSecret } from '../redact/secrets/own-secrets.ts';
 
 export type AccessFlags = { tokenFile?: string; tlsCert?: string; tlsKey?: string };
 

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import { parseJson } from '../domain/json.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
 import { formatClock, formatMoment, zoneName } from '../domain/time.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { httpGet } from '../probes/http.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
 import type { ApiAccess } from './api-access.ts';
 
 export type ApiAnswer =

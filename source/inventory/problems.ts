@@ -1,8 +1,8 @@
 import type { BaseIssue } from 'valibot';
 import { type Document, isMap, isNode, type LineCounter } from 'yaml';
 import { cleanLine } from '../domain/clean.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
 import { UserError } from '../domain/user-error.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
 
 /** Line and column count from 1. */
 export type Spot = { readonly line: number; readonly column: number };

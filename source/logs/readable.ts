@@ -1,6 +1,6 @@
 import { cleanLine } from '../domain/clean.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
-import { removedSecret } from '../domain/secrets.ts';
+import { removeRandomTokens, removeSecretsAgain } from '../redact/secrets/secret-lines.ts';
+import { removedSecret } from '../redact/secrets/spans.ts';
 import { parseJsonLine } from './json-line.ts';
 import { type Level, levelOfText } from './level.ts';
 import type { LogLine } from './log-line.ts';
@@ -36,7 +36,8 @@ function make(line: LogLine): ReadableLine {
 	const json = parseJsonLine(line.text) ?? parseJsonLine(line.text.replace(bareSecret, JSON.stringify(removedSecret)));
 	if (json === null) {
 		const hasWord = levelOfText(line.text) !== null;
-		return hasWord || line.kind === 'log' ? line : { time: line.time, text: `${wordOfKind(line.kind)} ${line.text}` };
+		const text = removeRandomTokens(line.text);
+		return { time: line.time, text: hasWord || line.kind === 'log' ? text : `${wordOfKind(line.kind)} ${text}` };
 	}
 	const { time, message, rest } = json;
 	const level = json.level ?? wordOfKind(line.kind);
@@ -48,7 +49,7 @@ function make(line: LogLine): ReadableLine {
 		...rest.map(([key, value]) => `${key}=${formatValue(value, 0)}`),
 	];
 	// Inside JSON every character can be written as \u001b or \u0077: what was hidden so comes out only now.
-	return { time: line.time ?? time, text: removeSecrets(cleanLine(parts.join(' '))) };
+	return { time: line.time ?? time, text: removeSecretsAgain(cleanLine(parts.join(' ')), line.text) };
 }
 
 const bareSecret = new RegExp(

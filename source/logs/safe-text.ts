@@ -1,5 +1,5 @@
 import { cleanText } from '../domain/clean.ts';
-import { createSecretRemover } from '../domain/secret-lines.ts';
+import { createSecretRemover } from '../redact/secrets/secret-lines.ts';
 
 /** A longer line is kept up to here, and what is cut is said in it. Panes cut what they draw themselves. */
 const longestLine = 1024 * 1024; // Characters.

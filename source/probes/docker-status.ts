@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { cleanLine } from '../domain/clean.ts';
 import type { IdentityStorage, RuntimeEvidence } from '../domain/evidence.ts';
 import { parseJson } from '../domain/json.ts';
-import { cleanForeign } from '../domain/secret-lines.ts';
 import type { Host, RunOptions, RunResult } from '../hosts/host.ts';
+import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 import { lookInto } from './identity-storage.ts';
 import { type Sentence, unreadable, whatWentWrong } from './what-went-wrong.ts';
 

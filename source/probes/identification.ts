@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { OtherProtocol } from '../domain/evidence.ts';
-import { cleanForeign } from '../domain/secret-lines.ts';
+import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 
 /** OpenSSH's own client gives up after 1024 lines before the identification string; so few bytes never hold as many honest ones. */
 const mostBytesBefore = 64 * 1024;

@@ -1,5 +1,5 @@
-import { cleanForeign } from '../domain/secret-lines.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
+import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 
 export type NetcatResult =
 	| {

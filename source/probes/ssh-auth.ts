@@ -3,7 +3,7 @@ import ssh2 from 'ssh2';
 import { cleanText } from '../domain/clean.ts';
 import type { AuthEvidence } from '../domain/evidence.ts';
 import { describeHostKey } from '../domain/host-key.ts';
-import { cleanForeign } from '../domain/secret-lines.ts';
+import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 import type { AskableKey } from './public-key.ts';
 
 /** What to ask once the host key is the right one. */

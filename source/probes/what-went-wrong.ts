@@ -1,7 +1,7 @@
 import { cleanLine } from '../domain/clean.ts';
 import type { RuntimeEvidence } from '../domain/evidence.ts';
-import { cleanForeign } from '../domain/secret-lines.ts';
 import type { RunResult } from '../hosts/host.ts';
+import { cleanForeign } from '../redact/secrets/secret-lines.ts';
 
 /** Why a runtime could not be asked, and what would help: a sentence each. */
 export type Sentence = readonly [reason: string, remedy: string];

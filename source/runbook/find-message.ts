@@ -1,5 +1,5 @@
 import { cleanText } from '../domain/clean.ts';
-import { removeSecrets } from '../domain/secret-lines.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
 import { type Message, messages } from './messages.ts';
 
 /** No error text is longer; a whole log belongs into the report. Characters. */

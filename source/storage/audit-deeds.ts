@@ -1,5 +1,5 @@
-import { removeSecrets } from '../domain/secret-lines.ts';
 import { messageOf } from '../domain/user-error.ts';
+import { removeSecrets } from '../redact/secrets/secret-lines.ts';
 import { appendAudit, auditFile, newAuditLine } from './audit.ts';
 import type { ReportEntry } from './audit-entry.ts';
 

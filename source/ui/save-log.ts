@@ -1,7 +1,8 @@
-import { removedSecret } from '../domain/secrets.ts';
 import { messageOf } from '../domain/user-error.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
+import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
+import { removedSecret } from '../redact/secrets/spans.ts';
 import { copyText } from './clipboard.ts';
 import { patchLog } from './log-actions.ts';
 import { textOf } from './log-lines.ts';
@@ -48,6 +49,6 @@ function plainLine(line: LogLine): string {
 	const readable = readableLine(line);
 	if (line.kind === 'notice') return textOf(line);
 	const isHidden = readable.text.includes(removedSecret) && !line.text.includes(removedSecret);
-	const text = isHidden ? readable.text : line.text;
+	const text = isHidden ? readable.text : removeRandomTokens(line.text);
 	return readable.time === null ? text : `${new Date(readable.time).toISOString()} ${text}`;
 }

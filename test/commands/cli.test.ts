@@ -220,7 +220,9 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 		expect(both.stdout).not.toContain(name);
 });
 
-test('settings: {mask: true} hides names in all that is printed, and pseudonyms are taken in their place', async () => {
+test('settings: {mask: true} hides names in all that is printed, and pseudonyms are taken in their place', {
+	timeout: 60_000,
+}, async () => {
 	const file = join(home.path, 'masked.yaml');
 	const log = join(home.path, 'masked.log');
 	writeFileSync(

@@ -7,6 +7,7 @@ export const letters: Readonly<Record<string, string>> = {
 	upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567',
 	digits: '0123456789',
 	hex: '0123456789abcdef',
+	hexupper: '0123456789ABCDEF',
 };
 
 export const codes: Readonly<Record<string, (text: string) => string>> = {

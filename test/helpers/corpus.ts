@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { decodedView } from '../../source/domain/text-view.ts';
+import { decodedView } from '../../source/redact/text/text-view.ts';
 import { codes, keyCodes, letters, likeAWord } from './corpus-codes.ts';
 
 /** A text of the corpus, and the canaries that were planted in it. */
@@ -41,6 +41,7 @@ export function plantText(source: string): Planted {
 	return { text, canaries };
 }
 
+export const secretNotations = (read('secret-notations') as string[]).map(plantText);
 export const plantedSecrets = (read('secrets') as string[]).map(plantText);
 export const innocentTexts = read('innocent') as string[];
 const identities = read('identities') as { needles: string[]; safes: object[]; texts: string[] };

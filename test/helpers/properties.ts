@@ -3,6 +3,9 @@ import fc from 'fast-check';
 /** How many times as many runs as usual: `VPMON_PROPERTY_RUNS=100 npx vitest run test/properties`. */
 const factor = Number(process.env.VPMON_PROPERTY_RUNS ?? 1);
 
+/** A run that can be made again: `VPMON_PROPERTY_SEED=22`. */
+const seed = process.env.VPMON_PROPERTY_SEED === undefined ? undefined : Number(process.env.VPMON_PROPERTY_SEED);
+
 /** Of a test that takes a second with the usual runs. Milliseconds. */
 export const propertyTimeout = 30_000 * factor;
 
@@ -11,7 +14,7 @@ export async function holds<Input extends [unknown, ...unknown[]]>(
 	property: fc.IRawProperty<Input>,
 	runs: number,
 ): Promise<void> {
-	await fc.assert(property, { numRuns: Math.ceil(runs * factor) });
+	await fc.assert(property, { numRuns: Math.ceil(runs * factor), ...(seed === undefined ? {} : { seed }) });
 }
 
 /** Made of these pieces and of any other characters: what is fed to a parser has to look like its food. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanLine, cleanText } from '../../source/domain/clean.ts';
-import { cleanForeign, createSecretRemover } from '../../source/domain/secret-lines.ts';
+import { cleanForeign, createSecretRemover } from '../../source/redact/secrets/secret-lines.ts';
 import { normalizeError } from '../../source/runbook/find-message.ts';
 import { controlPieces, harmful, holds, propertyTimeout, textOf } from '../helpers/properties.ts';
 

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf } from '../../source/commands/check.ts';
-import { removeSecrets } from '../../source/domain/secret-lines.ts';
-import { decodedView } from '../../source/domain/text-view.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { LogBuffer } from '../../source/logs/log-buffer.ts';
 import { describeText } from '../../source/logs/log-line.ts';
@@ -12,6 +10,8 @@ import { readableLine } from '../../source/logs/readable.ts';
 import { createLineGate } from '../../source/logs/safe-text.ts';
 import { createNumbering } from '../../source/redact/names/pseudonym.ts';
 import { createSiteMask } from '../../source/redact/names/site-mask.ts';
+import { removeSecrets } from '../../source/redact/secrets/secret-lines.ts';
+import { decodedView } from '../../source/redact/text/text-view.ts';
 import { formatCheckJson } from '../../source/report/check-json.ts';
 import {
 	identityNeedles,

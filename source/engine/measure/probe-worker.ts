@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { keepSecret } from '../../domain/secrets.ts';
 import { createLocalHost } from '../../hosts/local-host.ts';
 import { parsePublicKey } from '../../probes/public-key.ts';
+import { keepSecret } from '../../redact/secrets/own-secrets.ts';
 import { type ConnectionResult, type ProbeRequest, probeConnection } from './probe-connection.ts';
 import type { WireRequest } from './probe-thread.ts';
 

@@ -1,4 +1,4 @@
-import type { TextView } from '../../domain/text-view.ts';
+import type { TextView } from '../text/text-view.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 
 export type Identity = {

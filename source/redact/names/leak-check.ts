@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { findDisguised } from '../../domain/disguises.ts';
 import { canonicalAddress } from '../../domain/target.ts';
-import { decodedView, joinedView } from '../../domain/text-view.ts';
+import { findDisguised } from '../text/encoded-text.ts';
+import { decodedView, joinedView } from '../text/text-view.ts';
 import { isCommonWord, isProductWord, partsOf } from './common-words.ts';
 import type { Identity } from './hits.ts';
 import type { PseudonymKind } from './pseudonym.ts';

@@ -1,7 +1,7 @@
-import { findDisguised } from '../../domain/disguises.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { canonicalAddress } from '../../domain/target.ts';
-import { decodedView, joinedView } from '../../domain/text-view.ts';
+import { findDisguised } from '../text/encoded-text.ts';
+import { decodedView, joinedView } from '../text/text-view.ts';
 import { brokenHit, type Hit, type Identity, moveHit, replaceHits } from './hits.ts';
 import { knownNames, type MaskOptions, shortestKey } from './known-names.ts';
 import { createLeakCheck, type Leak, type LeakCheck } from './leak-check.ts';

@@ -1,4 +1,4 @@
-import type { TextView } from '../../domain/text-view.ts';
+import type { TextView } from '../text/text-view.ts';
 
 /**
  * What programs put into a word without changing what people read: colours, invisible characters, soft line breaks, a backslash in

@@ -1,4 +1,4 @@
-import type { Disguised } from '../../domain/disguises.ts';
+import type { Disguised } from '../text/encoded-text.ts';
 
 /** base64 of UTF-16, as PowerShell takes commands and Windows keeps texts: every second byte is nought. */
 const token =

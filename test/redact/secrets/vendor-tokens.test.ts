@@ -2,8 +2,8 @@ import { lintSource } from '@secretlint/core';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintCoreConfig } from '@secretlint/types';
 import { expect, test } from 'vitest';
-import { removeSecrets } from '../../source/domain/secret-lines.ts';
-import { plantedSecrets } from '../helpers/corpus.ts';
+import { removeSecrets } from '../../../source/redact/secrets/secret-lines.ts';
+import { plantedSecrets } from '../../helpers/corpus.ts';
 
 /** What the rules of secretlint find in a text. */
 async function found(text: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { removedSecret } from './secrets.ts';
+import { removedSecret } from './spans.ts';
 
 /** What breaks lines at a width: a terminal, a mail, base64. Nothing narrower than this does. Characters. */
 const narrowest = 60;

@@ -52,8 +52,9 @@ function piecesOf(token: string): Array<{ piece: string; at: number }> {
 }
 
 function fromBase64(token: string): Code | null {
-	// The first character has the upper six bits of the first byte: of none but these that of a letter, a sign or a line end.
-	if (!/^[CI-Za-fw-z0-9]/.test(token)) return null;
+	// The first character has the upper six bits of the first byte: of none but these that of a letter, a sign, a line end, a zero of
+	// UTF-16 or its mark.
+	if (!/^(?:[CI-Za-fw-z0-9]|A[A-H]|\/[/v]|_[_v])/.test(token)) return null;
 	const isUrlSafe = /[-_]/.test(token);
 	if (isUrlSafe && /[+/]/.test(token)) return null;
 	const inner = asText(Buffer.from(token, 'base64'));
@@ -69,9 +70,26 @@ function fromHex(token: string): Code | null {
 
 /** Null for what is no text: of most tokens the first bytes tell. */
 function asText(bytes: Buffer): string | null {
+	const wide = fromUtf16(bytes);
+	if (wide !== null) return text.test(wide) ? wide : null;
 	for (const byte of bytes.subarray(0, 16))
 		if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return null;
 	if (!isUtf8(bytes)) return null;
 	const inner = bytes.toString('utf8');
 	return text.test(inner) ? inner : null;
+}
+
+/** Text of Windows: every other byte of what is Latin is zero. Null for what is none. */
+function fromUtf16(bytes: Buffer): string | null {
+	const size = Math.min(bytes.length, 64) & ~1;
+	if (size < 8) return null;
+	const zeros = [0, 0];
+	for (let at = 0; at < size; at++) if (bytes[at] === 0) zeros[at & 1] = (zeros[at & 1] ?? 0) + 1;
+	const [even = 0, odd = 0] = zeros;
+	const enough = size * 0.35;
+	if ((even < enough && odd < enough) || (even >= enough && odd >= enough)) return null;
+	const whole = bytes.subarray(0, bytes.length & ~1);
+	// Big-endian is told by where the zeros are; Node reads the other order alone.
+	const little = even >= enough ? Buffer.from(whole).swap16() : whole;
+	return little.toString('utf16le').replace(/^\ufeff/, '');
 }

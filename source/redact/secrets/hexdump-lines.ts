@@ -1,0 +1,29 @@
+/** A line of hexdump -C or xxd: an offset, bytes in hexadecimal, and what of them can be read. */
+const dumpLine = /^(.{0,120}?[0-9a-f]{4,8}:? {1,2})((?:[0-9a-f]{2,4} {1,3}){1,16})([ |].{1,20})$/i;
+/** So much of what was dumped before is kept in mind. Characters. */
+const mostKept = 4096;
+
+export type HexdumpWatch = {
+	/** What was dumped so far, with this line; and how many characters of it are this line's. Null for a line that is no dump. */
+	look(
+		line: string,
+	): { readonly text: string; readonly own: number; readonly start: number; readonly end: number } | null;
+};
+
+/** A dump shows each text sixteen characters at a time: a name and its value stand on two lines. */
+export function createHexdumpWatch(): HexdumpWatch {
+	let kept = '';
+	return {
+		look(line) {
+			const found = line.length > 300 ? null : dumpLine.exec(line);
+			if (found === null) {
+				kept = '';
+				return null;
+			}
+			const [, offset = '', bytes = ''] = found;
+			const own = Buffer.from(bytes.replace(/ /g, ''), 'hex').toString('latin1');
+			kept = (kept + own).slice(-mostKept);
+			return { text: kept, own: own.length, start: offset.length, end: line.length };
+		},
+	};
+}

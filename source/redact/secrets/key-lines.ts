@@ -1,0 +1,211 @@
+import { blockMark, keyBegins, keyEnds, keyRuns } from './key-text.ts';
+import { frameOf, type LineFrame, withinFrame } from './line-frame.ts';
+import { hasLongRun } from './long-runs.ts';
+import { removedKey } from './spans.ts';
+
+/** No key file has more lines than this, and none that never ends may swallow the log. */
+const longestKey = 160;
+
+/** Of the hexadecimal of a file that ansible-vault sealed. */
+const ansibleWidth = 80;
+
+/** Only what base64 is written with; also the checksum of OpenPGP. */
+const onlyCode = /^=?[A-Za-z0-9+/]+={0,2}$/;
+const keyHeader =
+	/^(?:Proc-Type|DEK-Info|Version|Hash|Charset|MessageID|Encryption|Comment|Subject|x-[\w-]+|(?:Public|Private)-Lines|Key-Derivation|Argon2-[\w-]+|Cipher|Salt): /i;
+const privateLines = /Private-Lines: {0,4}(\d{1,3})\b/;
+/** openssl rsa -text: the numbers of a private key, 15 bytes a line. */
+const privateNumber = /(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):\s*$/;
+const publicNumber = /(?:modulus|pub|Signature Value|Signature|Serial Number)[^:]{0,40}:\s*$/i;
+const numberLine = /(?:^|\s)(?:[0-9a-f]{2}:){11,17}[0-9a-f]{0,2}\s*$/;
+/** The rest of a public key that was broken at a width, with its comment. */
+const brokenKey = /^[A-Za-z0-9+/]+={0,2}(?: .{1,200})?$/;
+const cutFingerprint = /SHA256:[A-Za-z0-9+/]{4,42}\s*$/;
+const hexTail = /(?:^|\s)(?:[0-9a-f]{2}:){0,17}[0-9a-f]{2}:?\s*$/;
+
+/** What is left of a line, null where that is nothing; from where on it is part of a public key, and stays as it is. */
+export type KeyStep = { readonly line: string | null; readonly evidenceFrom?: number };
+
+const gone: KeyStep = { line: null };
+
+type Block = {
+	readonly what: 'private' | 'line' | 'public' | 'number' | 'public number';
+	frame: LineFrame;
+	/** Of a full line of the key, where one was seen. */
+	width: number;
+	left: number;
+};
+
+/** Takes private keys out of a stream of lines, from whichever of their lines on it begins, and leaves public ones alone. */
+export function createKeyRemover(): (line: string) => KeyStep {
+	let block: Block | null = null;
+
+	const begin = (what: Block['what'], line: string, start: number, end: number, left = longestKey, width = 0) => {
+		block = { what, frame: frameOf(line, start, end), width, left };
+	};
+
+	/** A line inside a key that began above. */
+	const goOn = (line: string, open: Block): KeyStep | null => {
+		const within = withinFrame(open.frame, line);
+		const text = within === null ? null : line.slice(within.start, within.end).trim();
+		const code = text === null ? lastCode(line) : text.replace(/(?:\\[nr])+$/, '');
+		if (open.what === 'number' || open.what === 'public number') {
+			if (!(open.what === 'number' ? hexTail : numberLine).test(line) && !hexTail.test(text ?? '')) return null;
+			return open.what === 'number' ? gone : { line };
+		}
+		if (open.what === 'public' && text !== null && open.width > 0 && brokenKey.test(text))
+			return { line, evidenceFrom: within?.start ?? 0 };
+		const isCode = code !== null && onlyCode.test(code) && (text !== null || isLong(code));
+		if (open.what === 'public') return isCode ? publicLine(line, code) : null;
+		if (open.what === 'private' && text !== null && (text === '' || keyHeader.test(text))) return gone;
+		if (!isCode) return null;
+		// With other words before it than the lines above had it may be another program's.
+		if (text === null && code.length >= 16) {
+			const at = line.lastIndexOf(code);
+			open.frame = frameOf(line, at, at + code.length);
+			open.width = Math.max(open.width, code.length);
+			return { line: line.slice(0, at) + removedKey + line.slice(at + code.length) };
+		}
+		if (open.what === 'private') return gone;
+		// Without an end in sight the first shorter line is the last one; a word of a few letters is none.
+		if (code.length > open.width + 2 || !isPieceOfKey(code)) return null;
+		if (code.length < open.width) block = null;
+		return gone;
+	};
+
+	const ended = (line: string, open: Block | null): KeyStep => {
+		const end = keyEnds.exec(line);
+		const start = end?.index ?? 0;
+		const rest = line.slice(start + (end?.[0].length ?? 0)).replace(/^(?:\\[nr])+/, '');
+		if (open === null || !['private', 'line'].includes(open.what)) return { line };
+		// What follows a key on its last line is no part of it.
+		return {
+			line:
+				/[A-Za-z0-9]{2}/.test(rest.replace(open.frame.after, '')) && open.frame.after.trim() === ''
+					? rest.trim()
+					: null,
+		};
+	};
+
+	return (line) => {
+		const mark = blockMark(line);
+		const open = block as Block | null;
+		if (open !== null) {
+			if (mark === null) {
+				if (open.left-- > 0) {
+					const step = goOn(line, open);
+					if (step !== null) return step;
+					// Other programs may write between the lines of a key.
+					if (open.what !== 'private' && open.what !== 'public') block = null;
+					else open.left -= 8;
+				} else block = null;
+			} else block = null;
+		}
+		if (mark === 'private ends') return ended(line, open);
+		if (mark === 'private begins') return privateBegins(line, begin);
+		if (mark === 'public begins') {
+			const at = line.search(/-{4,5} ?BEGIN /);
+			begin('public', line, at, afterDashes(line, at), longestKey * 4);
+			return { line };
+		}
+		if (mark === 'public ends') return { line };
+		return single(line, begin);
+	};
+}
+
+type Begin = (what: Block['what'], line: string, start: number, end: number, left?: number, width?: number) => void;
+
+function privateBegins(line: string, begin: Begin): KeyStep {
+	const start = keyBegins.exec(line);
+	if (start === null || keyEnds.test(line.slice(start.index))) return { line };
+	const end = start.index + start[0].length;
+	const rest = line.slice(end);
+	// A key on one line that was cut, or the rest of the frame.
+	const isCut = /[A-Za-z0-9+/]{16}/.test(rest) || start[0].startsWith('PuTTY') || keyBegins.test(rest);
+	begin('private', line, start.index, isCut ? line.length : end);
+	return { line: `${line.slice(0, start.index)}${removedKey}${isCut ? '' : rest.replace(/^(?:\\[nr])+/, '')}` };
+}
+
+/** A line outside of any block that was seen to begin. */
+function single(line: string, begin: Begin): KeyStep {
+	const lines = line.includes('Private-L') ? privateLines.exec(line) : null;
+	if (lines !== null) {
+		begin('private', line, lines.index, line.length, Number(lines[1]) + 1);
+		return { line: `${line.slice(0, lines.index)}${removedKey}` };
+	}
+	const sealed = line.includes('$ANSIBLE_VAULT;') ? line.indexOf('$ANSIBLE_VAULT;') : -1;
+	if (sealed !== -1) begin('line', line, sealed, line.length, longestKey, ansibleWidth);
+	if (line.endsWith(':') || line.endsWith(': ')) {
+		const isPrivate = privateNumber.test(line);
+		if (isPrivate || publicNumber.test(line))
+			begin(isPrivate ? 'number' : 'public number', line, 0, line.length, longestKey);
+		if (!numberLine.test(line)) return { line };
+		if (/(?:[0-9a-f]{2}:){15}\s*$/.test(line)) {
+			begin('number', line, line.search(/[0-9a-f]{2}:/), line.length);
+			return { line: line.replace(/(?:[0-9a-f]{2}:){11,17}\s*$/, removedKey) };
+		}
+	}
+	// A fingerprint that is broken at a width, too.
+	if (line.includes('SHA256:') && cutFingerprint.test(line))
+		begin('public', line, line.length - line.trimStart().length, line.length, 1);
+	if (!hasLongRun(line, 40)) return { line };
+	for (const run of keyRuns(line)) {
+		// A public key that is broken at a width goes on below.
+		if (run.kind === 'public' && run.end === line.trimEnd().length)
+			begin('public', line, line.length - line.trimStart().length, run.end, longestKey, run.text.length);
+		if (run.kind === 'line' || run.kind === 'private')
+			begin('line', line, run.start, run.end, longestKey, run.text.length);
+	}
+	return { line };
+}
+
+/** Inside a certificate or a public key: evidence, unless its bytes say that it is a private key. */
+function publicLine(line: string, code: string): KeyStep {
+	for (const { kind } of code.length >= 40 ? keyRuns(code) : []) if (kind === 'private') return { line };
+	return { line, evidenceFrom: line.lastIndexOf(code) };
+}
+
+function afterDashes(line: string, from: number): number {
+	const found = /^-{4,5} ?BEGIN [A-Z0-9 ]{3,40} ?-{4,5}/.exec(line.slice(from));
+	return from + (found?.[0].length ?? 0);
+}
+
+/** The code at the end of a line, without the quotes and line ends that may follow it. */
+function lastCode(line: string): string | null {
+	const bare = line.slice(-2000).replace(/(?:\\[nr]|["'`,;)}\]\s])+$/, '');
+	return /(?:^|[^A-Za-z0-9+/=])(=?[A-Za-z0-9+/]{2,}={0,2})$/.exec(bare)?.[1] ?? null;
+}
+
+const isLong = (code: string) => code.length >= 16 && isPieceOfKey(code);
+
+/** Not a word: of several kinds of characters, padded, or too long for one. */
+function isPieceOfKey(code: string): boolean {
+	return (
+		code.endsWith('=') ||
+		code.startsWith('=') ||
+		(/[A-Z]/.test(code) && /[a-z]/.test(code)) ||
+		/\d/.test(code) ||
+		code.length > 14
+	);
+}
+
+/** What is known of lines only from those below: what stands above the end of a key that began before the text. */
+export function lookBack(lines: readonly string[]): ReadonlyArray<'gone' | 'evidence' | null> {
+	const marks = lines.map((line) => blockMark(line));
+	const found: Array<'gone' | 'evidence' | null> = lines.map(() => null);
+	for (const [index, mark] of marks.entries()) {
+		if (mark !== 'private ends' && mark !== 'public ends') continue;
+		for (let at = index - 1; at >= 0 && index - at <= longestKey; at--) {
+			const line = lines[at] ?? '';
+			const code = lastCode(line);
+			if (
+				marks[at] !== null ||
+				code === null ||
+				!(code.length >= 16 || code.endsWith('=') || (at === index - 1 && isPieceOfKey(code)))
+			)
+				break;
+			found[at] = mark === 'private ends' ? 'gone' : 'evidence';
+		}
+	}
+	return found;
+}

@@ -1,0 +1,78 @@
+import { cleanText } from '../../domain/clean.ts';
+import { createHexdumpWatch } from './hexdump-lines.ts';
+import { createKeyRemover, lookBack } from './key-lines.ts';
+import { createWrapWatch } from './line-wrapped-secrets.ts';
+import { createNextLineWatch } from './next-line-values.ts';
+import { findRandomTokens } from './random-tokens.ts';
+import { findSecrets, removeLineSecrets } from './secrets.ts';
+import { removedSecret, withoutSpans } from './spans.ts';
+
+/** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
+export type SecretOptions = { readonly andRandom: boolean };
+
+/**
+ * Takes secrets out of a stream of lines, also those that go over several. Returns null for a line that is nothing else, so that the
+ * caller can leave it out; the line on which a key began says what was removed.
+ */
+export function createSecretRemover(
+	{ andRandom }: SecretOptions = { andRandom: false },
+): (line: string) => string | null {
+	const keys = createKeyRemover();
+	const next = createNextLineWatch();
+	const wraps = createWrapWatch();
+	const dumps = createHexdumpWatch();
+	return (line) => {
+		const dump = dumps.look(line);
+		if (dump !== null && hasSecretAtEnd(dump.text, dump.own)) return line.slice(0, dump.start) + removedSecret;
+		const { line: open, evidenceFrom } = keys(wraps.withoutRest(line));
+		if (open === null) return null;
+		if (evidenceFrom !== undefined) return removeLineSecrets(open.slice(0, evidenceFrom)) + open.slice(evidenceFrom);
+		const valued = next(open);
+		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
+		wraps.look(line, safe);
+		return safe;
+	};
+}
+
+/** Whether a secret reaches into the last characters of a text. */
+function hasSecretAtEnd(text: string, length: number): boolean {
+	return findSecrets(text).some(({ end }) => end > text.length - length);
+}
+
+const mostRounds = 3;
+
+/** A line that came in without secrets, put another way: what was hidden in escapes comes out only now. */
+export function removeSecretsAgain(line: string, passed: string): string {
+	let result = line;
+	// What stood beside something random may be known only now.
+	for (let round = 0; round < mostRounds; round++) {
+		const known = removeLineSecrets(result, passed);
+		const next = removeRandomTokens(known);
+		if (next === known) return known;
+		result = next;
+	}
+	return result;
+}
+
+/** A line that came in without secrets, before it is shown, saved or copied: without what is random. */
+export function removeRandomTokens(line: string): string {
+	return withoutSpans(line, [...findRandomTokens(line)]);
+}
+
+/** A whole text without its secrets; one private key that never ends takes the rest with it. */
+export function removeSecrets(text: string): string {
+	const lines = text.split('\n');
+	const known = lines.length === 1 ? [] : lookBack(lines);
+	const remove = createSecretRemover({ andRandom: true });
+	return lines
+		.flatMap((line, index) => {
+			if (known[index] === 'evidence') return line;
+			return known[index] === 'gone' ? [] : (remove(line) ?? []);
+		})
+		.join('\n');
+}
+
+/** Foreign text as evidence keeps it: harmless and without secrets. */
+export function cleanForeign(text: string): string {
+	return removeSecrets(cleanText(text));
+}
