@@ -3,6 +3,7 @@ import type { Coverage } from '../../domain/coverage.ts';
 import type { OfferedHostKey } from '../../domain/host-key.ts';
 import type { Inventory, Safe } from '../../domain/inventory.ts';
 import { spellingsOf } from '../../runbook/likely-usernames.ts';
+import { removeSecrets } from '../secrets/secret-lines.ts';
 import { isCommonWord, isProductWord, partsOf } from './common-words.ts';
 import type { Identity } from './hits.ts';
 import { LooseNames } from './loose-names.ts';
@@ -74,7 +75,7 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	const learn = (identity: Identity | null, spellings: readonly string[]) => {
 		if (identity === null) open.push(...spellings);
 		else if (names.get(identity.name) !== null) hiddenNames.set(`${identity.kind} ${identity.name}`, identity);
-		for (const spelling of spellings) {
+		for (const spelling of spellings.flatMap(withoutSecrets)) {
 			if (isHarmlessAddress(spelling) || isPublished(spelling) || onlySigns.test(spelling)) continue;
 			if (identity !== null && isPlainWord(spelling)) {
 				// `root` and connectors stay, whatever else is called so.
@@ -191,6 +192,11 @@ function thingsOf(safe: Safe, seen: Seen): Array<{ identity: Identity; spellings
 function stemOf(name: string): string | null {
 	const stem = name.replace(/[-_. ]?\d+[a-z]?$/i, '');
 	return stem !== name && partsOf(stem).length > 1 ? stem : null;
+}
+
+/** Secrets are removed first: a name that holds one reads otherwise then. */
+function withoutSecrets(name: string): string[] {
+	return /[=\s]/.test(name) ? [...new Set([name, removeSecrets(name)])] : [name];
 }
 
 /** A shorter label of a domain is an abbreviation of many other things. */
