@@ -11,7 +11,9 @@ export function notices(): Plugin {
 			const packages = new Set(modules.filter((id) => id.includes('node_modules')).map(packageOf));
 			const texts = [...packages].sort().map((directory) => {
 				const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-				const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+				const entries = readdirSync(directory);
+				const file =
+					entries.find((entry) => /^licen[cs]e/i.test(entry)) ?? entries.find((entry) => /^copyright/i.test(entry));
 				const text = file === undefined ? `License: ${license}` : readFileSync(join(directory, file), 'utf8').trim();
 				return `${name} ${version}\n\n${text}\n`;
 			});

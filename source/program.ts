@@ -37,6 +37,7 @@ export function createProgram(): Command {
 		.addOption(inventoryOption())
 		.option('--ascii', 'draw with ASCII characters only')
 		.option('--mask', 'hide names, addresses, users and host keys on the screen from its first frame on')
+		.option('--no-mask', 'show them, although settings of the inventory say mask: true')
 		.option('--read-only', 'change nothing: no fixes, no added targets, no init, no import')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
 		.enablePositionalOptions()
@@ -59,6 +60,8 @@ export function createProgram(): Command {
 		)
 		.option('--concurrency <n>', 'targets measured side by side', count, 32)
 		.option('--strict', 'exit with 3 also when something is untested')
+		.option('--mask', 'print pseudonyms in place of names')
+		.option('--no-mask', 'print names, although settings of the inventory say mask: true')
 		.addHelpText(
 			'after',
 			'\nExit codes: 0 nothing fails, 1 something fails, 2 could not run,\n3 nothing fails but something is unknown.',
@@ -100,6 +103,8 @@ export function createProgram(): Command {
 		.option('-n, --lines <n>', 'so many of the last lines (default: 100; with --since all)', lineCount)
 		.option('-f, --follow', 'go on with what comes, also after the connector was restarted')
 		.option('--since <time>', 'from then on: 10m, 2h, 3d or an ISO time', since)
+		.option('--mask', 'print pseudonyms in place of names')
+		.option('--no-mask', 'print names, although settings of the inventory say mask: true')
 		.addHelpText(
 			'after',
 			'\nLines go to stdout with their time, without secrets and control sequences; what\nvpmon has to say goes to stderr. Exit codes: 0 read, 2 cannot be read.',
@@ -212,7 +217,7 @@ export function createProgram(): Command {
 				.argParser(listenAddress)
 				.default(parseListen(defaultListen), defaultListen),
 		)
-		.option('--mask', 'call Safes and what they share by stand-ins')
+		.option('--mask', 'call Safes and what they share by pseudonyms')
 		.option('--token-file <file>', 'bearer token that who asks has to have (or in VPMON_EXPORTER_TOKEN)')
 		.option('--tls-cert <file>', 'certificate (PEM), with --tls-key; read again when it is renewed')
 		.option('--tls-key <file>', 'its key (PEM)')

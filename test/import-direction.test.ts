@@ -8,20 +8,22 @@ const source = new URL('../source/', import.meta.url).pathname;
 const allowed: Readonly<Record<string, readonly string[]>> = {
 	domain: [],
 	redact: ['domain'],
+	'redact/names': ['domain', 'redact', 'runbook'],
 	hosts: ['domain', 'redact'],
 	probes: ['domain', 'redact', 'hosts'],
 	logs: ['domain', 'redact', 'hosts'],
 	inventory: ['domain', 'redact', 'hosts', 'probes'],
 	runbook: ['domain', 'redact'],
-	storage: ['domain', 'redact', 'probes'],
-	report: ['domain', 'redact', 'runbook'],
-	engine: ['domain', 'redact', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'storage', 'report'],
-	exporter: ['domain', 'redact', 'probes', 'logs', 'runbook', 'report', 'engine'],
+	storage: ['domain', 'redact', 'redact/names', 'probes'],
+	report: ['domain', 'redact', 'redact/names', 'runbook'],
+	engine: ['domain', 'redact', 'redact/names', 'hosts', 'probes', 'logs', 'inventory', 'runbook', 'storage', 'report'],
+	exporter: ['domain', 'redact', 'redact/names', 'probes', 'logs', 'runbook', 'report', 'engine'],
 	lab: ['domain'],
-	ui: ['domain', 'redact', 'hosts', 'probes', 'logs', 'runbook', 'storage', 'report', 'engine'],
+	ui: ['domain', 'redact', 'redact/names', 'hosts', 'probes', 'logs', 'runbook', 'storage', 'report', 'engine'],
 	commands: [
 		'domain',
 		'redact',
+		'redact/names',
 		'hosts',
 		'probes',
 		'logs',
@@ -61,8 +63,14 @@ function filesBelow(directory: string): string[] {
 	});
 }
 
-const folderOf = (path: string) =>
-	relative(source, path).includes('/') ? (relative(source, path).split('/')[0] ?? '.') : '.';
+/** Names are looked for with the runbook's words, so their folder stands behind it. */
+const apart = 'redact/names';
+
+const folderOf = (path: string) => {
+	const inside = relative(source, path);
+	if (inside.startsWith(`${apart}/`)) return apart;
+	return inside.includes('/') ? (inside.split('/')[0] ?? '.') : '.';
+};
 
 const imports: Import[] = filesBelow(source).flatMap((file) => {
 	const text = readFileSync(file, 'utf8');

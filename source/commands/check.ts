@@ -7,9 +7,12 @@ import { notice } from '../own-words.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
+import { mapTexts } from '../report/report-data.ts';
 import { provenancePhrase } from '../runbook/judgement.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
+import { engineMask, type OutputMask, unmasked } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 import { startEngine } from './start-engine.ts';
 
 export type CheckFlags = TargetFlags &
@@ -19,11 +22,14 @@ export type CheckFlags = TargetFlags &
 		timeout?: number;
 		concurrency: number;
 		strict?: boolean;
+		/** Undefined: as the inventory says. */
+		mask?: boolean;
 	};
 
 /** `vpmon check`: one sweep to stdout, notices to stderr, the verdict in the exit code. */
-export async function check(names: readonly string[], flags: CheckFlags): Promise<void> {
+export async function check(given: readonly string[], flags: CheckFlags): Promise<void> {
 	saveMemory();
+	const names = await resolvePseudonyms(given, flags.inventory);
 	const inventory = chooseInventory(names, flags);
 	const measuring = measuringOf(flags, 'command', names.length > 0);
 	const { engine, dispose } = await startEngine(inventory, {
@@ -32,6 +38,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 		program: 'check',
 	});
 	try {
+		const mask = await engineMask(engine, flags.mask);
 		// Held against all that the file holds, or not at all.
 		const coverage = names.length === 0 ? engine.readCoverage() : null;
 		await engine.run(null, {
@@ -39,17 +46,18 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 			only: flags.only === undefined ? null : new Set(flags.only),
 			onWait: (safe, until) => {
 				const wait = Math.ceil((until - Date.now()) / 1000);
-				notice(`${safe.name} waits ${wait} s for its turn in the probe budget`);
+				notice(`${mask(safe.name)} waits ${wait} s for its turn in the probe budget`);
 			},
 		});
 		await coverage;
-		tellOlder(engine);
+		tellOlder(engine, mask);
 		const report = reportOf(engine);
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
-		if (!flags.json) process.stdout.write(tableOf(engine, report));
-		else
-			for (const piece of formatCheckJson(report, process.getuid?.() ?? -1)) process.stdout.write(visibleJson(piece));
+		const uid = process.getuid?.() ?? -1;
+		const change = mask === unmasked ? undefined : mask;
+		if (!flags.json) process.stdout.write(tableOf(engine, report, mask));
+		else for (const piece of formatCheckJson(report, uid, change)) process.stdout.write(visibleJson(piece));
 	} finally {
 		await dispose();
 	}
@@ -58,14 +66,14 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 const mostTold = 5;
 
 /** What the budget did not let be measured may pass, and then no row of the table says how old that is. */
-function tellOlder({ session }: Engine): void {
+function tellOlder({ session }: Engine, mask: OutputMask): void {
 	const older = session.get().inventory.safes.flatMap((safe) => {
 		const { target, targetBy: writer, refusal } = factsOf(session, safe);
 		if (target === null || refusal === null || session.safe(safe.name)?.result.verdict === 'unknown') return [];
 		const { measuredAt } = target;
 		return `${safe.name}: ${provenancePhrase({ measuredAt, writer, refusal }, session.facts.self).replace('; ', '')}`;
 	});
-	for (const line of older.slice(0, mostTold)) notice(line);
+	for (const line of older.slice(0, mostTold)) notice(mask(line));
 	if (older.length > mostTold) notice(`${older.length - mostTold} more Safes could not be measured now either`);
 }
 
@@ -82,12 +90,15 @@ export function reportOf({ session }: Engine): CheckFindings {
 	);
 }
 
-export function tableOf(engine: Engine, report: CheckFindings): string {
+/** With a mask its columns fit the pseudonyms. */
+export function tableOf(engine: Engine, report: CheckFindings, mask: OutputMask = unmasked): string {
 	const { inventory } = engine.session.get();
-	const byName = new Map(inventory.safes.map((safe) => [safe.name, safe]));
-	return formatCheckTable(report, ({ name }) => {
+	const byName = new Map(inventory.safes.map((safe) => [mask(safe.name), safe]));
+	const shown = mask === unmasked ? report : mapTexts(report, mask);
+	const table = formatCheckTable(shown, ({ name }) => {
 		const safe = byName.get(name);
 		if (safe === undefined) throw new Error(`no Safe ${name}`);
 		return fixContextFor(engine.session, safe);
 	});
+	return mask(table);
 }

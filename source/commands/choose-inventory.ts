@@ -51,9 +51,10 @@ export function wholeInventory(names: readonly string[], flags: TargetFlags): In
 	const unknown = names.filter((name) => !inventory.safes.some((safe) => safe.name === name));
 	if (unknown.length > 0) {
 		const known = inventory.safes.slice(0, 10).map(({ name }) => name);
+		const listed = `${known.join(', ')}${inventory.safes.length > known.length ? ', …' : ''}`;
 		throw new UserError(
 			`There is no Safe named ${unknown.map((name) => JSON.stringify(name)).join(' or ')} in ${inventory.file}.`,
-			`It has ${known.join(', ')}${inventory.safes.length > known.length ? ', …' : ''}`,
+			inventory.settings.mask ? 'vpmon check lists those that it has, by their pseudonyms.' : `It has ${listed}`,
 		);
 	}
 	return inventory;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import type { Inventory } from '../domain/inventory.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
@@ -7,13 +8,27 @@ import { type Candidate, completeWords, type Names } from './complete-words.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
 
 /** `vpmon completion`: what a shell loads to complete commands, flags and names; with words, what the last of them may become. */
-export function completion(shell: Shell, words: readonly string[], program: Command): void {
-	process.stdout.write(words.length === 0 ? completionScripts[shell] : answer(shell, words, program));
+export async function completion(shell: Shell, words: readonly string[], program: Command): Promise<void> {
+	process.stdout.write(words.length === 0 ? completionScripts[shell] : await answer(shell, words, program));
 }
 
-function answer(shell: Shell, words: readonly string[], program: Command): string {
+async function answer(shell: Shell, words: readonly string[], program: Command): Promise<string> {
 	const whole = shell === 'bash' ? joinBroken(words) : words;
-	const found = completeWords(program, whole, namesIn);
+	let asked: Inventory | null = null;
+	let mask = (name: string) => name;
+	const namesIn = (flag: string | undefined): Names => {
+		asked = inventoryOf(flag);
+		const { safes = [], connectors = [] } = asked ?? {};
+		return { safes: safes.map(({ name }) => mask(name)), connectors: connectors.map(({ name }) => name) };
+	};
+	let found = completeWords(program, whole, namesIn);
+	// Only what an inventory says tells whether it masks, and only some words ask for one.
+	const inventory = asked as Inventory | null;
+	if (inventory?.settings.mask) {
+		const { inventoryMask } = await import('./output-mask.ts');
+		mask = await inventoryMask(inventory);
+		found = completeWords(program, whole, namesIn);
+	}
 	if (found.kind !== 'words') return `:${found.kind}\n`;
 	const lines = found.words.map(lineFor[shell](whole.at(-1) ?? ''));
 	return [...(found.goesOn ? [':open'] : []), ...lines].map((line) => `${line}\n`).join('');
@@ -51,12 +66,10 @@ export function joinBroken(words: readonly string[]): string[] {
 }
 
 /** Reads the file and asks nobody. Where that does not work there are no names: a Tab is no place for an error. */
-function namesIn(flag: string | undefined): Names {
+function inventoryOf(flag: string | undefined): Inventory | null {
 	try {
-		const file = findInventory(flag?.replace(/^~(?=\/)/, homedir()), configDirectory, systemInventory);
-		const { safes, connectors } = loadInventory(file);
-		return { safes: safes.map(({ name }) => name), connectors: connectors.map(({ name }) => name) };
+		return loadInventory(findInventory(flag?.replace(/^~(?=\/)/, homedir()), configDirectory, systemInventory));
 	} catch {
-		return { safes: [], connectors: [] };
+		return null;
 	}
 }

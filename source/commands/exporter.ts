@@ -25,6 +25,7 @@ import { notice } from '../own-words.ts';
 import type { BudgetInUse } from '../probes/probe-budget.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
+import { isMaskWanted } from './output-mask.ts';
 import { startEngine } from './start-engine.ts';
 
 export type ExporterFlags = AccessFlags & { inventory?: string; listen: ListenAddress; mask?: boolean };
@@ -52,7 +53,7 @@ export async function exporter(flags: ExporterFlags): Promise<void> {
 			`metrics of ${count} ${count === 1 ? 'Safe' : 'Safes'} at ${tls === null ? 'http' : 'https'}://${address}/metrics`,
 		);
 		if (!isLoopback(address)) warnOfReaders(token !== null, tls !== null);
-		site = await startSite(inventory, flags.mask ?? false);
+		site = await startSite(inventory, isMaskWanted(inventory, flags.mask));
 		await ended;
 	} finally {
 		stopRenewing();

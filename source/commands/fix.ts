@@ -22,6 +22,8 @@ import { auditFile } from '../storage/audit.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
+import { engineMask, inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -34,17 +36,23 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		undo?: boolean;
 		port?: number;
 		readOnly?: boolean;
+		/** Undefined: as the inventory says. */
+		mask?: boolean;
 	};
 
+/** One command runs in a process. */
+let mask: OutputMask = unmasked;
 /** Names in an inventory that was imported are foreign text too. */
-const say = (line: string) => void process.stdout.write(`${cleanText(line)}\n`);
+const say = (line: string) => void process.stdout.write(`${mask(cleanText(line))}\n`);
+const tell = (line: string) => notice(mask(line));
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
 /** `vpmon fix`: shows what the runbook says to do about a Safe, does it after a yes, and measures again. */
-export async function fix(name: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
+export async function fix(given: string | undefined, id: string | undefined, flags: FixFlags): Promise<void> {
 	if (flags.list) return list();
 	if (flags.undo) return undo(flags);
+	const [name] = await resolvePseudonyms(given === undefined ? [] : [given], flags.inventory);
 	if (name === undefined)
 		throw new UserError('vpmon fix needs the name of a Safe.', 'vpmon check lists them; vpmon fix --list the fixes.');
 	const asked = id === undefined ? null : fixOf(id);
@@ -54,7 +62,8 @@ export async function fix(name: string | undefined, id: string | undefined, flag
 	const measuring = measuringOf(flags, 'command', true, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
-		notice(`measuring ${safe.name}`);
+		mask = await engineMask(engine, flags.mask);
+		tell(`measuring ${safe.name}`);
 		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
 		const chosen = asked ?? fixForResult(result);
@@ -71,7 +80,7 @@ function tellNothingToFix({ name }: Safe, result: SafeResult, notSeen: string | 
 		return say(`${name}: ${standing(result)}; there is nothing to fix`);
 	say(`${name}: ${standing(result)}. ${result.headline}`);
 	const why = result.verdict === 'unknown' || notSeen === null ? 'it could not be measured' : notSeen;
-	notice(`${why}, so nobody knows whether there is something to fix. ${nothing}`);
+	tell(`${why}, so nobody knows whether there is something to fix. ${nothing}`);
 	process.exitCode = 3;
 }
 
@@ -87,15 +96,15 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	if (plan.commands.length === 0 && ready.edit === null)
 		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
 	preview(ready);
-	if (flags.dryRun) return notice(`a dry run. ${nothing}`);
+	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
 	await confirm(ready, flags.yes ?? false);
 	const outcome = await runFix(engine, ready, {
 		auditFile: auditFile(),
 		budgetWaitMs: flags.budgetWait * 1000,
-		onProgress: notice,
+		onProgress: tell,
 	});
-	if (outcome.problem !== null) notice(`it did not work: ${outcome.problem}`);
+	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
 	conclude(ready, outcome);
 	const { verdict } = outcome.after;
 	const isUnknown = verdict === 'unknown' || outcome.notSeen !== null;
@@ -149,11 +158,12 @@ function conclude({ edit }: ReadyFix, { before, after, notSeen }: FixOutcome): v
 async function undo(flags: FixFlags): Promise<void> {
 	const file = resolve(findInventory(flags.inventory, configDirectory, systemInventory));
 	const ready = readyUndo(auditFile(), file);
+	mask = await inventoryMask(loadInventory(file), flags.mask);
 	say(
 		`takes back ${ready.entry.fix} of ${ready.entry.safe ?? 'a Safe'}, made ${ready.entry.at} by ${ready.entry.user}`,
 	);
 	for (const line of ready.diff) say(`  ${line}`);
-	if (flags.dryRun) return notice(`a dry run. ${nothing}`);
+	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, loadInventory(file), dryRunShows);
 	if (!flags.yes) {
 		if (!process.stdin.isTTY) throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes.');

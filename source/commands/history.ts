@@ -6,25 +6,35 @@ import { visibleJson } from '../domain/visible-json.ts';
 import { storedEvents } from '../engine/history/shared-history.ts';
 import { notice } from '../own-words.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
+import { mapTexts } from '../report/report-data.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
 import { mergeEvents } from '../storage/event-echoes.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
+import { inventoryMask } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 
 export type HistoryFlags = {
 	inventory?: string;
 	/** Milliseconds since 1970. */
 	since?: number;
 	json?: boolean;
+	/** Undefined: as the inventory says. */
+	mask?: boolean;
 };
 
 const keptMs = 30 * 86_400_000;
 
 /** `vpmon history`: what changed, as the screens and exporters of this host kept it; nothing is measured. */
-export async function history(safe: string | undefined, { inventory: file, since, json }: HistoryFlags): Promise<void> {
+export async function history(
+	given: string | undefined,
+	{ inventory: file, since, json, mask: flag }: HistoryFlags,
+): Promise<void> {
+	const [safe] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const flags = file === undefined ? {} : { inventory: file };
 	const inventory = wholeInventory([], flags);
+	const mask = await inventoryMask(inventory, flag);
 	const all = await readAll(inventory);
 	const own = safe === undefined ? null : safeHistory(all, safe);
 	// One that left the inventory still has its past.
@@ -35,7 +45,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 	const now = Date.now();
 	if (json) {
 		const report = { schemaVersion: 1, generatedAt: new Date(now).toISOString(), safe: safe ?? null, ...own, events };
-		process.stdout.write(visibleJson(`${JSON.stringify(report, null, 1)}\n`));
+		process.stdout.write(visibleJson(`${JSON.stringify(mapTexts(report, mask), null, 1)}\n`));
 		return;
 	}
 	if (all.length === 0 || (safe !== undefined && own === null))
@@ -47,7 +57,7 @@ export async function history(safe: string | undefined, { inventory: file, since
 		);
 	const text =
 		safe === undefined || own === null ? formatHistory(events, now) : formatSafeHistory(safe, events, own, now);
-	process.stdout.write(cleanText(`${text}\n`));
+	process.stdout.write(cleanText(`${mask(text)}\n`));
 }
 
 /** What this user's programs kept, and what all programs of the host tell of the same inventory. */

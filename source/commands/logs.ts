@@ -1,4 +1,4 @@
-import type { Connector } from '../domain/inventory.ts';
+import type { Connector, Inventory } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import type { Host } from '../hosts/host.ts';
 import { logSourceOf } from '../logs/choose-source.ts';
@@ -11,6 +11,7 @@ import { notice } from '../own-words.ts';
 import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { chooseInventory, singleConnector } from './choose-inventory.ts';
+import { inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
 
 export type LogsFlags = {
 	inventory?: string;
@@ -19,6 +20,8 @@ export type LogsFlags = {
 	follow?: boolean;
 	/** Milliseconds since 1970. */
 	since?: number;
+	/** Undefined: as the inventory says. */
+	mask?: boolean;
 };
 
 const usualLines = 100; // The runbook's number.
@@ -26,7 +29,7 @@ const slowMs = 3000;
 
 /** `vpmon logs`: a connector's log to stdout, the same source as the screen's; whatever vpmon itself has to say goes to stderr. */
 export async function logs(name: string | undefined, flags: LogsFlags): Promise<void> {
-	const connector = chooseConnector(name, flags);
+	const { connector, inventory } = chooseConnector(name, flags);
 	const found = logSourceOf(connector);
 	if ('none' in found)
 		throw new UserError(`${found.none}.`, 'Or name what to read: --connector docker:NAME|systemd:UNIT.');
@@ -37,7 +40,8 @@ export async function logs(name: string | undefined, flags: LogsFlags): Promise<
 	const host = hosts.of(connector);
 	try {
 		await reach(host);
-		const print = createPrinter(since);
+		const mask = inventory === null ? unmasked : await inventoryMask(inventory, flags.mask);
+		const print = createPrinter(since, mask);
 		// What cannot be read at all is said at once, also where following would go on trying.
 		const isFollowed = flags.follow ?? false;
 		await readOnce(host, source, isFollowed ? 1 : lines, isFollowed ? () => {} : print, connector, isFollowed);
@@ -54,20 +58,24 @@ async function reach({ name, link }: Host): Promise<void> {
 		throw new UserError(`${name} cannot be reached: ${state.problem.reason}.`, `Next step: ${state.problem.nextStep}`);
 }
 
-function chooseConnector(name: string | undefined, { inventory: file, connector: flag }: LogsFlags): Connector {
+function chooseConnector(
+	name: string | undefined,
+	{ inventory: file, connector: flag }: LogsFlags,
+): { connector: Connector; inventory: Inventory | null } {
 	if (flag !== undefined) {
-		if (name === undefined) return singleConnector(flag);
+		if (name === undefined) return { connector: singleConnector(flag), inventory: null };
 		throw new UserError('--connector names a connector that is not in the inventory.', `Give it or ${name}, not both.`);
 	}
-	const { connectors, file: path } = chooseInventory([], file === undefined ? {} : { inventory: file });
+	const inventory = chooseInventory([], file === undefined ? {} : { inventory: file });
+	const { connectors, file: path } = inventory;
 	const names = `${connectors
 		.slice(0, 10)
 		.map((connector) => connector.name)
 		.join(', ')}${connectors.length > 10 ? ', …' : ''}`;
 	const found = connectors.find((connector) => connector.name === name);
-	if (found !== undefined) return found;
+	if (found !== undefined) return { connector: found, inventory };
 	const [only] = connectors;
-	if (name === undefined && only !== undefined && connectors.length === 1) return only;
+	if (name === undefined && only !== undefined && connectors.length === 1) return { connector: only, inventory };
 	throw new UserError(
 		name === undefined
 			? `Which connector's log? ${path} has ${connectors.length}.`
@@ -126,7 +134,7 @@ function follow(host: Host, source: LogSource, lines: LineCount, print: Print): 
 }
 
 /** Lines with their time, many in one piece. What is older than `since` is left out; a line without time goes with the one before. */
-function createPrinter(since: number | null): Print {
+function createPrinter(since: number | null, mask: OutputMask): Print {
 	let pending: string[] = [];
 	let isRecent = since === null;
 	const flush = () => {
@@ -137,7 +145,7 @@ function createPrinter(since: number | null): Print {
 	return ({ time, text }) => {
 		if (since !== null && time !== null) isRecent = time >= since;
 		if (!isRecent) return;
-		const shown = removeRandomTokens(text);
+		const shown = mask(removeRandomTokens(text));
 		pending.push(time === null ? `${shown}\n` : `${new Date(time).toISOString()} ${shown}\n`);
 		if (pending.length === 1) setImmediate(flush);
 	};

@@ -5,17 +5,22 @@ import { UserError } from '../domain/user-error.ts';
 import { visibleJson } from '../domain/visible-json.ts';
 import { notice } from '../own-words.ts';
 import { formatMemory } from '../report/memory-text.ts';
+import { mapTexts } from '../report/report-data.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { identitiesBySafe } from './kept-safes.ts';
 import { keysOf } from './kept-targets.ts';
 import { memoryReport, type OpenedSite } from './memory-report.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
+import { inventoryMask } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 
-export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean };
+export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean; mask?: boolean };
 
 /** `vpmon memory`: what the vpmon programs of this host know together, and by whom; nothing is measured. */
-export async function memory({ inventory: file, forget, json = false }: MemoryFlags): Promise<void> {
+export async function memory({ inventory: file, forget: given, json = false, mask: flag }: MemoryFlags): Promise<void> {
+	const [forget] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const inventory = wholeInventory(forget === undefined ? [] : [forget], file === undefined ? {} : { inventory: file });
+	const mask = await inventoryMask(inventory, flag);
 	const sites = await openSites(ownWriter('check'), inventory, notice);
 	try {
 		const opened: OpenedSite[] = [
@@ -30,7 +35,9 @@ export async function memory({ inventory: file, forget, json = false }: MemoryFl
 		const report = memoryReport(inventory, opened, Date.now());
 		const uid = process.getuid?.() ?? -1;
 		process.stdout.write(
-			json ? visibleJson(`${JSON.stringify(report, null, 1)}\n`) : cleanText(`${formatMemory(report, uid)}\n`),
+			json
+				? visibleJson(`${JSON.stringify(mapTexts(report, mask), null, 1)}\n`)
+				: cleanText(`${mask(formatMemory(report, uid))}\n`),
 		);
 	} finally {
 		closeSites(sites);

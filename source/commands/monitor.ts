@@ -7,6 +7,7 @@ import { configDirectory, reportsDirectory, systemInventory } from '../storage/d
 import { addTarget } from './add-target.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
+import { isMaskWanted } from './output-mask.ts';
 import { startEngine } from './start-engine.ts';
 import { whoseInventory } from './whose-inventory.ts';
 
@@ -39,7 +40,8 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 		const { showScreen } = await import('../ui/show-screen.tsx');
 		await showScreen(engine, {
 			ascii: flags.ascii ?? false,
-			isMasked: flags.mask ?? false,
+			isMasked: isMaskWanted(inventory, flags.mask),
+			isMaskLifted: flags.mask === false,
 			isReadOnly: flags.readOnly ?? false,
 			title: '',
 			reportsDirectory,

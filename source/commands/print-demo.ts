@@ -4,7 +4,7 @@ import type { Lab } from '../lab/lab.ts';
 import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openStandIns } from '../storage/stand-ins.ts';
+import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { reportOf, tableOf } from './check.ts';
 
 /** `vpmon demo` without a terminal: one sweep as a table, one report. Exit code 1 where the lab does not show what it should. */
@@ -18,9 +18,13 @@ export async function printDemo(engine: Engine, lab: Lab): Promise<void> {
 		({ name }) => report.safes.find((result) => result.name === name)?.cause === 'host-key-mismatch',
 	);
 	if (safe !== undefined) {
-		const standIns = await openStandIns(stateDirectory);
-		const prepared = await collectReport(engine, [safe], { hides: 'others', sessionError: null, numbering: standIns });
-		standIns.close();
+		const pseudonyms = await openPseudonyms(stateDirectory);
+		const prepared = await collectReport(engine, [safe], {
+			hides: 'others',
+			sessionError: null,
+			numbering: pseudonyms,
+		});
+		pseudonyms.close();
 		const { path, bytes } = await writePrepared(reportsDirectory, prepared);
 		const detail = `${describeSize(bytes)}, ${describeMasking(prepared.data.masking)}`;
 		process.stdout.write(`\nreport of ${safe.name}: ${path} (${detail})\n`);

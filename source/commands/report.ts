@@ -4,15 +4,18 @@ import { cleanLine } from '../domain/clean.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
+import { createLiveMask } from '../engine/live-mask.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
 import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openStandIns } from '../storage/stand-ins.ts';
+import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
+import { isMaskWanted, unmasked } from './output-mask.ts';
+import { resolvePseudonyms } from './pseudonym-names.ts';
 import { startEngine } from './start-engine.ts';
 
 export type ReportFlags = TargetFlags &
@@ -30,21 +33,23 @@ const listedMs = 1000;
 const toStdout = '-';
 
 /** `vpmon report`: measures the Safes, writes one report about them, prints its path; progress goes to stderr. */
-export async function report(names: readonly string[], flags: ReportFlags): Promise<void> {
+export async function report(given: readonly string[], flags: ReportFlags): Promise<void> {
+	const names = await resolvePseudonyms(given, flags.inventory);
 	// All of it, because the log of a connector speaks of its other Safes too, which may have to be masked.
 	const inventory = wholeInventory(names, flags);
 	const safes = safesOf(inventory, names);
-	const hides = await chooseMask(safes, flags);
+	const hides = await chooseMask(safes, { ...flags, mask: maskFlagOf(inventory, flags) });
 	const measuring = measuringOf(flags, 'report', true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
-	const standIns = await openStandIns(stateDirectory);
+	const pseudonyms = await openPseudonyms(stateDirectory);
 	try {
+		const mask = hides === 'all' ? await createLiveMask(engine) : unmasked;
 		const listed = engine.readCoverage();
 		const prepared = await collectReport(engine, safes, {
 			hides,
 			format: flags.format ?? 'md',
 			sessionError: flags.error ?? null,
-			numbering: standIns,
+			numbering: pseudonyms,
 			measure: async () => {
 				await engine.run(
 					safes.map(({ name }) => name),
@@ -56,7 +61,7 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 				if (flags.error !== undefined)
 					for (const safe of safes) engine.session.learn({ kind: 'error reported', safe, text: flags.error });
 			},
-			onProgress: createProgress(notice),
+			onProgress: createProgress((line) => notice(mask(line))),
 		});
 		if (prepared.notice !== null) notice(prepared.notice);
 		const path = await put(prepared, flags.out ?? reportsDirectory);
@@ -65,7 +70,7 @@ export async function report(names: readonly string[], flags: ReportFlags): Prom
 		if (notAudited !== null) notice(`not told in the audit file: ${notAudited}`);
 		notice(describeMasking(prepared.data.masking));
 	} finally {
-		standIns.close();
+		pseudonyms.close();
 		await dispose();
 	}
 }
@@ -87,8 +92,16 @@ function safesOf(inventory: Inventory, names: readonly string[]): readonly Safe[
 	return [...new Set(names)].flatMap((name) => inventory.safes.find((safe) => safe.name === name) ?? []);
 }
 
+/** A report that has to be masked by the inventory is masked whole. */
+function maskFlagOf(inventory: Inventory, { mask }: ReportFlags): boolean | undefined {
+	return isMaskWanted(inventory, mask) ? true : mask;
+}
+
 /** Without a flag all but the Safes themselves is masked; one that is sensitive masks all. */
-async function chooseMask(safes: readonly Safe[], { mask, yes }: ReportFlags): Promise<MaskMode> {
+async function chooseMask(
+	safes: readonly Safe[],
+	{ mask, yes }: { mask: boolean | undefined; yes?: boolean },
+): Promise<MaskMode> {
 	const sensitive = safes.filter((safe) => safe.sensitive);
 	if (mask !== false) return mask === true || sensitive.length > 0 ? 'all' : 'others';
 	if (sensitive.length > 0) {

@@ -82,6 +82,8 @@ export type Settings = {
 	readonly readOnly: boolean;
 	/** What is measured is shared with the other vpmon programs of the host. */
 	readonly share: boolean;
+	/** Names are hidden on the screen, in reports and in what commands print, without being asked for. */
+	readonly mask: boolean;
 };
 
 export type Inventory = {
@@ -103,6 +105,7 @@ export const defaultSettings: Settings = {
 	degraded: 'fail',
 	readOnly: false,
 	share: true,
+	mask: false,
 };
 
 export const noControlPlane: ControlPlane = {

@@ -1,16 +1,17 @@
 import { rowsOf } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { describeWriter } from '../domain/measurement.ts';
-import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
-import { removeSecrets } from '../redact/secrets/secret-lines.ts';
+import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
+import { createSiteMask, type SiteMask } from '../redact/names/site-mask.ts';
+import { removeRandomTokens, removeSecrets } from '../redact/secrets/secret-lines.ts';
 import { removedKey, removedSecret } from '../redact/secrets/spans.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
+import { leaveOutLines } from '../report/leave-out-lines.ts';
 import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { rowJson } from '../report/row-json.ts';
-import { createSiteMask, type SiteMask } from '../report/site-mask.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Engine } from './engine.ts';
 import { fixesTried } from './fixes-tried.ts';
@@ -40,7 +41,7 @@ export type ReportOptions = {
 	/** The text of the session banner; null takes what was kept with the Safe. */
 	readonly sessionError: string | null;
 	readonly format?: ReportFormat;
-	/** Makes stand-ins the same from report to report; without it they hold for this one. */
+	/** Makes pseudonyms the same from report to report; without it they hold for this one. */
 	readonly numbering?: Numbering;
 	/** Measures the Safes first, as a part of its own: for who was started for the report. */
 	readonly measure?: () => Promise<void>;
@@ -55,7 +56,7 @@ export type PreparedReport = {
 	readonly format: ReportFormat;
 	readonly data: ReportData;
 	readonly at: Date;
-	/** What has to be said of the stand-ins, or null. */
+	/** What has to be said of the pseudonyms, or null. */
 	readonly notice: string | null;
 };
 
@@ -151,7 +152,7 @@ export async function collectReport(
 		timeZone,
 		writtenBy: `vpmon ${version}`,
 		measuredFrom: host?.name ?? engine.session.get().measuredFrom,
-		masking: { hides, standIns: {}, secretsRemoved: 0 },
+		masking: { hides, standIns: {}, secretsRemoved: 0, linesLeftOut: 0 },
 		summary: summaryOf(engine, first, safes, group),
 		connectors: connectors.map((used) => {
 			const { name, status, check } = connectorResultOf(engine.session, used);
@@ -213,9 +214,12 @@ async function finish(
 			secrets.reduce((rest, secret) => rest.replaceAll(secret, removedSecret), value),
 		);
 	}
+	const left = await leaveOut(masked, mask);
+	masked = left.data;
 	const removed =
 		JSON.stringify(masked).split(removedSecret).length + JSON.stringify(masked).split(removedKey).length - 2;
-	masked = { ...masked, masking: { ...masked.masking, standIns: mask.counts(), secretsRemoved: removed } };
+	const masking = { standIns: mask.counts(), secretsRemoved: removed, linesLeftOut: left.lines };
+	masked = { ...masked, masking: { ...masked.masking, ...masking } };
 	const write = (of: ReportData) =>
 		format === 'json' ? `${JSON.stringify(of, null, '\t')}\n` : formatReportMarkdown(of);
 	const text = write(masked);
@@ -229,6 +233,15 @@ async function finish(
 		);
 	}
 	return { text, format, data: masked, at, notice: numbering.notice };
+}
+
+/** The last look at foreign lines: traces of names, what secretlint knows, and what only a program can have made up. */
+async function leaveOut(data: ReportData, mask: SiteMask): Promise<{ data: ReportData; lines: number }> {
+	const text = formatReportMarkdown(data);
+	const secrets = (await findKnownSecrets(text)).map(({ start, end }) => text.slice(start, end).split('\n')[0] ?? '');
+	const isSecret = (line: string) =>
+		removeRandomTokens(line) !== line || secrets.some((each) => each !== '' && line.includes(each));
+	return leaveOutLines(data, (line) => isSecret(line) || mask.leak(line) !== null);
 }
 
 /** The heading, or the member of the JSON, that a line is below. */

@@ -1,5 +1,5 @@
 import type { Coverage } from '../domain/coverage.ts';
-import type { MaskOptions } from '../report/known-names.ts';
+import type { MaskOptions } from '../redact/names/known-names.ts';
 import type { Engine } from './engine.ts';
 import { accountsOf } from './names-here.ts';
 import type { Session } from './session/session.ts';
@@ -19,18 +19,18 @@ export async function createLiveMask(
 	engine: Pick<Engine, 'session'>,
 	hide: Exclude<MaskOptions['hide'], 'others'> = 'all',
 ): Promise<LiveMask> {
-	const [{ createSiteMask }, { openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../report/site-mask.ts'),
-		import('../storage/stand-ins.ts'),
+	const [{ createSiteMask }, { openPseudonyms }, { stateDirectory }] = await Promise.all([
+		import('../redact/names/site-mask.ts'),
+		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 	]);
-	const standIns = await openStandIns(stateDirectory);
+	const pseudonyms = await openPseudonyms(stateDirectory);
 	const { accounts } = engine.session.facts;
 	let known = accounts.size;
 	const maskOf = ({ inventory, coverage, measuredFrom }: Session) => {
 		known = accounts.size;
 		const here = { machines: [measuredFrom], accounts: accountsOf(engine.session) };
-		return createSiteMask(inventory, standIns, { hide, here, elsewhere: coverage?.withoutTarget });
+		return createSiteMask(inventory, pseudonyms, { hide, here, elsewhere: coverage?.withoutTarget });
 	};
 	let before = engine.session.get();
 	let mask = maskOf(before);

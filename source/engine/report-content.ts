@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type CheckResult, rowsOf, type SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
-import type { Seen } from '../report/known-names.ts';
+import type { Seen } from '../redact/names/known-names.ts';
 import type { ReportData, ReportedGroup, ReportedSafe } from '../report/report-data.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById, checks } from '../runbook/checks.ts';

@@ -10,7 +10,7 @@ export type Labels = {
 };
 
 /**
- * With a mask everything is called by its stand-in; without one sensitive Safes are all the same, since metrics leave this machine as
+ * With a mask everything is called by its pseudonym; without one sensitive Safes are all the same, since metrics leave this machine as
  * reports do. Connectors keep their names.
  */
 export async function createLabels(engine: Pick<Engine, 'session'>, isMasked: boolean): Promise<Labels> {

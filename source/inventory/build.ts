@@ -75,6 +75,7 @@ export function buildInventory(
 				degraded: raw.settings.degraded,
 				readOnly: raw.settings.readOnly,
 				share: raw.settings.share,
+				mask: raw.settings.mask,
 				sweepEveryMs: durationOf(raw.settings.sweepEvery),
 				checkTimeoutMs: durationOf(raw.settings.rowTimeout),
 				safeTimeoutMs: durationOf(raw.settings.ladderTimeout),

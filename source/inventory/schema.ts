@@ -160,8 +160,9 @@ export const inventorySchema = v.strictObject(
 					exempt: v.optional(yesNo, false),
 					readOnly: v.optional(yesNo, false),
 					share: v.optional(yesNo, true),
+					mask: v.optional(yesNo, false),
 				},
-				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded, exempt, readOnly or share',
+				'probe, sweepEvery, rowTimeout, ladderTimeout, degraded, exempt, readOnly, share or mask',
 			),
 		),
 		controlPlane: section(

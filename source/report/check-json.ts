@@ -1,4 +1,5 @@
 import type { CheckFindings } from './check-report.ts';
+import { mapTexts } from './report-data.ts';
 import { safeJson } from './row-json.ts';
 
 /**
@@ -6,13 +7,19 @@ import { safeJson } from './row-json.ts';
  * thousand Safes in one string would take more memory than measuring them did.
  *
  * @param ownUid of whoever reads it.
+ * @param change what to make of each text: names hidden.
  */
-export function* formatCheckJson({ safes, ...rest }: CheckFindings, ownUid: number): Generator<string> {
-	const head = JSON.stringify(rest, null, 2);
+export function* formatCheckJson(
+	{ safes, ...rest }: CheckFindings,
+	ownUid: number,
+	change?: (text: string) => string,
+): Generator<string> {
+	const shown = <Value>(value: Value) => (change === undefined ? value : mapTexts(value, change));
+	const head = JSON.stringify(shown(rest), null, 2);
 	yield `${head.slice(0, -'\n}'.length)},\n  "safes": [`;
 	for (const [index, safe] of safes.entries()) {
 		// JSON has no line ends but its own.
-		const lines = JSON.stringify(safeJson(safe, ownUid), null, 2).replaceAll('\n', '\n    ');
+		const lines = JSON.stringify(shown(safeJson(safe, ownUid)), null, 2).replaceAll('\n', '\n    ');
 		yield `${index === 0 ? '' : ','}\n    ${lines}`;
 	}
 	yield safes.length === 0 ? ']\n}\n' : '\n  ]\n}\n';

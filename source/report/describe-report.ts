@@ -1,4 +1,4 @@
-import { standInKinds } from '../domain/stand-in.ts';
+import { pseudonymKinds } from '../redact/names/pseudonym.ts';
 import type { Masking } from './report-data.ts';
 
 /** `4.7 KB` */
@@ -7,8 +7,8 @@ export function describeSize(bytes: number): string {
 }
 
 /** `masked: 14 IP, 3 HOST; 2 secrets removed; (what the report is about is shown)` */
-export function describeMasking({ hides, standIns, secretsRemoved }: Masking): string {
-	const counts = standInKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
+export function describeMasking({ hides, standIns, secretsRemoved, linesLeftOut }: Masking): string {
+	const counts = pseudonymKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
 	const masked = counts.length === 0 ? 'nothing to mask' : `masked: ${counts.join(', ')}`;
 	const secrets = `${secretsRemoved} secret${secretsRemoved === 1 ? '' : 's'} removed`;
 	const open = {
@@ -16,5 +16,11 @@ export function describeMasking({ hides, standIns, secretsRemoved }: Masking): s
 		others: 'what the report is about is shown',
 		sensitive: 'only sensitive Safes are masked',
 	}[hides];
-	return `${masked}; ${secrets} (${open})`;
+	const left = linesLeftOut === 0 ? '' : `; ${describeLinesLeftOut(linesLeftOut)}`;
+	return `${masked}; ${secrets}${left} (${open})`;
+}
+
+/** `2 lines left out` */
+export function describeLinesLeftOut(count: number): string {
+	return `${count} line${count === 1 ? '' : 's'} left out`;
 }

@@ -1,8 +1,8 @@
 import type { Cause } from '../domain/cause.ts';
 import type { CheckId, CheckResult } from '../domain/check.ts';
 import type { NetcatEvidence } from '../domain/evidence.ts';
-import type { StandInKind } from '../domain/stand-in.ts';
 import type { OverallVerdict } from '../domain/verdict.ts';
+import type { PseudonymKind } from '../redact/names/pseudonym.ts';
 import type { RowJson } from './row-json.ts';
 
 /** A part of the report, or why it could not be had. */
@@ -52,9 +52,11 @@ export type ReportData = {
 export type Masking = {
 	/** `all`: everything that identifies the site; `others`: all but the Safes of the report; `sensitive`: sensitive Safes alone. */
 	readonly hides: MaskMode;
-	/** How many different things of each kind have a stand-in. */
-	readonly standIns: Readonly<Partial<Record<StandInKind, number>>>;
+	/** How many different things of each kind have a pseudonym. */
+	readonly standIns: Readonly<Partial<Record<PseudonymKind, number>>>;
 	readonly secretsRemoved: number;
+	/** Lines of logs and of other programs that the last look found something in. */
+	readonly linesLeftOut: number;
 };
 
 export type ReportedConnector = {

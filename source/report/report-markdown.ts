@@ -1,4 +1,5 @@
 import { checkById } from '../runbook/checks.ts';
+import { describeLinesLeftOut } from './describe-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import type { ErrorSection, Part, ReportData } from './report-data.ts';
 import type { RowJson } from './row-json.ts';
@@ -15,7 +16,7 @@ export function formatReportMarkdown(data: ReportData): string {
 		'',
 		`${about} ${data.summary}`,
 		'',
-		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}`,
+		`Written ${data.writtenAt} (time zone ${data.timeZone}) by ${data.writtenBy} on ${data.measuredFrom}. ${maskNote(data)}${leftOutNote(data)}`,
 		'',
 		`## 1. Connector`,
 		'',
@@ -101,16 +102,21 @@ const titles = {
 } as const;
 
 function maskNote({ masking }: ReportData): string {
-	const standIns =
-		'Stand-ins such as HOST-1 are the same in every report of this host; IP-2.1 and IP-2.7 are addresses of one network (NET-2: a /24, with IPv6 a /64).';
+	const pseudonyms =
+		'Pseudonyms such as HOST-1 are the same in every report of this host; IP-2.1 and IP-2.7 are addresses of one network (NET-2: a /24, with IPv6 a /64).';
 	switch (masking.hides) {
 		case 'all':
-			return `Names, users, addresses and key fingerprints are masked. ${standIns}`;
+			return `Names, users, addresses and key fingerprints are masked. ${pseudonyms}`;
 		case 'others':
-			return `Names, users, addresses and key fingerprints of other Safes are masked. ${standIns}`;
+			return `Names, users, addresses and key fingerprints of other Safes are masked. ${pseudonyms}`;
 		case 'sensitive':
 			return 'Only what belongs to sensitive Safes is masked.';
 	}
+}
+
+function leftOutNote({ masking: { linesLeftOut } }: ReportData): string {
+	if (linesLeftOut === 0) return '';
+	return ` ${describeLinesLeftOut(linesLeftOut)}: what stood there may tell a name or a secret.`;
 }
 
 function measuredWhen(measuredAt: string | null): string {

@@ -9,7 +9,7 @@ import { type Audience, find, isTrusted, prepareDirectory, type SafeDirectory } 
 
 /**
  * Files in directories that others may write too: the one way in which ledger, audit file, history, site memory and the file of
- * stand-ins are opened. In a directory of a group they are 0660 whatever the umask is, elsewhere 0600. A link is never followed, and a
+ * pseudonyms are opened. In a directory of a group they are 0660 whatever the umask is, elsewhere 0600. A link is never followed, and a
  * file with a second name is never written to: either may lead out of the directory.
  */
 

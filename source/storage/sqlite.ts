@@ -6,7 +6,7 @@ import { messageOf, UserError } from '../domain/user-error.ts';
 import type { Audience } from './safe-directory.ts';
 import { type FileId, isSameFile, prepareDatabaseFile } from './shared-files.ts';
 
-/** What the files that processes share, the ledger and the stand-ins among them, need of Node's SQLite. */
+/** What the files that processes share, the ledger and the pseudonyms among them, need of Node's SQLite. */
 
 // Result codes, https://www.sqlite.org/rescode.html
 export const isBusy = (error: unknown) => [5, 6].includes(resultCode(error));

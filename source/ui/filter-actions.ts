@@ -1,5 +1,6 @@
 import { choiceOf } from './choice.ts';
 import { type Hint, typedInto } from './hint.ts';
+import { loadPseudonymsFor } from './pseudonym-filter.ts';
 import { currentList, type Screen } from './screen.ts';
 import type { View } from './view.ts';
 
@@ -30,7 +31,10 @@ export function typeFilter(screen: Screen, chord: string): void {
 	const { view } = screen;
 	const { filter } = view.get();
 	if (chord === 'esc') return leaveFilter(screen);
-	if (chord !== 'enter') return view.patch({ filter: typedInto(filter, chord) ?? filter });
+	if (chord !== 'enter') {
+		view.patch({ filter: typedInto(filter, chord) ?? filter });
+		return loadPseudonymsFor(screen);
+	}
 	// Without a word it filters nothing.
 	if (filter.trim() === '') return leaveFilter(screen);
 	const { entry } = currentList(screen);

@@ -58,8 +58,10 @@ export function setMask(mask: ScreenMask | null): void {
 }
 
 /** `m`: on while the screen is shared, off again. What was masked before is so at once; nothing is shown bare meanwhile. */
-export function toggleMask({ view, mask }: Screen): void {
+export function toggleMask({ view, mask, isMaskKept }: Screen): void {
 	if (view.get().isMasked) {
+		if (isMaskKept)
+			return view.patch({ notice: 'the inventory masks always (settings: mask); vpmon --no-mask shows names' });
 		setMask(null);
 		return view.patch({ isMasked: false, notice: 'names and addresses are shown again' });
 	}

@@ -27,10 +27,10 @@ export function watchOwnProgram(path: string, onUpdate: () => void, every = look
 export async function loadEverything(): Promise<void> {
 	await Promise.allSettled([
 		loadEngineParts(),
-		import('../report/site-mask.ts'),
+		import('../redact/names/site-mask.ts'),
 		import('../report/write-report.ts'),
 		import('../storage/preferences.ts'),
-		import('../storage/stand-ins.ts'),
+		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 		import('../engine/collect-report.ts'),
 		import('../engine/commands-for-target.ts'),

@@ -14,7 +14,7 @@ const load = () => import('../engine/collect-report.ts');
 
 /** Collects one report about these Safes and shows what would be written. What a masked screen shows is masked in the file too. */
 export function openReport(screen: Screen, safes: readonly Safe[]): void {
-	const { engine, view, openStandIns } = screen;
+	const { engine, view, openPseudonyms } = screen;
 	const [first] = safes;
 	if (first === undefined) return;
 	const stop = new AbortController();
@@ -35,7 +35,7 @@ export function openReport(screen: Screen, safes: readonly Safe[]): void {
 	});
 	view.patch({ dialog: collecting([]), ...reports(1) });
 	const collect = async () => {
-		const [{ collectReport }, numbering] = await Promise.all([load(), openStandIns()]);
+		const [{ collectReport }, numbering] = await Promise.all([load(), openPseudonyms()]);
 		return collectReport(engine, safes, {
 			hides: view.get().isMasked ? 'all' : 'others',
 			sessionError: null,

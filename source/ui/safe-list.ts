@@ -5,6 +5,7 @@ import type { OverallVerdict } from '../domain/verdict.ts';
 import type { SafeState } from '../engine/session/session.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { isOneTrouble } from '../runbook/group-words.ts';
+import { withRealNames } from './pseudonym-filter.ts';
 import { bookOf, labelOf, type SafeBook, type SafeClass } from './safe-book.ts';
 import { type FilterWord, filterSafes } from './safe-filter.ts';
 import { filterVaultPamOnly } from './vaultpam-only.ts';
@@ -165,7 +166,7 @@ export function keepSafe(list: SafeList, state: SafeState): SafeList {
 }
 
 function filtered(from: readonly SafeState[], filter: string): SafeList {
-	const { words, states } = filterSafes(from, filter);
+	const { words, states } = filterSafes(from, withRealNames(filter));
 	return { entries: states.map((state) => safeEntry(state)), of: from.length, matching: states.length, words };
 }
 

@@ -1,11 +1,12 @@
 import { createContext, useCallback, useContext, useEffect, useReducer, useSyncExternalStore } from 'react';
-import type { Numbering } from '../domain/stand-in.ts';
 import type { TypedTarget } from '../domain/target.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SafeState, Session, SessionStore } from '../engine/session/session.ts';
 import type { ReadableStore, Store } from '../engine/store.ts';
 import type { LogBuffer } from '../logs/log-buffer.ts';
+import type { Numbering } from '../redact/names/pseudonym.ts';
 import type { Preferences } from '../storage/preferences.ts';
+import type { PseudonymFile } from '../storage/pseudonyms.ts';
 import { atBeat } from './beat.ts';
 import { findChosen, safeOf } from './choice.ts';
 import type { Clipboard } from './clipboard.ts';
@@ -28,8 +29,8 @@ export type Screen = {
 	readonly reportsDirectory: string;
 	readonly clipboard: Clipboard;
 	readonly terminal: TerminalControl;
-	/** What keeps stand-ins the same from report to report. */
-	openStandIns(): Promise<Numbering>;
+	/** What keeps pseudonyms the same from report to report. */
+	openPseudonyms(): Promise<Numbering & Partial<Pick<PseudonymFile, 'nameOf'>>>;
 	/** The layout of the last frame, for keys that turn pages. */
 	layout: Layout;
 	/** How far the last frame's texts could be scrolled: keys go no further. And the key of the line that was the selected one in it. */
@@ -44,6 +45,8 @@ export type Screen = {
 	addTarget(typed: TypedTarget, listed: ListedSafe | null): Promise<{ readonly name: string; readonly file: string }>;
 	/** What hides names and addresses, made when it is first wanted. */
 	mask(): Promise<ScreenMask>;
+	/** The inventory masks always. */
+	readonly isMaskKept: boolean;
 	/** Nothing is changed, whatever is pressed: no fixes. */
 	readonly isReadOnly: boolean;
 	/** Leaves the screen. */

@@ -11,7 +11,7 @@ import { createClipboard } from './clipboard.ts';
 import { describeChanges } from './inventory-words.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { layOut } from './layout.ts';
-import { type ScreenMask, setMask } from './masking.ts';
+import { type ScreenMask, setMask, toggleMask } from './masking.ts';
 import { sayNews } from './notice.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
@@ -31,6 +31,8 @@ export type ScreenOptions = {
 	readonly addTarget: Screen['addTarget'];
 	/** Names and addresses are hidden from the first frame on. */
 	readonly isMasked?: boolean;
+	/** The person asked for names, whatever the inventory says. */
+	readonly isMaskLifted?: boolean;
 	/** No fixes, and no target is added. */
 	readonly isReadOnly?: boolean;
 	/** Brings back what earlier sessions saw. */
@@ -44,12 +46,12 @@ const loadPreferences = async () => (await import('../storage/preferences.ts')).
 
 const remember = (part: Partial<Preferences>) => void loadPreferences().then((preferences) => preferences.write(part));
 
-const loadStandIns = async () => {
-	const [{ openStandIns }, { stateDirectory }] = await Promise.all([
-		import('../storage/stand-ins.ts'),
+const loadPseudonyms = async () => {
+	const [{ openPseudonyms }, { stateDirectory }] = await Promise.all([
+		import('../storage/pseudonyms.ts'),
 		import('../storage/directories.ts'),
 	]);
-	return openStandIns(stateDirectory);
+	return openPseudonyms(stateDirectory);
 };
 
 /** Shows the screen until the person leaves it. The terminal is as it was when this resolves, or rejects. */
@@ -63,6 +65,7 @@ export async function showScreen(
 		addTarget,
 		recall = null,
 		isMasked = false,
+		isMaskLifted = false,
 		isReadOnly = false,
 		warning = null,
 	}: ScreenOptions,
@@ -71,7 +74,7 @@ export async function showScreen(
 	const output = openPatiently(process.stdout);
 	const terminal = controlTerminal(view);
 	output.onCaughtUp(() => void terminal.redraw());
-	let standIns: ReturnType<typeof loadStandIns> | undefined;
+	let pseudonyms: ReturnType<typeof loadPseudonyms> | undefined;
 	let leave = () => {};
 	let mask: Promise<ScreenMask> | null = null;
 	const screen: Screen = {
@@ -82,9 +85,9 @@ export async function showScreen(
 		reportsDirectory,
 		clipboard: createClipboard({ environment: process.env, write: (sequence) => process.stdout.write(sequence) }),
 		terminal,
-		openStandIns: () => {
-			standIns ??= loadStandIns();
-			return standIns;
+		openPseudonyms: () => {
+			pseudonyms ??= loadPseudonyms();
+			return pseudonyms;
 		},
 		layout: layOut(0, 0, { safes: 0, connectorLines: 0, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
@@ -92,6 +95,9 @@ export async function showScreen(
 		// The file may be edited while the screen is open.
 		get isReadOnly() {
 			return isReadOnly || engine.session.get().inventory.settings.readOnly;
+		},
+		get isMaskKept() {
+			return !isMaskLifted && engine.session.get().inventory.settings.mask;
 		},
 		mask: () => {
 			mask ??= createLiveMask(engine);
@@ -156,6 +162,7 @@ export async function showScreen(
 		if (over) return;
 		const onChange = (changes: InventoryChanges) => {
 			probing.inventoryChanged(changes);
+			if (screen.isMaskKept && !view.get().isMasked) toggleMask(screen);
 			const { inventory } = engine.session.get();
 			// One that was chosen may be gone.
 			if (!inventory.connectors.some(({ name }) => name === view.get().connector)) view.patch({ connector: null });

@@ -168,7 +168,7 @@ export type View = {
 	readonly isLeaving: boolean;
 	/** Asked before the first sweep of many targets; nothing is probed on its own until it is answered. */
 	readonly question: { readonly sweep: FirstSweep; readonly answer: (yes: boolean) => void } | null;
-	/** Names, addresses, users and host keys are hidden behind stand-ins. */
+	/** Names, addresses, users and host keys are hidden behind pseudonyms. */
 	readonly isMasked: boolean;
 	/** Rings when a Safe begins to fail. */
 	readonly bell: boolean;

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { keepPieces, masked } from './masking.ts';
 import { steady } from './steady.ts';
 
-/** Columns are counted as the terminal counts them: wide characters take two, combining ones none. While the screen is masked, of the stand-ins. */
+/** Columns are counted as the terminal counts them: wide characters take two, combining ones none. While the screen is masked, of the pseudonyms. */
 
 // Latin, Greek and Cyrillic letters, and the signs of our own screen: one column each, without asking further.
 const narrow = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f–…→↻─│●○◌◐▶✔✖·’“”]*$/;

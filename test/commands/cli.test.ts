@@ -197,7 +197,7 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 	const masked = await reportWith('--mask');
 	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7', '10.20.4.17'])
 		expect(masked).not.toContain(name);
-	// The same stand-ins as in the report before.
+	// The same pseudonyms as in the report before.
 	expect(/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(masked)?.slice(1)).toEqual(
 		/safe=(SAFE-\d+) user=(USER-\d+) host=(HOST-\d+)/.exec(plain)?.slice(1),
 	);
@@ -218,6 +218,47 @@ test('a report hides the other Safes of the log too: sensitive ones always, all 
 	expect(data.safes).toHaveLength(2);
 	for (const name of ['web-shop', 'deploy', 'secret-payroll', 'payadmin', 'hr7'])
 		expect(both.stdout).not.toContain(name);
+});
+
+test('settings: {mask: true} hides names in all that is printed, and pseudonyms are taken in their place', {
+	timeout: 60_000,
+}, async () => {
+	const file = join(home.path, 'masked.yaml');
+	const log = join(home.path, 'masked.log');
+	writeFileSync(
+		log,
+		'ERROR session failed safe=ledger-shop user=okonkwo err="dial tcp: lookup lovelace: no such host"\n',
+	);
+	const safes = [
+		{ name: 'ledger-shop', host: '127.0.0.1', port: 1, username: 'zebediah' },
+		{ name: 'hr-vault', host: 'hr7.corp.example', port: 1, username: 'payadmin' },
+	];
+	const connectors = [{ name: 'dc1', logFile: log }];
+	const settings = { mask: true };
+	writeFileSync(file, JSON.stringify({ version: 1, settings, connectors, safes }), { mode: 0o600 });
+	const names = /ledger-shop|zebediah|hr-vault|hr7|payadmin|okonkwo|lovelace/;
+	const masked = async (...args: string[]) => {
+		const result = await run(...args, '-i', file);
+		expect([args, `${result.stdout}${result.stderr}`.match(names)]).toEqual([args, null]);
+		return result;
+	};
+	const json = JSON.parse((await masked('check', '--json', '--timeout', '1')).stdout);
+	const [first] = json.safes;
+	expect(first.name).toMatch(/^SAFE-\d+$/);
+	expect(first.checks).toHaveLength(5);
+	expect((await masked('check', first.name, '--timeout', '1')).stdout).toContain(first.name);
+	expect((await masked('logs')).stdout).toMatch(
+		/safe=SAFE-\d+ user=USER-\d+ err="dial tcp: lookup HOST-\d+: no such host"/,
+	);
+	const written = (await masked('report', first.name, '--out', '-', '--format', 'json')).stdout;
+	expect(JSON.parse(written)).toMatchObject({ masking: { hides: 'all' }, safes: [{ name: first.name }] });
+	expect((await masked('fix', first.name, '--dry-run')).stdout).toContain(`${first.name} (`);
+	expect((await masked('history', 'SAFE-999')).stderr).toContain('by their pseudonyms');
+	expect((await run('completion', 'bash', '--', 'check', '-i', file, 'SAFE-')).stdout.split('\n')).toHaveLength(2);
+	// A flag goes before it, and says so.
+	const open = await run('logs', '-i', file, '--no-mask');
+	expect(open.stdout).toContain('okonkwo');
+	expect(open.stderr).toContain('--no-mask: names are shown, although settings in');
 });
 
 test('the demo without a terminal: a table, a report, exit code 0', async () => {

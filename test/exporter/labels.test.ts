@@ -18,7 +18,7 @@ const inventoryOf = (...safes: ReadonlyArray<Partial<Safe>>) => ({
 	safes: safes.map((safe) => ({ ...plainSafe, ...safe })),
 });
 
-test('with a mask Safes, hosts and users are called by their stand-ins, and connectors by their names', async () => {
+test('with a mask Safes, hosts and users are called by their pseudonyms, and connectors by their names', async () => {
 	const session = createSession(inventoryOf({ name: 'payroll', host: 'pay.corp.example', username: 'ana' }), 'here');
 	const labels = await createLabels({ session }, true);
 	expect(labels.safe('payroll')).toMatch(/^SAFE-\d+$/);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
-import { createNumbering } from '../../source/domain/stand-in.ts';
 import type { Engine } from '../../source/engine/engine.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
 import { App } from '../../source/ui/app.tsx';
 import { layOut } from '../../source/ui/layout.ts';
 import type { Screen } from '../../source/ui/screen.ts';
@@ -104,7 +104,8 @@ export async function renderScreen(
 			return { ok: true, where: '' };
 		},
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
-		openStandIns: async () => createNumbering(),
+		openPseudonyms: async () => createNumbering(),
+		isMaskKept: false,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit: () => {

@@ -3,7 +3,7 @@ import { writeReport } from '../../source/report/write-report.ts';
 import { type AuditEntry, appendAudit } from '../../source/storage/audit.ts';
 import { openHistory } from '../../source/storage/history.ts';
 import { openPreferences } from '../../source/storage/preferences.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { openPseudonyms } from '../../source/storage/pseudonyms.ts';
 
 // A vpmon process as far as files of its own are concerned: writes all of them again and again until it is killed, and prints what
 // each of them has by now. Three are being written at once, the other two take turns with them.
@@ -13,14 +13,14 @@ const again = async (work: (id: string) => Promise<void>) => {
 	for (let count = 1; ; count++) await work(`${writer}-${count}`);
 };
 
-const standIns = await openStandIns(directory);
+const pseudonyms = await openPseudonyms(directory);
 const preferences = openPreferences();
 const history = openHistory(directory, '/a.yaml');
 const longText = 'x'.repeat(5000); // More than a page of memory.
 
 void again(async (id) => {
 	const name = longText.slice(0, 500) + id;
-	confirm('stand-in', `${id} ${standIns.numberOf('HOST', name, () => true)}`);
+	confirm('stand-in', `${id} ${pseudonyms.numberOf('HOST', name, () => true)}`);
 	preferences.write({ swept: [id] });
 	confirm('preference', id);
 	await new Promise(setImmediate);

@@ -31,6 +31,7 @@ test('the inventory of the README is read as it says', () => {
 		degraded: 'warn',
 		readOnly: false,
 		share: true,
+		mask: false,
 	});
 	expect(inventory.controlPlane.healthUrl).toBe('https://vault.example/healthz');
 	expect(inventory.connectors.map(({ name, host, runtime }) => ({ name, host, runtime }))).toEqual([

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf } from '../../source/commands/check.ts';
-import { createNumbering } from '../../source/domain/stand-in.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
 import { LogBuffer } from '../../source/logs/log-buffer.ts';
 import { describeText } from '../../source/logs/log-line.ts';
 import { readableLine } from '../../source/logs/readable.ts';
 import { createLineGate } from '../../source/logs/safe-text.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../source/redact/names/site-mask.ts';
 import { removeSecrets } from '../../source/redact/secrets/secret-lines.ts';
 import { decodedView } from '../../source/redact/text/text-view.ts';
 import { formatCheckJson } from '../../source/report/check-json.ts';
-import { createSiteMask } from '../../source/report/site-mask.ts';
 import {
 	identityNeedles,
 	identitySafes,

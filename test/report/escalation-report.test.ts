@@ -134,6 +134,58 @@ test('tells who measured and who gave the error text; masked, nobody reads the n
 	}
 });
 
+test('a foreign line in which the last look finds something is left out and counted, and the report is written', async () => {
+	const random = 'q7Rk2ZpL9xTn4VbW8mHs3YcD6fGj';
+	const lines = [
+		'2026-11-22T08:00:00Z INFO heartbeat ok',
+		'2026-11-22T08:00:01Z INFO ledgerbotting done',
+		'2026-11-22T08:00:02Z INFO started my|Zorpbot|here',
+		`2026-11-22T08:00:03Z INFO nonce ${random}`,
+		'2026-11-22T08:00:04Z INFO heartbeat ok again',
+	];
+	const tail = { stdout: `${lines.join('\n')}\n` };
+	const { text, data } = await report('host-key-changed', {
+		commands: { ...commands, tail },
+		username: 'svc-zorpbot',
+		hides: 'all',
+	});
+	expect(text).toContain('heartbeat ok\n');
+	expect(text).toContain('heartbeat ok again');
+	expect(text).not.toContain(random);
+	expect(text).not.toMatch(/zorp/i);
+	// What is random was removed before.
+	expect(data.masking.linesLeftOut).toBe(1);
+	expect(text).toContain('1 line left out: what stood there may tell a name or a secret.');
+});
+
+test('Safes called as words of the product stop no report, and its prose stays readable', async () => {
+	const words = ['app', 'db', 'error', 'ssh', '22', 'root', 'connector', 'port', 'key', 'host'];
+	const scenario = await startScenario({
+		...readScenario('host-key-changed'),
+		inventory: {
+			version: 1,
+			connectors: [{ name: 'dc1', logFile: '/etc/vpmon/connector.log' }],
+			safes: words.map((name) => ({ name, host: 'db1.example', username: name })),
+		},
+	});
+	try {
+		const { engine } = scenario;
+		await engine.run(null, { trigger: 'command' });
+		const { safes } = engine.session.get().inventory;
+		for (const hides of ['all', 'others'] as const)
+			for (const safe of safes) {
+				const { text, data } = await writeReportOf(engine, [safe], directory, { hides });
+				expect(text).toContain('SSH session fails to launch');
+				expect(text).toContain('## 5. Port from the connector host');
+				expect(text).toContain('against the runbook "SSH session fails to launch" from the connector\'s side');
+				expect(text).toMatch(/### 4. Host key: /);
+				expect(data.masking.linesLeftOut).toBe(0);
+			}
+	} finally {
+		await scenario.close();
+	}
+});
+
 test('a domain’s user is masked without the domain too, as the steps name it', async () => {
 	const username = String.raw`CORP\alice`;
 	const { text } = await report('windows-openssh', { commands, username, hides: 'all' });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseJson } from '../../source/domain/json.ts';
 import { readAudit } from '../../source/storage/audit.ts';
 import { openHistory } from '../../source/storage/history.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { openPseudonyms } from '../../source/storage/pseudonyms.ts';
 
 const program = new URL('../helpers/writing-process.ts', import.meta.url).pathname;
 const rounds = 8; // Two are killed in each.
@@ -65,10 +65,10 @@ test('processes killed at any time leave each file whole, with all that stood in
 		expect([orderOf(last), orderOf(last) + 1]).toContain(orderOf(kept));
 	}
 
-	const standIns = await openStandIns(directory);
-	const numbers = allOf(said, 'stand-in').map(([, id, number]) => [standIns.nameOf('HOST', Number(number)), id]);
-	standIns.close();
-	expect(standIns.notice).toBeNull();
+	const pseudonyms = await openPseudonyms(directory);
+	const numbers = allOf(said, 'stand-in').map(([, id, number]) => [pseudonyms.nameOf('HOST', Number(number)), id]);
+	pseudonyms.close();
+	expect(pseudonyms.notice).toBeNull();
 	for (const [name, id] of numbers) expect(name?.endsWith(`x${id}`)).toBe(true);
 
 	const audited = new Set(readAudit(join(directory, 'audit.jsonl')).map(({ id }) => id));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SafesEvent } from '../../source/domain/event.ts';
-import { createNumbering } from '../../source/domain/stand-in.ts';
 import { addressesOf } from '../../source/engine/session/read.ts';
-import { createSiteMask } from '../../source/report/site-mask.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../source/redact/names/site-mask.ts';
 import { listKeys } from '../../source/ui/help-list.ts';
 import { masked, setMask } from '../../source/ui/masking.ts';
 import { titleOf } from '../../source/ui/terminal-title.ts';
@@ -98,7 +98,7 @@ for (const [columns, rows] of [
 		const seen: string[] = [];
 		const look = (where: string) => {
 			expect([where, leaksIn(app.frame(), names)]).toEqual([where, []]);
-			// And nothing is torn by stand-ins that are shorter or longer.
+			// And nothing is torn by pseudonyms that are shorter or longer.
 			for (const line of app.frame().split('\n')) expect([where, line.length <= columns]).toEqual([where, true]);
 			seen.push(app.frame());
 		};

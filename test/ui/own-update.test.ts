@@ -7,7 +7,7 @@ import { giveItAMoment } from '../helpers/system.ts';
 
 const source = new URL('../../source/', import.meta.url).pathname;
 /** They load each other and what the screen has from the start. */
-const loaders = ['program.ts', 'cli.ts', 'monitor.ts', 'demo.ts', 'first-start.ts'];
+const loaders = ['program.ts', 'cli.ts', 'monitor.ts', 'demo.ts', 'first-start.ts', 'completion.ts'];
 const preloaders = ['own-update.ts', 'load-parts.ts'];
 /** Loaded with their first use while the screen starts, or by the call that a preloader makes. */
 const early = [

@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createNumbering } from '../../source/domain/stand-in.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
 import { footerKeys } from '../../source/ui/keys.ts';
 import { layOut } from '../../source/ui/layout.ts';
 import { Answer } from '../../source/ui/panes/answer.tsx';
@@ -32,7 +32,8 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		reportsDirectory: '/nonexistent',
 		clipboard: async () => ({ ok: true, where: '' }),
 		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
-		openStandIns: async () => createNumbering(),
+		openPseudonyms: async () => createNumbering(),
+		isMaskKept: false,
 		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
 		ends: { dialog: 0, checks: 0, safesFrom: 0 },
 		quit() {},

@@ -67,10 +67,7 @@ export function isReadable(bytes: Buffer): boolean {
 	return true;
 }
 
-const wholeBlock = new RegExp(
-	`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`,
-	'g',
-);
+const wholeBlock = new RegExp(`(?:${keyBegins.source})(?:(?!-{4,5} ?BEGIN )[^])*?(?:${keyEnds.source}|$)`, 'g');
 const everyBegin = new RegExp(keyBegins.source, 'g');
 /** What of a key may stand on the line of its end: with line ends that are escaped, or with blanks for them. */
 const beforeEnd = new RegExp(

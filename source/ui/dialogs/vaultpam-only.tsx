@@ -36,7 +36,7 @@ export function VaultPamOnlyList({ dialog, columns, height }: Props) {
 	const lines = shown.map((safe, index) => {
 		const isHere = start + index === cursor;
 		const text = cell(truncateMiddle(nameOfListed(safe), name), name);
-		// The same stand-in twice says nothing.
+		// The same pseudonym twice says nothing.
 		const id = safe.name === null || isMasked() ? '' : `  ${paint(theme, 'dim', `id ${safe.id}`)}`;
 		return `${isHere ? '▶' : ' '}${glyph} ${isHere ? paint(theme, 'inverse', text) : text}${id}`;
 	});

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createNumbering, isStandIn } from '../../source/domain/stand-in.ts';
-import { parseInventory } from '../../source/inventory/file.ts';
-import type { MaskOptions } from '../../source/report/known-names.ts';
-import { createSiteMask } from '../../source/report/site-mask.ts';
-import { fingerprint, publicKey } from '../helpers/keys.ts';
+import { parseInventory } from '../../../source/inventory/file.ts';
+import type { MaskOptions } from '../../../source/redact/names/known-names.ts';
+import { createNumbering, isPseudonym } from '../../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../../source/redact/names/site-mask.ts';
+import { fingerprint, publicKey } from '../../helpers/keys.ts';
 
 type SafeEntry = { name: string; host: string; username: string; sensitive?: boolean; hostKey?: string };
 
@@ -21,12 +21,12 @@ const maskOf = (safes: readonly SafeEntry[], options: MaskOptions = { hide: 'all
 	createSiteMask(inventoryOf(safes), createNumbering(), options);
 const whole = () => maskOf(entries);
 
-test('the same thing has the same stand-in everywhere, whole names first, in any case', () => {
+test('the same thing has the same pseudonym everywhere, whole names first, in any case', () => {
 	const mask = whole();
 	expect(mask('db1.corp.example, DB1.corp.example and db1 alone')).toBe('HOST-1, HOST-1 and HOST-1 alone');
 	expect(mask('postgres@db1.corp.example via dc1: db-primary')).toBe('USER-1@HOST-1 via dc1: SAFE-1');
 	expect(mask('db-primary-2 db-primary db-primary_2026.log x.db-primary.rec')).toBe(
-		'db-primary-2 SAFE-1 SAFE-1_2026.log x.SAFE-1.rec',
+		'SAFE-1-2 SAFE-1 SAFE-1_2026.log x.SAFE-1.rec',
 	);
 	expect(mask.counts()).toEqual({ HOST: 1, USER: 1, SAFE: 1 });
 });
@@ -144,34 +144,37 @@ test('of a report about one Safe the others are hidden, and what they share with
 	);
 });
 
-test('the search afterwards finds what was let through, and tells where without telling what', () => {
-	const mask = whole();
-	expect(mask.leak('all HOST-1 and SAFE-2, db-primary-2')).toBeNull();
-	expect(mask.leak('line one\noh, DB1.corp.example')).toEqual({ kind: 'HOST', line: 2, as: 'plain' });
-	expect(mask.leak('"CORP\\\\alice"')).toMatchObject({ kind: 'USER' });
-	expect(mask.leak('dial 10.20.4.17:22')).toMatchObject({ kind: 'IP' });
-	expect(mask.leak(JSON.stringify({ banner: 'Welcome to\ndb-primary' }))).toMatchObject({
-		kind: 'SAFE',
-		as: 'escaped',
-	});
-	expect(mask.leak('ssh%3A%2F%2Fdb1.corp.example')).toMatchObject({ kind: 'HOST', as: 'escaped' });
-	expect(mask.leak('...db1.corp.example')).not.toBeNull();
-	expect(mask.leak('x\nfor post\ngres')).toEqual({ kind: 'USER', line: 2, as: 'broken over lines' });
-	expect(mask.leak(`x\n${Buffer.from('on db-primary').toString('base64')}`)).toEqual({
-		kind: 'SAFE',
+test('the last look knows no spelling: parts of names are enough for it, and it tells where without telling what', () => {
+	const mask = maskOf([...entries, { name: 'pay-core-7', host: 'saturn.fin.example', username: 'svc_ledgerbot' }]);
+	expect(mask.leak('all HOST-1 and SAFE-2, the host key, port 22, user root')).toBeNull();
+	expect(mask.leak('line one\noh, DB1~CORP~EXAMPLE')).toEqual({ kind: 'HOST', line: 2, as: 'plain' });
+	expect(mask.leak('x, ledgerbot, y')).toMatchObject({ kind: 'USER', as: 'plain' });
+	expect(mask.leak('xSaturn')).toMatchObject({ kind: 'HOST' });
+	expect(mask.leak('10-20~4')).toMatchObject({ kind: 'IP' });
+	expect(mask.leak('%63%6f%72%70.example')).toMatchObject({ kind: 'HOST', as: 'escaped' });
+	expect(mask.leak('x\nfor ledg\nerbot')).toEqual({ kind: 'USER', line: 2, as: 'broken over lines' });
+	expect(mask.leak(`x\n${Buffer.from('on ledgerbot').toString('base64')}`)).toEqual({
+		kind: 'USER',
 		line: 2,
 		as: 'encoded',
 	});
-	expect(mask.leak(fingerprint('host-a'))).toMatchObject({ kind: 'KEY' });
+	expect(mask.leak(fingerprint('host-a').slice(20))).toMatchObject({ kind: 'KEY' });
 });
 
-test('names that are words of the product itself may stand where its prose has them, and not once more', () => {
-	const mask = maskOf([{ name: 'port', host: 'check.example', username: 'open' }]);
-	expect(mask.leak('the port is open', 'the port is open')).toBeNull();
-	expect(mask.leak('the port is open, says port', 'the port is open, says ')).toMatchObject({ kind: 'SAFE' });
+test('names that are words of the product itself are masked where a name stands, and leave its prose as it is', () => {
+	const words = ['app', 'db', 'error', 'ssh', '22', 'root', 'connector', 'port', 'key', 'host'];
+	const mask = maskOf(words.map((name, index) => ({ name, host: `h${index}.corp.example`, username: 'app' })));
+	const prose =
+		"ssh: the port of the host is open, the host key is the stored one: no error. Connect the app to its db by ssh, port 22, with the connector's key.";
+	expect(mask(prose)).toBe(prose);
+	expect(mask.leak(prose)).toBeNull();
+	expect(mask('safe=db user=app')).toMatch(/^safe=SAFE-\d user=(?:SAFE|USER)-\d$/);
+	expect(mask('db')).toMatch(/^SAFE-\d$/);
+	expect(mask('  error ')).toMatch(/^ {2}SAFE-\d $/);
+	expect(mask('Connector')).toBe('Connector');
 });
 
-test('a stand-in is never the name of somebody', () => {
+test('a pseudonym is never the name of somebody', () => {
 	const mask = maskOf([
 		{ name: 'safe-1', host: 'host-1', username: 'user-1' },
 		{ name: 'İstanbul', host: 'h.example', username: 'u-1' },
@@ -179,7 +182,7 @@ test('a stand-in is never the name of somebody', () => {
 	const masked = mask('safe-1 on host-1, İstanbul');
 	expect(masked).toBe('SAFE-2 on HOST-2, SAFE-3');
 	expect(mask.leak(masked)).toBeNull();
-	expect(masked.split(/[ ,]+/).filter(isStandIn)).toHaveLength(3);
+	expect(masked.split(/[ ,]+/).filter(isPseudonym)).toHaveLength(3);
 });
 
 test('names as URLs, forms, files and hints spell them', () => {
@@ -192,7 +195,6 @@ test('names as URLs, forms, files and hints spell them', () => {
 	);
 	expect(masked).toBe('GET /api/safes/SAFE-1/session SAFE-1 SAFE-2 SAFE-2 the name may be "USER-1" HOST-1.log');
 	expect(mask.leak(masked)).toBeNull();
-	expect(mask.leak('zahlung-b%c3%bcro')).not.toBeNull();
 });
 
 test('ten thousand Safes do not make a row slow', () => {
@@ -207,7 +209,7 @@ test('ten thousand Safes do not make a row slow', () => {
 		`INFO session opened safe=safe-app-${index} target=10.20.4.17:22 user=svc-${index} host=app-${index}.site1.corp.example took=12ms`;
 	const time = (work: (text: string) => string) => {
 		const started = performance.now();
-		for (let index = 0; index < 2000; index++) work(row(index % 10));
+		for (let index = 0; index < 500; index++) work(row(index % 10));
 		return performance.now() - started;
 	};
 	time(mask);

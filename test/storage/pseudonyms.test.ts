@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { standInFor } from '../../source/domain/stand-in.ts';
-import { openStandIns } from '../../source/storage/stand-ins.ts';
+import { pseudonymFor } from '../../source/redact/names/pseudonym.ts';
+import { openPseudonyms } from '../../source/storage/pseudonyms.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const nobody = { has: () => false };
 const file = () => join(directory, 'stand-ins-1.sqlite');
 
-test('the same thing has the same stand-in after a restart, and neighbours are seen to be neighbours', async () => {
+test('the same thing has the same pseudonym after a restart, and neighbours are seen to be neighbours', async () => {
 	const names = [
 		['SAFE', 'db-primary'],
 		['HOST', 'db1.corp.example'],
@@ -28,13 +28,15 @@ test('the same thing has the same stand-in after a restart, and neighbours are s
 		['NET', '10.20.4.0/24'],
 		['KEY', 'SHA256:CVsy+T6EZzua3Tx9qibU18C05CgsRwppfYZBQBjpnoQ'],
 	] as const;
-	const first = await openStandIns(directory);
-	const given = names.map(([kind, name]) => standInFor(first, kind, name, nobody));
+	const first = await openPseudonyms(directory);
+	const given = names.map(([kind, name]) => pseudonymFor(first, kind, name, nobody));
 	first.close();
 	expect(given).toEqual(['SAFE-1', 'HOST-1', 'IP-1.1', 'IP-1.2', 'IP-2.1', 'IP-3.1', 'IP-3.2', 'NET-1', 'KEY-1']);
-	const second = await openStandIns(directory);
-	expect(names.toReversed().map(([kind, name]) => standInFor(second, kind, name, nobody))).toEqual(given.toReversed());
-	expect(standInFor(second, 'SAFE', 'DB-Primary', nobody)).toBe('SAFE-1');
+	const second = await openPseudonyms(directory);
+	expect(names.toReversed().map(([kind, name]) => pseudonymFor(second, kind, name, nobody))).toEqual(
+		given.toReversed(),
+	);
+	expect(pseudonymFor(second, 'SAFE', 'DB-Primary', nobody)).toBe('SAFE-1');
 	expect(second.nameOf('SAFE', 1)).toBe('db-primary');
 	expect(second.notice).toBeNull();
 	second.close();
@@ -43,32 +45,32 @@ test('the same thing has the same stand-in after a restart, and neighbours are s
 
 test('the directory is made for its owner alone', async () => {
 	const path = join(directory, 'a', 'b');
-	(await openStandIns(path)).close();
+	(await openPseudonyms(path)).close();
 	expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
-test('a stand-in is never the name of somebody, also one that was kept before', async () => {
-	const standIns = await openStandIns(directory);
-	expect(standInFor(standIns, 'SAFE', 'web', nobody)).toBe('SAFE-1');
+test('a pseudonym is never the name of somebody, also one that was kept before', async () => {
+	const pseudonyms = await openPseudonyms(directory);
+	expect(pseudonymFor(pseudonyms, 'SAFE', 'web', nobody)).toBe('SAFE-1');
 	const taken = new Set(['safe-1', 'safe-2', 'ip-1', 'ip-2.1']);
-	expect(standInFor(standIns, 'SAFE', 'web', taken)).toBe('SAFE-3');
-	expect(standInFor(standIns, 'SAFE', 'web', taken)).toBe('SAFE-3');
-	expect(standInFor(standIns, 'IP', '10.0.0.1', taken)).toBe('IP-2.2');
-	standIns.close();
+	expect(pseudonymFor(pseudonyms, 'SAFE', 'web', taken)).toBe('SAFE-3');
+	expect(pseudonymFor(pseudonyms, 'SAFE', 'web', taken)).toBe('SAFE-3');
+	expect(pseudonymFor(pseudonyms, 'IP', '10.0.0.1', taken)).toBe('IP-2.2');
+	pseudonyms.close();
 });
 
 test('a damaged file is set aside, and that is said', async () => {
-	const standIns = await openStandIns(directory);
-	for (let index = 0; index < 500; index++) standInFor(standIns, 'HOST', `host-${index}.example`, nobody);
-	standIns.close();
+	const pseudonyms = await openPseudonyms(directory);
+	for (let index = 0; index < 500; index++) pseudonymFor(pseudonyms, 'HOST', `host-${index}.example`, nobody);
+	pseudonyms.close();
 	for (const damage of [
 		() => writeFileSync(file(), 'no database at all, but long enough to be taken for one'),
 		() => truncateSync(file(), 9000),
 	]) {
 		damage();
-		const after = await openStandIns(directory);
-		expect(after.notice).toMatch(/^Stand-ins begin anew: .* damaged and was set aside as .*corrupt-/);
-		expect(standInFor(after, 'HOST', 'x', nobody)).toBe('HOST-1');
+		const after = await openPseudonyms(directory);
+		expect(after.notice).toMatch(/^Pseudonyms begin anew: .* damaged and was set aside as .*corrupt-/);
+		expect(pseudonymFor(after, 'HOST', 'x', nobody)).toBe('HOST-1');
 		after.close();
 	}
 	expect(readdirSync(directory).filter((name) => name.includes('.corrupt-'))).toHaveLength(2);
@@ -77,46 +79,46 @@ test('a damaged file is set aside, and that is said', async () => {
 test('what cannot be kept holds for this process, and that is said', async () => {
 	const notADirectory = join(directory, 'file');
 	writeFileSync(notADirectory, '');
-	const without = await openStandIns(notADirectory);
-	expect(without.notice).toMatch(/^Stand-ins will be others next time: /);
-	expect(standInFor(without, 'HOST', 'x', nobody)).toBe('HOST-1');
-	expect(standInFor(without, 'HOST', 'x', nobody)).toBe('HOST-1');
+	const without = await openPseudonyms(notADirectory);
+	expect(without.notice).toMatch(/^Pseudonyms will be others next time: /);
+	expect(pseudonymFor(without, 'HOST', 'x', nobody)).toBe('HOST-1');
+	expect(pseudonymFor(without, 'HOST', 'x', nobody)).toBe('HOST-1');
 	without.close();
 
-	const standIns = await openStandIns(directory);
-	expect(standInFor(standIns, 'HOST', 'kept', nobody)).toBe('HOST-1');
+	const pseudonyms = await openPseudonyms(directory);
+	expect(pseudonymFor(pseudonyms, 'HOST', 'kept', nobody)).toBe('HOST-1');
 	const other = new DatabaseSync(file());
 	other.exec('BEGIN EXCLUSIVE');
 	const started = performance.now();
-	expect(standInFor(standIns, 'HOST', 'kept', nobody)).toBe('HOST-1');
-	const given = Array.from({ length: 20 }, (_, index) => standInFor(standIns, 'HOST', `new-${index}`, nobody));
+	expect(pseudonymFor(pseudonyms, 'HOST', 'kept', nobody)).toBe('HOST-1');
+	const given = Array.from({ length: 20 }, (_, index) => pseudonymFor(pseudonyms, 'HOST', `new-${index}`, nobody));
 	expect(performance.now() - started).toBeLessThan(1500);
 	expect(given[0]).toBe('HOST-1000001');
 	expect(new Set(given).size).toBe(20);
-	expect(standIns.notice).toMatch(/another program holds their file/);
+	expect(pseudonyms.notice).toMatch(/another program holds their file/);
 	other.exec('ROLLBACK');
 	other.close();
-	standIns.close();
+	pseudonyms.close();
 });
 
 test.skipIf(process.getuid?.() === 0)('a file that cannot be written', async () => {
-	(await openStandIns(directory)).close();
+	(await openPseudonyms(directory)).close();
 	chmodSync(directory, 0o500);
-	const standIns = await openStandIns(directory);
-	expect(standInFor(standIns, 'HOST', 'x', nobody)).toMatch(/^HOST-/);
-	standIns.close();
+	const pseudonyms = await openPseudonyms(directory);
+	expect(pseudonymFor(pseudonyms, 'HOST', 'x', nobody)).toMatch(/^HOST-/);
+	pseudonyms.close();
 	chmodSync(directory, 0o700);
 });
 
-test('processes side by side agree on every stand-in', async () => {
+test('processes side by side agree on every pseudonym', async () => {
 	const script = `
-		import { openStandIns } from ${JSON.stringify(new URL('../../source/storage/stand-ins.ts', import.meta.url).href)};
-		import { standInFor } from ${JSON.stringify(new URL('../../source/domain/stand-in.ts', import.meta.url).href)};
-		const standIns = await openStandIns(process.argv[1]);
+		import { openPseudonyms } from ${JSON.stringify(new URL('../../source/storage/pseudonyms.ts', import.meta.url).href)};
+		import { pseudonymFor } from ${JSON.stringify(new URL('../../source/redact/names/pseudonym.ts', import.meta.url).href)};
+		const pseudonyms = await openPseudonyms(process.argv[1]);
 		const names = Array.from({ length: 120 }, (_, index) => 'host-' + ((index * 37 + Number(process.argv[2]) * 53) % 120));
-		const given = Object.fromEntries(names.map((name) => [name, standInFor(standIns, 'HOST', name, { has: () => false })]));
-		process.stdout.write(JSON.stringify({ given, notice: standIns.notice }));
-		standIns.close();
+		const given = Object.fromEntries(names.map((name) => [name, pseudonymFor(pseudonyms, 'HOST', name, { has: () => false })]));
+		process.stdout.write(JSON.stringify({ given, notice: pseudonyms.notice }));
+		pseudonyms.close();
 	`;
 	const run = (seed: number) =>
 		new Promise<{ given: Record<string, string>; notice: string | null }>((resolve, reject) => {

@@ -1,12 +1,17 @@
 import { isIP } from 'node:net';
-import type { Coverage } from '../domain/coverage.ts';
-import type { OfferedHostKey } from '../domain/host-key.ts';
-import type { Inventory, Safe } from '../domain/inventory.ts';
-import { spellingsOf } from '../runbook/likely-usernames.ts';
+import type { Coverage } from '../../domain/coverage.ts';
+import type { OfferedHostKey } from '../../domain/host-key.ts';
+import type { Inventory, Safe } from '../../domain/inventory.ts';
+import { spellingsOf } from '../../runbook/likely-usernames.ts';
+import { removeSecrets } from '../secrets/secret-lines.ts';
+import { isCommonWord, isProductWord, partsOf } from './common-words.ts';
 import type { Identity } from './hits.ts';
+import { LooseNames } from './loose-names.ts';
+import { joinedMessageWords } from './message-words.ts';
 import { NameIndex } from './name-index.ts';
-import { spellingsOfAddress, spellingsOfName } from './name-spellings.ts';
-import { domainsOf, isHarmlessAddress, isPublished } from './site-patterns.ts';
+import { spellingsOfAddress, spellingsOfFingerprint, spellingsOfName } from './name-spellings.ts';
+import { isHarmlessAddress, isPublished } from './site-patterns.ts';
+import { domainsOf } from './strangers.ts';
 
 /** What was measured of a Safe's target. */
 export type Seen = {
@@ -40,6 +45,15 @@ const nothingSeen: Seen = { addresses: [], keys: [] };
 export type Known = {
 	/** Null for what stays. */
 	readonly names: NameIndex<Identity | null>;
+	/** The same names by their letters and digits alone, also as parts of longer ones. */
+	readonly loose: LooseNames<Identity | null>;
+	/** Names that are words of the product itself, or numbers: they count only where a name stands. */
+	readonly words: NameIndex<Identity>;
+	/** Beginnings of fingerprints, by their first characters. */
+	readonly keys: ReadonlyMap<string, ReadonlyArray<{ readonly text: string; readonly identity: Identity }>>;
+	/** What has to be hidden, each once, and what may stand: for the last look. */
+	readonly hidden: readonly Identity[];
+	readonly open: readonly string[];
 	/** Domains that hidden hosts are in. */
 	readonly domains: ReadonlySet<string>;
 	/** What is replaced beside what is known by name. */
@@ -53,10 +67,25 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 		hide === 'sensitive' ? sensitive : hide === 'all' || !ownNames.has(name);
 	const hidden = inventory.safes.filter(isHidden);
 	const names = new NameIndex<Identity | null>();
+	const loose = new LooseNames<Identity | null>();
+	const words = new NameIndex<Identity>();
+	const keys = new Map<string, Array<{ text: string; identity: Identity }>>();
+	const hiddenNames = new Map<string, Identity>();
+	const open: string[] = [];
 	const learn = (identity: Identity | null, spellings: readonly string[]) => {
-		for (const spelling of spellings)
-			if (!isHarmlessAddress(spelling) && !isPublished(spelling) && !onlySigns.test(spelling))
-				names.add(spelling, identity);
+		if (identity === null) open.push(...spellings);
+		else if (names.get(identity.name) !== null) hiddenNames.set(`${identity.kind} ${identity.name}`, identity);
+		for (const spelling of spellings.flatMap(withoutSecrets)) {
+			if (isHarmlessAddress(spelling) || isPublished(spelling) || onlySigns.test(spelling)) continue;
+			if (identity !== null && isPlainWord(spelling)) {
+				// `root` and connectors stay, whatever else is called so.
+				if (names.get(spelling) === undefined) words.add(spelling, identity);
+				continue;
+			}
+			if (names.get(spelling) === undefined && identity?.kind === 'KEY') learnKey(keys, identity, spelling);
+			names.add(spelling, identity);
+			if (identity?.kind !== 'KEY' && identity?.kind !== 'IP') loose.add(spelling, identity);
+		}
 	};
 
 	// Who comes first keeps a name. Connectors are to be named.
@@ -70,7 +99,7 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 			learn(null, [safe.name, ...labelOf(safe.host)]);
 			for (const { spellings } of thingsOf(safe, seenOf(safe))) learn(null, spellings);
 		}
-		learn(null, here.machines);
+		learn(null, [...here.machines, ...here.accounts]);
 	}
 	// Others of the same user name are not sensitive.
 	const openUsers = new Set(
@@ -78,6 +107,10 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 			? inventory.safes.filter((safe) => !isHidden(safe)).map(({ username }) => username.toLowerCase())
 			: [],
 	);
+	for (const name of hidden.flatMap(({ name, host }) => [name, ...labelOf(host)])) {
+		const stem = stemOf(name);
+		if (stem !== null) loose.add(stem, { kind: 'SAFE', name: stem });
+	}
 	const things = hidden.flatMap((safe) => thingsOf(safe, seenOf(safe)));
 	for (const { identity, spellings } of things)
 		if (identity.kind !== 'USER' || !openUsers.has(identity.name.toLowerCase())) learn(identity, spellings);
@@ -91,15 +124,32 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 		for (const name of here.accounts) learn({ kind: 'USER', name }, [name]);
 	}
 
+	const ownDomains = new Set(hide === 'all' ? [] : own.flatMap(({ host }) => domainsOf(host)));
 	const domains = new Set<string>();
 	for (const { identity } of things) {
 		if (identity.kind !== 'HOST') continue;
 		learn(identity, labelOf(identity.name));
-		if (hide !== 'sensitive') for (const domain of domainsOf(identity.name).slice(1)) domains.add(domain);
+		if (hide === 'sensitive') continue;
+		for (const domain of domainsOf(identity.name).slice(1)) {
+			if (ownDomains.has(domain)) continue;
+			domains.add(domain);
+			learn({ kind: 'HOST', name: domain }, domain.split('.').length > 1 ? spellingsOfName(domain) : []);
+			const [company = ''] = domain.split('.');
+			if (company.length >= shortestCompany && !isCommonWord(company)) learn({ kind: 'HOST', name: domain }, [company]);
+		}
 	}
 	// The address of a Safe that was never measured is nobody's that we know of, so none may stay.
 	const isUnknown = hidden.some((safe) => isIP(safe.host) === 0 && seenOf(safe).addresses.length === 0);
-	return { names, domains, shapes: hide !== 'sensitive' ? 'all' : isUnknown ? 'addresses' : 'none' };
+	return {
+		names,
+		loose,
+		words,
+		keys,
+		hidden: [...hiddenNames.values()],
+		open,
+		domains,
+		shapes: hide !== 'sensitive' ? 'all' : isUnknown ? 'addresses' : 'none',
+	};
 }
 
 /** A shorter id of a Safe (`17`) is many other things too. */
@@ -132,9 +182,43 @@ function thingsOf(safe: Safe, seen: Seen): Array<{ identity: Identity; spellings
 		...addresses.map((name) => ({ identity: { kind: 'IP', name } as const, spellings: spellingsOfAddress(name) })),
 		...keys.map(([name = '', ...others]) => ({
 			identity: { kind: 'KEY', name } as const,
-			// Some note a fingerprint without what it is.
-			spellings: [name, ...others].flatMap((key) => [key, key.replace(/^(?:SHA256|MD5):/, '')]),
+			spellings: [name, ...others].flatMap(spellingsOfFingerprint),
 		})),
 		{ identity: { kind: 'USER', name: username } as const, spellings: spellingsOf(username).flatMap(spellingsOfName) },
 	];
+}
+
+/** `pay-core` of pay-core-7: what its neighbours are called too. */
+function stemOf(name: string): string | null {
+	const stem = name.replace(/[-_. ]?\d+[a-z]?$/i, '');
+	return stem !== name && partsOf(stem).length > 1 ? stem : null;
+}
+
+/** Secrets are removed first: a name that holds one reads otherwise then. */
+function withoutSecrets(name: string): string[] {
+	return /[=\s]/.test(name) ? [...new Set([name, removeSecrets(name)])] : [name];
+}
+
+/** A shorter label of a domain is an abbreviation of many other things. */
+const shortestCompany = 4;
+
+/** `app`, `22`, `ssh-key`: as much of it as one can say in every text. */
+export function isPlainWord(name: string): boolean {
+	if (isIP(name) !== 0 || /[^\p{L}\p{N}_-]/u.test(name) || name.length > 24) return false;
+	const parts = partsOf(name);
+	if (/[-_]/.test(name)) return joinedMessageWords.has(parts.join(''));
+	return /^[a-z\d_-]{1,2}$/i.test(name) || /^\d{1,5}$/.test(name) || isProductWord(name.toLowerCase());
+}
+
+/** Beginnings of fingerprints are looked for from so many characters on. */
+export const shortestKey = 8;
+
+function learnKey(
+	keys: Map<string, Array<{ text: string; identity: Identity }>>,
+	identity: Identity,
+	spelling: string,
+): void {
+	if (!/^[\w+/-]{32,}$/.test(spelling)) return;
+	const head = spelling.slice(0, shortestKey);
+	keys.set(head, [...(keys.get(head) ?? []), { text: spelling, identity }]);
 }

@@ -1,9 +1,14 @@
-import type { StandInKind } from '../domain/stand-in.ts';
-import type { TextView } from '../redact/text/text-view.ts';
+import type { TextView } from '../text/text-view.ts';
+import type { PseudonymKind } from './pseudonym.ts';
 
-export type Identity = { readonly kind: StandInKind; readonly name: string };
+export type Identity = {
+	readonly kind: PseudonymKind;
+	readonly name: string;
+	/** A stranger that its place alone told: it gets a number for this report or screen, and is kept nowhere. */
+	readonly isPassing?: boolean;
+};
 
-/** The text from start to end is to be replaced: by the stand-in of somebody, or by other text. */
+/** The text from start to end is to be replaced: by the pseudonym of somebody, or by other text. */
 export type Hit = {
 	readonly start: number;
 	readonly end: number;
@@ -30,13 +35,13 @@ export function brokenHit(hit: Hit, { places }: TextView, original: string): Hit
 }
 
 /** Of hits that overlap the one that begins first counts, the longer one of two; what another has beyond it is replaced too. */
-export function replaceHits(text: string, hits: readonly Hit[], standInOf: (identity: Identity) => string): string {
+export function replaceHits(text: string, hits: readonly Hit[], pseudonymOf: (identity: Identity) => string): string {
 	let result = '';
 	let from = 0;
 	for (const { start, end, by, after = '' } of hits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
 		if (end <= from) continue;
-		const standIn = typeof by === 'string' ? by : standInOf(by);
-		result += start >= from ? text.slice(from, start) + standIn : `/${standIn}`;
+		const pseudonym = typeof by === 'string' ? by : pseudonymOf(by);
+		result += start >= from ? text.slice(from, start) + pseudonym : `/${pseudonym}`;
 		result += after;
 		from = end;
 	}

@@ -1,11 +1,11 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { createNumbering, type Numbering } from '../domain/stand-in.ts';
 import { inOneSentence, messageOf } from '../domain/user-error.ts';
+import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
 import { explainDatabase, isBusy, isCorrupt, openDatabase } from './sqlite.ts';
 
-export type StandInFile = Numbering & {
+export type PseudonymFile = Numbering & {
 	/** Whom a number of a scope stands for, or null. */
 	nameOf(scope: string, number: number): string | null;
 	close(): void;
@@ -21,11 +21,11 @@ const firstUnkept = 1_000_001;
 const mostRemembered = 50_000;
 
 /**
- * The private map from names to stand-ins: it makes them the same from report to report, and in all vpmon processes of a user. SQLite
+ * The private map from names to pseudonyms: it makes them the same from report to report, and in all vpmon processes of a user. SQLite
  * does the locking, as with the ledger. What is wrong with the file never stops a report: a damaged one is set aside, and where there
- * is none to be had stand-ins hold for this process alone. `notice` says either.
+ * is none to be had pseudonyms hold for this process alone. `notice` says either.
  */
-export async function openStandIns(directory: string): Promise<StandInFile> {
+export async function openPseudonyms(directory: string): Promise<PseudonymFile> {
 	const file = join(directory, `stand-ins-${schemaVersion}.sqlite`);
 	try {
 		// The names are nobody else's, also where the directory is a group's.
@@ -36,11 +36,11 @@ export async function openStandIns(directory: string): Promise<StandInFile> {
 			if (!isCorrupt(error)) throw error;
 			const aside = `${file}.corrupt-${Date.now()}`;
 			renameSync(file, aside);
-			const notice = `Stand-ins begin anew: the file that kept them is damaged and was set aside as ${aside}.`;
+			const notice = `Pseudonyms begin anew: the file that kept them is damaged and was set aside as ${aside}.`;
 			return keepIn(await open(), notice);
 		}
 	} catch (error) {
-		const notice = `Stand-ins will be others next time: they cannot be kept (${inOneSentence(explainDatabase(file, error))}).`;
+		const notice = `Pseudonyms will be others next time: they cannot be kept (${inOneSentence(explainDatabase(file, error))}).`;
 		return { ...createNumbering(notice), nameOf: () => null, close: () => {} };
 	}
 }
@@ -70,7 +70,7 @@ function prepareTable(database: DatabaseSync): DatabaseSync {
 	}
 }
 
-function keepIn(database: DatabaseSync, opening: string | null): StandInFile {
+function keepIn(database: DatabaseSync, opening: string | null): PseudonymFile {
 	const find = database.prepare('SELECT number FROM stand_in WHERE scope = ? AND name = ?');
 	const findName = database.prepare('SELECT name FROM stand_in WHERE scope = ? AND number = ?');
 	const newest = database.prepare('SELECT coalesce(max(number), 0) AS number FROM stand_in WHERE scope = ?');
@@ -111,6 +111,7 @@ function keepIn(database: DatabaseSync, opening: string | null): StandInFile {
 	};
 
 	return {
+		isKept: true,
 		get notice() {
 			return notice;
 		},
@@ -126,7 +127,7 @@ function keepIn(database: DatabaseSync, opening: string | null): StandInFile {
 				if (isBusy(error)) busyUntil = until;
 				else if (performance.now() >= Math.max(busyUntil, unwritableUntil)) unwritableUntil = until;
 				const why = isBusy(error) ? 'another program holds their file' : messageOf(error);
-				notice ??= `Some stand-ins will be others next time: they cannot be kept (${why}).`;
+				notice ??= `Some pseudonyms will be others next time: they cannot be kept (${why}).`;
 				number = unkept.numberOf(scope, name, mayBe);
 			}
 			if (known.size >= mostRemembered) known.clear();

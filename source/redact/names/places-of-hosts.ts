@@ -1,0 +1,95 @@
+import { clock, host, isoTime, month, type Place, place, quote } from './place.ts';
+
+/** Where syslog, Go, glibc, curl, nc, ssh, Node, PuTTY, dig, DHCP and load balancers name machines. */
+export const placesOfHosts: readonly Place[] = [
+	// Syslog: the host stands between time and program.
+	place(
+		'near',
+		'jan feb mar apr may jun jul aug sep oct nov dec',
+		String.raw`(?<![\p{L}\d])${month} {1,2}\d{1,2} (?:\d{4} )?${clock} (?<host>${host})(?= [^\s])`,
+	),
+	place(
+		'sure',
+		'#',
+		String.raw`\b(?:Linux|FreeBSD|OpenBSD|NetBSD|Darwin) (?<host>${host}) \d+\.\d+\S* (?:#|Darwin|FreeBSD)`,
+	),
+	place(
+		'sure',
+		'dhcp',
+		String.raw`\bDHCP\p{L}{3,9}(?:\([\w.-]+\))? (?:(?:for|to|on|from) )?\S{3,45}(?: \(?[0-9a-f:]{17}\)?)? (?!(?:from|to|via|on|for|port|wrong|not|via)\b)(?<host>${host})$`,
+	),
+	place('near', 'server', String.raw`\bServer [\p{L}\p{N}_.-]{1,80}/(?<host>${host}) is `),
+	place('near', 'getaddrinfo', String.raw`\bgetaddrinfo: (?<host>${host}) `),
+	place('sure', 'ansible_', String.raw`(?:^|\n)\s{0,20}(?<host>${host}):\n\s{1,20}ansible_`),
+	place(
+		'sure',
+		'[',
+		String.raw`(?:^|[\s>])(?:${isoTime}|${month} {1,2}\d{1,2} (?:\d{4} )?${clock}) (?<host>${host})(?= [\p{L}\p{N}_./()@-]{1,80}\[\d+\]: )`,
+	),
+	place(
+		'near',
+		':',
+		String.raw`(?:^|[\s>])${isoTime} (?<host>${host})(?= (?:kernel|systemd|sshd|sudo|su|cron|crond|dockerd|containerd|audit|auditd|NetworkManager|dhclient|rsyslogd|login): )`,
+	),
+	place('near', ' - ', String.raw`<\d{1,3}>1 ${isoTime} (?<host>${host}) `),
+	place('likely', ' | ', String.raw`(?:^|\n)(?<host>${host}) {1,40}\| `),
+
+	// Names that did not resolve, hosts that did not answer: Go, glibc, curl, nc, ssh, Node, PuTTY, dig
+	place('near', 'lookup', String.raw`\blookup (?<host>${host})(?= on |:|,|\s|$)`),
+	place(
+		'sure',
+		'connect to',
+		String.raw`\bconnect(?:ing)? to (?:host )?(?!(?:host|port|server)\b)(?<host>${host})(?= (?:port|\(|\[|\d)|:\d)`,
+	),
+	place(
+		'sure',
+		'connection',
+		String.raw`\bconnection (?:to|from|with) (?!(?:the|a|an|host|port|server|remote|this|its|your)\b)(?<host>${host})(?= (?:port|\(|\[|\d{1,5} port)|:\d| closed| timed| refused| failed| was )`,
+	),
+	place(
+		'near',
+		'resolve enotfound eai_again resolving',
+		String.raw`(?:\bresolv(?:e|ing|ed)(?: (?:host(?:name)?|address|name|the))*(?: address)?|\bgetaddrinfo (?:ENOTFOUND|EAI_AGAIN|failed for|for)|\bENOTFOUND|\bEAI_AGAIN)[: ]\s?${quote}(?<host>${host})`,
+	),
+	place(
+		'near',
+		'known resolution address nodename',
+		String.raw`(?:^|[\s'"(])(?<host>${host})["']?(?=: (?:name or service not known|nodename nor servname|temporary failure in name|no address associated|no such host|unknown host|host not found|name does not resolve))`,
+	),
+	place(
+		'near',
+		'find: nxdomain servfail',
+		String.raw`\b(?:can't find|cannot find|NXDOMAIN for|SERVFAIL for|query: ?|no servers could be reached for|unknown host:?|no such host:?|host not found:?|host unknown:?|UnknownHostException:?|unable to open connection to|could not connect to(?: server)?:?|failed to connect to|no route to) ${quote}(?<host>${host})`,
+	),
+	place(
+		'near',
+		'nc unable exception connection host',
+		String.raw`(?:\bunknown host:?|\bno such host:?|UnknownHostException:|\bunable to open connection to|\bfailed to (?:connect|dial)(?: to)?:?|\b(?:ping|telnet|traceroute|ssh|scp|sftp|nc|ncat|rsync|dig|nslookup|host)(?: -[\p{L}\d]+(?: \d+)?)*) ${quote}(?<host>${host})(?=[\s:"'),]|$)`,
+	),
+	place(
+		'near',
+		'host',
+		String.raw`(?<![\p{L}_=-])(?:remote |jump |target |unknown |bastion )?host(?:name)? (?:named |called |name |is )?${quote}(?<host>${host})`,
+	),
+	place(
+		'near',
+		'hostkey authenticity hostname set hostname',
+		String.raw`\b(?:HostKey(?: has been changed)?|reject HostKey|UnknownHostKey): (?<host>${host})|\bhostname set to <?(?<host2>${host})`,
+	),
+	place(
+		'near',
+		'host key',
+		String.raw`\bhost key (?:for|of) (?:server |host )?${quote}(?<host>${host})|\bkey (?:is known|found) for (?<host2>${host})`,
+	),
+	place(
+		'likely',
+		'server node machine target peer gateway router proxy bastion backend upstream client replica vm instance domain realm cluster site member tenant customer database switch firewall appliance rechner knoten serwer serveur servidor maschine',
+		String.raw`(?<![\p{L}_=.-])(?:servers?|nodes?|machine|targets?|peer|gateway|router|proxy|bastion|backend|upstream|client|replica|vm|instance|domain|realm|cluster|site|member|tenant|customer|database|switch|firewall|appliance|rechner|knoten|serwer|serveur|servidor|maschine) (?:named |called |name |is |at )?${quote}(?<host>${host})(?![=(]|::)`,
+	),
+	place(
+		'pair',
+		'safe',
+		String.raw`(?<![\p{L}_=-])(?:safes?) (?:named |called )?["'\x60\u201c\u2018](?<safe>[^"'\x60\u201d\u2019\n]{1,100})`,
+	),
+	place('likely', 'safe', String.raw`(?<![\p{L}_=-])(?:safe) (?<safe>${host})(?![=(]|::)`),
+];
