@@ -108,7 +108,8 @@ for (const [name, ...flags] of [
 			const { stdout, stderr, exitCode } = await run('report', safe, ...flags, '--out', out, '--error', tail);
 			expect([exitCode, stderr.includes('bug')]).toEqual([0, false]);
 			const text = readFileSync(stdout.trim(), 'utf8');
-			expect(text.split('[secret removed]').length).toBeGreaterThan(20);
+			// Of the log alone; lines in which the last look finds something are left out.
+			expect(text.split('[secret removed]').length).toBeGreaterThan(5);
 			expectClean(name, text, stdout, stderr, ...readdirSync(out));
 		}
 	});
