@@ -45,7 +45,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 	ink: ['ui'],
 	react: ['ui'],
 	ssh2: ['hosts', 'probes', 'lab'],
-	execa: [],
+	execa: ['hosts'],
 	'node:child_process': ['hosts', 'storage'],
 	conf: ['storage'],
 	commander: ['.', 'commands'],
