@@ -3,6 +3,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import { ownName } from '../domain/own-name.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createLiveMask } from '../engine/live-mask.ts';
+import { notice } from '../own-words.ts';
 import { createSiteMask } from '../redact/names/site-mask.ts';
 import { stateDirectory } from '../storage/directories.ts';
 import { openPseudonyms } from '../storage/pseudonyms.ts';
@@ -15,7 +16,7 @@ export const unmasked: OutputMask = (text) => text;
 /** Whether names are hidden: a flag goes before the inventory's `settings: {mask: true}`, and says so where it shows what that hides. */
 export function isMaskWanted({ settings, file }: Inventory, flag: boolean | undefined): boolean {
 	if (flag === false && settings.mask)
-		process.stderr.write(`vpmon: --no-mask: names are shown, although settings in ${file} say mask: true\n`);
+		notice(`--no-mask: names are shown, although settings in ${file} say mask: true`);
 	return flag ?? settings.mask;
 }
 

@@ -250,7 +250,8 @@ const passwordFile: Row = {
 		!/^(?:\s*\d{1,4}:){2}/.test(before) &&
 		!/\.(?:[ch]|cc|cpp|go|rs|ts|js|py|java)(?:pp)?:/.test(before),
 };
-const hasPort = /:(?:\d{2,5}|\*):/;
+/** Cheap, for each line is asked; a time of day has fewer parts. */
+const hasPort = /:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:/;
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 /** A text without any of these has nothing for the rows. Made of them, so that none is forgotten. */
 const mayHold = new RegExp([...new Set(rows.flatMap(({ needs }) => needs))].map(literal).join('|'));
