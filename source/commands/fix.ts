@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
-import { cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { commandsForTarget } from '../engine/commands-for-target.ts';
@@ -14,7 +13,6 @@ import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
-import { notice } from '../own-words.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { afterwords, fixForResult, standing } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
@@ -22,10 +20,11 @@ import { auditFile } from '../storage/audit.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
-import { engineMask, inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
+import { engineMask, inventoryMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 import { startEngine } from './start-engine.ts';
+import { type Voice, voiceWith } from './voice.ts';
 
 export type FixFlags = Omit<FixValues, 'port'> &
 	FreshnessFlags & {
@@ -40,11 +39,6 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		mask?: boolean;
 	};
 
-/** One command runs in a process. */
-let mask: OutputMask = unmasked;
-/** Names in an inventory that was imported are foreign text too. */
-const say = (line: string) => void process.stdout.write(`${mask(cleanText(line))}\n`);
-const tell = (line: string) => notice(mask(line));
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
@@ -62,20 +56,21 @@ export async function fix(given: string | undefined, id: string | undefined, fla
 	const measuring = measuringOf(flags, 'command', true, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
-		mask = await engineMask(engine, flags.mask);
-		tell(`measuring ${safe.name}`);
+		const voice = voiceWith(await engineMask(engine, flags.mask));
+		voice.tell(`measuring ${safe.name}`);
 		await engine.run([safe.name], measuring);
 		const result = resultOf(engine, safe);
 		const chosen = asked ?? fixForResult(result);
-		if (chosen === null) return tellNothingToFix(safe, result, whyNotSeen(engine, safe, measuring.freshness.passing));
-		await offer(engine, safe, chosen, values, flags);
+		const notSeen = whyNotSeen(engine, safe, measuring.freshness.passing);
+		if (chosen === null) return tellNothingToFix(voice, safe, result, notSeen);
+		await offer(engine, voice, safe, chosen, values, flags);
 	} finally {
 		await dispose();
 	}
 }
 
 /** Only what was measured and passes needs no fix: not what another user's program says, and not what passed before the budget was used up. */
-function tellNothingToFix({ name }: Safe, result: SafeResult, notSeen: string | null): void {
+function tellNothingToFix({ say, tell }: Voice, { name }: Safe, result: SafeResult, notSeen: string | null): void {
 	if (result.verdict !== 'unknown' && notSeen === null)
 		return say(`${name}: ${standing(result)}; there is nothing to fix`);
 	say(`${name}: ${standing(result)}. ${result.headline}`);
@@ -84,7 +79,15 @@ function tellNothingToFix({ name }: Safe, result: SafeResult, notSeen: string | 
 	process.exitCode = 3;
 }
 
-async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues, flags: FixFlags): Promise<void> {
+async function offer(
+	engine: Engine,
+	voice: Voice,
+	safe: Safe,
+	chosen: Fix,
+	values: FixValues,
+	flags: FixFlags,
+): Promise<void> {
+	const { say, tell } = voice;
 	const result = resultOf(engine, safe);
 	const situation = { context: fixContextFor(engine.session, safe), result };
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
@@ -95,7 +98,7 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 	const ready = await readyFix(engine, plan, safe);
 	if (plan.commands.length === 0 && ready.edit === null)
 		return say('vpmon itself has nothing to run here: these steps are for the target or for VaultPAM');
-	preview(ready);
+	preview(voice, ready);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
 	await confirm(ready, flags.yes ?? false);
@@ -105,13 +108,13 @@ async function offer(engine: Engine, safe: Safe, chosen: Fix, values: FixValues,
 		onProgress: tell,
 	});
 	if (outcome.problem !== null) tell(`it did not work: ${outcome.problem}`);
-	conclude(ready, outcome);
+	conclude(voice, ready, outcome);
 	const { verdict } = outcome.after;
 	const isUnknown = verdict === 'unknown' || outcome.notSeen !== null;
 	process.exitCode = outcome.problem !== null || verdict === 'fail' ? 1 : isUnknown ? 3 : 0;
 }
 
-function preview({ plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
+function preview({ say }: Voice, { plan, connector, sessionsOf, edit, diff }: ReadyFix): void {
 	if (plan.commands.length > 0) {
 		say(`on the host of ${connector.name}; ${sessionsThatDrop(sessionsOf)}:`);
 		for (const command of plan.commands) say(`  ${formatCommand(command)}`);
@@ -148,7 +151,7 @@ async function ask(question: string): Promise<string> {
 }
 
 /** A fix that did not help says so. */
-function conclude({ edit }: ReadyFix, { before, after, notSeen }: FixOutcome): void {
+function conclude({ say }: Voice, { edit }: ReadyFix, { before, after, notSeen }: FixOutcome): void {
 	say(`before: ${standing(before)}`);
 	say(`after:  ${standing(after)} · ${after.headline}`);
 	const words = afterwords(before, after, edit !== null, notSeen);
@@ -158,7 +161,7 @@ function conclude({ edit }: ReadyFix, { before, after, notSeen }: FixOutcome): v
 async function undo(flags: FixFlags): Promise<void> {
 	const file = resolve(findInventory(flags.inventory, configDirectory, systemInventory));
 	const ready = readyUndo(auditFile(), file);
-	mask = await inventoryMask(loadInventory(file), flags.mask);
+	const { say, tell } = voiceWith(await inventoryMask(loadInventory(file), flags.mask));
 	say(
 		`takes back ${ready.entry.fix} of ${ready.entry.safe ?? 'a Safe'}, made ${ready.entry.at} by ${ready.entry.user}`,
 	);
@@ -175,6 +178,7 @@ async function undo(flags: FixFlags): Promise<void> {
 
 function list(): void {
 	const width = Math.max(...fixes.map(({ id }) => id.length));
+	const { say } = voiceWith(unmasked);
 	const words = { none: 'shows steps', edits: 'edits the inventory', disruptive: 'runs commands' };
 	for (const { id, title } of fixes) say(`${id.padEnd(width)}  ${title} (${words[actionOf(id)?.risk ?? 'none']})`);
 }
