@@ -4,11 +4,19 @@ import { defineConfig } from 'vitest/config';
 
 const results = process.env.VPMON_TEST_RESULTS;
 
+const pure = ['test/domain/**/*.test.ts', 'test/redact/**/*.test.ts', 'test/runbook/**/*.test.ts'];
+
 /** Unit, component and loopback tests: they run anywhere. */
 export default defineConfig({
 	test: {
-		include: ['test/**/*.test.{ts,tsx}'],
-		exclude: ['test/system/**'],
+		projects: [
+			// Nothing in them outlasts a test, so that one process can do many files.
+			{ extends: true, test: { name: 'pure', include: pure, isolate: false } },
+			{
+				extends: true,
+				test: { name: 'own', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/system/**', ...pure] },
+			},
+		],
 		env: {
 			TZ: 'UTC',
 			// What tests add and report in this process is told here, and not in a file of the user's.

@@ -63,15 +63,8 @@ const technical = new Set(
 const technicalNumber =
 	/^(?:v\d|x\d|\d+(?:ms|us|ns|s|m|h|d|w|k|b|kb|mb|gb|tb|ki|mi|gi|kib|mib|gib|bit|bits|x|st|nd|rd|th|px|hz|mhz|ghz)$|(?:eth|ens|enp|eno|wlan|wlp|tun|tap|veth|br|lo|docker|virbr|vnet|bond|tty|pts|ttys|sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme|dm|md|loop|cpu|irq|ipv|sha|md|utf|base|rsa|ssh|http|tls|ssl|aes|ed|gen|ext|el|deb|fc|py|python|go|php|java|jdk|node|openssh|debian|ubuntu|rhel|win|amd|arm|id|pid|uid|gid|err|errno|exit|code|sig|port|rc|alpha|beta|build|oauth|socks|mlkem|sntrup|curve|chacha|poly|group|nistp|ecdsa|cgroup|overlay|iso|rfc|layer|level|step|stage|attempt|try|retry|part|phase|run|job|task|thread|goroutine|worker|item|line|row|col|session|seq|channel|ttyusb)\d+[a-z]?$)/;
 
-/** Abbreviations that stand in every log. */
-const everywhere = new Set(
-	'api app apps auth localhost localdomain config conf cpu db dev dns env http https id info io ip log logs prod root sql ssh sshd stage tcp test tls udp web'.split(
-		' ',
-	),
-);
-
-/** Letters of words that no sentence does without. */
-const shortWord = 3;
+/** Letters of words that no sentence does without: `to`, `it`. */
+const shortWord = 2;
 
 const top = new Set<string>(frequent);
 const all = new Set<string>([...frequent, ...common, ...known]);
@@ -79,9 +72,9 @@ const all = new Set<string>([...frequent, ...common, ...known]);
 /** Forms that English makes of its words, and that nobody is called by. */
 const formOfWord = /(?:ed|ing|ings|ion|ions|able|ible|ly|ment|ments|ness|ers|ous|ive|al|ity|ies)$/;
 
-/** Words that every text has: a Safe that is called so is looked for where a name stands alone. */
+/** Words of our own sentences and of the messages that we know: a Safe that is called so is looked for where a name stands alone. */
 export function isProductWord(word: string): boolean {
-	return messageWords.has(word) || everywhere.has(word) || (word.length <= shortWord && top.has(word));
+	return messageWords.has(word) || (word.length <= shortWord && top.has(word));
 }
 
 /** Of any English or technical text. */

@@ -207,7 +207,7 @@ export function isPlainWord(name: string): boolean {
 	if (isIP(name) !== 0 || /[^\p{L}\p{N}_-]/u.test(name) || name.length > 24) return false;
 	const parts = partsOf(name);
 	if (/[-_]/.test(name)) return joinedMessageWords.has(parts.join(''));
-	return /^[a-z\d_-]{1,2}$/i.test(name) || /^\d{1,5}$/.test(name) || isProductWord(name.toLowerCase());
+	return name.length === 1 || /^\d{1,5}$/.test(name) || isProductWord(name.toLowerCase());
 }
 
 /** Beginnings of fingerprints are looked for from so many characters on. */

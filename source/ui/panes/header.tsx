@@ -5,6 +5,7 @@ import { type Verdict, verdictsWorstFirst } from '../../domain/verdict.ts';
 import type { Session } from '../../engine/session/session.ts';
 import { countSafes } from '../../report/check-report.ts';
 import { verdictGlyphs } from '../../report/glyphs.ts';
+import { masked } from '../masking.ts';
 import { Rows } from '../rows.tsx';
 import { bookOf, countUnmeasured, type SafeBook } from '../safe-book.ts';
 import { useScreen, useStore } from '../screen.ts';
@@ -63,8 +64,10 @@ export function headerLine(theme: Theme, about: About, session: Session, columns
 	const book = bookOf(safes);
 	const progress = progressOf(session, about.hasProgress);
 	const { all, some } = countsOf(book);
-	const where = about.title === '' ? measuredFrom : `${about.title} on ${measuredFrom}`;
-	const as = about.user === null ? '' : ` as ${about.user}`;
+	// A machine may be called as a word of ours is: alone it is known as a name.
+	const host = masked(measuredFrom);
+	const where = about.title === '' ? host : `${about.title} on ${host}`;
+	const as = about.user === null ? '' : ` as ${masked(about.user)}`;
 	const marks = about.marks.join('  ');
 	const room = columns - 1;
 	const widthOfAll = (texts: readonly string[]) =>

@@ -165,13 +165,25 @@ test('names that are words of the product itself are masked where a name stands,
 	const words = ['app', 'db', 'error', 'ssh', '22', 'root', 'connector', 'port', 'key', 'host'];
 	const mask = maskOf(words.map((name, index) => ({ name, host: `h${index}.corp.example`, username: 'app' })));
 	const prose =
-		"ssh: the port of the host is open, the host key is the stored one: no error. Connect the app to its db by ssh, port 22, with the connector's key.";
+		"ssh: the port of the host is open, the host key is the stored one: no error. Connect by ssh, port 22, with the connector's key.";
 	expect(mask(prose)).toBe(prose);
 	expect(mask.leak(prose)).toBeNull();
+	// No sentence of ours needs these.
+	expect(mask('session of app, db')).toMatch(/^session of SAFE-\d, SAFE-\d$/);
 	expect(mask('safe=db user=app')).toMatch(/^safe=SAFE-\d user=(?:SAFE|USER)-\d$/);
 	expect(mask('db')).toMatch(/^SAFE-\d$/);
 	expect(mask('  error ')).toMatch(/^ {2}SAFE-\d $/);
 	expect(mask('Connector')).toBe('Connector');
+});
+
+test('short names of Safes, of the machine and of the account are hidden wherever they stand', () => {
+	const mask = maskOf([{ name: 'pay', host: 'gw', username: 'hr' }], {
+		hide: 'all',
+		here: { machines: ['vm'], accounts: ['dba'] },
+	});
+	expect(mask('vpmon vm as dba: pay on gw for hr')).toMatch(
+		/^vpmon HOST-\d as USER-\d: SAFE-\d on HOST-\d for USER-\d$/,
+	);
 });
 
 test('a pseudonym is never the name of somebody', () => {
