@@ -8,6 +8,12 @@ export type PatientOutput = {
 	readonly stream: NodeJS.WriteStream;
 	/** Everything is drawn anew with this once the terminal takes frames again. */
 	onCaughtUp(redraw: () => void): void;
+	/**
+	 * The next frame is drawn over what is there, line by line, so that nothing blinks.
+	 *
+	 * @param forget makes Ink forget the frame before; what it writes to take that away is left out.
+	 */
+	drawOver(forget: () => void): void;
 	/** Gives the terminal back as it was when nothing more is to be drawn. */
 	close(): void;
 };
@@ -22,6 +28,10 @@ const enterAlternateScreen = '\u001b[?1049h';
 /** The cursor stays where it was, and Ink draws from there: behind an unfinished line, or behind keys that the terminal echoed meanwhile. */
 const enterAtHome = `${enterAlternateScreen}\u001b[H`;
 
+const home = '\u001b[H';
+const eraseLineEnd = '\u001b[K';
+const overdrawn = (frame: string) => `${home}${frame.replaceAll('\n', `${eraseLineEnd}\n`)}${eraseLineEnd}`;
+
 /** libuv's tty handle; without it writes wait, as they always did. */
 type Handle = { setBlocking?(blocking: boolean): void };
 
@@ -31,6 +41,8 @@ export function openPatiently(terminal: NodeJS.WriteStream): PatientOutput {
 	setBlocking(false);
 	let isBehind = false;
 	let redraw = () => {};
+	let isForgetting = false;
+	let isDrawnOver = false;
 	const catchUp = () => {
 		isBehind = false;
 		redraw();
@@ -43,7 +55,12 @@ export function openPatiently(terminal: NodeJS.WriteStream): PatientOutput {
 			if (callback !== undefined) queueMicrotask(callback);
 			return false;
 		}
-		const written = text === enterAlternateScreen ? enterAtHome : text;
+		if (isForgetting) return true;
+		let written = text === enterAlternateScreen ? enterAtHome : text;
+		if (isDrawnOver && typeof text === 'string' && text.includes('\n')) {
+			isDrawnOver = false;
+			written = overdrawn(text);
+		}
 		return callback === undefined ? terminal.write(written) : terminal.write(written, callback);
 	};
 	// On a sudden end what waits is lost; the terminal must not stay as it is then.
@@ -66,6 +83,12 @@ export function openPatiently(terminal: NodeJS.WriteStream): PatientOutput {
 		}),
 		onCaughtUp(given) {
 			redraw = given;
+		},
+		drawOver(forget) {
+			isForgetting = true;
+			forget();
+			isForgetting = false;
+			isDrawnOver = true;
 		},
 		close() {
 			terminal.off('drain', catchUp);

@@ -15,6 +15,7 @@ import { type ScreenMask, setMask, toggleMask } from './masking.ts';
 import { sayNews } from './notice.ts';
 import { loadEverything, watchOwnProgram } from './own-update.ts';
 import { openPatiently } from './patient-output.ts';
+import { repaintAfterResize } from './repaint-after-resize.ts';
 import { listOf, type Screen } from './screen.ts';
 import { startProbing } from './start-probing.ts';
 import { controlTerminal } from './suspend.ts';
@@ -122,6 +123,12 @@ export async function showScreen(
 		// What is drawn on its own has its beats; the answer to a key must not wait for the time of a frame after one of them.
 		maxFps: 250,
 	});
+	const stopRepainting = repaintAfterResize({
+		output,
+		app,
+		render: () => app.rerender(<App screen={screen} />),
+		isLent: terminal.isLent,
+	});
 	leave = () => app.unmount();
 	// Ink's own hook is lost where another version of its library is loaded before it: a signal would leave the frame behind.
 	process.prependOnceListener('exit', leave);
@@ -186,6 +193,7 @@ export async function showScreen(
 		stopKeepingSmall();
 		stopTitle();
 		stopLooking();
+		stopRepainting();
 		terminal.release();
 		output.close();
 		setMask(null);

@@ -14,6 +14,8 @@ export type TerminalControl = {
 	suspend(): Promise<void>;
 	/** ctrl-l: draws everything anew. */
 	redraw(): Promise<void>;
+	/** Whoever started vpmon has it now. */
+	isLent(): boolean;
 	/** From now on signals to stop do what they do by default. */
 	release(): void;
 };
@@ -24,8 +26,9 @@ const escapeMs = 30;
 const stopMs = 200;
 
 /**
- * Stops the whole foreground group, so that a wrapper such as npm stops too, and the programs that follow logs, which are groups of their own. Where no shell could
- * continue it (the kernel ignores the stop in an orphaned group, as of a tmux pane that runs vpmon itself), it goes on at once.
+ * Stops the whole foreground group, so that a wrapper such as npm stops too, and the programs that follow logs, which are groups of their
+ * own. Where no shell could continue it (the kernel ignores the stop in an orphaned group, as of a tmux pane that runs vpmon itself), it
+ * goes on at once.
  */
 export function controlTerminal(view: Store<View>): TerminalControl {
 	let lend: (() => Promise<Lent>) | null = null;
@@ -79,6 +82,7 @@ export function controlTerminal(view: Store<View>): TerminalControl {
 		},
 		suspend,
 		redraw: () => whileLent(async () => {}),
+		isLent: () => isLent,
 		release: () => process.off('SIGTSTP', onStop),
 	};
 }

@@ -103,7 +103,7 @@ export async function renderScreen(
 			rendered.copied.push(text);
 			return { ok: true, where: '' };
 		},
-		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
+		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, isLent: () => false, release() {} },
 		openPseudonyms: async () => createNumbering(),
 		isMaskKept: false,
 		layout: layOut(0, 0, { safes: 0, connectorLines: 1, logPanel: 'normal' }),

@@ -31,7 +31,7 @@ async function screenOf(name: string, ascii = false): Promise<Screen> {
 		title: 'test',
 		reportsDirectory: '/nonexistent',
 		clipboard: async () => ({ ok: true, where: '' }),
-		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, release() {} },
+		terminal: { arm() {}, suspend: async () => {}, redraw: async () => {}, isLent: () => false, release() {} },
 		openPseudonyms: async () => createNumbering(),
 		isMaskKept: false,
 		layout: layOut(100, 30, { safes: 1, connectorLines: 1, logPanel: 'normal' }),
