@@ -73,20 +73,23 @@ function lookThrough(document: Document): void {
 		},
 		Value(_, node) {
 			if (node.anchor !== undefined) anchored.set(node.anchor, node);
-			if (isMap(node)) document.errors.push(...doublesIn(node));
+			if (isMap(node)) addDoubles(node, document.errors);
 		},
 	});
 }
 
-function doublesIn(map: YAMLMap): YAMLParseError[] {
+/** More are not looked for: who has that many corrects them for one reason. */
+const maxDoubles = 1000;
+
+function addDoubles(map: YAMLMap, errors: YAMLParseError[]): void {
 	const keys = new Set<unknown>();
-	return map.items.flatMap(({ key }) => {
-		if (!isScalar(key)) return [];
-		const isDouble = keys.has(key.value);
-		keys.add(key.value);
+	for (const { key } of map.items) {
+		if (!isScalar(key)) continue;
+		if (errors.length >= maxDoubles) return;
 		const [from = 0, to = from] = key.range ?? [];
-		return isDouble ? [new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique')] : [];
-	});
+		if (keys.has(key.value)) errors.push(new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique'));
+		keys.add(key.value);
+	}
 }
 
 type Limit = (conversion: object, entries: number) => void;

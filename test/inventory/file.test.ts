@@ -132,6 +132,7 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 		[`${head + each(100_000, (at) => `- *a${at}\n`.slice(0, 5))}- *a`, 'its aliases stand for more than 100000 values'],
 		[`${head}m0: &m0 {a: b}\n${merged}`, 'its aliases stand for more than 100000 values'],
 		[`${head}k: 1\nk: 2\n`, ':4:1  YAML: Map keys must be unique'],
+		['k:\n'.repeat(130_000), ':2:1  YAML: Map keys must be unique'],
 		[`${head}---\n${head}`, 'a second document begins here'],
 	];
 	for (const [text, problem] of cases) {
