@@ -11,8 +11,9 @@ import { readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
+import { findTooMany } from './yaml-limits.ts';
 
-const maxBytes = 64 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 const writableByOthers = 0o002;
 
 /**
@@ -82,6 +83,8 @@ type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
 
 /** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
 function parse(text: string, file: string, changedAt: number | null): Parsed {
+	const tooMany = findTooMany(text);
+	if (tooMany !== null) throw inventoryError(file, [{ line: 1, column: 1, field: 'the file', message: tooMany }]);
 	const quick = readPlainYaml(text);
 	if (quick !== null) {
 		const parsed = v.safeParse(inventorySchema, quick.value);

@@ -1,6 +1,7 @@
 import {
 	Alias,
 	Composer,
+	type CST,
 	Document,
 	isCollection,
 	isMap,
@@ -14,7 +15,7 @@ import {
 	type YAMLSeq,
 } from 'yaml';
 import { withoutStacks } from '../domain/without-stacks.ts';
-import { findTooMuch, maxAliases, tooManyAliases } from './yaml-limits.ts';
+import { findTooMuch, maxAliases, piecesOf, tooManyAliases, tooManyPieces } from './yaml-limits.ts';
 
 const maxAliasedEntries = 1_000_000;
 
@@ -26,7 +27,12 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 		lineCounter?.addNewLine(0);
 		return refused(0, tooManyAliases);
 	}
-	const tokens = [...new Parser(lineCounter?.addNewLine).parse(text)];
+	const pieces = piecesOf(text);
+	if (pieces === null) {
+		lineCounter?.addNewLine(0);
+		return refused(0, tooManyPieces);
+	}
+	const tokens = putTogether(pieces, lineCounter);
 	const tooMuch = findTooMuch(tokens);
 	if (tooMuch !== null) return refused(tooMuch.offset, tooMuch.message);
 	const [document, second] = withoutStacks(() => {
@@ -38,6 +44,16 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 		document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', secondDocument));
 	if (document.errors.length === 0) lookThrough(document);
 	return document;
+}
+
+/** As `Parser.parse` does it. */
+function putTogether(pieces: readonly string[], lineCounter: LineCounter | undefined): CST.Token[] {
+	lineCounter?.addNewLine(0);
+	const parser = new Parser(lineCounter?.addNewLine);
+	const tokens: CST.Token[] = [];
+	for (const piece of pieces) for (const token of parser.next(piece)) tokens.push(token);
+	for (const token of parser.end()) tokens.push(token);
+	return tokens;
 }
 
 /** Of what looks like one, without reading the text as YAML. */

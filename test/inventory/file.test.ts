@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { safeParse } from 'valibot';
 import { afterAll, expect, test, vi } from 'vitest';
 import { UserError } from '../../source/domain/user-error.ts';
 import { loadInventory, parseInventory } from '../../source/inventory/file.ts';
+import { describeIssue } from '../../source/inventory/problems.ts';
+import { safeSchema } from '../../source/inventory/schema.ts';
 import { fingerprint } from '../helpers/keys.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
@@ -133,6 +136,8 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 		[`${head}m0: &m0 {a: b}\n${merged}`, 'its aliases stand for more than 100000 values'],
 		[`${head}k: 1\nk: 2\n`, ':4:1  YAML: Map keys must be unique'],
 		['k:\n'.repeat(130_000), ':2:1  YAML: Map keys must be unique'],
+		['- a\n'.repeat(1_600_000), 'more than 1500000 lines and commas'],
+		[`[${'a,'.repeat(500_000)}]`, 'YAML: more than 1250000 words and marks'],
 		[`${head}---\n${head}`, 'a second document begins here'],
 	];
 	for (const [text, problem] of cases) {
@@ -147,6 +152,13 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 	const lines = bad.split('\n');
 	expect([lines[0], lines.length, lines.at(-1)]).toEqual(['The inventory has 5000 problems:', 52, '  and 4950 more']);
 	expect(lines[50]).toMatch(/:53:\d+ {2}safes\[49\]\.host: "two words" given/);
+});
+
+test('of a value of megabytes the start is quoted', () => {
+	const { issues = [] } = safeParse(safeSchema, { name: 'x'.repeat(8_000_000), host: 'h', username: 'u' });
+	expect(issues.map(describeIssue)).toEqual([
+		expect.stringMatching(/^"x{60}…" given, expected a name/),
+	]);
 });
 
 test('a file is read where it is a plain one that nobody else can exchange', () => {
