@@ -10,6 +10,7 @@ import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
+import { utf16Of } from './utf16.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
 import { findTooMany } from './yaml-limits.ts';
 
@@ -48,6 +49,7 @@ export function readText(file: string, { ifThere = false } = {}): { text: string
 				`Everybody on this host can write to ${open} and put another file there, so vpmon does not trust ${file}.`,
 				`chmod o-w ${shellWord(open)}`,
 			);
+		if (utf16Of(bytes) !== null) throw new UserError(`${file} is UTF-16.`, 'Save it as UTF-8.');
 		return { text: bytes.toString('utf8'), changedAt: stats.mtimeMs };
 	} catch (error) {
 		if (error instanceof UserError) throw error;
@@ -119,6 +121,9 @@ function toPlain(document: Document, file: string): unknown {
 	try {
 		return contentOf(document);
 	} catch (error) {
-		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message: messageOf(error) }]);
+		// They are followed by calls, to the end of the stack.
+		const isEndless = error instanceof RangeError;
+		const message = isEndless ? 'an alias leads to itself, or aliases are nested too deep' : messageOf(error);
+		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message }]);
 	}
 }

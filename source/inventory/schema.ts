@@ -19,7 +19,10 @@ const userText = 'a user name; put it in quotes when it looks like a number';
 const userName = v.pipe(v.string(userText), v.check(isUserName, userText));
 
 const portText = 'a whole number from 1 to 65535';
-const port = v.pipe(v.number(portText), v.integer(portText), v.minValue(1, portText), v.maxValue(65_535, portText));
+const port = v.pipe(
+	v.number(portText),
+	v.check((number) => Number.isInteger(number) && number >= 1 && number <= 65_535, portText),
+);
 
 const yesNo = v.boolean('true or false');
 const fileText = 'a file path of printable characters';
