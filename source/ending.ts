@@ -34,8 +34,9 @@ export function leaveRemovedDirectory(): void {
 
 /** Ends on signals, on bugs, and when nobody reads on. */
 export function watchProcess(): void {
+	// It stays: without it a second signal would end vpmon before its exit hooks are through, and leave the programs it started.
 	for (const name of Object.keys(signalNumbers) as Array<keyof typeof signalNumbers>)
-		process.once(name, () => endBySignal(name));
+		process.on(name, () => endBySignal(name));
 	const crash = (error: unknown) => {
 		if (onCrash !== null) return onCrash(error);
 		reportError(error);

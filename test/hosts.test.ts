@@ -190,6 +190,7 @@ test('a program that says more than a pipe holds, and is read slowly, loses noth
 
 test('no program is told what is for vpmon alone', async () => {
 	process.env.VAULTPAM_TOKEN = 'canary';
+	process.env.vaultpam_token = 'canary';
 	process.env.VPMON_EXPORTER_TOKEN = 'canary';
 	try {
 		const { stdout } = await host.run(['env'], { timeoutMs: 3000 });
@@ -197,6 +198,7 @@ test('no program is told what is for vpmon alone', async () => {
 		expect(stdout).not.toMatch(/canary|VAULTPAM_|VPMON_/);
 	} finally {
 		delete process.env.VAULTPAM_TOKEN;
+		delete process.env.vaultpam_token;
 		delete process.env.VPMON_EXPORTER_TOKEN;
 	}
 });

@@ -1,3 +1,5 @@
+import { cleanText } from './clean.ts';
+
 /** A target is host:port of a Safe. IPv6 addresses are written in brackets, as in RFC 3986 section 3.2.2. */
 
 export const defaultSshPort = 22;
@@ -23,6 +25,19 @@ export function canonicalAddress(address: string): string {
 	return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
+const isLine = (text: string) => cleanText(text) === text && !text.includes('\n');
+
+/** A host name or an IP address, without port, user or blanks. With a dash in front it would be an option of a program. */
+export function isHost(text: string): boolean {
+	const isWord = /^(?!-)[^\s/@[\]\u0000-\u0020\u007f-\u009f]{1,253}$/.test(text);
+	return isWord && !/^[^:]*:[^:]*$/.test(text) && isLine(text);
+}
+
+/** What can be a user name anywhere. */
+export function isUserName(text: string): boolean {
+	return text !== '' && text.length <= 255 && isLine(text);
+}
+
 export type UserAtTarget = {
 	readonly username: string;
 	readonly host: string;
@@ -34,13 +49,12 @@ export function parseUserAtTarget(text: string): UserAtTarget | null {
 	const at = text.lastIndexOf('@');
 	if (at < 1) return null;
 	const username = text.slice(0, at);
-	if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return null;
 	const rest = text.slice(at + 1);
 	const bracketed = /^\[([0-9a-fA-F:.%\w-]+)\](?::(\d+))?$/.exec(rest);
 	const plain = /^([^\s:/[\]@]+)(?::(\d+))?$/.exec(rest);
 	const bareAddress = /^[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(rest) ? rest : null;
 	const host = bracketed?.[1] ?? plain?.[1] ?? bareAddress;
-	if (host === null || host === undefined) return null;
+	if (host === null || host === undefined || !isHost(host) || !isUserName(username)) return null;
 	const portText = bracketed?.[2] ?? plain?.[2];
 	const port = portText === undefined ? defaultSshPort : parsePort(portText);
 	return port === null ? null : { username, host, port };

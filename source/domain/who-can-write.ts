@@ -1,5 +1,5 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { isAbsolute, parse, resolve, sep } from 'node:path';
 
 /** Who besides root and this user can put something else in the place of a file, as sshd(8) asks with StrictModes. */
 
@@ -13,7 +13,8 @@ const sticky = 0o1000;
 export function openDirectoryAbove(file: string): string | null {
 	if (ownId() === undefined) return null;
 	const isOpen = ({ mode }: Stats) => (mode & byEverybody) !== 0 && (mode & sticky) === 0;
-	return directoriesAbove(file).find((path) => matches(path, (found) => found.isDirectory() && isOpen(found))) ?? null;
+	const [, ...above] = stepsTo(file);
+	return above.find((path) => matches(path, (found) => found.isDirectory() && isOpen(found))) ?? null;
 }
 
 export type Stranger = { readonly path: string; readonly uid: number };
@@ -21,7 +22,7 @@ export type Stranger = { readonly path: string; readonly uid: number };
 /** Whose file it is, or whose directory or link leads to it, where that is neither root's nor one's own; null where it is nobody else's. */
 export function strangerOf(file: string): Stranger | null {
 	if (ownId() === undefined) return null;
-	for (const path of [...new Set([realPathOf(file), resolve(file)]), ...directoriesAbove(file)]) {
+	for (const path of stepsTo(file)) {
 		const found = lookAt(path);
 		if (found !== null && !isTrusted(found.uid)) return { path, uid: found.uid };
 	}
@@ -35,22 +36,46 @@ function isTrusted(uid: number): boolean {
 
 const ownId = () => process.geteuid?.();
 
-/** Of the path as it is given, and of where its links lead; the nearest first. */
-function directoriesAbove(file: string): string[] {
-	const above = new Set<string>();
-	for (const path of [realPathOf(file), resolve(file)])
-		for (let directory = dirname(path); ; directory = dirname(directory)) {
-			above.add(directory);
-			if (directory === dirname(directory)) break;
+/** Linux follows no more (path_resolution(7)). */
+const mostLinks = 40;
+
+/**
+ * What is passed on the way to a file and the file itself, the nearest first: the path as it is given, each link in it, and the
+ * directories where these lie. Who can change one of them decides what the file is.
+ */
+function stepsTo(file: string): string[] {
+	const given = resolve(file);
+	let at = parse(given).root;
+	const steps = new Set([at]);
+	const waiting = partsOf(given);
+	let links = 0;
+	for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+		const next = resolve(at, part);
+		steps.delete(next);
+		steps.add(next);
+		const target = linkOf(next);
+		if (target === null) {
+			at = next;
+			continue;
 		}
-	return [...above];
+		if (++links > mostLinks) break;
+		if (isAbsolute(target)) at = parse(target).root;
+		waiting.unshift(...partsOf(target));
+	}
+	return [...steps].reverse();
 }
 
-function realPathOf(file: string): string {
+const partsOf = (path: string) =>
+	path
+		.slice(parse(path).root.length)
+		.split(sep)
+		.filter((part) => part !== '');
+
+function linkOf(path: string): string | null {
 	try {
-		return realpathSync.native(file);
+		return readlinkSync(path);
 	} catch {
-		return resolve(file);
+		return null;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { InventoryError } from '../inventory/problems.ts';
@@ -65,11 +65,20 @@ const noChanges: InventoryChanges = {
 
 /** Also of a file that was moved there with the time it had (stat(2), st_ctime). */
 function changedOnDiskAt(file: string): number {
-	return Math.min(Date.now(), statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? Date.now());
+	return Math.min(Date.now(), statsOf(file)?.ctimeMs ?? Date.now());
 }
 
 function changedAtOf(file: string): number | null {
-	return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+	return statsOf(file)?.mtimeMs ?? null;
+}
+
+/** Null where it cannot be looked at for any reason, such as links in a circle; who reads the file says why. */
+function statsOf(file: string): Stats | null {
+	try {
+		return statSync(file);
+	} catch {
+		return null;
+	}
 }
 
 /** More than these are read again with the next sweep only. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { release, type as systemType } from 'node:os';
 import { cleanLine } from '../domain/clean.ts';
+import type { BudgetRefusal } from '../domain/evidence.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { describeWriter } from '../domain/measurement.ts';
 import { version } from '../domain/version.ts';
@@ -52,7 +53,7 @@ export async function readNetcatPart(
 		{ kind: 'unfinished', trigger: 'key' },
 	);
 	if (reserved !== undefined && 'reason' in reserved) {
-		return lastNetcat(engine, host, safe, addresses, refusalSummary(reserved));
+		return lastNetcat(engine, host, safe, addresses, reserved);
 	}
 	const beganAt = Date.now();
 	const result = await probeNetcat(host, address, safe.port, options);
@@ -78,7 +79,7 @@ async function lastNetcat(
 	host: Host,
 	safe: Safe,
 	addresses: readonly string[],
-	refusal: string,
+	refusal: BudgetRefusal,
 ): Promise<ReportData['nc']> {
 	const origin = originOf(host);
 	await engine.sharing.load(origin.source);
@@ -86,10 +87,16 @@ async function lastNetcat(
 		(address) => engine.sharing.board.at(keyOf(origin, address, safe.port))?.netcat ?? [],
 	);
 	const newest = known.toSorted((one, other) => other.beganAt - one.beganAt)[0];
-	if (newest === undefined) return { ok: false, reason: refusal };
+	if (newest === undefined) return { ok: false, reason: refusalSummary(refusal) };
 	const measuredBy = describeWriter(newest.writer, process.getuid?.() ?? -1) ?? newest.writer.program;
 	const measuredAt = new Date(newest.beganAt).toISOString();
-	return { ok: true, value: { ...newest.evidence, measuredAt, measuredBy, notRunNow: refusal } };
+	return { ok: true, value: { ...newest.evidence, measuredAt, measuredBy, notRunNow: whyNotRun(refusal) } };
+}
+
+/** The report may be read in another time zone. */
+function whyNotRun({ freeAt, detail }: BudgetRefusal): string {
+	if (freeAt === null) return detail;
+	return `the probe budget is used up, free at ${new Date(freeAt).toISOString().slice(11, 19)} UTC`;
 }
 
 async function addressesToTry(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<readonly string[]> {

@@ -60,9 +60,11 @@ function end(peers: readonly Peer[]): void {
 	(others.find(({ asks }) => asks === 0) ?? others[0])?.socket.destroy();
 }
 
+/** Of the address that holds most; all of them where none holds more than one, as where somebody has many addresses. */
 function ofLargest(peers: readonly Peer[]): readonly Peer[] {
 	const groups = [...Map.groupBy(peers, ({ address }) => address).values()];
-	return groups.toSorted((a, b) => b.length - a.length)[0] ?? [];
+	const largest = groups.toSorted((a, b) => b.length - a.length)[0] ?? [];
+	return largest.length > 1 ? largest : peers;
 }
 
 /** One host has all the addresses of its IPv6 network (RFC 4291, section 2.5.1). */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { delimiter, join, parse } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { drained } from './drained.ts';
 import {
 	type CommandStream,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Host, RunOptions } from './host.ts';
 import { connectByNetcat } from './netcat-connection.ts';
-import { parseAhosts } from './resolve-name.ts';
+import { isOption, parseAhosts } from './resolve-name.ts';
 
 export type ContainerNetwork = {
 	/** The engine's client: `docker` or `podman`. */
@@ -33,6 +33,7 @@ export function createNamespaceHost(host: Host, { program, container, pid }: Con
 		async resolve(name, options) {
 			const family = isIP(name);
 			if (family !== 0) return { ok: true, addresses: [{ address: name, family: family as 4 | 6 }] };
+			if (isOption(name)) return host.resolve(name, options);
 			const result = await host.run([program, 'exec', '--', container, 'getent', 'ahosts', name], options);
 			if (result.outcome === 'done') return { ok: true, addresses: parseAhosts(result.stdout) };
 			if (result.outcome === 'failed' && result.exitCode === notFound)

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { messageOf } from '../domain/user-error.ts';
 import type { Address, Host, Resolution, RunOptions } from './host.ts';
 
@@ -16,6 +17,7 @@ export async function resolveName(
 	options: RunOptions,
 	isHere = true,
 ): Promise<Resolution> {
+	if (isOption(name)) return { ok: false, error: 'no name of a host: it begins with a dash' };
 	const result = await run(['getent', 'ahosts', name], options);
 	switch (result.outcome) {
 		case 'done':
@@ -34,10 +36,13 @@ export async function resolveName(
 	}
 }
 
+/** getent would take it for one; some do not know `--`. */
+export const isOption = (name: string): boolean => name.startsWith('-');
+
 /** Lines such as `10.0.0.5 STREAM db1.example`, each address once for every socket type. */
 export function parseAhosts(text: string): Address[] {
 	const found = text.split('\n').flatMap((line) => /^(\S+)\s/.exec(line)?.[1] ?? []);
-	return [...new Set(found)].map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+	return [...new Set(found.filter(isIP))].map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 }
 
 /** Node's own question cannot be taken back, but waiting for it can. */

@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../domain/user-error.ts';
 import { withoutStacks } from '../domain/without-stacks.ts';
+import { utf16Of } from './utf16.ts';
 
 /** A line of a CSV file; numbers count from 1, as editors show them. */
 export type CsvLine = { readonly line: number; readonly cells: readonly string[] };
@@ -77,17 +78,6 @@ function decode(bytes: Buffer, name: string): { text: string; notices: string[] 
 	} catch {
 		return { text: new TextDecoder('windows-1252').decode(bytes), notices: ['not UTF-8: read as Windows-1252'] };
 	}
-}
-
-/** By its mark, or without one by the zero bytes that every Latin letter has there. */
-function utf16Of(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-	if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-	const start = bytes.subarray(0, 64);
-	const zeros = (odd: number) => start.filter((byte, index) => index % 2 === odd && byte === 0).length;
-	const most = Math.floor(start.length / 2) * 0.8;
-	if (start.length < 4) return null;
-	return zeros(1) > most ? 'utf-16le' : zeros(0) > most ? 'utf-16be' : null;
 }
 
 /** The one that the first line has most of, outside quotes. */

@@ -10,9 +10,11 @@ import { buildInventory } from './build.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
+import { utf16Of } from './utf16.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
+import { findTooMany } from './yaml-limits.ts';
 
-const maxBytes = 64 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 const writableByOthers = 0o002;
 
 /**
@@ -47,6 +49,7 @@ export function readText(file: string, { ifThere = false } = {}): { text: string
 				`Everybody on this host can write to ${open} and put another file there, so vpmon does not trust ${file}.`,
 				`chmod o-w ${shellWord(open)}`,
 			);
+		if (utf16Of(bytes) !== null) throw new UserError(`${file} is UTF-16.`, 'Save it as UTF-8.');
 		return { text: bytes.toString('utf8'), changedAt: stats.mtimeMs };
 	} catch (error) {
 		if (error instanceof UserError) throw error;
@@ -82,6 +85,8 @@ type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
 
 /** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
 function parse(text: string, file: string, changedAt: number | null): Parsed {
+	const tooMany = findTooMany(text);
+	if (tooMany !== null) throw inventoryError(file, [{ line: 1, column: 1, field: 'the file', message: tooMany }]);
 	const quick = readPlainYaml(text);
 	if (quick !== null) {
 		const parsed = v.safeParse(inventorySchema, quick.value);
@@ -116,6 +121,9 @@ function toPlain(document: Document, file: string): unknown {
 	try {
 		return contentOf(document);
 	} catch (error) {
-		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message: messageOf(error) }]);
+		// They are followed by calls, to the end of the stack.
+		const isEndless = error instanceof RangeError;
+		const message = isEndless ? 'an alias leads to itself, or aliases are nested too deep' : messageOf(error);
+		throw inventoryError(file, [{ line: 1, column: 1, field: 'YAML', message }]);
 	}
 }

@@ -68,9 +68,12 @@ export function formatField(path: Path): string {
 	);
 }
 
+/** More are not looked up: they come in the order of the file, but for its sections. */
+const maxPlaced = 10_000;
+
 /** What the schema says of a file, as an error with the place of each problem. Only what is shown is put into words. */
 export function issuesError(file: string, issues: ReadonlyArray<BaseIssue<unknown>>, places: Places): InventoryError {
-	const found = issues.map((issue) => {
+	const found = issues.slice(0, maxPlaced).map((issue) => {
 		const path = (issue.path ?? []).map(({ key }) => key as string | number);
 		return { issue, path, ...(issue.expected === 'never' ? places.placeOfKey(path) : places.placeOf(path)) };
 	});
@@ -97,6 +100,9 @@ function missing(issue: BaseIssue<unknown>): string {
 	return issue.kind === 'schema' && issue.type.endsWith('object') ? 'missing' : `missing, expected ${issue.message}`;
 }
 
+/** Characters of a value in a message. */
+const maxQuoted = 60;
+
 function shown(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (value === null) return 'nothing';
@@ -104,8 +110,9 @@ function shown(value: unknown): string {
 	if (typeof value !== 'string') return String(value);
 	// Whatever stands where a key or a password might is not repeated.
 	if (/PRIVATE KEY/.test(value)) return 'a private key';
-	const text = removeSecrets(value);
-	return cleanLine(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+	// The search for secrets is not made for megabytes.
+	const text = removeSecrets(value.slice(0, 4 * maxQuoted));
+	return cleanLine(JSON.stringify(value.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text));
 }
 
 /** A file that cannot be used as it is, with the first of its problems in the order of their lines. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { cleanText } from '../domain/clean.ts';
 import { parseStoredHostKey } from '../domain/host-key.ts';
 import { containerName, unitName } from '../domain/inventory.ts';
+import { isHost, isUserName } from '../domain/target.ts';
 
 /** The inventory file as it may be written. Each message says what is expected; `file.ts` adds where and what was given. */
 const isLine = (text: string) => cleanText(text) === text && !text.includes('\n');
@@ -12,20 +13,16 @@ const name = v.pipe(v.string(nameText), v.check(isPrintable, nameText));
 const idText = 'the id that VaultPAM has for the Safe';
 
 const hostText = 'a host name or an IP address, without port, user or blanks';
-const hostName = v.pipe(
-	v.string(hostText),
-	v.regex(/^(?!-)[^\s/@[\]\u0000-\u0020\u007f-\u009f]{1,253}$/, hostText),
-	v.check((text) => !/^[^:]*:[^:]*$/.test(text) && isLine(text), hostText),
-);
+const hostName = v.pipe(v.string(hostText), v.check(isHost, hostText));
 
 const userText = 'a user name; put it in quotes when it looks like a number';
-const userName = v.pipe(
-	v.string(userText),
-	v.check((text) => text !== '' && text.length <= 255 && isLine(text), userText),
-);
+const userName = v.pipe(v.string(userText), v.check(isUserName, userText));
 
 const portText = 'a whole number from 1 to 65535';
-const port = v.pipe(v.number(portText), v.integer(portText), v.minValue(1, portText), v.maxValue(65_535, portText));
+const port = v.pipe(
+	v.number(portText),
+	v.check((number) => Number.isInteger(number) && number >= 1 && number <= 65_535, portText),
+);
 
 const yesNo = v.boolean('true or false');
 const fileText = 'a file path of printable characters';

@@ -1,6 +1,7 @@
 import {
 	Alias,
 	Composer,
+	type CST,
 	Document,
 	isCollection,
 	isMap,
@@ -14,7 +15,7 @@ import {
 	type YAMLSeq,
 } from 'yaml';
 import { withoutStacks } from '../domain/without-stacks.ts';
-import { findTooMuch, maxAliases, tooManyAliases } from './yaml-limits.ts';
+import { findTooMuch, maxAliases, piecesOf, tooManyAliases, tooManyPieces } from './yaml-limits.ts';
 
 const maxAliasedEntries = 1_000_000;
 
@@ -26,7 +27,12 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 		lineCounter?.addNewLine(0);
 		return refused(0, tooManyAliases);
 	}
-	const tokens = [...new Parser(lineCounter?.addNewLine).parse(text)];
+	const pieces = piecesOf(text);
+	if (pieces === null) {
+		lineCounter?.addNewLine(0);
+		return refused(0, tooManyPieces);
+	}
+	const tokens = putTogether(pieces, lineCounter);
 	const tooMuch = findTooMuch(tokens);
 	if (tooMuch !== null) return refused(tooMuch.offset, tooMuch.message);
 	const [document, second] = withoutStacks(() => {
@@ -38,6 +44,16 @@ export function readDocument(text: string, lineCounter?: LineCounter): Document 
 		document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', secondDocument));
 	if (document.errors.length === 0) lookThrough(document);
 	return document;
+}
+
+/** As `Parser.parse` does it. */
+function putTogether(pieces: readonly string[], lineCounter: LineCounter | undefined): CST.Token[] {
+	lineCounter?.addNewLine(0);
+	const parser = new Parser(lineCounter?.addNewLine);
+	const tokens: CST.Token[] = [];
+	for (const piece of pieces) for (const token of parser.next(piece)) tokens.push(token);
+	for (const token of parser.end()) tokens.push(token);
+	return tokens;
 }
 
 /** Of what looks like one, without reading the text as YAML. */
@@ -73,20 +89,23 @@ function lookThrough(document: Document): void {
 		},
 		Value(_, node) {
 			if (node.anchor !== undefined) anchored.set(node.anchor, node);
-			if (isMap(node)) document.errors.push(...doublesIn(node));
+			if (isMap(node)) addDoubles(node, document.errors);
 		},
 	});
 }
 
-function doublesIn(map: YAMLMap): YAMLParseError[] {
+/** More are not looked for: who has that many corrects them for one reason. */
+const maxDoubles = 1000;
+
+function addDoubles(map: YAMLMap, errors: YAMLParseError[]): void {
 	const keys = new Set<unknown>();
-	return map.items.flatMap(({ key }) => {
-		if (!isScalar(key)) return [];
-		const isDouble = keys.has(key.value);
-		keys.add(key.value);
+	for (const { key } of map.items) {
+		if (!isScalar(key)) continue;
+		if (errors.length >= maxDoubles) return;
 		const [from = 0, to = from] = key.range ?? [];
-		return isDouble ? [new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique')] : [];
-	});
+		if (keys.has(key.value)) errors.push(new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique'));
+		keys.add(key.value);
+	}
 }
 
 type Limit = (conversion: object, entries: number) => void;

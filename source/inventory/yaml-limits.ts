@@ -1,4 +1,4 @@
-import type { CST } from 'yaml';
+import { type CST, Lexer } from 'yaml';
 
 /** An inventory is nested five deep. What goes through nested values calls itself, and would end with the stack. */
 const maxDepth = 100;
@@ -8,6 +8,40 @@ const maxScalar = 64 * 1024;
 /** Ten thousand Safes may share one credential by its anchor; a few lines that stand for millions of values are none of an inventory. */
 export const maxAliases = 100_000;
 export const tooManyAliases = `its aliases stand for more than ${maxAliases} values`;
+
+/**
+ * A hundred thousand Safes with all that one may have, a line each, pass where they are written plainly. Beyond it a bad file would hold
+ * up the screen for longer than a moment.
+ */
+const maxEntries = 1_500_000;
+/** Of the whole library, which takes ten times as long: the pieces of some ten thousand Safes. */
+const maxPieces = 1_250_000;
+
+/** What a text has too much of to be read at all, found without reading it as YAML; null where it has not. */
+export function findTooMany(text: string): string | null {
+	let count = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if ((code === lineFeed || code === comma) && ++count > maxEntries)
+			return `more than ${maxEntries} lines and commas`;
+	}
+	return null;
+}
+
+const lineFeed = 0x0a;
+const comma = 0x2c;
+
+/** The text in parts that are not put together yet; as many as are read, or null where there are more. */
+export function piecesOf(text: string): readonly string[] | null {
+	const pieces: string[] = [];
+	for (const piece of new Lexer().lex(text)) {
+		if (pieces.length === maxPieces) return null;
+		pieces.push(piece);
+	}
+	return pieces;
+}
+
+export const tooManyPieces = `more than ${maxPieces} words and marks, in a way of YAML that takes long to read`;
 
 export type TooMuch = { readonly offset: number; readonly message: string };
 

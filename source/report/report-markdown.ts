@@ -53,7 +53,7 @@ export function formatReportMarkdown(data: ReportData): string {
 			...fence(output.split('\n')),
 			...(notRunNow === null
 				? []
-				: ['', `Last result, ${measuredWhen(measuredAt)}${byWhom(measuredBy)}; not run for this report: ${notRunNow}`]),
+				: ['', `The last result, of ${measuredAt}${byWhom(measuredBy)}. Not run for this report: ${notRunNow}.`]),
 		]),
 		'',
 		`Our own socket: ${data.ownSocket}`,

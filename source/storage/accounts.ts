@@ -1,5 +1,6 @@
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { ownName } from '../domain/own-name.ts';
 
 /** Users and groups of this machine: who this program runs as, and what numbers are called. */
@@ -82,6 +83,7 @@ function askLines(database: string, value: string): readonly string[] {
 	try {
 		const options: ExecFileSyncOptionsWithStringEncoding = {
 			encoding: 'utf8',
+			env: childEnvironment(),
 			timeout: getentMs,
 			// One that takes no SIGTERM would hold up everything.
 			killSignal: 'SIGKILL',

@@ -10,7 +10,20 @@ test('user@host[:port] in all its forms', () => {
 });
 
 test('what is none is null', () => {
-	for (const text of ['db1', '@db1', 'a@', 'a@b:0', 'a@b:65536', 'a@b:22x', 'a@b c', 'a@b/c'])
+	for (const text of [
+		'db1',
+		'@db1',
+		'a@',
+		'a@b:0',
+		'a@b:65536',
+		'a@b:22x',
+		'a@b c',
+		'a@b/c',
+		'x@--version:1',
+		'x@-v',
+		'x@\u202eb',
+		`x@${'b'.repeat(254)}`,
+	])
 		expect(parseUserAtTarget(text)).toBeNull();
 });
 

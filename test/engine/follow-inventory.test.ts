@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -83,6 +92,18 @@ test('a broken edit keeps the last good inventory and says where it is broken, u
 	// The same verdict, measured when it was.
 	expect(measuredAt(engine.session.safe('one')?.result)).toEqual(measuredAt(known));
 	expect(engine.session.get().inventory.safes[0]?.place?.line).toBe(6);
+});
+
+test('links in a circle in the place of a key file or of the inventory are a problem that is said', async () => {
+	follow();
+	const key = join(directory, 'user.pub');
+	rmSync(key);
+	symlinkSync(key, key);
+	await eventually(() => expect(told).toMatchObject([{ toMeasure: ['one'] }]));
+	rmSync(file);
+	symlinkSync(file, file);
+	await eventually(() => expect(problem()?.summary).toContain('ELOOP'));
+	expect(engine.session.get().inventory.safes[0]?.host).toBe('10.0.0.1');
 });
 
 test('an edit that others could have made is not taken', async () => {

@@ -120,6 +120,13 @@ test.each([false, true])('a peer that holds a hundred connections keeps nobody o
 	await until('the oldest are gone', () => held.filter((socket) => !isEnded(socket)).length <= 16);
 });
 
+test('a peer with hundreds of addresses keeps nobody out either', async () => {
+	const { get, hold } = await serve({}, { token });
+	for (let count = 0; count < 200; count++) hold(halfSent, `127.1.${count % 7}.${count + 1}`);
+	await until('the oldest are gone', () => held.filter((socket) => !isEnded(socket)).length <= 64);
+	expect((await get('/metrics', { authorization: `Bearer ${token}` })).status).toBe(200);
+});
+
 test('who has shown the token keeps the connection, and so does another address; the newest gets in', async () => {
 	const { hold, server } = await serve({}, { token });
 	let connections = 0;

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { safeParse } from 'valibot';
 import { afterAll, expect, test, vi } from 'vitest';
 import { UserError } from '../../source/domain/user-error.ts';
 import { loadInventory, parseInventory } from '../../source/inventory/file.ts';
+import { describeIssue } from '../../source/inventory/problems.ts';
+import { safeSchema } from '../../source/inventory/schema.ts';
 import { fingerprint } from '../helpers/keys.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
@@ -131,7 +134,11 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 		[`${head}x: &k {a: b}\n${each(3000, (at) => `k${at}: *k\n`)}`, 'x: not known here'],
 		[`${head + each(100_000, (at) => `- *a${at}\n`.slice(0, 5))}- *a`, 'its aliases stand for more than 100000 values'],
 		[`${head}m0: &m0 {a: b}\n${merged}`, 'its aliases stand for more than 100000 values'],
+		[`${head}a: &a {<<: *a}`, 'YAML: an alias leads to itself, or aliases are nested too deep'],
 		[`${head}k: 1\nk: 2\n`, ':4:1  YAML: Map keys must be unique'],
+		['k:\n'.repeat(130_000), ':2:1  YAML: Map keys must be unique'],
+		['- a\n'.repeat(1_600_000), 'more than 1500000 lines and commas'],
+		[`[${'a,'.repeat(500_000)}]`, 'YAML: more than 1250000 words and marks'],
 		[`${head}---\n${head}`, 'a second document begins here'],
 	];
 	for (const [text, problem] of cases) {
@@ -146,6 +153,11 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 	const lines = bad.split('\n');
 	expect([lines[0], lines.length, lines.at(-1)]).toEqual(['The inventory has 5000 problems:', 52, '  and 4950 more']);
 	expect(lines[50]).toMatch(/:53:\d+ {2}safes\[49\]\.host: "two words" given/);
+});
+
+test('of a value of megabytes the start is quoted', () => {
+	const { issues = [] } = safeParse(safeSchema, { name: 'x'.repeat(8_000_000), host: 'h', username: 'u' });
+	expect(issues.map(describeIssue)).toEqual([expect.stringMatching(/^"x{60}…" given, expected a name/)]);
 });
 
 test('a file is read where it is a plain one that nobody else can exchange', () => {
@@ -163,6 +175,12 @@ test('a file is read where it is a plain one that nobody else can exchange', () 
 	const link = join(directory, 'link.yaml');
 	symlinkSync(file, link);
 	expect(() => loadInventory(link)).toThrow(/Everybody on this host/);
+	// Also where only the middle of three links lies there.
+	const middle = join(directory, 'open', 'middle.yaml');
+	symlinkSync(fixture('full.yaml'), middle);
+	rmSync(link);
+	symlinkSync('./open/../open/middle.yaml', link);
+	expect(() => loadInventory(link)).toThrow(/Everybody on this host can write to .*\/open and/);
 	// As in /tmp: only its owner can take a file away there.
 	chmodSync(join(directory, 'open'), 0o1777);
 	expect(loadInventory(file).safes).toEqual([]);
@@ -177,6 +195,15 @@ test('what the file holds cannot drive the terminal through an error, nor as a n
 	expect(problemsOf('version: 1\nconnectors: [{name: c, logFile: "\\e[2J.log"}]')).toContain('a file path');
 	expect(problemsOf('version: 1\nconnectors: [{name: c, host: "ssh://\\ecx"}]')).toContain('ssh://user@host:port');
 	expect(problemsOf('version: 1\ncontrolPlane: {url: "https://x/\\e[2J"}')).toContain('a URL');
+});
+
+test('a port is one problem at most, and UTF-16 is named', () => {
+	const safe = (port: string) =>
+		`version: 1\nconnectors: [{name: c}]\nsafes: [{name: a, host: h, username: u, port: ${port}}]`;
+	for (const port of ['1e999', '70000.5', '-1.5']) expect(problemsOf(safe(port))).toMatch(/has one problem/);
+	const file = join(directory, 'utf16.yaml');
+	writeFileSync(file, `\ufeff${safe('22')}`, { encoding: 'utf16le', mode: 0o600 });
+	expect(() => loadInventory(file)).toThrow(/is UTF-16/);
 });
 
 test('the YAML library prints no warnings of its own', () => {

@@ -229,11 +229,13 @@ test('nc is booked like any other connection: what would be too much is not run,
 		for (const one of taken) await ledger?.release(one, 'unfinished', 'not-reached');
 		const first = await write();
 		expect(first).toContain('OpenBSD netcat');
-		expect(first).not.toContain('not run for this report');
+		expect(first).not.toContain('Not run for this report');
 		for (let left = 3; left > 0; left--) await take();
 		const second = await write();
 		expect(second).toContain('OpenBSD netcat');
-		expect(second).toMatch(new RegExp(`^Last result, .*; not run for this report: ${refused.source}`, 'm'));
+		expect(second).toMatch(
+			/^The last result, of \S+Z by .*\. Not run for this report: the probe budget is used up, free at \S+ UTC\.$/m,
+		);
 		expect(second).not.toContain('- nc result:');
 		expect(host.ran.filter((command) => command.startsWith('nc -zv'))).toHaveLength(1);
 	} finally {

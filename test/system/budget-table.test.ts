@@ -115,7 +115,7 @@ test('the nc -zv of a report costs one connection, which nothing else takes; wit
 	const succeeded = /^Connection to .* succeeded!$/m;
 	const first = readFileSync(join(out, file), 'utf8');
 	expect(first).toMatch(succeeded);
-	expect(first).not.toContain('not run for this report');
+	expect(first).not.toContain('Not run for this report');
 	// The next has none left.
 	const later = join(site.path, 'later');
 	const again = await run('report', 'db', ...flags.slice(0, -1), later);
@@ -123,7 +123,9 @@ test('the nc -zv of a report costs one connection, which nothing else takes; wit
 	expect(cost()).toEqual({ probes: 0, refusedKeys: 0 });
 	const second = readFileSync(join(later, readdirSync(later)[0] ?? ''), 'utf8');
 	expect(second).toMatch(succeeded);
-	expect(second).toMatch(/^Last result, .*report.*; not run for this report: not asked yet: probe budget, free at/m);
+	expect(second).toMatch(
+		/^The last result, of .*report.*\. Not run for this report: the probe budget is used up, free at \S+ UTC\.$/m,
+	);
 });
 
 test('without budget a pass stands with its time, fix does not trust it, and who waits holds no claim', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { until } from '../helpers/system.ts';
@@ -131,11 +132,16 @@ function follow(): { readonly kill: (signal: NodeJS.Signals) => void; readonly s
 
 test('SIGTERM and SIGHUP of a followed log leave nothing, whatever signals its programs take', async () => {
 	put('takes no signal');
-	const followed = [follow(), follow()];
+	const followed = [follow(), follow(), follow()];
 	await until('both say so, and wait on', () =>
 		followed.every(({ said }) => said().includes('docker has not answered for 3 s, waiting for it')),
 	);
 	for (const [index, signal] of (['SIGTERM', 'SIGHUP'] as const).entries()) followed[index]?.kill(signal);
+	// Somebody in a hurry.
+	for (let count = 0; count < 8; count++) {
+		followed[2]?.kill('SIGTERM');
+		await pause(10);
+	}
 	await nothingIsLeft();
 });
 

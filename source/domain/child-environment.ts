@@ -1,5 +1,5 @@
-/** Tokens and settings of vpmon itself, which no other program needs. */
-const own = /^(?:VAULTPAM|VPMON)_/;
+/** Tokens and settings of vpmon itself, which no other program needs; also as curl and others write theirs, in small letters. */
+const own = /^(?:VAULTPAM|VPMON)_/i;
 
 /** The environment of the programs that vpmon starts: its own, with an English locale, in UTC, without what is for vpmon alone. */
 export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
