@@ -5,7 +5,7 @@ import { createWrapWatch } from './line-wrapped-secrets.ts';
 import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
 import { findSecrets, removeLineSecrets } from './secrets.ts';
-import { removedSecret, withoutSpans } from './spans.ts';
+import { removedSecret, type Span, withoutSpans } from './spans.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
 export type SecretOptions = { readonly andRandom: boolean };
@@ -24,14 +24,19 @@ export function createSecretRemover(
 	return (line) => {
 		const dump = dumps.look(line);
 		if (dump !== null && hasSecretAtEnd(dump.text, dump.own)) return line.slice(0, dump.start) + removedSecret;
-		const { line: open, evidenceFrom } = keys(wraps.withoutRest(line));
+		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
-		if (evidenceFrom !== undefined) return removeLineSecrets(open.slice(0, evidenceFrom)) + open.slice(evidenceFrom);
+		if (evidence !== undefined) return aroundEvidence(open, evidence);
 		const valued = next(open);
 		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
 		return safe;
 	};
+}
+
+/** What stands around a stretch of a public key has no privilege. */
+function aroundEvidence(line: string, { start, end }: Span): string {
+	return removeLineSecrets(line.slice(0, start)) + line.slice(start, end) + removeLineSecrets(line.slice(end));
 }
 
 /** Whether a secret reaches into the last characters of a text. */
@@ -66,8 +71,9 @@ export function removeSecrets(text: string): string {
 	const remove = createSecretRemover({ andRandom: true });
 	return lines
 		.flatMap((line, index) => {
-			if (known[index] === 'evidence') return line;
-			return known[index] === 'gone' ? [] : (remove(line) ?? []);
+			const below = known[index] ?? null;
+			if (below === 'gone') return [];
+			return below === null ? (remove(line) ?? []) : aroundEvidence(line, below);
 		})
 		.join('\n');
 }
