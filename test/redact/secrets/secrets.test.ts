@@ -78,6 +78,9 @@ const innocent = [
 	'https://vault.example/healthz 200',
 	'session 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f failed',
 	'tokens per second: see dashboard',
+	'PASSWORD_MIN_LENGTH=12 TOKEN_TTL=3600 password_policy=strict password_changed=1764540000',
+	'secret_name=db-credentials-v2 PASSWORD_FILE=/run/secrets/db max_password: 72',
+	'Version=4.0.0.0, PublicKeyToken=b77a5c561934e089',
 ];
 
 for (const text of innocent) {
