@@ -1,4 +1,4 @@
-import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
+import { isInnocentBeside, isStateWord, looksChosen } from './innocent-values.ts';
 import { closing, match, whose } from './notation.ts';
 import { findSecretNames, type SecretName } from './secret-names.ts';
 import { arrows, countsSomething } from './secret-words.ts';
@@ -138,7 +138,7 @@ export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 			continue;
 		for (const value of valuesOf(text, secret)) {
 			const said = text.slice(value.start, value.end);
-			if (value.end <= value.start || isInnocentValue(said) || isProse(text, secret, value)) continue;
+			if (value.end <= value.start || isInnocentBeside(secret.name, said) || isProse(text, secret, value)) continue;
 			if (isCount(text, secret, value)) continue;
 			if (secret.isAbout && (!looksChosen(said) || isCalledSo(secret.name, said))) continue;
 			if (/^(?:OLD)?PWD$/.test(secret.name) && said.startsWith('/')) continue;

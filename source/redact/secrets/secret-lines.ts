@@ -2,6 +2,7 @@ import { cleanText } from '../../domain/clean.ts';
 import { createHexdumpWatch } from './hexdump-lines.ts';
 import { createKeyRemover, lookBack } from './key-lines.ts';
 import { createWrapWatch } from './line-wrapped-secrets.ts';
+import { hasLongRun } from './long-runs.ts';
 import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
 import { findSecrets, removeLineSecrets } from './secrets.ts';
@@ -21,9 +22,11 @@ export function createSecretRemover(
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
 	const dumps = createHexdumpWatch();
+	let isDumped = false;
 	return (line) => {
 		const dump = dumps.look(line);
-		if (dump !== null && hasSecretAtEnd(dump.text, dump.own)) return line.slice(0, dump.start) + removedSecret;
+		isDumped = dump !== null && goesOnOrEnds(dump.text, dump.own, isDumped);
+		if (dump !== null && isDumped) return line.slice(0, dump.start) + removedSecret;
 		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidence !== undefined) return aroundEvidence(open, evidence);
@@ -39,8 +42,13 @@ function aroundEvidence(line: string, { start, end }: Span): string {
 	return removeLineSecrets(line.slice(0, start)) + line.slice(start, end) + removeLineSecrets(line.slice(end));
 }
 
-/** Whether a secret reaches into the last characters of a text. */
-function hasSecretAtEnd(text: string, length: number): boolean {
+/** Lines of keys have at least so many characters. */
+const lineOfKey = 48;
+
+/** Whether a secret reaches into the last characters of a text; or the one before them goes on, whose name is too far away. */
+function goesOnOrEnds(text: string, length: number, isOpen: boolean): boolean {
+	const own = text.slice(-length);
+	if (isOpen && (/^[\w+/=.~-]+$/.test(own) || (/^[\w+/=\s-]+$/.test(own) && hasLongRun(text, lineOfKey)))) return true;
 	return findSecrets(text).some(({ end }) => end > text.length - length);
 }
 

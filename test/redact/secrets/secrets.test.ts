@@ -89,6 +89,21 @@ for (const text of innocent) {
 	});
 }
 
+test('beside the name of a password only what is no value of its own stays', () => {
+	const passwords =
+		'$ecret2026 hiddenDragon77 ab12-unmasked-99 2026-11-30Sommer! super-secret-password my-secret-key Sommer2026.go ' +
+		'admin.json https://Sommer2026 SHA1:Sommer2026 ssh-Sommer2026 <Sommer2026> {Herbst2026} @Sommer@ /home/Sommer2026! ' +
+		'./Sommer2026 AAAABBBBsecretSommer $(Sommer2026) C:\\Sommer <<Sommer2026';
+	for (const password of passwords.split(' '))
+		for (const text of [`password=${password}`, `{"password":"${password}"}`, `DB_PASSWORD: '${password}'`])
+			expect(removeSecrets(text)).not.toContain(password);
+	const others =
+		'******** <redacted> $DB_PASSWORD xxx null false [FILTERED] {{vault_password}} /run/secrets/db-1 ' +
+		'%PASSWORD% $(DB_PASSWORD) <nil> *** REDACTED required 2026-11-30T08:00:00Z';
+	for (const other of others.split(' '))
+		for (const text of [`password=${other}`, `DB_PASSWORD: ${other}`]) expect(removeSecrets(text)).toBe(text);
+});
+
 test('a prompt does not take the next line, which tells', () => {
 	for (const text of [
 		"root@db1's password:\nPermission denied, please try again.",
