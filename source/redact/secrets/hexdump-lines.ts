@@ -1,7 +1,7 @@
 /** A line of hexdump -C or xxd: an offset, bytes in hexadecimal, and what of them can be read. */
 const dumpLine = /^(.{0,120}?[0-9a-f]{4,8}:? {1,2})((?:[0-9a-f]{2,4} {1,3}){1,16})([ |].{1,20})$/i;
-/** So much of what was dumped before is kept in mind. Characters. */
-const mostKept = 4096;
+/** So much of what was dumped is looked at again with each line: a name, its value, three lines of a key. Characters. */
+const mostKept = 224;
 
 export type HexdumpWatch = {
 	/** What was dumped so far, with this line; and how many characters of it are this line's. Null for a line that is no dump. */

@@ -1,3 +1,4 @@
+import { kindOfKey } from './key-material.ts';
 import { looksRandom } from './random-look.ts';
 
 /** What a log says about a secret, and is none. Lower case. */
@@ -21,21 +22,39 @@ const stateWords = new Set(
 	oauth oauth2 oidc saml ldap kerberos pam vault kv env environment stdin`.split(/\s+/),
 );
 
-/** What stands in place of a value: stars, variables, templates, brackets, markers of other redactors. */
-const placeholder =
-	/^(?:[*•●·xX#?_.\u2026-]{3,}|\*+|<[^<>]{0,60}>|\$\{[^}]{1,100}\}?|\$[A-Z_][A-Z0-9_]*|\$\([^)]{1,100}\)?|\$\w{1,40}|%[A-Z_]{1,40}%|%[-+0]?\d{0,3}[sdvqrxfj]|%\(\w{1,40}\)s|\{\{.*|\{\w{0,40}\}|:\w{1,30}\?|@\w+@|\[.{0,40}\]|\(.{0,40}\)|!vault\b.*|<<.*)$/;
-const marker =
-	/redacted|masked|hidden|filtered|censored|sensitive|omitted|scrubbed|\bremoved\]|obfuscated|not shown|NO_LOG/i;
+/** What stands in place of a value: stars, variables, templates, brackets around words. Each is the whole value. */
+const placeholder = new RegExp(
+	`^(?:${[
+		String.raw`[*•●·xX#?_.\u2026-]{3,}|\*+`,
+		// Kubernetes writes <set to the key 'x1' in secret 'db'>.
+		String.raw`<[^<>\d]{0,60}>|<[\w']{1,20}(?: [^<> ]{1,40}){2,12}>`,
+		String.raw`\$\{[^}]{1,100}\}?|\$[A-Z_][A-Z0-9_]*|\$\((?:[A-Z][A-Z0-9_]*|[a-z]\w{0,20} [^)]{1,100}|[a-z]{2,12})\)?`,
+		String.raw`\$(?:\d|[A-Za-z_]{0,20}(?:[Pp]ass|[Pp]wd?|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]red)[A-Za-z_]{0,20})`,
+		String.raw`%[A-Z_]{1,40}%|%[-+0]?\d{0,3}[sdvqrxfj]|%\(\w{1,40}\)s`,
+		String.raw`\{\{[^{}]{0,100}(?:\}\})?|\{(?:[a-z_]{0,40}|\d)\}|:\w{1,30}\?|@[A-Z][A-Z_]*@`,
+		String.raw`\[(?:[^[\]\d]{0,40}|\d{1,4})\]|\((?:[^()\d]{0,40}|\d{1,4})\)|!vault(?: \|[-+]?)?|<<[<-]?["']?[A-Z_]*["']?`,
+	].join('|')})$`,
+);
+const markers = 'redacted|masked|hidden|filtered|censored|sensitive|omitted|scrubbed|removed|obfuscated|not shown';
+/** What other redactors put in place: of words alone, or in brackets; what we put there ourselves, with what is left beside it. */
+const marker = new RegExp(
+	String.raw`^[^A-Za-z0-9]*(?:[a-z]+[-_ ])*(?:${markers}|NO_LOG)(?:[-_ ][a-z]+)*[^A-Za-z0-9]*$|^[<[({*].{0,60}\b(?:${markers})\b.{0,60}[>\])}*]$|\bremoved\]`,
+	'i',
+);
 
 /** Paths begin at a place that hosts have, or go over several plain names to a file. */
 const path =
-	/^(?:(?:~|\.{1,2}|\/(?:etc|run|var|home|opt|usr|root|tmp|srv|mnt|data|proc|dev|sys|app|vault|secrets?|certs?|config|keys|workspace|builds?|Users|Library|nix|lib|snap|media|boot))(?:\/[\w.@+ -]{0,80})*|[A-Za-z]:\\[\w\\.@+ -]{0,200})$/;
+	/^(?:(?:~|\/(?:etc|run|var|home|opt|usr|root|tmp|srv|mnt|data|proc|dev|sys|app|vault|secrets?|certs?|config|keys|workspace|builds?|Users|Library|nix|lib|snap|media|boot))(?:\/[\w.@+ -]{0,80})*|\.{1,2}(?:\/[\w.@+-]{1,80}){2,}|(?:\.{1,2}\/|[A-Za-z]:\\)[\w-]{1,60}\.\w{1,5}|[A-Za-z]:\\[\w.@+ -]{1,80}\\[\w\\.@+ -]{0,200})$/;
+const aroundPath = /^["'`([{<]+|["'`\])}>,;:.]+$/g;
 const fileName =
-	/^[\w-]{1,60}\.(?:pem|key|pub|crt|cer|ppk|ya?ml|json|txt|conf|cfg|ini|env|toml|go|ts|js|py|rb|java|c|cc|rs|sh|log|sock)(?::\d{1,6}){0,2}$/i;
-const url = /^[a-z][a-z0-9+.-]{1,15}:\/\/[^\s@?#]{0,300}$/i;
-const fingerprint = /^(?:SHA(?:1|256|384|512):|MD5:|(?:[0-9a-f]{2}:){7,})/i;
-const publicKey = /^(?:(?:ssh|ecdsa|sk)-[\w@.-]{3,60}|AAAA[A-Za-z0-9+/]{4,})/;
-const moment = /^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$/;
+	/^[\w-]{1,60}\.(?:(?:pem|key|pub|crt|cer|ppk|ya?ml|json|txt|conf|cfg|ini|env|toml|log|sock)|(?:go|ts|js|py|rb|java|c|cc|rs|sh):\d{1,6})(?::\d{1,6}){0,2}$/i;
+const url = /^[a-z][a-z0-9+.-]{1,15}:\/\/(?:localhost|[\w-]{1,63}(?:[.:/])|\[)[^\s@?#!]{0,300}$/i;
+const fingerprint =
+	/^(?:SHA(?:1|256|384|512):[A-Za-z0-9+/]{27,86}={0,2}|SHA256:[A-Za-z0-9+/]{2,42}(?:\.{2,3}|…)|MD5:(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|(?:[0-9a-f]{2}:){7,}[0-9a-f]{0,2})$/i;
+const keyType =
+	/^(?:ssh-(?:rsa|dss|ed25519|ed448)|ecdsa-sha2-nistp\d{3}|sk-(?:ssh|ecdsa)-[\w-]{3,40}|rsa-sha2-\d{3})(?:-cert-v\d\d)?(?:@[\w.]{3,40})?(?:[\s,].*)?$/;
+const moment =
+	/^(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?)$/;
 const decoration = /^["'`([{<]+|["'`\])}>,;.!?=]+$/g;
 
 /** A name of something: words with a sign between, one of which is a word for a secret. */
@@ -45,14 +64,34 @@ export function isStateWord(value: string): boolean {
 	return stateWords.has(value.replace(decoration, '').toLowerCase());
 }
 
+/** Public keys of SSH begin with their type; cut ones, too. */
+function isPublicKey(value: string): boolean {
+	if (keyType.test(value)) return true;
+	if (!value.startsWith('AAAA')) return false;
+	return (
+		/^AAAA(?:[BCD]3Nz|E2Vj|[A-Z]\wNr)/.test(value) &&
+		kindOfKey(Buffer.from(value.padEnd(20, 'A'), 'base64')) !== 'private'
+	);
+}
+
 /** Whether a value says something about a secret, or where it lies, and is none itself. */
 export function isInnocentValue(value: string): boolean {
 	if (value === '' || value.length > 400) return value === '';
-	if (placeholder.test(value) || marker.test(value) || fingerprint.test(value) || publicKey.test(value)) return true;
+	if (placeholder.test(value) || marker.test(value) || fingerprint.test(value) || isPublicKey(value)) return true;
 	const bare = value.replace(decoration, '');
 	if (bare === '' || stateWords.has(bare.toLowerCase())) return true;
 	if (nameOfSecret.test(bare)) return true;
-	return path.test(bare) || fileName.test(bare) || url.test(bare) || moment.test(bare) || placeholder.test(bare);
+	return path.test(value.replace(aroundPath, '')) || fileName.test(bare) || url.test(bare) || moment.test(bare);
+}
+
+const ofPassword = /pass(?!code)|pwd|kennw|contrase|has[łl]|mdp|secreto|geheim|(?:^|[-_. ])pw$/i;
+
+/** The same beside a name. What may name a secret or a file elsewhere may well be chosen as a password. */
+export function isInnocentBeside(name: string, value: string): boolean {
+	if (!isInnocentValue(value)) return false;
+	const bare = value.replace(decoration, '');
+	if (!ofPassword.test(name) || placeholder.test(value) || stateWords.has(bare.toLowerCase())) return true;
+	return !(fileName.test(bare) || (nameOfSecret.test(bare) && bare !== bare.toUpperCase() && !/^your[-_]/i.test(bare)));
 }
 
 const knownShape =

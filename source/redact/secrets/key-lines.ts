@@ -1,7 +1,9 @@
+import { missingCode } from './key-material.ts';
 import { blockMark, keyBegins, keyEnds, keyRuns } from './key-text.ts';
 import { frameOf, type LineFrame, withinFrame } from './line-frame.ts';
 import { hasLongRun } from './long-runs.ts';
-import { removedKey } from './spans.ts';
+import { endOfRest, isPublicLine, missingOfFingerprint, onlyCode, publicAbove } from './public-lines.ts';
+import { removedKey, type Span } from './spans.ts';
 
 /** No key file has more lines than this, and none that never ends may swallow the log. */
 const longestKey = 160;
@@ -9,8 +11,6 @@ const longestKey = 160;
 /** Of the hexadecimal of a file that ansible-vault sealed. */
 const ansibleWidth = 80;
 
-/** Only what base64 is written with; also the checksum of OpenPGP. */
-const onlyCode = /^=?[A-Za-z0-9+/]+={0,2}$/;
 const keyHeader =
 	/^(?:Proc-Type|DEK-Info|Version|Hash|Charset|MessageID|Encryption|Comment|Subject|x-[\w-]+|(?:Public|Private)-Lines|Key-Derivation|Argon2-[\w-]+|Cipher|Salt): /i;
 const privateLines = /Private-Lines: {0,4}(\d{1,3})\b/;
@@ -18,21 +18,19 @@ const privateLines = /Private-Lines: {0,4}(\d{1,3})\b/;
 const privateNumber = /(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):\s*$/;
 const publicNumber = /(?:modulus|pub|Signature Value|Signature|Serial Number)[^:]{0,40}:\s*$/i;
 const numberLine = /(?:^|\s)(?:[0-9a-f]{2}:){11,17}[0-9a-f]{0,2}\s*$/;
-/** The rest of a public key that was broken at a width, with its comment. */
-const brokenKey = /^[A-Za-z0-9+/]+={0,2}(?: .{1,200})?$/;
-const cutFingerprint = /SHA256:[A-Za-z0-9+/]{4,42}\s*$/;
 const hexTail = /(?:^|\s)(?:[0-9a-f]{2}:){0,17}[0-9a-f]{2}:?\s*$/;
 
-/** What is left of a line, null where that is nothing; from where on it is part of a public key, and stays as it is. */
-export type KeyStep = { readonly line: string | null; readonly evidenceFrom?: number };
+/** What is left of a line, null where that is nothing; and which stretch of it is part of a public key, and stays as it is. */
+export type KeyStep = { readonly line: string | null; readonly evidence?: Span };
 
 const gone: KeyStep = { line: null };
 
 type Block = {
-	readonly what: 'private' | 'line' | 'public' | 'number' | 'public number';
+	readonly what: 'private' | 'line' | 'public' | 'rest' | 'number' | 'public number';
 	frame: LineFrame;
-	/** Of a full line of the key, where one was seen. */
+	/** Of a full line of the key, where one was seen; of the rest of a public one that of the whole line. */
 	width: number;
+	/** Lines; of the rest of a public key the characters. */
 	left: number;
 };
 
@@ -53,10 +51,21 @@ export function createKeyRemover(): (line: string) => KeyStep {
 			if (!(open.what === 'number' ? hexTail : numberLine).test(line) && !hexTail.test(text ?? '')) return null;
 			return open.what === 'number' ? gone : { line };
 		}
-		if (open.what === 'public' && text !== null && open.width > 0 && brokenKey.test(text))
-			return { line, evidenceFrom: within?.start ?? 0 };
+		if (open.what === 'rest') {
+			const end = within === null ? null : endOfRest(line, within.start, open);
+			if (within === null || end === null) return null;
+			open.left -= end - within.start;
+			if (open.left <= 0) block = null;
+			return { line, evidence: { start: within.start, end } };
+		}
+		if (open.what === 'public') {
+			if (within === null || text === null || !isPublicLine(text, open.width)) return null;
+			// The first shorter line is the last one.
+			if (text.length < open.width) block = null;
+			open.width = text.length;
+			return { line, evidence: { start: line.indexOf(text, within.start), end: within.end } };
+		}
 		const isCode = code !== null && onlyCode.test(code) && (text !== null || isLong(code));
-		if (open.what === 'public') return isCode ? publicLine(line, code) : null;
 		if (open.what === 'private' && text !== null && (text === '' || keyHeader.test(text))) return gone;
 		if (!isCode) return null;
 		// With other words before it than the lines above had it may be another program's.
@@ -92,7 +101,7 @@ export function createKeyRemover(): (line: string) => KeyStep {
 		const open = block as Block | null;
 		if (open !== null) {
 			if (mark === null) {
-				if (open.left-- > 0) {
+				if (open.what === 'rest' || open.left-- > 0) {
 					const step = goOn(line, open);
 					if (step !== null) return step;
 					// Other programs may write between the lines of a key.
@@ -146,23 +155,21 @@ function single(line: string, begin: Begin): KeyStep {
 		}
 	}
 	// A fingerprint that is broken at a width, too.
-	if (line.includes('SHA256:') && cutFingerprint.test(line))
-		begin('public', line, line.length - line.trimStart().length, line.length, 1);
+	beginRest(line, missingOfFingerprint(line), begin);
 	if (!hasLongRun(line, 40)) return { line };
 	for (const run of keyRuns(line)) {
 		// A public key that is broken at a width goes on below.
-		if (run.kind === 'public' && run.end === line.trimEnd().length)
-			begin('public', line, line.length - line.trimStart().length, run.end, longestKey, run.text.length);
+		if (run.kind === 'public' && run.end === line.trimEnd().length) beginRest(line, missingCode(run.text), begin);
 		if (run.kind === 'line' || run.kind === 'private')
 			begin('line', line, run.start, run.end, longestKey, run.text.length);
 	}
 	return { line };
 }
 
-/** Inside a certificate or a public key: evidence, unless its bytes say that it is a private key. */
-function publicLine(line: string, code: string): KeyStep {
-	for (const { kind } of code.length >= 40 ? keyRuns(code) : []) if (kind === 'private') return { line };
-	return { line, evidenceFrom: line.lastIndexOf(code) };
+/** What a public key or a fingerprint lacks, broken at a width as by a terminal, is expected on the next lines. */
+function beginRest(line: string, missing: number, begin: Begin): void {
+	const start = line.length - line.trimStart().length;
+	if (missing > 0) begin('rest', line, start, line.length, missing, line.trimEnd().length);
 }
 
 function afterDashes(line: string, from: number): number {
@@ -189,12 +196,17 @@ function isPieceOfKey(code: string): boolean {
 	);
 }
 
-/** What is known of lines only from those below: what stands above the end of a key that began before the text. */
-export function lookBack(lines: readonly string[]): ReadonlyArray<'gone' | 'evidence' | null> {
+/** What is known of lines only from those below: that one is gone, or which stretch of it stays as it is. */
+type Known = 'gone' | Span | null;
+
+/** What stands above the end of a key that began before the text. */
+export function lookBack(lines: readonly string[]): readonly Known[] {
 	const marks = lines.map((line) => blockMark(line));
-	const found: Array<'gone' | 'evidence' | null> = lines.map(() => null);
+	const found: Known[] = lines.map(() => null);
 	for (const [index, mark] of marks.entries()) {
-		if (mark !== 'private ends' && mark !== 'public ends') continue;
+		if (mark === 'public ends')
+			for (const [back, span] of publicAbove(lines, index).entries()) found[index - 1 - back] = span;
+		if (mark !== 'private ends') continue;
 		for (let at = index - 1; at >= 0 && index - at <= longestKey; at--) {
 			const line = lines[at] ?? '';
 			const code = lastCode(line);
@@ -204,7 +216,7 @@ export function lookBack(lines: readonly string[]): ReadonlyArray<'gone' | 'evid
 				!(code.length >= 16 || code.endsWith('=') || (at === index - 1 && isPieceOfKey(code)))
 			)
 				break;
-			found[at] = mark === 'private ends' ? 'gone' : 'evidence';
+			found[at] = 'gone';
 		}
 	}
 	return found;

@@ -4,6 +4,8 @@
  */
 export type KeyKind = 'private' | 'public';
 
+/** No public key is longer. */
+const mostBytes = 8192;
 const opensshMagic = Buffer.from('openssh-key-v1\0');
 const javaKeyStore = 0xfeedfeed;
 
@@ -79,4 +81,25 @@ function kindOfSshBlob(bytes: Buffer): KeyKind | null {
 		fields++;
 	}
 	return fields > known ? 'private' : 'public';
+}
+
+/** How many characters of base64 a public key lacks at its end; 0 for a whole one, and where that cannot be told. */
+export function missingCode(text: string): number {
+	const bytes = Buffer.from(text, 'base64');
+	const whole = kindOfKey(bytes) === 'public' ? wholeLength(bytes) : 0;
+	return Math.max(0, Math.ceil(whole / 3) * 4 - text.length);
+}
+
+/** Bytes, by what the key says of its own length; 0 where that was cut off, too. */
+function wholeLength(bytes: Buffer): number {
+	if (bytes[0] === sequence) return Math.min(mostBytes, element(bytes, 0)?.end ?? 0);
+	const type = bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1');
+	const fields = fieldsOf[type];
+	if (fields === undefined) return 0;
+	let at = 4 + type.length;
+	for (let field = 0; field < fields; field++) {
+		if (at + 4 > bytes.length) return 0;
+		at += 4 + bytes.readUInt32BE(at);
+	}
+	return at <= mostBytes ? at : 0;
 }

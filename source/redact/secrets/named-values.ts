@@ -1,4 +1,4 @@
-import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
+import { isInnocentBeside, isStateWord, looksChosen } from './innocent-values.ts';
 import { closing, match, whose } from './notation.ts';
 import { findSecretNames, type SecretName } from './secret-names.ts';
 import { arrows, countsSomething } from './secret-words.ts';
@@ -72,7 +72,7 @@ function valuesOf(text: string, secret: SecretName): Value[] {
 			return looksChosen(said) || (isTuple && /^\\{0,3}["'`]\s{0,4}[)\]}]/.test(text.slice(value.end, value.end + 12)));
 		});
 	}
-	if (kind === 'weak') return [];
+	if (kind === 'weak' || secret.isAbout) return [];
 	const device = match(numbered, text, end);
 	if (device !== null) return readValue(text, device);
 	if (/^--?\w/.test(name) || /(?:^|\s)--?$/.test(before)) return optionValue(text, end);
@@ -120,15 +120,27 @@ function isCount(text: string, { name }: SecretName, { start, end }: Value): boo
 	return countsSomething.test(name) || unit.test(text.slice(end, end + 20)) || (/^pin$/i.test(name) && said.length < 4);
 }
 
+/** The name or the number of a secret, not of a password: secret_name=db-credentials-v2. */
+function isCalledSo(name: string, said: string): boolean {
+	return (
+		/(?:secrets?|tokens?|credentials?|creds?)[-_. ]?(?:names?|ids?|refs?|versions?|files?|path|hosts?|user(?:name)?|owner|group|store|manager|service|issuer|provider|source)$/i.test(
+			name,
+		) && /^[a-z][a-z0-9]*(?:[-_./:][a-z0-9]+)*$/.test(said)
+	);
+}
+
 /** The values beside the words for secrets in a text. */
 export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 	let done = 0;
 	for (const secret of findSecretNames(text, lower)) {
-		if (secret.end <= done) continue;
+		// Within a value that is taken; the last name of it may have a value of its own: credentials: password: …
+		if (secret.end <= done && !/^["'`:=>,\s-]{0,8}$/.test(text.slice(secret.end, Math.min(done, secret.end + 9))))
+			continue;
 		for (const value of valuesOf(text, secret)) {
 			const said = text.slice(value.start, value.end);
-			if (value.end <= value.start || isInnocentValue(said) || isProse(text, secret, value)) continue;
+			if (value.end <= value.start || isInnocentBeside(secret.name, said) || isProse(text, secret, value)) continue;
 			if (isCount(text, secret, value)) continue;
+			if (secret.isAbout && (!looksChosen(said) || isCalledSo(secret.name, said))) continue;
 			if (/^(?:OLD)?PWD$/.test(secret.name) && said.startsWith('/')) continue;
 			if (secret.kind === 'weak' && /^[A-Za-z_-]+$/.test(said) && [...findSecretNames(said)].length > 0) continue;
 			if (/^pass$/i.test(secret.name) && /^(?:Test\w|[\w/.-]+\.\w+$)/.test(said)) continue;

@@ -84,7 +84,7 @@ function announced(line: string): Awaited | null {
 	for (const secret of findSecretNames(line)) {
 		const { start, kind, name } = secret;
 		const rest = line.slice(secret.end);
-		if (rest.length > 120 || kind === 'weak' || (isEnd && rest.trim() !== '')) continue;
+		if (rest.length > 120 || kind === 'weak' || secret.isAbout || (isEnd && rest.trim() !== '')) continue;
 		if (blockComes.test(rest)) return waitFor('block', start, mostBlockLines);
 		if (namesItself(line, secret) && nothingElse.test(rest)) found = waitFor('pair', start);
 		else if (comesNext.test(rest)) found = waitFor(whatOf(kind, name), start);

@@ -2,10 +2,11 @@ import { cleanText } from '../../domain/clean.ts';
 import { createHexdumpWatch } from './hexdump-lines.ts';
 import { createKeyRemover, lookBack } from './key-lines.ts';
 import { createWrapWatch } from './line-wrapped-secrets.ts';
+import { hasLongRun } from './long-runs.ts';
 import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
 import { findSecrets, removeLineSecrets } from './secrets.ts';
-import { removedSecret, withoutSpans } from './spans.ts';
+import { removedSecret, type Span, withoutSpans } from './spans.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
 export type SecretOptions = { readonly andRandom: boolean };
@@ -21,12 +22,14 @@ export function createSecretRemover(
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
 	const dumps = createHexdumpWatch();
+	let isDumped = false;
 	return (line) => {
 		const dump = dumps.look(line);
-		if (dump !== null && hasSecretAtEnd(dump.text, dump.own)) return line.slice(0, dump.start) + removedSecret;
-		const { line: open, evidenceFrom } = keys(wraps.withoutRest(line));
+		isDumped = dump !== null && goesOnOrEnds(dump.text, dump.own, isDumped);
+		if (dump !== null && isDumped) return line.slice(0, dump.start) + removedSecret;
+		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
-		if (evidenceFrom !== undefined) return removeLineSecrets(open.slice(0, evidenceFrom)) + open.slice(evidenceFrom);
+		if (evidence !== undefined) return aroundEvidence(open, evidence);
 		const valued = next(open);
 		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
@@ -34,8 +37,18 @@ export function createSecretRemover(
 	};
 }
 
-/** Whether a secret reaches into the last characters of a text. */
-function hasSecretAtEnd(text: string, length: number): boolean {
+/** What stands around a stretch of a public key has no privilege. */
+function aroundEvidence(line: string, { start, end }: Span): string {
+	return removeLineSecrets(line.slice(0, start)) + line.slice(start, end) + removeLineSecrets(line.slice(end));
+}
+
+/** Lines of keys have at least so many characters. */
+const lineOfKey = 48;
+
+/** Whether a secret reaches into the last characters of a text; or the one before them goes on, whose name is too far away. */
+function goesOnOrEnds(text: string, length: number, isOpen: boolean): boolean {
+	const own = text.slice(-length);
+	if (isOpen && (/^[\w+/=.~-]+$/.test(own) || (/^[\w+/=\s-]+$/.test(own) && hasLongRun(text, lineOfKey)))) return true;
 	return findSecrets(text).some(({ end }) => end > text.length - length);
 }
 
@@ -66,8 +79,9 @@ export function removeSecrets(text: string): string {
 	const remove = createSecretRemover({ andRandom: true });
 	return lines
 		.flatMap((line, index) => {
-			if (known[index] === 'evidence') return line;
-			return known[index] === 'gone' ? [] : (remove(line) ?? []);
+			const below = known[index] ?? null;
+			if (below === 'gone') return [];
+			return below === null ? (remove(line) ?? []) : aroundEvidence(line, below);
 		})
 		.join('\n');
 }

@@ -1,4 +1,4 @@
-import { isHarmlessName, mayNameSecret, type NameKind, secretWords } from './secret-words.ts';
+import { mayNameSecret, meaningOf, type NameKind, secretWords } from './secret-words.ts';
 
 /** A word for a secret, with the whole name it is a part of. */
 export type SecretName = {
@@ -7,6 +7,8 @@ export type SecretName = {
 	readonly start: number;
 	readonly end: number;
 	readonly name: string;
+	/** It says something about a secret, as password_policy does: a value has to look chosen to be one. */
+	readonly isAbout: boolean;
 };
 
 const longestName = 80; // Characters.
@@ -67,19 +69,17 @@ export function* findSecretNames(text: string, lower = text.toLowerCase()): Iter
 			continue;
 		}
 		const name = text.slice(start, end);
-		if (
-			isHarmlessName(
-				text.slice(Math.max(start, index - 24), index) || text.slice(Math.max(0, index - 12), index),
-				text.slice(wordEnd, end),
-				name,
-			)
-		) {
-			// What follows in the same name is not looked at again.
-			secretWords.lastIndex = Math.max(resume, end);
-			continue;
-		}
-		const kind = match[1] !== undefined ? 'rest' : match[2] !== undefined ? 'strong' : 'weak';
-		yield { kind, start, end, name };
+		const kind = kindOf(match);
+		const before = text.slice(Math.max(start, index - 24), index) || text.slice(Math.max(0, index - 12), index);
+		const meaning = meaningOf({ before, word, after: text.slice(wordEnd, end), kind }, name, index - start);
+		if (meaning !== 'secret') secretWords.lastIndex = Math.max(resume, end); // What follows in the same name is not looked at again.
+		if (meaning === 'other') continue;
+		yield { kind, start, end, name, isAbout: meaning === 'about a secret' };
 		secretWords.lastIndex = Math.max(secretWords.lastIndex, resume);
 	}
+}
+
+function kindOf({ 1: rest, 2: strong }: RegExpExecArray): NameKind {
+	if (rest !== undefined) return 'rest';
+	return strong !== undefined ? 'strong' : 'weak';
 }

@@ -83,11 +83,35 @@ const harmlessPart = /(?:Host|Public|Pub|Primary|Foreign|Cache|Partition|Routing
 const otherWords =
 	/^(?:by|com|tres|en|sur|under|over|im|tres|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
 
-export function isHarmlessName(before: string, after: string, whole: string): boolean {
-	if (/(?:access|private)[-_]?key[-_]?id$/i.test(whole)) return false;
-	return harmlessPart.test(before) || harmlessEnd.test(after) || harmlessStart.test(before) || otherWords.test(whole);
+/** Words that name nothing else than a secret: what stands before them in a name changes nothing. */
+const hasOneMeaning = /^(?!.*(?:keys?|keybase|codes?|hash)$)/;
+const publicStart = /(?:^|[-_. ])(?:public|pub)[-_. ]?$|Pub(?:lic)?$/i;
+/** The token of a public key names an assembly of .NET. */
+const keyStart = /public[-_. ]?key[-_. ]?$/i;
+/** Ends that make another word of it: secretary, passthrough. */
+const grown = /^(?:ly|ary|through|ive)\b/i;
+/** What is done with a secret, with the secret itself as the value. */
+const done = /^[-_. ]?(?:verif|check|valid|reset|chang|rotat|set$|used$|history)/i;
+
+/** What a whole name says: of a secret, of something about one (its value has to look chosen to be one), or of something else. */
+export type Meaning = 'secret' | 'about a secret' | 'other';
+
+type Parts = { readonly before: string; readonly word: string; readonly after: string; readonly kind: NameKind };
+
+/** `before` may reach back over a blank; `whole` is the name, the word begins at `at` in it. */
+export function meaningOf({ before, word, after, kind }: Parts, whole: string, at: number): Meaning {
+	if (/(?:access|private)[-_]?key[-_]?id$/i.test(whole)) return 'secret';
+	// A longer word that holds ours, not one that stands before it.
+	const other = otherWords.exec(whole);
+	if ((other !== null && other[0].length > at) || grown.test(after)) return 'other';
+	if (kind !== 'strong')
+		return harmlessPart.test(before) || harmlessEnd.test(after) || harmlessStart.test(before) ? 'other' : 'secret';
+	if (word === 'token' && keyStart.test(before)) return 'other';
+	if (!hasOneMeaning.test(word) && publicStart.test(before)) return 'other';
+	if (!harmlessEnd.test(after)) return 'secret';
+	return done.test(after) ? 'secret' : 'about a secret';
 }
 
 /** Names that count: a bare number beside them is no secret. */
 export const countsSomething =
-	/^(?:pass|pw)$|(?:tokens|secrets|keys?|passwords|credentials|cookies|codes|creds|sessions|hash|nonce)$/i;
+	/^(?:pass|pw)$|^(?:max|min|num|no|total)[-_.]|(?:verif|check|valid|reset|chang|rotat)\w*$|(?:tokens|secrets|keys?|passwords|credentials|cookies|codes|creds|sessions|hash|nonce)$/i;

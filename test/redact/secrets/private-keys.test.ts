@@ -114,3 +114,30 @@ test('the lines of other programs between those of a key come out', () => {
 	const mixed = [begin, rest[0] ?? '', '2026-11-22T08:00:00Z INFO heartbeat ok', ...rest.slice(1)];
 	expect(throughGate(mixed)).toBe('[private key removed]\n2026-11-22T08:00:00Z INFO heartbeat ok');
 });
+
+test('a public key or the mention of one hides no secret on the lines around it', () => {
+	const key = publicKey('user-a').trim().split(' ').slice(0, 2).join(' ');
+	const certificate = publicPem[0]?.split('\n') ?? [];
+	const password = 'Herbst2026Sommer77';
+	for (const logger of [(line: string) => line, (line: string) => `Nov 30 21:00:00 gw app[12]: ${line}`])
+		for (const before of [
+			[`127.0.0.1 ${key}`],
+			[key],
+			[`authorized: ${key.slice(0, -9)}`],
+			['key SHA256:abcdEFGH12'],
+			certificate.slice(0, 3),
+			['x509: no "-----BEGIN CERTIFICATE-----" found'],
+			['no -----BEGIN PUBLIC KEY----- block'],
+		])
+			for (const said of [`INFO db password=${password}`, `db token: ${password}`])
+				for (const after of [[], certificate.slice(3)]) {
+					const lines = [...before, said, ...after].map(logger);
+					for (const output of [throughGate(lines), removeSecrets(lines.join('\n'))])
+						expect(output).not.toContain(password);
+				}
+	// Neither above the end of one, nor in what a logger puts before each of its lines.
+	expect(removeSecrets(`db password: ${password}\n-----END CERTIFICATE-----`)).not.toContain(password);
+	const framed = certificate.map((line) => `token=${password} ${line}`);
+	for (const output of [throughGate(framed), removeSecrets(framed.slice(2).join('\n'))])
+		expect(output).not.toContain(password);
+});

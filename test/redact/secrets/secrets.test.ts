@@ -78,6 +78,9 @@ const innocent = [
 	'https://vault.example/healthz 200',
 	'session 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f failed',
 	'tokens per second: see dashboard',
+	'PASSWORD_MIN_LENGTH=12 TOKEN_TTL=3600 password_policy=strict password_changed=1764540000',
+	'secret_name=db-credentials-v2 PASSWORD_FILE=/run/secrets/db max_password: 72',
+	'Version=4.0.0.0, PublicKeyToken=b77a5c561934e089',
 ];
 
 for (const text of innocent) {
@@ -85,6 +88,21 @@ for (const text of innocent) {
 		expect(removeSecrets(text)).toBe(text);
 	});
 }
+
+test('beside the name of a password only what is no value of its own stays', () => {
+	const passwords =
+		'$ecret2026 hiddenDragon77 ab12-unmasked-99 2026-11-30Sommer! super-secret-password my-secret-key Sommer2026.go ' +
+		'admin.json https://Sommer2026 SHA1:Sommer2026 ssh-Sommer2026 <Sommer2026> {Herbst2026} @Sommer@ /home/Sommer2026! ' +
+		'./Sommer2026 AAAABBBBsecretSommer $(Sommer2026) C:\\Sommer <<Sommer2026';
+	for (const password of passwords.split(' '))
+		for (const text of [`password=${password}`, `{"password":"${password}"}`, `DB_PASSWORD: '${password}'`])
+			expect(removeSecrets(text)).not.toContain(password);
+	const others =
+		'******** <redacted> $DB_PASSWORD xxx null false [FILTERED] {{vault_password}} /run/secrets/db-1 ' +
+		'%PASSWORD% $(DB_PASSWORD) <nil> *** REDACTED required 2026-11-30T08:00:00Z';
+	for (const other of others.split(' '))
+		for (const text of [`password=${other}`, `DB_PASSWORD: ${other}`]) expect(removeSecrets(text)).toBe(text);
+});
 
 test('a prompt does not take the next line, which tells', () => {
 	for (const text of [
