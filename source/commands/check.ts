@@ -7,7 +7,7 @@ import { notice } from '../own-words.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
-import { mapTexts } from '../report/report-data.ts';
+import { mapTexts } from '../report/map-texts.ts';
 import { provenancePhrase } from '../runbook/judgement.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';

@@ -6,7 +6,7 @@ import { visibleJson } from '../domain/visible-json.ts';
 import { storedEvents } from '../engine/history/shared-history.ts';
 import { notice } from '../own-words.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
-import { mapTexts } from '../report/report-data.ts';
+import { mapTexts } from '../report/map-texts.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
 import { mergeEvents } from '../storage/event-echoes.ts';
 import { wholeInventory } from './choose-inventory.ts';

@@ -13,6 +13,7 @@ import {
 	pseudonymFor,
 	pseudonymsIn,
 } from './pseudonym.ts';
+import { removedMarks } from './removed-marks.ts';
 import { findAddresses, findHardware, findKeys } from './site-patterns.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
 import { unfoldedView } from './unfolded-view.ts';
@@ -74,16 +75,19 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 	const hitsIn = (text: string, joined = false): Hit[] => {
 		const hits: Hit[] = [];
 		const closed = closedPlaces(text);
-		const exact = names.find(text);
-		const open = closedPlaces('', text.length);
-		for (const { start, end, thing } of exact) {
-			if (thing !== null) continue;
+		// What lies inside of them stays, and a longer name that one of them is a part of goes whole.
+		const open: Array<{ start: number; end: number }> = [];
+		const stay = (start: number, end: number) => {
 			closed.add(start, end);
-			open.add(start, end);
-		}
-		// A name that was given as a pseudonym is masked all the same; one inside of what stays is not.
+			open.push({ start, end });
+		};
+		for (const { 0: mark, index } of text.matchAll(removedMarks)) stay(index, index + mark.length);
+		const exact = names.find(text);
+		for (const { start, end, thing } of exact) if (thing === null) stay(start, end);
+		const isInside = (start: number, end: number) => open.some((each) => each.start <= start && end <= each.end);
+		// A name that was given as a pseudonym is masked all the same.
 		for (const { start, end, thing } of exact)
-			if (thing !== null && open.isOpen(start, end)) hits.push({ start, end, by: thing });
+			if (thing !== null && !isInside(start, end)) hits.push({ start, end, by: thing });
 		for (const { start, end, thing } of joined ? [] : loose.find(text))
 			if (thing !== null && closed.isOpen(start, end)) hits.push({ start, end, by: thing });
 		const put = ({ start, end, kind, name, by }: Omit<Stranger, 'by'> & { by?: Stranger['by'] }) => {
@@ -162,10 +166,10 @@ const maxDisguises = 2;
 const maxRounds = 5;
 
 /** Where nothing is masked: pseudonyms of before, and names that stay. A look at a place costs what it is long. */
-function closedPlaces(text: string, length = text.length) {
+function closedPlaces(text: string) {
 	let marks: Uint8Array | null = null;
 	const add = (start: number, end: number) => {
-		marks ??= new Uint8Array(length);
+		marks ??= new Uint8Array(text.length);
 		marks.fill(1, start, end);
 	};
 	for (const { 0: pseudonym, index } of text.matchAll(pseudonymsIn)) add(index, index + pseudonym.length);

@@ -94,6 +94,19 @@ test('keys are identities, as fingerprints and whole', () => {
 	);
 });
 
+test('what stands in place of a secret is nobody, whatever a Safe is called and whatever keys are stored', () => {
+	const line = 'password=[secret removed] token=[private key removed]';
+	for (const name of ['secret', 'removed', 'secret removed', 'password=hunter2', '[secret removed]', 'private-key'])
+		expect(maskOf([...entries, { name, host: 'h1.corp.example', username: 'key' }])(line)).toBe(line);
+});
+
+test('a name that has one in it that stays is masked whole, and is no leak', () => {
+	const mask = maskOf([{ name: 'somebody@localhost:1', host: 'localhost', username: 'somebody' }]);
+	const masked = mask('the Safe somebody@localhost:1 (somebody at localhost:1)');
+	expect(masked).toBe('the Safe SAFE-1 (USER-1 at localhost:1)');
+	expect(mask.leak(masked)).toBeNull();
+});
+
 test('what identifies nobody stays', () => {
 	const innocent =
 		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
