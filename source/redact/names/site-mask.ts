@@ -105,7 +105,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 			}
 		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
 		if (shapes === 'all') {
-			for (const shape of findKeys(text)) put(shape);
+			for (const shape of findKeys(text)) if (!joined || shape.isWhole) put(shape);
 			for (const shape of findHardware(text)) put({ ...shape, by: 'place' });
 			if (!joined) for (const stranger of findStrangers(text, known)) put(stranger);
 		}
@@ -132,7 +132,11 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		const joined = joinedView(text);
 		if (joined !== null) {
 			const broken = [...disguised(joined.text), ...hitsIn(joined.text, true)];
-			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)));
+			// What is whole in its line does not go on in the next one, unless somebody known is called so.
+			const starts = new Set(hits.map(({ start }) => start));
+			const goesOn = ({ start, by }: Hit) =>
+				typeof by === 'string' || by.isPassing === undefined || by.kind === 'KEY' || !starts.has(start);
+			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)).filter(goesOn));
 		}
 		return hits.length === 0 ? text : replaceHits(text, hits, pseudonymOf);
 	};

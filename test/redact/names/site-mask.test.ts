@@ -107,6 +107,18 @@ test('a name that has one in it that stays is masked whole, and is no leak', () 
 	expect(mask.leak(masked)).toBeNull();
 });
 
+test('what is whole at the end of a line takes nothing from the next one, and has one number', () => {
+	const mask = whole();
+	const [type = '', blob = ''] = publicKey('user-a').split(' ');
+	const key = mask(`${type} ${blob}`);
+	expect(key).toMatch(/^ssh-ed25519 KEY-\d+$/);
+	expect(mask(`${type} ${blob}\n2026-11-30T00:00:00Z error`)).toBe(`${key}\n2026-11-30T00:00:00Z error`);
+	expect(mask(`${type} ${blob.slice(0, 40)}\n${blob.slice(40)}\n2026 x`)).toBe(`${key}\n\n2026 x`);
+	expect(mask('SHA256:2kdFYHW1\n2026-11-30 error')).toMatch(/^KEY-\d+\n2026-11-30 error$/);
+	const address = mask('from 10.61.8.9');
+	expect(mask('from 10.61.8.9\n2 errors')).toBe(`${address}\n2 errors`);
+});
+
 test('what identifies nobody stays', () => {
 	const innocent =
 		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
