@@ -178,7 +178,21 @@ test('a foreign line in which the last look finds something is left out and coun
 });
 
 test('Safes called as words of the product stop no report, and its prose stays readable', async () => {
-	const words = ['app', 'db', 'error', 'ssh', '22', 'root', 'connector', 'port', 'key', 'host'];
+	const words = [
+		'app',
+		'db',
+		'error',
+		'ssh',
+		'22',
+		'root',
+		'port',
+		'key',
+		'host',
+		'host key',
+		'port 22',
+		'UTC',
+		'last',
+	];
 	const scenario = await startScenario({
 		...readScenario('host-key-changed'),
 		inventory: {

@@ -207,8 +207,11 @@ function withoutSecrets(name: string): string[] {
 /** A shorter label of a domain is an abbreviation of many other things. */
 const shortestCompany = 4;
 
-/** `app`, `22`, `ssh-key`: as much of it as one can say in every text. */
+const longestPhrase = 48;
+
+/** `app`, `22`, `ssh-key`, `host key`: as much of it as one can say in every text. */
 export function isPlainWord(name: string): boolean {
+	if (name.includes(' ')) return name.length <= longestPhrase && name.split(/ +/).every(isPlainWord);
 	if (isIP(name) !== 0 || /[^\p{L}\p{N}_-]/u.test(name) || name.length > 24) return false;
 	const parts = partsOf(name);
 	if (/[-_]/.test(name)) return joinedMessageWords.has(parts.join(''));

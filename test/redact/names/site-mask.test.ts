@@ -119,6 +119,20 @@ test('what is whole at the end of a line takes nothing from the next one, and ha
 	expect(mask('from 10.61.8.9\n2 errors')).toBe(`${address}\n2 errors`);
 });
 
+test('a name of words of the product stays inside of what it says, with blanks too', () => {
+	const names = ['host key', 'port 22', 'last', 'UTC', 'escalation report'];
+	const mask = maskOf(names.map((name) => ({ name, host: 'h1.corp.example', username: 'deploy' })));
+	for (const text of [
+		'Host key verification failed.',
+		'nc: port 22 open',
+		'last good at 21:00 UTC',
+		'# An escalation report',
+	])
+		expect(mask(text)).toBe(text);
+	for (const name of names) expect(mask(name)).toMatch(/^SAFE-\d+$/);
+	expect(mask('safe "host key" failed')).toMatch(/^safe "SAFE-\d+" failed$/);
+});
+
 test('what identifies nobody stays', () => {
 	const innocent =
 		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
