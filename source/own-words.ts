@@ -1,6 +1,13 @@
 import { normalize } from 'node:path';
 import { cleanLine, cleanText } from './domain/clean.ts';
 
+let hide = (text: string): string => text;
+
+/** From now on nothing that vpmon says beside its answer, errors included, shows what this hides. */
+export function hideInOwnWords(mask: (text: string) => string): void {
+	hide = mask;
+}
+
 /**
  * What vpmon says for people, without anything that drives a terminal or hides from the reader. The words of the command line and of the
  * environment that stand in it become one line each: somebody else may have written them, as in a script or a file name.
@@ -12,7 +19,7 @@ export function printable(text: string): string {
 		if (word === undefined || word.trim() === '' || !word.includes('\n')) continue;
 		for (const written of [word, normalize(word)]) result = result.replaceAll(written, cleanLine(written));
 	}
-	return cleanText(result);
+	return cleanText(hide(result));
 }
 
 /** An argument, and the value in `--flag=value`. */
@@ -23,5 +30,5 @@ function withValue(argument: string): string[] {
 
 /** A line on stderr, where all goes that vpmon itself has to say beside its answer. */
 export function notice(text: string): void {
-	process.stderr.write(`vpmon: ${cleanLine(text)}\n`);
+	process.stderr.write(`vpmon: ${cleanLine(hide(text))}\n`);
 }

@@ -7,11 +7,11 @@ import { notice } from '../own-words.ts';
 import { formatCheckJson } from '../report/check-json.ts';
 import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/check-report.ts';
 import { formatCheckTable } from '../report/check-table.ts';
-import { mapTexts } from '../report/report-data.ts';
+import { mapTexts } from '../report/map-texts.ts';
 import { provenancePhrase } from '../runbook/judgement.ts';
 import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
-import { engineMask, type OutputMask, unmasked } from './output-mask.ts';
+import { engineMask, inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -32,6 +32,7 @@ export async function check(given: readonly string[], flags: CheckFlags): Promis
 	const names = await resolvePseudonyms(given, flags.inventory);
 	const inventory = chooseInventory(names, flags);
 	const measuring = measuringOf(flags, 'command', names.length > 0);
+	await inventoryMask(inventory, flags.mask);
 	const { engine, dispose } = await startEngine(inventory, {
 		...(flags.timeout === undefined ? {} : { checkTimeoutMs: flags.timeout * 1000 }),
 		concurrency: flags.concurrency,

@@ -54,6 +54,7 @@ export async function fix(given: string | undefined, id: string | undefined, fla
 	const safe = inventory.safes.find((candidate) => candidate.name === name) as Safe;
 	const values = await valuesOf(flags);
 	const measuring = measuringOf(flags, 'command', true, true);
+	await inventoryMask(inventory, flags.mask);
 	const { engine, dispose } = await startEngine(inventory, { program: 'fix' });
 	try {
 		const voice = voiceWith(await engineMask(engine, flags.mask));

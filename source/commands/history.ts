@@ -6,7 +6,7 @@ import { visibleJson } from '../domain/visible-json.ts';
 import { storedEvents } from '../engine/history/shared-history.ts';
 import { notice } from '../own-words.ts';
 import { formatHistory, formatSafeHistory } from '../report/history-text.ts';
-import { mapTexts } from '../report/report-data.ts';
+import { mapTexts } from '../report/map-texts.ts';
 import { safeHistory } from '../runbook/safe-history.ts';
 import { mergeEvents } from '../storage/event-echoes.ts';
 import { wholeInventory } from './choose-inventory.ts';
@@ -34,8 +34,11 @@ export async function history(
 	const [safe] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const flags = file === undefined ? {} : { inventory: file };
 	const inventory = wholeInventory([], flags);
-	const mask = await inventoryMask(inventory, flag);
+	await inventoryMask(inventory, flag);
 	const all = await readAll(inventory);
+	const listed = new Set(inventory.safes.map(({ name }) => name));
+	const gone = all.flatMap((event) => (event.kind === 'safes' ? event.safes : [])).filter((name) => !listed.has(name));
+	const mask = await inventoryMask(inventory, flag, { safes: [...new Set(gone)] });
 	const own = safe === undefined ? null : safeHistory(all, safe);
 	// One that left the inventory still has its past.
 	if (safe !== undefined && own === null) wholeInventory([safe], flags);
@@ -55,9 +58,13 @@ export async function history(
 				: `Nothing is kept yet of ${JSON.stringify(safe)}.`,
 			'The screen keeps what it sees change for 30 days: start it with vpmon.',
 		);
+	// Before it is laid out: columns fit what is shown.
+	const shown = mapTexts(events, mask);
 	const text =
-		safe === undefined || own === null ? formatHistory(events, now) : formatSafeHistory(safe, events, own, now);
-	process.stdout.write(cleanText(`${mask(text)}\n`));
+		safe === undefined || own === null
+			? formatHistory(shown, now)
+			: formatSafeHistory(mask(safe), shown, mapTexts(own, mask), now);
+	process.stdout.write(cleanText(`${text}\n`));
 }
 
 /** What this user's programs kept, and what all programs of the host tell of the same inventory. */

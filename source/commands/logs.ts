@@ -39,8 +39,8 @@ export async function logs(name: string | undefined, flags: LogsFlags): Promise<
 	const hosts = chooseHosts();
 	const host = hosts.of(connector);
 	try {
-		await reach(host);
 		const mask = inventory === null ? unmasked : await inventoryMask(inventory, flags.mask);
+		await reach(host);
 		const print = createPrinter(since, mask);
 		// What cannot be read at all is said at once, also where following would go on trying.
 		const isFollowed = flags.follow ?? false;

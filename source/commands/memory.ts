@@ -4,14 +4,15 @@ import { formatTarget } from '../domain/target.ts';
 import { UserError } from '../domain/user-error.ts';
 import { visibleJson } from '../domain/visible-json.ts';
 import { notice } from '../own-words.ts';
+import { mapTexts } from '../report/map-texts.ts';
+import type { MemoryReport } from '../report/memory-report.ts';
 import { formatMemory } from '../report/memory-text.ts';
-import { mapTexts } from '../report/report-data.ts';
 import { wholeInventory } from './choose-inventory.ts';
 import { identitiesBySafe } from './kept-safes.ts';
 import { keysOf } from './kept-targets.ts';
 import { memoryReport, type OpenedSite } from './memory-report.ts';
 import { closeSites, openSites, ownWriter } from './open-sites.ts';
-import { inventoryMask } from './output-mask.ts';
+import { inventoryMask, type OutputMask } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 
 export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean; mask?: boolean };
@@ -20,7 +21,7 @@ export type MemoryFlags = { inventory?: string; forget?: string; json?: boolean;
 export async function memory({ inventory: file, forget: given, json = false, mask: flag }: MemoryFlags): Promise<void> {
 	const [forget] = await resolvePseudonyms(given === undefined ? [] : [given], file);
 	const inventory = wholeInventory(forget === undefined ? [] : [forget], file === undefined ? {} : { inventory: file });
-	const mask = await inventoryMask(inventory, flag);
+	await inventoryMask(inventory, flag);
 	const sites = await openSites(ownWriter('check'), inventory, notice);
 	try {
 		const opened: OpenedSite[] = [
@@ -31,20 +32,39 @@ export async function memory({ inventory: file, forget: given, json = false, mas
 		if (problem !== null && forget !== undefined)
 			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
 		if (problem !== null) notice(`what all share cannot be read: ${problem}`);
-		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json);
-		const report = memoryReport(inventory, opened, Date.now());
+		const found = memoryReport(inventory, opened, Date.now());
+		const mask = await inventoryMask(inventory, flag, { accounts: accountsIn(found) });
+		if (forget !== undefined) return forgetSafe(forget, inventory, opened, json, mask);
+		// Before it is laid out: columns fit what is shown.
+		const report = mapTexts(found, mask);
 		const uid = process.getuid?.() ?? -1;
 		process.stdout.write(
-			json
-				? visibleJson(`${JSON.stringify(mapTexts(report, mask), null, 1)}\n`)
-				: cleanText(`${mask(formatMemory(report, uid))}\n`),
+			json ? visibleJson(`${JSON.stringify(report, null, 1)}\n`) : cleanText(`${formatMemory(report, uid)}\n`),
 		);
 	} finally {
 		closeSites(sites);
 	}
 }
 
-function forgetSafe(name: string, inventory: Inventory, opened: readonly OpenedSite[], json: boolean): void {
+/** Who wrote what is kept. */
+function accountsIn({ targets, connectors, safes, claims, files }: MemoryReport): string[] {
+	const told = [
+		...targets.flatMap(({ connections, hostKeys, answers, netcat }) => [connections, ...hostKeys, ...answers, netcat]),
+		...safes.flatMap(({ note, reportedError }) => [note, reportedError]),
+		...connectors,
+		...claims,
+	];
+	const users = [...told.map((each) => each?.by.user ?? ''), ...files.map(({ owner }) => owner)];
+	return [...new Set(users)].filter((user) => user !== '');
+}
+
+function forgetSafe(
+	name: string,
+	inventory: Inventory,
+	opened: readonly OpenedSite[],
+	json: boolean,
+	mask: OutputMask,
+): void {
 	const safe = inventory.safes.find((candidate) => candidate.name === name);
 	if (safe === undefined) throw new Error(`no Safe ${name}`);
 	let rows = 0;
@@ -57,13 +77,14 @@ function forgetSafe(name: string, inventory: Inventory, opened: readonly OpenedS
 			throw new UserError(`Not forgotten: ${problem}`, 'What is kept goes by itself after 30 days.');
 	}
 	if (json) {
-		process.stdout.write(visibleJson(`${JSON.stringify({ schemaVersion: 1, forgotten: name, rows }, null, 1)}\n`));
+		const told = { schemaVersion: 1, forgotten: mask(name), rows };
+		process.stdout.write(visibleJson(`${JSON.stringify(told, null, 1)}\n`));
 		return;
 	}
-	const target = `${safe.username}@${formatTarget(safe.host, safe.port)}`;
+	const whose = `${mask(name)} (${mask(safe.username)}@${mask(formatTarget(safe.host, safe.port))})`;
 	process.stdout.write(
 		rows === 0
-			? `nothing is kept of ${name} (${target})\n`
-			: `forgotten: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${name} (${target}): measurements of its target, samples, note, error text\n`,
+			? `nothing is kept of ${whose}\n`
+			: `forgotten: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${whose}: measurements of its target, samples, note, error text\n`,
 	);
 }

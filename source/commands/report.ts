@@ -4,7 +4,6 @@ import { cleanLine } from '../domain/clean.ts';
 import type { Inventory, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { collectReport, type PreparedReport, type ReportFormat, writePrepared } from '../engine/collect-report.ts';
-import { createLiveMask } from '../engine/live-mask.ts';
 import type { PartState } from '../engine/report-parts.ts';
 import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
@@ -14,7 +13,7 @@ import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
-import { isMaskWanted, unmasked } from './output-mask.ts';
+import { engineMask, inventoryMask, isMaskWanted } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -40,10 +39,11 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 	const safes = safesOf(inventory, names);
 	const hides = await chooseMask(safes, { ...flags, mask: maskFlagOf(inventory, flags) });
 	const measuring = measuringOf(flags, 'report', true);
+	if (hides === 'all') await inventoryMask(inventory, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
 	const pseudonyms = await openPseudonyms(stateDirectory);
 	try {
-		const mask = hides === 'all' ? await createLiveMask(engine) : unmasked;
+		if (hides === 'all') await engineMask(engine, true);
 		const listed = engine.readCoverage();
 		const prepared = await collectReport(engine, safes, {
 			hides,
@@ -61,7 +61,7 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 				if (flags.error !== undefined)
 					for (const safe of safes) engine.session.learn({ kind: 'error reported', safe, text: flags.error });
 			},
-			onProgress: createProgress((line) => notice(mask(line))),
+			onProgress: createProgress(notice),
 		});
 		if (prepared.notice !== null) notice(prepared.notice);
 		const path = await put(prepared, flags.out ?? reportsDirectory);

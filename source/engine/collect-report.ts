@@ -4,12 +4,14 @@ import { describeWriter } from '../domain/measurement.ts';
 import { UserError } from '../domain/user-error.ts';
 import { version } from '../domain/version.ts';
 import { createNumbering, type Numbering } from '../redact/names/pseudonym.ts';
+import { countRemoved } from '../redact/names/removed-marks.ts';
 import { createSiteMask, type SiteMask } from '../redact/names/site-mask.ts';
 import { removeRandomTokens, removeSecrets } from '../redact/secrets/secret-lines.ts';
-import { removedKey, removedSecret } from '../redact/secrets/spans.ts';
+import { removedSecret } from '../redact/secrets/spans.ts';
 import { findKnownSecrets } from '../report/known-secrets.ts';
 import { leaveOutLines } from '../report/leave-out-lines.ts';
-import { type MaskMode, mapTexts, type Part, type ReportData, type ReportedLog } from '../report/report-data.ts';
+import { mapTexts } from '../report/map-texts.ts';
+import type { MaskMode, Part, ReportData, ReportedLog } from '../report/report-data.ts';
 import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { rowJson } from '../report/row-json.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -205,19 +207,21 @@ async function finish(
 	mask: SiteMask,
 	numbering: Numbering,
 ): Promise<PreparedReport> {
-	let masked = mapTexts(data, (text) => mask(removeSecrets(text)));
+	const clean = mapTexts(data, removeSecrets);
+	let removed = countRemoved(JSON.stringify(clean));
+	let masked = mapTexts(clean, mask);
 	const known = await findKnownSecrets(formatReportMarkdown(masked));
 	if (known.length > 0) {
 		const text = formatReportMarkdown(masked);
 		const secrets = known.map(({ start, end }) => text.slice(start, end)).sort((a, b) => b.length - a.length);
+		const before = countRemoved(JSON.stringify(masked));
 		masked = mapTexts(masked, (value) =>
 			secrets.reduce((rest, secret) => rest.replaceAll(secret, removedSecret), value),
 		);
+		removed += countRemoved(JSON.stringify(masked)) - before;
 	}
 	const left = await leaveOut(masked, mask);
 	masked = left.data;
-	const removed =
-		JSON.stringify(masked).split(removedSecret).length + JSON.stringify(masked).split(removedKey).length - 2;
 	const masking = { standIns: mask.counts(), secretsRemoved: removed, linesLeftOut: left.lines };
 	masked = { ...masked, masking: { ...masked.masking, ...masking } };
 	const write = (of: ReportData) =>

@@ -1,5 +1,5 @@
 import type { CheckFindings } from './check-report.ts';
-import { mapTexts } from './report-data.ts';
+import { mapTexts } from './map-texts.ts';
 import { safeJson } from './row-json.ts';
 
 /**

@@ -116,37 +116,3 @@ export type ReportedLog = {
 	readonly connector: string;
 	readonly log: Part<{ readonly command: string; readonly lines: readonly string[] }>;
 };
-
-/** Values of the product itself, which are nobody's names whatever a Safe is called. */
-const ownFields = new Set([
-	'kind',
-	'schemaVersion',
-	'hides',
-	'verdict',
-	'cause',
-	'id',
-	'from',
-	'part',
-	'status',
-	'part',
-]);
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
-
-/** The same with each text changed, but for the product's own words and times. Keys of evidence are texts too. */
-export function mapTexts<Value>(value: Value, change: (text: string) => string, inEvidence = false): Value {
-	const map = (inner: unknown, key: string, isEvidence: boolean): unknown => {
-		if (typeof inner === 'string')
-			return time.test(inner) || (!isEvidence && ownFields.has(key)) ? inner : change(inner);
-		// What a line end breaks in two is seen in all lines together alone.
-		if (key === 'lines' && Array.isArray(inner)) return inner.length === 0 ? [] : change(inner.join('\n')).split('\n');
-		if (Array.isArray(inner)) return inner.map((part) => map(part, key, isEvidence));
-		if (typeof inner !== 'object' || inner === null) return inner;
-		return Object.fromEntries(
-			Object.entries(inner).map(([name, part]) => [
-				isEvidence ? change(name) : name,
-				map(part, name, isEvidence || name === 'evidence'),
-			]),
-		);
-	};
-	return map(value, '', inEvidence) as Value;
-}

@@ -230,10 +230,14 @@ test('settings: {mask: true} hides names in all that is printed, and pseudonyms 
 		'ERROR session failed safe=ledger-shop user=okonkwo err="dial tcp: lookup lovelace: no such host"\n',
 	);
 	const safes = [
-		{ name: 'ledger-shop', host: '127.0.0.1', port: 1, username: 'zebediah' },
-		{ name: 'hr-vault', host: 'hr7.corp.example', port: 1, username: 'payadmin' },
+		{ name: 'ledger-shop', host: '127.0.0.1', port: 1, username: 'zebediah', connector: 'dc1' },
+		{ name: 'hr-vault', host: 'hr7.corp.example', port: 1, username: 'payadmin', connector: 'dc1' },
+		{ name: 'port', host: '127.0.0.1', port: 1, username: 'error', connector: 'dc1' },
 	];
-	const connectors = [{ name: 'dc1', logFile: log }];
+	const connectors = [
+		{ name: 'dc1', logFile: log },
+		{ name: 'gone', logFile: join(home.path, 'hr-vault.log') },
+	];
 	const settings = { mask: true };
 	writeFileSync(file, JSON.stringify({ version: 1, settings, connectors, safes }), { mode: 0o600 });
 	const names = /ledger-shop|zebediah|hr-vault|hr7|payadmin|okonkwo|lovelace/;
@@ -247,16 +251,24 @@ test('settings: {mask: true} hides names in all that is printed, and pseudonyms 
 	expect(first.name).toMatch(/^SAFE-\d+$/);
 	expect(first.checks).toHaveLength(5);
 	expect((await masked('check', first.name, '--timeout', '1')).stdout).toContain(first.name);
-	expect((await masked('logs')).stdout).toMatch(
+	expect((await masked('logs', 'dc1')).stdout).toMatch(
 		/safe=SAFE-\d+ user=USER-\d+ err="dial tcp: lookup HOST-\d+: no such host"/,
 	);
 	const written = (await masked('report', first.name, '--out', '-', '--format', 'json')).stdout;
 	expect(JSON.parse(written)).toMatchObject({ masking: { hides: 'all' }, safes: [{ name: first.name }] });
 	expect((await masked('fix', first.name, '--dry-run')).stdout).toContain(`${first.name} (`);
 	expect((await masked('history', 'SAFE-999')).stderr).toContain('by their pseudonyms');
-	expect((await run('completion', 'bash', '--', 'check', '-i', file, 'SAFE-')).stdout.split('\n')).toHaveLength(2);
+	expect((await masked('logs', 'gone')).stderr).toContain('The log of gone cannot be read');
+	// Laid out after it is masked: a Safe that is called as a label is no label.
+	const kept = (await masked('memory')).stdout;
+	expect(kept).toMatch(/^127\.0\.0\.1:1(?: \(\S+\))? {2}SAFE-\d+, SAFE-\d+$/m);
+	expect(kept).toMatch(/^ {2}port {7}refused, /m);
+	expect((await masked('memory', '--forget', first.name)).stdout).toMatch(
+		/^forgotten: \d rows? of SAFE-\d+ \(USER-\d+@127\.0\.0\.1:1\)/,
+	);
+	expect((await run('completion', 'bash', '--', 'check', '-i', file, 'SAFE-')).stdout.split('\n')).toHaveLength(3);
 	// A flag goes before it, and says so.
-	const open = await run('logs', '-i', file, '--no-mask');
+	const open = await run('logs', 'dc1', '-i', file, '--no-mask');
 	expect(open.stdout).toContain('okonkwo');
 	expect(open.stderr).toContain('--no-mask: names are shown, although settings in');
 });

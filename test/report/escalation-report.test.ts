@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { reportOf, tableOf } from '../../source/commands/check.ts';
 import type { ReportOptions } from '../../source/engine/collect-report.ts';
 import { factsOf } from '../../source/engine/session/read.ts';
+import { createNumbering } from '../../source/redact/names/pseudonym.ts';
+import { createSiteMask } from '../../source/redact/names/site-mask.ts';
+import { formatCheckJson } from '../../source/report/check-json.ts';
 import { writeReportOf } from '../helpers/report.ts';
 import { readScenario, startScenario } from '../helpers/scenarios.ts';
 
@@ -12,6 +16,21 @@ beforeEach(() => {
 	directory = mkdtempSync(join(tmpdir(), 'vpmon-test-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
+
+/** All names of members, with where they stand. */
+function membersOf(value: unknown, path = ''): string[] {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([name, inner]) => [`${path}/${name}`, ...membersOf(inner, `${path}/${name}`)]);
+}
+
+/** What programs compare. */
+function closedValuesOf(value: unknown): unknown[] {
+	if (typeof value !== 'object' || value === null) return [];
+	const members = /^(?:id|verdict|cause|status|attribute|outcome|ended|asked|answer|kind|measuredBy|notSsh|check)$/;
+	return Object.entries(value).flatMap(([name, inner]) =>
+		typeof inner === 'object' ? closedValuesOf(inner) : members.test(name) ? [[name, inner]] : [],
+	);
+}
 
 async function report(
 	name: string,
@@ -159,7 +178,21 @@ test('a foreign line in which the last look finds something is left out and coun
 });
 
 test('Safes called as words of the product stop no report, and its prose stays readable', async () => {
-	const words = ['app', 'db', 'error', 'ssh', '22', 'root', 'connector', 'port', 'key', 'host'];
+	const words = [
+		'app',
+		'db',
+		'error',
+		'ssh',
+		'22',
+		'root',
+		'port',
+		'key',
+		'host',
+		'host key',
+		'port 22',
+		'UTC',
+		'last',
+	];
 	const scenario = await startScenario({
 		...readScenario('host-key-changed'),
 		inventory: {
@@ -186,12 +219,50 @@ test('Safes called as words of the product stop no report, and its prose stays r
 	}
 });
 
+test('no Safe’s name turns a value or a member of our own JSON into a pseudonym, nor stops the table', async () => {
+	const words = `address subnet target username hostKey key attribute status cause verdict kind outcome part program check exporter screen
+		fail pass skip unknown untested online offline host host-key ssh-key port port-refused connector reset closed none open ok other`;
+	const scenario = await startScenario({
+		...readScenario('port-refused'),
+		inventory: {
+			version: 1,
+			connectors: [{ name: 'dc1', logFile: '/etc/vpmon/connector.log' }],
+			safes: words.split(/\s+/).map((name) => ({ name, host: 'db1.example', username: name })),
+		},
+	});
+	try {
+		const { engine } = scenario;
+		await engine.run(null, { trigger: 'command' });
+		const findings = reportOf(engine);
+		const { inventory } = engine.session.get();
+		const mask = createSiteMask(inventory, createNumbering(), { hide: 'all' });
+		const uid = process.getuid?.() ?? -1;
+		const plain: unknown = JSON.parse([...formatCheckJson(findings, uid)].join(''));
+		const masked: unknown = JSON.parse([...formatCheckJson(findings, uid, mask)].join(''));
+		expect(membersOf(masked)).toEqual(membersOf(plain));
+		expect(closedValuesOf(masked)).toEqual(closedValuesOf(plain));
+		expect(JSON.stringify(masked)).toMatch(/"attribute":"(?:connector|target|address)"/);
+		const table = tableOf(engine, findings, mask);
+		expect(table).toContain('port-refused');
+		expect(table).toMatch(/SAFE-\d+/);
+	} finally {
+		await scenario.close();
+	}
+});
+
 test('a domain’s user is masked without the domain too, as the steps name it', async () => {
 	const username = String.raw`CORP\alice`;
 	const { text } = await report('windows-openssh', { commands, username, hides: 'all' });
 	expect(text).toContain('Get-LocalUser USER-');
 	expect(text.toLowerCase()).not.toContain('alice');
 	expect((await report('windows-openssh', { commands, username })).text).toContain('Get-LocalUser alice');
+});
+
+test('secrets are counted, and are secrets also where a host key is stored', async () => {
+	const tail = { stdout: '2026-11-22T08:00:00Z level=error password=hunter2x token=abc4Def5Ghi6\n' };
+	const { text, data } = await report('host-key-changed', { commands: { ...commands, tail }, hides: 'all' });
+	expect(text).toContain('password=[secret removed] token=[secret removed]');
+	expect(data.masking.secretsRemoved).toBeGreaterThanOrEqual(2);
 });
 
 test('a part that cannot be had is listed with its reason', async () => {

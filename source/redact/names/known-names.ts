@@ -10,6 +10,7 @@ import { LooseNames } from './loose-names.ts';
 import { joinedMessageWords } from './message-words.ts';
 import { NameIndex } from './name-index.ts';
 import { spellingsOfAddress, spellingsOfFingerprint, spellingsOfName } from './name-spellings.ts';
+import { removedMarks } from './removed-marks.ts';
 import { isHarmlessAddress, isPublished } from './site-patterns.ts';
 import { domainsOf } from './strangers.ts';
 
@@ -75,7 +76,8 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	const learn = (identity: Identity | null, spellings: readonly string[]) => {
 		if (identity === null) open.push(...spellings);
 		else if (names.get(identity.name) !== null) hiddenNames.set(`${identity.kind} ${identity.name}`, identity);
-		for (const spelling of spellings.flatMap(withoutSecrets)) {
+		const written = identity?.kind === 'KEY' ? spellings : spellings.flatMap(withoutSecrets);
+		for (const spelling of written) {
 			if (isHarmlessAddress(spelling) || isPublished(spelling) || onlySigns.test(spelling)) continue;
 			if (identity !== null && isPlainWord(spelling)) {
 				// `root` and connectors stay, whatever else is called so.
@@ -194,16 +196,22 @@ function stemOf(name: string): string | null {
 	return stem !== name && partsOf(stem).length > 1 ? stem : null;
 }
 
-/** Secrets are removed first: a name that holds one reads otherwise then. */
+/** Secrets are removed first: a name that holds one reads otherwise then. Where words alone are left it is nobody's. */
 function withoutSecrets(name: string): string[] {
-	return /[=\s]/.test(name) ? [...new Set([name, removeSecrets(name)])] : [name];
+	if (!/[=\s]/.test(name)) return [name];
+	const left = removeSecrets(name);
+	const isTold = partsOf(left.replace(removedMarks, ' ')).some((part) => /\p{L}/u.test(part) && !isCommonWord(part));
+	return left !== name && isTold ? [name, left] : [name];
 }
 
 /** A shorter label of a domain is an abbreviation of many other things. */
 const shortestCompany = 4;
 
-/** `app`, `22`, `ssh-key`: as much of it as one can say in every text. */
+const longestPhrase = 48;
+
+/** `app`, `22`, `ssh-key`, `host key`: as much of it as one can say in every text. */
 export function isPlainWord(name: string): boolean {
+	if (name.includes(' ')) return name.length <= longestPhrase && name.split(/ +/).every(isPlainWord);
 	if (isIP(name) !== 0 || /[^\p{L}\p{N}_-]/u.test(name) || name.length > 24) return false;
 	const parts = partsOf(name);
 	if (/[-_]/.test(name)) return joinedMessageWords.has(parts.join(''));

@@ -39,10 +39,17 @@ const keyToken = /[A-Za-z0-9+/_-]{12,}/g;
 export function createLeakCheck(hidden: Iterable<Identity>, open: Iterable<string>): LeakCheck {
 	const told = new Map<string, PseudonymKind>();
 	const pieces = new Map<string, PseudonymKind>();
-	const spared = new Set([...open].flatMap((name) => tellingOf(name)));
+	const mayStand = [...open];
+	const openNames = new Set(mayStand.map((name) => name.toLowerCase()));
+	const spared = new Set(mayStand.flatMap((name) => tellingOf(name)));
+	// `localhost:1` tells nobody that is at localhost.
+	const isSpared = (key: string) => {
+		const others = key.split(' ').filter((part) => !openNames.has(part));
+		return spared.has(key) || (others.length < key.split(' ').length && others.every(isPlainPart));
+	};
 	for (const { kind, name } of hidden) {
 		if (kind === 'KEY') for (const piece of piecesOf(name)) pieces.set(piece, kind);
-		else for (const key of tellingOf(name)) if (!spared.has(key)) told.set(key, kind);
+		else for (const key of tellingOf(name)) if (!isSpared(key)) told.set(key, kind);
 	}
 	return (text, prose = '') => {
 		const ours = prose === '' ? null : new Set([...keysIn(prose)].map(({ key }) => key));
@@ -88,13 +95,17 @@ function tellingOf(name: string): string[] {
 	const parts = partsOf(name);
 	const pairs = parts.slice(1).flatMap((part, at) => {
 		const pair = [parts[at] ?? '', part];
-		const isPlain = pair.every((each) => /^\p{N}+$/u.test(each) || isProductWord(each));
+		const isPlain = pair.every(isPlainPart);
 		return isPlain || pair.join('').length < shortestPair ? [] : [pair.join(' ')];
 	});
 	return [
 		...pairs,
 		...parts.filter((part) => part.length >= tellingPart && !/\p{N}/u.test(part) && !isCommonWord(part)),
 	];
+}
+
+function isPlainPart(part: string): boolean {
+	return /^\p{N}+$/u.test(part) || isProductWord(part);
 }
 
 type Found = { readonly kind: PseudonymKind; readonly at: number };

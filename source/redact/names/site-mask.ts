@@ -13,6 +13,7 @@ import {
 	pseudonymFor,
 	pseudonymsIn,
 } from './pseudonym.ts';
+import { removedMarks } from './removed-marks.ts';
 import { findAddresses, findHardware, findKeys } from './site-patterns.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
 import { unfoldedView } from './unfolded-view.ts';
@@ -74,16 +75,19 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 	const hitsIn = (text: string, joined = false): Hit[] => {
 		const hits: Hit[] = [];
 		const closed = closedPlaces(text);
-		const exact = names.find(text);
-		const open = closedPlaces('', text.length);
-		for (const { start, end, thing } of exact) {
-			if (thing !== null) continue;
+		// What lies inside of them stays, and a longer name that one of them is a part of goes whole.
+		const open: Array<{ start: number; end: number }> = [];
+		const stay = (start: number, end: number) => {
 			closed.add(start, end);
-			open.add(start, end);
-		}
-		// A name that was given as a pseudonym is masked all the same; one inside of what stays is not.
+			open.push({ start, end });
+		};
+		for (const { 0: mark, index } of text.matchAll(removedMarks)) stay(index, index + mark.length);
+		const exact = names.find(text);
+		for (const { start, end, thing } of exact) if (thing === null) stay(start, end);
+		const isInside = (start: number, end: number) => open.some((each) => each.start <= start && end <= each.end);
+		// A name that was given as a pseudonym is masked all the same.
 		for (const { start, end, thing } of exact)
-			if (thing !== null && open.isOpen(start, end)) hits.push({ start, end, by: thing });
+			if (thing !== null && !isInside(start, end)) hits.push({ start, end, by: thing });
 		for (const { start, end, thing } of joined ? [] : loose.find(text))
 			if (thing !== null && closed.isOpen(start, end)) hits.push({ start, end, by: thing });
 		const put = ({ start, end, kind, name, by }: Omit<Stranger, 'by'> & { by?: Stranger['by'] }) => {
@@ -101,7 +105,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 			}
 		if (shapes !== 'none') for (const shape of findAddresses(text)) put(shape);
 		if (shapes === 'all') {
-			for (const shape of findKeys(text)) put(shape);
+			for (const shape of findKeys(text)) if (!joined || shape.isWhole) put(shape);
 			for (const shape of findHardware(text)) put({ ...shape, by: 'place' });
 			if (!joined) for (const stranger of findStrangers(text, known)) put(stranger);
 		}
@@ -128,7 +132,11 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 		const joined = joinedView(text);
 		if (joined !== null) {
 			const broken = [...disguised(joined.text), ...hitsIn(joined.text, true)];
-			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)));
+			// What is whole in its line does not go on in the next one, unless somebody known is called so.
+			const starts = new Set(hits.map(({ start }) => start));
+			const goesOn = ({ start, by }: Hit) =>
+				typeof by === 'string' || by.isPassing === undefined || by.kind === 'KEY' || !starts.has(start);
+			hits.push(...broken.flatMap((hit) => brokenHit(hit, joined, text)).filter(goesOn));
 		}
 		return hits.length === 0 ? text : replaceHits(text, hits, pseudonymOf);
 	};
@@ -162,10 +170,10 @@ const maxDisguises = 2;
 const maxRounds = 5;
 
 /** Where nothing is masked: pseudonyms of before, and names that stay. A look at a place costs what it is long. */
-function closedPlaces(text: string, length = text.length) {
+function closedPlaces(text: string) {
 	let marks: Uint8Array | null = null;
 	const add = (start: number, end: number) => {
-		marks ??= new Uint8Array(length);
+		marks ??= new Uint8Array(text.length);
 		marks.fill(1, start, end);
 	};
 	for (const { 0: pseudonym, index } of text.matchAll(pseudonymsIn)) add(index, index + pseudonym.length);

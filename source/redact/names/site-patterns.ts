@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { describeHostKey } from '../../domain/host-key.ts';
 import { canonicalAddress } from '../../domain/target.ts';
+import { charactersOfKey } from './key-blob.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 
 /** Something that by its shape or by its place identifies somebody, though nobody knows it by name. */
@@ -9,6 +10,8 @@ export type Shape = {
 	readonly end: number;
 	readonly kind: PseudonymKind;
 	readonly name: string;
+	/** Of a key: nothing of it is missing. */
+	readonly isWhole?: boolean;
 };
 
 type Find = (text: string) => Iterable<Shape>;
@@ -124,10 +127,13 @@ export const findHardware: Find = function* (text) {
 			yield { start: index, end: index + found.length, kind: 'HOST', name: found.toLowerCase() };
 };
 
+const wholeFingerprint =
+	/^(?:SHA256:[\w+/-]{43}|MD5:(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|SSHFP:(?:[0-9a-f]{40}|[0-9a-f]{64}))$/;
+
 /** Fingerprints of keys, whole and shortened, also as DNS has them; and whole public keys. */
 export const findKeys: Find = function* (text) {
-	const shape = (start: number, length: number, name: string): Shape[] =>
-		isPublished(name) ? [] : [{ start, end: start + length, kind: 'KEY', name }];
+	const shape = (start: number, length: number, name: string, isWhole = wholeFingerprint.test(name)): Shape[] =>
+		isPublished(name) ? [] : [{ start, end: start + length, kind: 'KEY', name, isWhole }];
 	if (text.includes('SHA256:'))
 		for (const { 0: found, 1: hash, index } of text.matchAll(sha256))
 			yield* shape(index, found.length, `SHA256:${hash}`);
@@ -139,7 +145,10 @@ export const findKeys: Find = function* (text) {
 		for (const { 0: found, 1: hash = '', index } of text.matchAll(sshfp))
 			yield* shape(index + found.length - hash.length, hash.length, `SSHFP:${hash.replace(/\s/g, '').toLowerCase()}`);
 	if (text.includes('AAAA')) {
-		for (const { 0: found, index } of text.matchAll(publicKey))
-			yield* shape(index, found.length, describeHostKey(Buffer.from(found, 'base64')).sha256);
+		for (const { 0: found, index } of text.matchAll(publicKey)) {
+			const characters = charactersOfKey(found);
+			const key = found.slice(0, characters ?? found.length);
+			yield* shape(index, key.length, describeHostKey(Buffer.from(key, 'base64')).sha256, characters !== null);
+		}
 	}
 };

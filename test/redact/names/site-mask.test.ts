@@ -94,6 +94,45 @@ test('keys are identities, as fingerprints and whole', () => {
 	);
 });
 
+test('what stands in place of a secret is nobody, whatever a Safe is called and whatever keys are stored', () => {
+	const line = 'password=[secret removed] token=[private key removed]';
+	for (const name of ['secret', 'removed', 'secret removed', 'password=hunter2', '[secret removed]', 'private-key'])
+		expect(maskOf([...entries, { name, host: 'h1.corp.example', username: 'key' }])(line)).toBe(line);
+});
+
+test('a name that has one in it that stays is masked whole, and is no leak', () => {
+	const mask = maskOf([{ name: 'somebody@localhost:1', host: 'localhost', username: 'somebody' }]);
+	const masked = mask('the Safe somebody@localhost:1 (somebody at localhost:1)');
+	expect(masked).toBe('the Safe SAFE-1 (USER-1 at localhost:1)');
+	expect(mask.leak(masked)).toBeNull();
+});
+
+test('what is whole at the end of a line takes nothing from the next one, and has one number', () => {
+	const mask = whole();
+	const [type = '', blob = ''] = publicKey('user-a').split(' ');
+	const key = mask(`${type} ${blob}`);
+	expect(key).toMatch(/^ssh-ed25519 KEY-\d+$/);
+	expect(mask(`${type} ${blob}\n2026-11-30T00:00:00Z error`)).toBe(`${key}\n2026-11-30T00:00:00Z error`);
+	expect(mask(`${type} ${blob.slice(0, 40)}\n${blob.slice(40)}\n2026 x`)).toBe(`${key}\n\n2026 x`);
+	expect(mask('SHA256:2kdFYHW1\n2026-11-30 error')).toMatch(/^KEY-\d+\n2026-11-30 error$/);
+	const address = mask('from 10.61.8.9');
+	expect(mask('from 10.61.8.9\n2 errors')).toBe(`${address}\n2 errors`);
+});
+
+test('a name of words of the product stays inside of what it says, with blanks too', () => {
+	const names = ['host key', 'port 22', 'last', 'UTC', 'escalation report'];
+	const mask = maskOf(names.map((name) => ({ name, host: 'h1.corp.example', username: 'deploy' })));
+	for (const text of [
+		'Host key verification failed.',
+		'nc: port 22 open',
+		'last good at 21:00 UTC',
+		'# An escalation report',
+	])
+		expect(mask(text)).toBe(text);
+	for (const name of names) expect(mask(name)).toMatch(/^SAFE-\d+$/);
+	expect(mask('safe "host key" failed')).toMatch(/^safe "SAFE-\d+" failed$/);
+});
+
 test('what identifies nobody stays', () => {
 	const innocent =
 		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
