@@ -35,7 +35,7 @@ beforeAll(async () => {
 	target = await startSshd({ hostKeys: ['host-c'] });
 	config.host('bastion', bastion.port);
 	config.host('dc1', sshd.port);
-	config.host('behind', sshd.port, { extra: ['ProxyJump bastion'] });
+	config.host('inner7', sshd.port, { extra: ['ProxyJump bastion'] });
 	config.host('by-jump.invalid', 22, { extra: ['ProxyJump bastion'] });
 	config.know(`[127.0.0.1]:${sshd.port} ${publicKey('host-a')}`);
 	config.know(`[127.0.0.1]:${bastion.port} ${publicKey('host-b')}`);
@@ -69,10 +69,10 @@ async function start(...options: string[]): Promise<void> {
 
 test('its status and its Safes, over a jump host that runs nothing, each host key verified', async () => {
 	await start('--network', 'host', image, '/bin/sh', '-c', paired);
-	const report = await check(inventory('behind', [safe('db', '127.0.0.1', target.port, 'host-c')]));
+	const report = await check(inventory('inner7', [safe('db', '127.0.0.1', target.port, 'host-c')]));
 	expect(report.connectors[0]).toMatchObject({ status: 'online', summary: expect.stringContaining('container up') });
 	expect(report.safes[0]?.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
-	expect(report.safes[0]?.checks[1]?.measuredFrom).toBe('behind');
+	expect(report.safes[0]?.checks[1]?.measuredFrom).toBe('inner7');
 	expect(bastion.log()).toContain('Accepted publickey for root');
 
 	// Nobody who reads a masked report learns how the connector's host is reached.
@@ -84,19 +84,19 @@ test('its status and its Safes, over a jump host that runs nothing, each host ke
 			'--out',
 			home.path,
 			'-i',
-			inventory('behind', [safe('db', '127.0.0.1', target.port, 'host-c')]),
+			inventory('inner7', [safe('db', '127.0.0.1', target.port, 'host-c')]),
 		],
 		environment,
 	);
 	const text = readFileSync(masked.stdout.trim(), 'utf8');
 	expect(text).toContain('container up');
-	expect(text).not.toMatch(/behind|bastion/);
+	expect(text).not.toMatch(/inner7|bastion/);
 
 	const recorded = config.knownHosts();
 	config.forget();
 	config.know(`[127.0.0.1]:${sshd.port} ${publicKey('host-a')}`);
 	const tries = sshd.connections();
-	const unknown = (await check(inventory('behind', []))).connectors[0];
+	const unknown = (await check(inventory('inner7', []))).connectors[0];
 	expect(unknown?.summary).toContain(`ED25519 ${fingerprint('host-b')}`);
 	expect(sshd.connections()).toBe(tries);
 	config.forget();

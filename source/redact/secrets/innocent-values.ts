@@ -25,7 +25,7 @@ const stateWords = new Set(
 /** What stands in place of a value: stars, variables, templates, brackets around words. Each is the whole value. */
 const placeholder = new RegExp(
 	`^(?:${[
-		String.raw`[*•●·xX#?_.\u2026-]{3,}|\*+`,
+		String.raw`[*\u2022\u25cf\u00b7xX#?_.\u2026-]{3,}|\*+`,
 		// Kubernetes writes <set to the key 'x1' in secret 'db'>.
 		String.raw`<[^<>\d]{0,60}>|<[\w']{1,20}(?: [^<> ]{1,40}){2,12}>`,
 		String.raw`\$\{[^}]{1,100}\}?|\$[A-Z_][A-Z0-9_]*|\$\((?:[A-Z][A-Z0-9_]*|[a-z]\w{0,20} [^)]{1,100}|[a-z]{2,12})\)?`,
