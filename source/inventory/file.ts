@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, LineCounter } from 'yaml';
+import { cleanLine } from '../domain/clean.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
 import { shellWord } from '../domain/shell-word.ts';
@@ -43,12 +44,15 @@ export function readText(file: string, { ifThere = false } = {}): { text: string
 				`chmod o-w ${shellWord(file)}`,
 			);
 		}
-		const open = openDirectoryAbove(file);
-		if (open !== null)
+		const found = openDirectoryAbove(file);
+		if (found !== null) {
+			// A link may lead to a name that somebody else made, line feeds in it.
+			const open = cleanLine(found);
 			throw new UserError(
 				`Everybody on this host can write to ${open} and put another file there, so vpmon does not trust ${file}.`,
 				`chmod o-w ${shellWord(open)}`,
 			);
+		}
 		if (utf16Of(bytes) !== null) throw new UserError(`${file} is UTF-16.`, 'Save it as UTF-8.');
 		return { text: bytes.toString('utf8'), changedAt: stats.mtimeMs };
 	} catch (error) {

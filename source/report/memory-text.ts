@@ -20,7 +20,8 @@ export function formatMemory(report: MemoryReport, ownUid: number): string {
 		...report.files.flatMap(fileLines),
 		...(report.isTakingPart ? [] : ['  share: false in this inventory: its programs neither read nor write it']),
 		...report.otherBoards.map(
-			({ directory, whose, command }) => `also kept apart: ${directory} of ${whose}; to share one: ${command}`,
+			({ directory, whose, command }) =>
+				`also kept apart: ${cleanLine(directory)} of ${whose}; to share one: ${cleanLine(command)}`,
 		),
 		...targets,
 		...(others.length === 0 ? [] : ['', 'Safes whose target is not known yet', ...others]),
@@ -57,7 +58,7 @@ function fileLines({ file, isPrivate, owner, group, mode, bytes, isShared, probl
 	const what = isPrivate ? `sensitive Safes; ${whose}` : whose;
 	const size = bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 	return [
-		file,
+		cleanLine(file),
 		`  ${owner}:${group} ${mode}, ${size}; ${what}`,
 		...(problem === null ? [] : [`  not used now: ${cleanLine(problem)}`]),
 	];

@@ -11,6 +11,7 @@ import {
 	statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { cleanLine } from '../domain/clean.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { UserError } from '../domain/user-error.ts';
 import { openDirectoryAbove } from '../domain/who-can-write.ts';
@@ -63,8 +64,8 @@ export function inspect(path: string): SafeDirectory {
 	if (!found.isDirectory())
 		throw new UserError(`${path} is no directory.`, `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`);
 	refuseLinksOfOthers(path);
-	const open = openDirectoryAbove(path);
-	if (open !== null)
+	const open = cleanLine(openDirectoryAbove(path) ?? '');
+	if (open !== '')
 		throw new UserError(`${open} can be written by everybody.`, `Close it: chmod o-w ${shellWord(open)}`);
 	const { uid, gid, mode } = found;
 	if (!isTrusted(uid) && !isOfRootAlone(dirname(path)))

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLabServer, type LabServer } from '../../source/lab/ssh-server.ts';
@@ -369,6 +369,22 @@ test('the bundle carries the licenses of what is in it', () => {
 	for (const name of ['ink', 'react', 'ssh2', 'conf', 'commander', 'yaml', 'valibot'])
 		expect(text).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
 	expect(text).toContain('Permission is hereby granted');
+});
+
+test('a directory with line feeds in its name forges no line', async () => {
+	const below = join(home.path, 'x\nvpmon: all is well');
+	mkdirSync(below);
+	writeFileSync(join(below, 'open.yaml'), 'version: 1\n');
+	chmodSync(join(below, 'open.yaml'), 0o666);
+	writeFileSync(join(home.path, 'empty.yaml'), 'version: 1\n', { mode: 0o600 });
+	const through = { through: ['env', '-C', below] };
+	const [check, memory] = await Promise.all([
+		vpmon(['check', '-i', 'open.yaml'], environment, through),
+		vpmon(['memory', '-i', join(home.path, 'empty.yaml')], { ...environment, VPMON_SITE_DIR: join(below, 'site') }),
+	]);
+	expect(check.stderr).toContain('can be written by everybody');
+	expect(memory.stdout).toContain('x vpmon: all is well/site');
+	for (const text of [check.stderr, memory.stdout, memory.stderr]) expect(text).not.toMatch(/^vpmon: all is well/m);
 });
 
 test('works in a directory that was removed', async () => {

@@ -181,6 +181,13 @@ test('a file is read where it is a plain one that nobody else can exchange', () 
 	rmSync(link);
 	symlinkSync('./open/../open/middle.yaml', link);
 	expect(() => loadInventory(link)).toThrow(/Everybody on this host can write to .*\/open and/);
+	const forged = join(directory, 'open', 'x\nvpmon: all is well');
+	mkdirSync(forged);
+	chmodSync(forged, 0o777);
+	symlinkSync(fixture('full.yaml'), join(forged, 'last.yaml'));
+	rmSync(link);
+	symlinkSync(join(forged, 'last.yaml'), link);
+	expect(() => loadInventory(link)).toThrow(/^Everybody on this host can write to \S+\/x vpmon: all is well and/);
 	// As in /tmp: only its owner can take a file away there.
 	chmodSync(join(directory, 'open'), 0o1777);
 	expect(loadInventory(file).safes).toEqual([]);
