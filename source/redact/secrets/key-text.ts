@@ -28,7 +28,7 @@ const mostDecoded = 64 * 1024;
 const isFingerprint = /(?:(?:SHA|sha|Sha)-?(?:1|224|256|384|512)[:\-= ]{1,2}|\|1\||=\||\bh1:)$/;
 /** Names beside which long codes are no secret. */
 const isNamed =
-	/(?:(?:^|[^A-Za-z])(?:id|ids|id-2|uuid|etag|digest|integrity|fingerprint|checksum|hash|cursor|trace(?:parent)?|span|request|revision|commit|version|continue|next|page_?token|thumbprint|serial|peer|pub(?:lic)?[-_ ]?key|x5t|kid|cert(?:ificate)?|crt|ca|x5c|modulus|(?:sha\d+|md5)(?:sum)?)[\w.-]{0,16}\\{0,3}["']?\s{0,4}(?:=>|[:=(])?\s{0,4}\\{0,3}["'`[(]{0,2})$/i;
+	/(?:(?:^|[^A-Za-z])(?:id|ids|id-2|uuid|etag|digest|integrity|fingerprint|checksum|hash|cursor|trace(?:parent)?|span|request|revision|commit|version|continue|next|page_?token|thumbprint|serial|peer|sec-websocket|pin-sha256|pub(?:lic)?[-_ ]?key|x5t|kid|cert(?:ificate)?|crt|ca|x5c|modulus|(?:sha\d+|md5)(?:sum)?)[\w.-]{0,16}\\{0,3}["']?\s{0,4}(?:=>|[:=(])?\s{0,4}\\{0,3}["'`[(]{0,2})$/i;
 
 export type KeyRun = Span & { readonly text: string; readonly kind: KeyKind | 'line' | null };
 

@@ -81,7 +81,7 @@ const harmlessPart = /(?:Host|Public|Pub|Primary|Foreign|Cache|Partition|Routing
 
 /** Other words that hold one of ours. */
 const otherWords =
-	/^(?:by|com|tres|en|sur|under|over|im|tres|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
+	/^sec-websocket-\w+|^pin[-_]?sha\d|^(?:by|com|tres|en|sur|under|over|im|tres|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
 
 /** Words that name nothing else than a secret: what stands before them in a name changes nothing. */
 const hasOneMeaning = /^(?!.*(?:keys?|keybase|codes?|hash)$)/;
@@ -90,6 +90,7 @@ const publicStart = /(?:^|[-_. ])(?:public|pub)[-_. ]?$|Pub(?:lic)?$/i;
 const keyStart = /public[-_. ]?key[-_. ]?$/i;
 /** Ends that make another word of it: secretary, passthrough. */
 const grown = /^(?:ly|ary|through|ive)\b/i;
+const exception = /^[A-Z]?[A-Za-z]{0,40}(?:Exception|Error)$/;
 /** What is done with a secret, with the secret itself as the value. */
 const done = /^[-_. ]?(?:verif|check|valid|reset|chang|rotat|set$|used$|history)/i;
 
@@ -103,7 +104,7 @@ export function meaningOf({ before, word, after, kind }: Parts, whole: string, a
 	if (/(?:access|private)[-_]?key[-_]?id$/i.test(whole)) return 'secret';
 	// A longer word that holds ours, not one that stands before it.
 	const other = otherWords.exec(whole);
-	if ((other !== null && other[0].length > at) || grown.test(after)) return 'other';
+	if ((other !== null && other[0].length > at) || grown.test(after) || exception.test(after)) return 'other';
 	if (kind !== 'strong')
 		return harmlessPart.test(before) || harmlessEnd.test(after) || harmlessStart.test(before) ? 'other' : 'secret';
 	if (word === 'token' && keyStart.test(before)) return 'other';
