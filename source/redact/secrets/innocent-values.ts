@@ -16,9 +16,9 @@ const stateWords = new Set(
 	this to token tokens too true try type unable unauthorized unavailable unchanged undefined unexpected unknown unlocked unset unsupported until
 	unused updated updating use used user username using valid validated validation verified verifying via wait waiting was were when which
 	will with without would wrong yes you your abgelaufen falsch fehlt gesetzt ist leer nicht nein oder richtig ungültig und wurde wird ja
-	est et expiré expirée incorrecte invalide manquant non ou oui pas es falta incorrecta inválida no expirado sí brak i jest nie
-	niepoprawne nieprawidłowe tak wygasło bardzo mandatory optional mode disabled. gssapi-with-mic gssapi sha1 sha256 md5 hmac aes rsa ecdsa ed25519
-	inherit inherited managed automatic auto configured unconfigured redacted masked obfuscated encrypted plaintext protected restricted unchanged. sso
+	est et expiré expirée incorrecte invalide manquant non ou oui pas es falta incorrecta inválida expirado sí brak i jest nie
+	niepoprawne nieprawidłowe tak wygasło bardzo mandatory optional mode gssapi-with-mic gssapi sha1 sha256 md5 hmac aes rsa ecdsa ed25519
+	inherit inherited managed automatic auto configured unconfigured redacted masked obfuscated encrypted plaintext protected restricted sso
 	oauth oauth2 oidc saml ldap kerberos pam vault kv env environment stdin`.split(/\s+/),
 );
 
