@@ -12,7 +12,17 @@ type OptionRow = {
 
 const rows: readonly OptionRow[] = [
 	{
-		programs: ['mysql', 'mysqldump', 'mysqladmin', 'mariadb', 'mariadb-dump', 'mysqlimport', 'mycli', 'mysqlsh'],
+		programs: [
+			'mysql',
+			'mysqldump',
+			'mysqladmin',
+			'mysqld',
+			'mariadb',
+			'mariadb-dump',
+			'mysqlimport',
+			'mycli',
+			'mysqlsh',
+		],
 		options: ['-p'],
 		value: 'joined',
 	},
@@ -67,8 +77,10 @@ const rows: readonly OptionRow[] = [
 			'hydra',
 			'medusa',
 			'twine upload',
-			'lxc',
-			'nmcli',
+			'racadm',
+			'hdbsql',
+			'beeline',
+			'cypher-shell',
 		],
 		options: ['-p'],
 		value: 'apart',
@@ -85,8 +97,8 @@ const rows: readonly OptionRow[] = [
 			'ldapcompare',
 			'kinit',
 			'mount.cifs',
-			'nmcli',
 			'vncviewer',
+			'vsql',
 		],
 		options: ['-w'],
 		value: 'both',
@@ -111,10 +123,10 @@ const rows: readonly OptionRow[] = [
 			'snmptrap',
 			'xfreerdp',
 		],
-		options: ['-P', '-N'],
+		options: ['-P'],
 		value: 'both',
 	},
-	{ programs: ['ipmitool', 'racadm'], options: ['-P', '-p'], value: 'apart' },
+	{ programs: ['ssh-keygen'], options: ['-N'], value: 'apart' },
 	{ programs: ['7z', '7za', '7zz', 'unrar', 'rar'], options: ['-p', '-hp'], value: 'joined' },
 	{
 		programs: ['snmpget', 'snmpwalk', 'snmpset', 'snmpbulkwalk', 'snmpgetnext', 'snmptable'],
@@ -132,24 +144,13 @@ const rows: readonly OptionRow[] = [
 		value: 'pair',
 	},
 	{
-		programs: [
-			'lftp',
-			'ab',
-			'siege',
-			'rsh',
-			'curlftpfs',
-			'es',
-			'elasticdump',
-			'cadaver',
-			'htdigest',
-			'skopeo',
-			'podman',
-			'buildah',
-			'crane',
-			'regctl',
-			'oras',
-		],
-		options: ['-u', '-A', '--creds', '--src-creds', '--dest-creds', '--from-username'],
+		programs: ['lftp', 'ab', 'siege', 'rsh', 'curlftpfs', 'es', 'elasticdump', 'cadaver', 'htdigest'],
+		options: ['-u', '-A'],
+		value: 'pair',
+	},
+	{
+		programs: ['skopeo', 'podman', 'buildah', 'crane', 'regctl', 'oras'],
+		options: ['--creds', '--src-creds', '--dest-creds'],
 		value: 'pair',
 	},
 	{
@@ -164,7 +165,7 @@ const rows: readonly OptionRow[] = [
 	},
 	{ programs: ['useradd', 'usermod'], options: ['-p', '--password'], value: 'apart' },
 	{ programs: ['vncpasswd', 'x11vnc'], options: ['-passwd', '-f'], value: 'apart' },
-	{ programs: ['schtasks', 'at'], options: ['/rp', '/p'], value: 'apart' },
+	{ programs: ['schtasks'], options: ['/rp', '/p'], value: 'apart' },
 ];
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
@@ -176,7 +177,7 @@ function optionsOf({ options, value }: OptionRow): RegExp {
 	const option = `(?:${options.map(literal).join('|')})`;
 	if (value === 'pair')
 		return new RegExp(
-			`(\\s${option}[ =]?(?:["'][^\\n:"'%]{0,128}[:%](?=[^"'\\n]*["'])|["']?[^\\s:,"'%]{0,128}[:,%]))(?!\\[secret)((?<=["'][^"'\\n]*)[^"'\\n]{1,400}|[^\\s"'@]{1,400})`,
+			`(\\s${option}[ =]?\\s{0,8}(?:["'][^\\n:"'%]{0,128}[:%](?=[^"'\\n]*["'])|["']?[^\\s:,"'%]{0,128}[:,%]))(?!\\[secret)((?<=["'][^"'\\n]*)[^"'\\n]{1,400}|[^\\s"'@]{1,400})`,
 			'g',
 		);
 	const between = { joined: '', apart: '[ =]\\s{0,8}', both: '[ =]?\\s{0,8}' }[value];
@@ -191,8 +192,16 @@ const program = new RegExp(
 );
 const isNoSecret = /^["']?(?:\$|<)|^["']?(?:file:|env:|fd:|stdin|pass(?:word)?file|file)/;
 
+/** Between the arguments of a list: ["curl","-u","a:b"], also as Go prints one. */
+const between = /(\\{0,3}["'])\s{0,2},?\s{0,4}\1/g;
+/** A user of numbers: 1000:1000 is a user and a group, 0.0.0.0:8080 an address. */
+const isNumbers = /[\s="'][\d.]+:$/;
+
 /** Passwords among the options of programs that are known to take one so. */
-export function* findOptionValues(text: string): Iterable<Span> {
+export function* findOptionValues(line: string): Iterable<Span> {
+	// As a shell would get them, and as long as before.
+	const isList = line.includes('"-') || line.includes("'-");
+	const text = isList ? line.replace(between, (sign) => ' '.repeat(sign.length)) : line;
 	if (!/\s[-/]/.test(text)) return;
 	for (const { 1: name = '', index, 0: found } of text.matchAll(program)) {
 		const from = index + found.length;
@@ -201,7 +210,7 @@ export function* findOptionValues(text: string): Iterable<Span> {
 		for (const { names: programs, expression } of tables) {
 			if (!programs.has(called)) continue;
 			for (const { 1: before = '', 2: value = '', index: at } of command.matchAll(expression)) {
-				if (isNoSecret.test(value)) continue;
+				if (isNoSecret.test(value) || (isNumbers.test(before) && /^\d+$/.test(value))) continue;
 				const start = from + at + before.length;
 				yield { start, end: start + value.length };
 			}

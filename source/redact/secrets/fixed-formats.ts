@@ -59,7 +59,10 @@ const rows: readonly Row[] = [
 		needs: ['sig=', 'signature=', 'credential=', 'x-amz-', 'x-goog-'],
 		expression: /([?&;](?:sig|signature|X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token))=)([^\s&"']{6,2000})/gi,
 	},
-	{ needs: ['signature='], expression: /(\b(?:Signature|response|cnonce)=["']?)([0-9A-Za-z+/=%]{16,})/g },
+	{
+		needs: ['signature=', 'response='],
+		expression: /(\b(?:Signature|response|cnonce)=\\{0,3}["']?)([0-9A-Za-z+/=%]{16,})/g,
+	},
 	{
 		needs: ['code=', 'ticket=', 'assertion=', 'samlresponse=', 'state=', 'sid='],
 		expression: /([?&](?:code|ticket|assertion|SAMLResponse|SAMLRequest|sid)=)([^\s&"']{8,8000})/gi,
@@ -177,6 +180,37 @@ const rows: readonly Row[] = [
 		expression:
 			/(\b(?:password|old_password|crypt|encrypt|pgp_sym_encrypt|pgp_sym_decrypt)\(\s*(?:'[^']{0,200}'\s*,\s*)?["'])([^"'\n]{1,200})/gi,
 	},
+	// Credentials as arguments: auth=('svc','x'), HTTPBasicAuth("svc", "x"), db.auth('u','x'), sp_addlogin 'u', 'x'.
+	{
+		needs: ['auth', 'sp_addlogin'],
+		expression:
+			/((?:\bauth\\{0,3}["']?\s{0,4}[:=]\s{0,4}[([]|BasicAuth\(|\.auth\(|\bsp_addlogin)\s{0,4}\\{0,3}["'][^"'\n]{1,64}["']\s{0,4},\s{0,4}\\{0,3}["'])([^"'\\\n]{1,128})/gi,
+		accept: given,
+	},
+	{
+		needs: ['convertto-securestring'],
+		expression: /(\bConvertTo-SecureString\s+(?:-String\s+)?\\{0,3}["'])([^"'\\\n]{1,200})/gi,
+		accept: given,
+	},
+	// Password changed from x to y; Login incorrect: [user/x] (FreeRADIUS, honeypots).
+	{
+		needs: ['ed from ', ' wurde von ', 'ging password'],
+		expression:
+			/(\b(?:password|passphrase|secret|pin|passwort|kennwort)\b[^:=\n]{0,40}?\s(?:from|von)\s+["']?)([^\s"']{4,128})(?=["']?\s+(?:to|auf)\s)/gi,
+		accept: (value) => looksChosen(value, 4),
+	},
+	{
+		needs: ['ed from ', ' wurde von ', 'ging password'],
+		expression:
+			/(\b(?:password|passphrase|secret|pin|passwort|kennwort)\b[^:=\n]{0,40}?\s(?:from|von)\s+\S{1,128}\s+(?:to|auf)\s+["']?)([^\s"']{4,128})/gi,
+		accept: (value) => looksChosen(value, 4),
+	},
+	{
+		needs: ['login incorrect:', 'login ok:', 'login attempt'],
+		expression:
+			/(\blogin (?:incorrect|OK|attempt)\b[^\n[]{0,60}\[(?:b')?[^\s/\]<>]{1,64}\/(?:b')?)([^\s\]<>']{3,128})(?='?\])/gi,
+		accept: given,
+	},
 	// Protocols: FTP, POP3, IRC; Redis; SMTP and IMAP; NickServ.
 	{
 		needs: ['pass '],
@@ -211,7 +245,7 @@ const rows: readonly Row[] = [
 	},
 	{
 		needs: ['community'],
-		expression: /(\bcommunity\s+)([^\s"':]{3,64})(?=\s+(?:RO|RW|view|ipv4|\d))/gi,
+		expression: /(\bcommunity\s+)([^\s"':]{3,64})(?=\s+(?:RO|RW|view|ipv4|\d{1,4}(?![.\d])))/gi,
 		accept: given,
 	},
 	{

@@ -3,7 +3,7 @@ const dumpLine = /^(.{0,120}?[0-9a-f]{4,8}:? {1,2})((?:[0-9a-f]{2,4} {1,3}){1,16
 /** So much of what was dumped is looked at again with each line: a name, its value, three lines of a key. Characters. */
 const mostKept = 224;
 
-export type HexdumpWatch = {
+type HexdumpWatch = {
 	/** What was dumped so far, with this line; and how many characters of it are this line's. Null for a line that is no dump. */
 	look(
 		line: string,

@@ -16,16 +16,16 @@ const stateWords = new Set(
 	this to token tokens too true try type unable unauthorized unavailable unchanged undefined unexpected unknown unlocked unset unsupported until
 	unused updated updating use used user username using valid validated validation verified verifying via wait waiting was were when which
 	will with without would wrong yes you your abgelaufen falsch fehlt gesetzt ist leer nicht nein oder richtig ungültig und wurde wird ja
-	est et expiré expirée incorrecte invalide manquant non ou oui pas es falta incorrecta inválida no expirado sí brak i jest nie
-	niepoprawne nieprawidłowe tak wygasło bardzo mandatory optional mode disabled. gssapi-with-mic gssapi sha1 sha256 md5 hmac aes rsa ecdsa ed25519
-	inherit inherited managed automatic auto configured unconfigured redacted masked obfuscated encrypted plaintext protected restricted unchanged. sso
+	est et expiré expirée incorrecte invalide manquant non ou oui pas es falta incorrecta inválida expirado sí brak i jest nie
+	niepoprawne nieprawidłowe tak wygasło bardzo mandatory optional mode gssapi-with-mic gssapi sha1 sha256 md5 hmac aes rsa ecdsa ed25519
+	inherit inherited managed automatic auto configured unconfigured redacted masked obfuscated encrypted plaintext protected restricted sso
 	oauth oauth2 oidc saml ldap kerberos pam vault kv env environment stdin`.split(/\s+/),
 );
 
 /** What stands in place of a value: stars, variables, templates, brackets around words. Each is the whole value. */
 const placeholder = new RegExp(
 	`^(?:${[
-		String.raw`[*\u2022\u25cf\u00b7xX#?_.\u2026-]{3,}|\*+`,
+		String.raw`[*\u2022\u25cf\u00b7xX#?_.\u2026-]{3,}|\*+|(?:\\[nrt])+|\[?[BC]@[0-9a-f]{4,8}`,
 		// Kubernetes writes <set to the key 'x1' in secret 'db'>.
 		String.raw`<[^<>\d]{0,60}>|<[\w']{1,20}(?: [^<> ]{1,40}){2,12}>`,
 		String.raw`\$\{[^}]{1,100}\}?|\$[A-Z_][A-Z0-9_]*|\$\((?:[A-Z][A-Z0-9_]*|[a-z]\w{0,20} [^)]{1,100}|[a-z]{2,12})\)?`,
@@ -95,7 +95,7 @@ export function isInnocentBeside(name: string, value: string): boolean {
 }
 
 const knownShape =
-	/^(?:v?\d+(?:[.:_-]\d+)*[a-z]{0,3}|[\d.,]+%?|[a-z]{1,4}\d{1,3}|(?:ssh|ecdsa|sha|md|aes|rsa|hmac|curve|chacha|x|ed|dsa|ipv|http|utf|base|tls|argon|id_\w)-?[\w@.-]*|[0-9a-f]{8}-[0-9a-f]{4}-.*|[\w.-]+:\d{1,5}|\d+(?:\.\d+){3}.*|[\w-]+(?:\.[\w-]+){2,}|[A-Za-z][\w.]*\(.*|#\d+|.*=.*)$/i;
+	/^(?:v?\d+(?:[.:_-]\d+)*[a-z]{0,3}|[\d.,]+%?|[a-z]{1,4}\d{1,3}|(?:ssh|ecdsa|sha|md|aes|rsa|hmac|curve|chacha|x|ed|dsa|ipv|http|utf|base|tls|argon|id_\w)-?[\w@.-]*|[0-9a-f]{8}-[0-9a-f]{4}-.*|[\w.-]+:\d{1,5}|http\/[\d.]{1,4}|s-1-[\d-]+|\d+(?:\.\d+){3}.*|[\w-]+(?:\.[\w-]+){2,}|[A-Za-z][\w.]*\(.*|#\d+|.*=.*)$/i;
 
 /** A value as people and generators choose it: letters with digits or signs, and no number, address, time, version or name of a thing. */
 export function looksChosen(value: string, shortest = 6): boolean {

@@ -21,7 +21,7 @@ const numberLine = /(?:^|\s)(?:[0-9a-f]{2}:){11,17}[0-9a-f]{0,2}\s*$/;
 const hexTail = /(?:^|\s)(?:[0-9a-f]{2}:){0,17}[0-9a-f]{2}:?\s*$/;
 
 /** What is left of a line, null where that is nothing; and which stretch of it is part of a public key, and stays as it is. */
-export type KeyStep = { readonly line: string | null; readonly evidence?: Span };
+type KeyStep = { readonly line: string | null; readonly evidence?: Span };
 
 const gone: KeyStep = { line: null };
 

@@ -28,9 +28,9 @@ const mostDecoded = 64 * 1024;
 const isFingerprint = /(?:(?:SHA|sha|Sha)-?(?:1|224|256|384|512)[:\-= ]{1,2}|\|1\||=\||\bh1:)$/;
 /** Names beside which long codes are no secret. */
 const isNamed =
-	/(?:(?:^|[^A-Za-z])(?:id|ids|id-2|uuid|etag|digest|integrity|fingerprint|checksum|hash|cursor|trace(?:parent)?|span|request|revision|commit|version|continue|next|page_?token|thumbprint|serial|peer|pub(?:lic)?[-_ ]?key|x5t|kid|cert(?:ificate)?|crt|ca|x5c|modulus|(?:sha\d+|md5)(?:sum)?)[\w.-]{0,16}\\{0,3}["']?\s{0,4}(?:=>|[:=(])?\s{0,4}\\{0,3}["'`[(]{0,2})$/i;
+	/(?:(?:^|[^A-Za-z])(?:id|ids|id-2|uuid|etag|digest|integrity|fingerprint|checksum|hash|cursor|trace(?:parent)?|span|request|revision|commit|version|continue|next|page_?token|thumbprint|serial|peer|sec-websocket|pin-sha256|pub(?:lic)?[-_ ]?key|x5t|kid|cert(?:ificate)?|crt|ca|x5c|modulus|(?:sha\d+|md5)(?:sum)?)[\w.-]{0,16}\\{0,3}["']?\s{0,4}(?:=>|[:=(])?\s{0,4}\\{0,3}["'`[(]{0,2})$/i;
 
-export type KeyRun = Span & { readonly text: string; readonly kind: KeyKind | 'line' | null };
+type KeyRun = Span & { readonly text: string; readonly kind: KeyKind | 'line' | null };
 
 /** Whether a long code has a name beside it that says that it is no secret. */
 export function isNamedInnocent(text: string, start: number): boolean {
@@ -40,10 +40,24 @@ export function isNamedInnocent(text: string, start: number): boolean {
 
 /** The long stretches of base64 in a line, and what they are: a key of either kind, a line out of the middle of one, or neither. */
 export function* keyRuns(line: string): Iterable<KeyRun> {
-	for (const { 0: text, index } of line.matchAll(runs)) {
+	let done = 0;
+	for (const { 0: found, index } of line.matchAll(runs)) {
+		if (index < done) continue;
+		const text = found + restForUrls(line, index + found.length);
+		done = index + text.length;
 		const kind = isFingerprint.test(line.slice(Math.max(0, index - 10), index)) ? null : kindOfRun(line, text, index);
 		yield { start: index, end: index + text.length, text, kind };
 	}
+}
+
+/** In base64 for URLs a run goes on behind its signs. */
+function restForUrls(line: string, at: number): string {
+	const sign = line.charAt(at);
+	if (sign !== '_' && sign !== '-') return '';
+	const rest = /[A-Za-z0-9_-]{20,}={0,2}/y;
+	rest.lastIndex = at;
+	const text = rest.exec(line)?.[0] ?? '';
+	return text.startsWith('---') ? '' : text;
 }
 
 function kindOfRun(line: string, text: string, start: number): KeyRun['kind'] {

@@ -6,7 +6,7 @@ const narrowest = 60;
 /** The rest of a token at the beginning of a line: of letters and digits, and the line or its quotes end after it. */
 const rest = /^(\s*)(?=[\w+/=.~-]*\d)(?=[\w+/=.~-]*[A-Za-z])[\w+/=.~-]{8,}(?=["']|\s*$)/;
 
-export type WrapWatch = {
+type WrapWatch = {
 	/** A line without what is the rest of the secret that the line before ended with. */
 	withoutRest(line: string): string;
 	/** Looks at how a line ends: as it came, and without its secrets. */

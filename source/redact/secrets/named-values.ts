@@ -13,13 +13,19 @@ import { mostRead, readRest, readValue, type Value } from './values.ts';
  */
 
 const assigned = new RegExp(
-	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|${arrows})[^\S\n]{0,64}(?:(?:b|u|r|f|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
+	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|${arrows})[^\S\n]{0,64}(?:(?:b|u|r|f|n|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
 	'iy',
 );
 const listed = /\\{0,3}["'`]\s{0,16}(?:,|:|=>|\|)?\s{0,16}(?=(?:b|u)?\\{0,3}["'`])/iy;
 const column = /[ \t]{0,40}[|│\t][ \t]{0,40}(?=\S)/y;
 const element = /(?:\s[^<>\n]{0,200})?>(?:<!\[CDATA\[)?/y;
 const inElement = /[^<\n]{1,4000}/y;
+/** <entry key="db.password">value</entry> */
+const attributed = /\\{0,3}["'](?:\s[^<>\n]{0,160})?(?<!\/)>(?!\s{0,64}<)(?=[^<\n]{1,4000}<\/)/y;
+/** variable "db_password" { default = "…" } (HCL). */
+const presets = /["'] ?\{[^{}\n]{0,160}?\bdefault\s{0,4}=\s{0,4}/y;
+/** In a text whose line ends were escaped the value may stand alone below its name. */
+const nextLine = /[|>]?[-+]?\s{0,4}\n\s{0,16}(?=[^\s:]{4,200}\s{0,8}(?:$|\n|\\?["']))/y;
 /** Numbered kinds of passwords of network devices: password 7 0822455D0A16. */
 const numbered = /[ ](?:0|4|5|6|7|8|9|sha512|encrypted|plain-text)[ ](?=\S)/y;
 
@@ -33,7 +39,8 @@ const valueBefore =
 
 /** Whether a name is itself the value of a name: "name": "DB_PASSWORD". */
 export function namesItself(text: string, { start }: SecretName): boolean {
-	return isCalled.test(text.slice(Math.max(0, start - 60), start));
+	const before = text.slice(Math.max(0, start - 60), start);
+	return isCalled.test(before) || /(?:^|\s)variable ?["']$/.test(before);
 }
 
 /** Spans of the values beside one name. */
@@ -45,6 +52,11 @@ function valuesOf(text: string, secret: SecretName): Value[] {
 		const to = from === null ? null : match(inElement, text, from);
 		if (from !== null && to !== null) return [{ start: from, end: to, isQuoted: true }];
 	}
+	const attribute = /<[\w:.-]{1,40}\s[^<>]{0,60}$/.test(before) ? match(attributed, text, end) : null;
+	const content = attribute === null ? null : match(inElement, text, attribute);
+	if (attribute !== null && content !== null) return [{ start: attribute, end: content, isQuoted: true }];
+	const preset = before.endsWith('"') || before.endsWith("'") ? match(presets, text, end) : null;
+	if (preset !== null) return readValue(text, preset);
 	if (namesItself(text, secret)) {
 		const after = match(valueAfter, text, end);
 		if (after !== null) return kind === 'rest' ? readRest(text, after) : readValue(text, after);
@@ -58,6 +70,9 @@ function valuesOf(text: string, secret: SecretName): Value[] {
 	const sign = match(assigned, text, end);
 	if (sign !== null) {
 		if (kind === 'rest') return readRest(text, sign, text.charAt(start - 1));
+		const below = kind === 'strong' ? match(nextLine, text, sign) : null;
+		if (below !== null)
+			return readValue(text, below).filter(({ start: from, end: to }) => looksChosen(text.slice(from, to), 5));
 		return withChange(text, readValue(text, sign, kind === 'weak' ? mostRead : undefined));
 	}
 	if (kind === 'rest') {
@@ -139,7 +154,11 @@ export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 		for (const value of valuesOf(text, secret)) {
 			const said = text.slice(value.start, value.end);
 			if (value.end <= value.start || isInnocentBeside(secret.name, said) || isProse(text, secret, value)) continue;
-			if (isCount(text, secret, value)) continue;
+			if (
+				isCount(text, secret, value) ||
+				/\bpam_\w{1,20}\($/.test(text.slice(Math.max(0, secret.start - 26), secret.start))
+			)
+				continue;
 			if (secret.isAbout && (!looksChosen(said) || isCalledSo(secret.name, said))) continue;
 			if (/^(?:OLD)?PWD$/.test(secret.name) && said.startsWith('/')) continue;
 			if (secret.kind === 'weak' && /^[A-Za-z_-]+$/.test(said) && [...findSecretNames(said)].length > 0) continue;

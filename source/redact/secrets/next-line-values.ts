@@ -10,13 +10,13 @@ const comesNext =
 	/^(?:\\{0,3}["'`]|\]){0,2}\s{0,64}(?:(?:is|ist|est|es|jest|lautet)\s{0,4}:?|=>|:=|[:=]|[:=]?\s{0,8}\\|>)\s{0,8}\\?\s*$/i;
 /** `password: |`: the value is what is indented below (YAML 1.2.2, section 8.1). */
 const blockComes = /^["']?\s{0,64}:\s{0,64}[|>][-+\d]{0,2}\s*$/;
-/** After a name that is itself a value: nothing more of interest. */
 /** `use the following password to go on:`: the value stands alone below. */
 const sentenceComes = /^(?:s?\s[^=:\n]{0,100})?:\s*$/;
 /** Commands and prompts that are answered on the next line: pass(1), SMTP's AUTH LOGIN (RFC 4954). */
 const answered =
 	/(?:^|\s)auth-user-pass\s*$|(?:^|\s)(?:[$#>] )?pass show \S{1,200}\s*$|\b334 [A-Za-z0-9+/]{0,40}={0,2}\s*$/;
-const nothingElse = /^(?:\\{0,3}["'`])?\s{0,8}(?:,|<\/[\w:-]{1,40}>|\/>)?\s*$/;
+/** After a name that is itself a value: nothing more of interest. */
+const nothingElse = /^(?:\\{0,3}["'`])?\s{0,8}(?:,|\{|<\/[\w:-]{1,40}>|\/>)?\s*$/;
 const pairValue =
 	/^(.*?(?:^|[^\w])(?:\w{0,30}values?|val|content|string(?:value)?|data|v|default(?:value)?)\\{0,3}["'`]?(?:\s{0,8}(?:=>|[:=])\s{0,8}|>\s{0,8}|\s{2,24}))(?=\S)/i;
 const names = /(?:^|[^\w])(?:name|key|id|header|field|property)\\{0,3}["'`]?\s{0,8}[:=>]/i;
@@ -102,7 +102,7 @@ function whatOf(kind: NameKind, name: string): Awaited['what'] {
 
 /** Letters, digits and most signs: then a name has to be the last word. */
 function isPlain(character: string): boolean {
-	return !/[:=\\|>+\-,"'`]/.test(character);
+	return !/[:=\\|>+\-,"'`{]/.test(character);
 }
 
 /** The line without the value that was waited for; as it is while that may still come; null where it does not come any more. */

@@ -32,6 +32,8 @@ function* findIn(text: string): Iterable<Span> {
 		if (uuid.test(token) || isId.test(token) || token.split(/[-_/+]/).every((piece) => isPlainPiece.test(piece)))
 			continue;
 		if (!looksRandom(token) || isNamedInnocent(text, index) || isPathPart(text, index, token)) continue;
+		// The letters of options, as usages list them: [-46AaCf].
+		if (token.startsWith('-') && text.charAt(index - 1) === '[') continue;
 		// What reads as text was looked into before.
 		const inner = Buffer.from(token, 'base64');
 		if (isReadable(inner) && ![...findIn(inner.toString('latin1'))].length) continue;

@@ -9,7 +9,7 @@ import { findSecrets, removeLineSecrets } from './secrets.ts';
 import { removedSecret, type Span, withoutSpans } from './spans.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
-export type SecretOptions = { readonly andRandom: boolean };
+type SecretOptions = { readonly andRandom: boolean };
 
 /**
  * Takes secrets out of a stream of lines, also those that go over several. Returns null for a line that is nothing else, so that the

@@ -70,7 +70,7 @@ export const mayNameSecret =
 
 /** What the end of a name says of its value: where a secret lies, how long it is, how it is called; and no secret. */
 const harmlessEnd =
-	/^[-_. ]?(?:file(?:name)?|path|dir|url|uri|endpoint|ttl|exp(?:ir\w*)?|expires?[-_]?(?:in|at|on)?|lifetime|duration|time(?:out|stamp)?|at|on|type|kind|count|counts|limit|limits?|len(?:gth)?|min\w*|max\w*|age|policy|polic(?:y|ies)|name|names|ids?|field|fields|prompt|hint|auth(?:entication)?|attempts?|retr(?:y|ies)|rotat\w*|chang\w*|status|state|enabled|disabled|required|version|alg\w*|size|mode|source|ref|bits|format|manager|store|provider|service|issuer|audience|scopes?|usage|used|usages?|budget|bucket|rate|per\w*|window|reset|history|lock\w*|fail\w*|err\w*|valid\w*|check\w*|verif\w*|complexity|strength|cache|handler|length|based|less|exists?|present|set|stdin|managers?|agent|exchange|agreement|usage|rings?|board|space|map|spec|param\w*|number|index|event|permissions?|group|user(?:name)?|owner|host|method|methods|missing|ok|created|updated|renew\w*|refresh[-_]?(?:interval|after)|ly|ary|through|word[-_]auth\w*|[0-9]{0,2}size|key[-_]?ref|\w{0,40}[-_](?:supported|methods?))$/i;
+	/^[-_. ]?(?:file(?:name)?|path|dir|url|uri|endpoint|ttl|exp(?:ir\w*)?|expires?[-_]?(?:in|at|on)?|lifetime|duration|time(?:out|stamp)?|at|on|type|kind|count|counts|limit|limits?|len(?:gth)?|min\w*|max\w*|age|polic(?:y|ies)|name|names|ids?|field|fields|prompt|hint|auth(?:entication)?|attempts?|retr(?:y|ies)|rotat\w*|chang\w*|status|state|enabled|disabled|required|version|alg\w*|size|mode|source|ref|bits|format|managers?|store|provider|service|issuer|audience|scopes?|used|usages?|budget|bucket|rate|per\w*|window|reset|history|lock\w*|fail\w*|err\w*|valid\w*|check\w*|verif\w*|complexity|strength|cache|handler|length|based|less|exists?|present|set|stdin|agent|exchange|agreement|rings?|board|space|map|spec|param\w*|number|index|event|permissions?|group|user(?:name)?|owner|host|method|methods|missing|ok|created|updated|renew\w*|refresh[-_]?(?:interval|after)|ly|ary|through|word[-_]auth\w*|[0-9]{0,2}size|key[-_]?ref|\w{0,40}[-_](?:supported|methods?))$/i;
 
 /** Before a word, in one name with it: counters, tools and other things that are no secret. */
 const harmlessStart =
@@ -81,7 +81,7 @@ const harmlessPart = /(?:Host|Public|Pub|Primary|Foreign|Cache|Partition|Routing
 
 /** Other words that hold one of ours. */
 const otherWords =
-	/^(?:by|com|tres|en|sur|under|over|im|tres|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
+	/^sec-websocket-\w+|^pin[-_]?sha\d|^(?:by|com|tres|en|sur|under|over|im|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
 
 /** Words that name nothing else than a secret: what stands before them in a name changes nothing. */
 const hasOneMeaning = /^(?!.*(?:keys?|keybase|codes?|hash)$)/;
@@ -90,11 +90,12 @@ const publicStart = /(?:^|[-_. ])(?:public|pub)[-_. ]?$|Pub(?:lic)?$/i;
 const keyStart = /public[-_. ]?key[-_. ]?$/i;
 /** Ends that make another word of it: secretary, passthrough. */
 const grown = /^(?:ly|ary|through|ive)\b/i;
+const exception = /^[A-Z]?[A-Za-z]{0,40}(?:Exception|Error)$/;
 /** What is done with a secret, with the secret itself as the value. */
 const done = /^[-_. ]?(?:verif|check|valid|reset|chang|rotat|set$|used$|history)/i;
 
 /** What a whole name says: of a secret, of something about one (its value has to look chosen to be one), or of something else. */
-export type Meaning = 'secret' | 'about a secret' | 'other';
+type Meaning = 'secret' | 'about a secret' | 'other';
 
 type Parts = { readonly before: string; readonly word: string; readonly after: string; readonly kind: NameKind };
 
@@ -103,7 +104,7 @@ export function meaningOf({ before, word, after, kind }: Parts, whole: string, a
 	if (/(?:access|private)[-_]?key[-_]?id$/i.test(whole)) return 'secret';
 	// A longer word that holds ours, not one that stands before it.
 	const other = otherWords.exec(whole);
-	if ((other !== null && other[0].length > at) || grown.test(after)) return 'other';
+	if ((other !== null && other[0].length > at) || grown.test(after) || exception.test(after)) return 'other';
 	if (kind !== 'strong')
 		return harmlessPart.test(before) || harmlessEnd.test(after) || harmlessStart.test(before) ? 'other' : 'secret';
 	if (word === 'token' && keyStart.test(before)) return 'other';

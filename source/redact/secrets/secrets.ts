@@ -42,7 +42,8 @@ function* findPlain(text: string, passed: string): Iterable<Span> {
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
 	if (mayHoldHash(text, isLong)) yield* findPasswordHashes(text);
-	if (text.includes(' -') || text.includes(' /')) yield* findOptionValues(text);
+	if (text.includes(' -') || text.includes(' /') || text.includes('"-') || text.includes("'-"))
+		yield* findOptionValues(text);
 	if (isLong) yield* findVendorTokens(text);
 }
 

@@ -10,8 +10,8 @@ const verb = new RegExp(
 );
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');
 const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
-/** A temporary password is generated for root@localhost: value, and nothing after it. */
-const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4,200}\s*$)/y;
+/** A temporary password is generated for root@localhost: value, and nothing after it but the end of a sentence. */
+const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4,200}(?:\s*$|(?<=[)"',;\]])(?:\s|$)|\\?["']))/y;
 const directive = /^(?:requirepass|masterauth|rootpw|bindpw|proxypw|sasl_password)$/i;
 const introduced = /(?:using|with|mit|avec|con|usando|com|z|new|env|setenv|setx?|export) $/i;
 const adjective =
@@ -32,8 +32,9 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 	if (from === null) return [];
 	const before = text.slice(Math.max(0, start - 10), start);
 	const isAny =
-		directive.test(name) ||
-		(introduced.test(before) && (isPassword.test(name) || /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(name)));
+		!/["'`]/.test(text.charAt(end)) &&
+		(directive.test(name) ||
+			(introduced.test(before) && (isPassword.test(name) || /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(name))));
 	return readValue(text, from, mostRead).filter((value) => {
 		const said = text.slice(value.start, value.end);
 		if (isAny || (value.isQuoted && isPassword.test(name))) return true;

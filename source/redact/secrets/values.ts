@@ -60,6 +60,9 @@ function afterQuote(text: string, { end }: Value): number {
 
 function readOne(text: string, at: number, most = Number.POSITIVE_INFINITY): Value | null {
 	const first = text.charAt(at);
+	const triple = /^(?:"""|''')(?=[^\s"'])/.exec(text.slice(at, at + 4))?.[0];
+	const last = triple === undefined ? -1 : text.indexOf(triple, at + 3);
+	if (last !== -1) return { start: at + 3, end: last, isQuoted: true };
 	if (first === '"' || first === "'" || first === '`') return quoted(text, at + 1, first, 0, most);
 	const partner = pairs[first];
 	if (partner !== undefined) {

@@ -10,7 +10,7 @@ type Source = 'secretlint' | 'gitleaks' | 'detect-secrets' | 'vendor';
 const word = '[A-Za-z0-9]';
 const wide = String.raw`[\w-]`;
 
-export const tokenShapes: readonly TokenShape[] = [
+const tokenShapes: readonly TokenShape[] = [
 	// JSON Web Tokens (RFC 7519: base64url of '{"' is eyJ), whole, cut or encrypted (RFC 7516); macaroons.
 	[
 		'JWT',

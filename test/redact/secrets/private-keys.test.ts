@@ -52,6 +52,8 @@ test('a key without armour is known by its bytes: in base64, hexadecimal, UTF-16
 			for (const output of [throughGate([text]), removeSecrets(text)])
 				for (const form of [code, der.toString('hex'), Buffer.from(pem).toString('base64')])
 					expect(output).not.toContain(form.slice(4, 30));
+		const forUrls = der.toString('base64url');
+		expect(removeSecrets(`loaded ${forUrls} ok`)).not.toContain(forUrls.slice(-48, -16));
 		if (code.length < 200) continue;
 		for (const width of [60, 76])
 			for (const wrapped of [code, Buffer.from(pem).toString('base64')]) {

@@ -81,6 +81,17 @@ const innocent = [
 	'PASSWORD_MIN_LENGTH=12 TOKEN_TTL=3600 password_policy=strict password_changed=1764540000',
 	'secret_name=db-credentials-v2 PASSWORD_FILE=/run/secrets/db max_password: 72',
 	'Version=4.0.0.0, PublicKeyToken=b77a5c561934e089',
+	'ipmitool -I lanplus -H 127.0.0.1 -p 623 power status',
+	'podman run -u 1000:1000 alpine',
+	'http server listening -a 0.0.0.0:8080',
+	'nmcli -p device show; lxc launch -p default c1; zip -N archive.zip',
+	'level=info msg="authenticated with password" method=password',
+	'"POST /oauth/token HTTP/1.1" 401 112',
+	'pam_unix(passwd:chauthtok): password changed for root',
+	'sid=S-1-5-18 community edition 2.4.1',
+	'pin-sha256="d6qzRu9zOECb90Uez27xWltNsj0e1Md7GkYYkVoZWmM="',
+	'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+	'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] destination',
 ];
 
 for (const text of innocent) {
