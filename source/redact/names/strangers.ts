@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isCommonWord, isForeignWord, isFrequentWord, isOrdinary, partsOf } from './common-words.ts';
 import { joinedMessageWords } from './message-words.ts';
-import { findNamedValues } from './pairs.ts';
+import { findPairs } from './pairs.ts';
 import { groupKinds, type Place } from './place.ts';
 import { places } from './places.ts';
 import { isProgramName, isPublicHost, isTopLevelDomain } from './public-hosts.ts';
@@ -106,7 +106,7 @@ function byPlace(text: string, known: Known): Stranger[] {
 		if (!isKnown && saysNothing(name, kind, strength)) return;
 		found.push({ start, end: start + name.length, kind, name, by: name.includes('.') ? 'form' : 'place' });
 	};
-	for (const { start, text: value, kind, strength } of findNamedValues(text)) put(start, value, kind, strength);
+	for (const { start, text: value, kind, strength } of findPairs(text)) put(start, value, kind, strength);
 	const lower = text.toLowerCase();
 	for (const { strength, words, pattern } of places) {
 		if (!words.some((word) => lower.includes(word))) continue;
