@@ -102,7 +102,7 @@ async function offer(
 	preview(voice, ready);
 	if (flags.dryRun) return tell(`a dry run. ${nothing}`);
 	refuseReadOnly(flags.readOnly, engine.session.get().inventory, dryRunShows);
-	await confirm(ready, flags.yes ?? false);
+	await confirm(voice, ready, flags.yes ?? false);
 	const outcome = await runFix(engine, ready, {
 		auditFile: auditFile(),
 		budgetWaitMs: flags.budgetWait * 1000,
@@ -128,14 +128,15 @@ function preview({ say }: Voice, { plan, connector, sessionsOf, edit, diff }: Re
 }
 
 /** @throws UserError for everything but a yes. */
-async function confirm({ plan, edit }: ReadyFix, isGiven: boolean): Promise<void> {
+async function confirm({ mask }: Voice, { plan, edit }: ReadyFix, isGiven: boolean): Promise<void> {
 	if (edit !== null && edit.before === edit.after)
 		throw new UserError('The inventory has it so already.', 'Where VaultPAM has something else, change it there.');
 	if (isGiven) return;
 	if (!process.stdin.isTTY || !process.stderr.isTTY)
 		throw new UserError(`It needs a yes. ${nothing}`, 'Give --yes when the preview is what you want.');
-	const answer = await ask(plan.typed === null ? 'Do it? [y/N] ' : `Type ${plan.typed} to go on: `);
-	const agrees = plan.typed === null ? /^y(?:es)?$/i.test(answer) : answer === plan.typed;
+	const typed = plan.typed === null ? null : mask(plan.typed);
+	const answer = await ask(typed === null ? 'Do it? [y/N] ' : `Type ${typed} to go on: `);
+	const agrees = typed === null ? /^y(?:es)?$/i.test(answer) : answer === typed || answer === plan.typed;
 	if (!agrees) throw new UserError(nothing, 'The answer was no.');
 }
 

@@ -7,8 +7,8 @@ export function describeSize(bytes: number): string {
 }
 
 /** `masked: 14 IP, 3 HOST; 2 secrets removed; (what the report is about is shown)` */
-export function describeMasking({ hides, standIns, secretsRemoved, linesLeftOut }: Masking): string {
-	const counts = pseudonymKinds.flatMap((kind) => (standIns[kind] ? [`${standIns[kind]} ${kind}`] : []));
+export function describeMasking({ hides, standIns: pseudonyms, secretsRemoved, linesLeftOut }: Masking): string {
+	const counts = pseudonymKinds.flatMap((kind) => (pseudonyms[kind] ? [`${pseudonyms[kind]} ${kind}`] : []));
 	const masked = counts.length === 0 ? 'nothing to mask' : `masked: ${counts.join(', ')}`;
 	const secrets = `${secretsRemoved} secret${secretsRemoved === 1 ? '' : 's'} removed`;
 	const open = {

@@ -55,13 +55,33 @@ const technical = new Set(
 	vpmon vpn vrf vrrp vsock vswitch vxlan wal warn warning watchdog web webhook webhooks websocket websockets whitelist wifi wildcard windows winrm wireguard
 	wlan worker workers workload writeback www x11 x25519 x509 x64 x86 xattr xfs xml xtables yaml yarn yum zabbix zap zfs zip zk zone zoneinfo zookeeper zram zsh
 	zstd zypper admin administrator ctrl dockerfile h2 h3 s3 e2e hostkeys knownhosts authorized_keys keypair keypairs lookup lookups localtime plaintext prerequisite runlevel
-	sigabrt teleport boundary guacamole guacd jsch paramiko asyncssh russh pts getaddrinfo getent passwd openwrt routeros freebsd openbsd netbsd macosx busybox gitbash powershell icacls sshj fg bg osc tcpip dmz ops eg ie etc vs aka`.split(
+	sigabrt teleport boundary guacamole guacd jsch paramiko asyncssh russh pts getaddrinfo getent passwd openwrt routeros freebsd openbsd netbsd macosx busybox gitbash powershell icacls sshj fg bg osc tcpip dmz ops agent askpass canonicalisation canonicalization chdir chost
+	dialer efd getpwnam hostbased ibuf initialise istate larval mux muxclient muxserver obuf ostate rhosts rhosts2 socketpair eg ie etc vs aka`.split(
 		/\s+/,
 	),
 );
 /** Letters and digits together that name what everybody has. */
 const technicalNumber =
-	/^(?:v\d|x\d|\d+(?:ms|us|ns|s|m|h|d|w|k|b|kb|mb|gb|tb|ki|mi|gi|kib|mib|gib|bit|bits|x|st|nd|rd|th|px|hz|mhz|ghz)$|(?:eth|ens|enp|eno|wlan|wlp|tun|tap|veth|br|lo|docker|virbr|vnet|bond|tty|pts|ttys|sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme|dm|md|loop|cpu|irq|ipv|sha|md|utf|base|rsa|ssh|http|tls|ssl|aes|ed|gen|ext|el|deb|fc|py|python|go|php|java|jdk|node|openssh|debian|ubuntu|rhel|win|amd|arm|id|pid|uid|gid|err|errno|exit|code|sig|port|rc|alpha|beta|build|oauth|socks|mlkem|sntrup|curve|chacha|poly|group|nistp|ecdsa|cgroup|overlay|iso|rfc|layer|level|step|stage|attempt|try|retry|part|phase|run|job|task|thread|goroutine|worker|item|line|row|col|session|seq|channel|ttyusb)\d+[a-z]?$)/;
+	/^(?:v\d|x\d|\d+(?:ms|us|ns|s|m|h|d|w|k|b|g|t|kb|mb|gb|tb|ki|mi|gi|kib|mib|gib|bit|bits|x|st|nd|rd|th|px|hz|mhz|ghz)$|(?:eth|ens|enp|eno|wlan|wlp|tun|tap|veth|br|lo|docker|virbr|vnet|bond|tty|pts|ttys|sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme|dm|md|loop|cpu|irq|ipv|sha|md|utf|base|rsa|ssh|http|tls|ssl|aes|ed|gen|ext|el|deb|fc|py|python|go|php|java|jdk|node|openssh|debian|ubuntu|rhel|win|amd|arm|id|pid|uid|gid|err|errno|exit|code|sig|port|rc|alpha|beta|build|oauth|socks|mlkem|sntrup|curve|chacha|poly|group|nistp|ecdsa|cgroup|overlay|iso|rfc|layer|level|step|stage|attempt|try|retry|part|phase|run|job|task|thread|goroutine|worker|item|line|row|col|session|seq|channel|ttyusb)\d+[a-z]?$)/;
+
+/** What programs of other languages say with a capital, and what no person is called by. */
+const foreignWords = new Set(
+	`falsches falscher falsche passwort kennwort benutzer benutzername zugriff zugang verweigert verbindung abgelehnt unterbrochen getrennt
+	fehlgeschlagen fehler fehlgeschlagene anmeldung abmeldung ungültig ungültige ungültiger unbekannt unbekannter unbekannte zeitüberschreitung
+	datei verzeichnis sitzung schlüssel gesperrt abgelaufen nicht gefunden keine kein konto server dienst
+	connexion refusée refusé refus mot passe incorrect incorrecte utilisateur inconnu accès échec échoué délai dépassé session fichier clé
+	hôte introuvable permission serveur erreur interdit expiré expirée
+	conexión rechazada contraseña incorrecta usuario desconocido acceso denegado tiempo agotado fallo sesión archivo clave servidor permiso
+	connessione rifiutata password errata utente sconosciuto accesso negato scaduto chiave sessione errore permesso
+	połączenie odrzucone hasło nieprawidłowe użytkownik nieznany dostęp zabroniony odmowa błąd sesja klucz serwer przekroczono
+	ligação recusada senha incorreta acesso negado utilizador verbinding geweigerd wachtwoord onjuist toegang gebruiker onbekend`.split(
+		/\s+/,
+	),
+);
+
+export function isForeignWord(word: string): boolean {
+	return foreignWords.has(word);
+}
 
 /** Letters of words that no sentence does without: `to`, `it`. */
 const shortWord = 2;

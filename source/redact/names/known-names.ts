@@ -186,8 +186,16 @@ function thingsOf(safe: Safe, seen: Seen): Array<{ identity: Identity; spellings
 			identity: { kind: 'KEY', name } as const,
 			spellings: [name, ...others].flatMap(spellingsOfFingerprint),
 		})),
-		{ identity: { kind: 'USER', name: username } as const, spellings: spellingsOf(username).flatMap(spellingsOfName) },
+		{ identity: { kind: 'USER', name: username } as const, spellings: spellingsOfUser(username) },
 	];
+}
+
+/** Also as a person is called: `anna smith` of anna.smith. */
+function spellingsOfUser(username: string): string[] {
+	const person = /^(\p{L}{3,})\.(\p{L}{3,})$/u.exec(username.replace(/^.*\\|@.*$/g, ''));
+	const [, first = '', last = ''] = person ?? [];
+	const isPerson = person !== null && !(isCommonWord(first.toLowerCase()) && isCommonWord(last.toLowerCase()));
+	return [...spellingsOf(username), ...(isPerson ? [`${first} ${last}`] : [])].flatMap(spellingsOfName);
 }
 
 /** `pay-core` of pay-core-7: what its neighbours are called too. */

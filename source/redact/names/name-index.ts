@@ -82,7 +82,7 @@ export class NameIndex<Thing> {
 }
 
 /** Whether what stands there is a whole name, and not a piece of a longer one. */
-export function standsAlone(text: string, start: number, end: number): boolean {
+function standsAlone(text: string, start: number, end: number): boolean {
 	const isWord = (at: number) => at >= 0 && at < text.length && wordCharacter.test(characterAt(text, at));
 	const joins = (hyphen: number, beyond: number) => text[hyphen] === '-' && isWord(beyond);
 	if (isWord(start) && (isWord(start - 1) || joins(start - 1, start - 2))) return false;

@@ -46,6 +46,7 @@ export function spellingsOfAddress(address: string): string[] {
 			canonical,
 			bytes.join('-'),
 			bytes.join('_'),
+			bytes.join(','),
 			`${bytes.toReversed().join('.')}.in-addr.arpa`,
 			bytes.map((byte) => byte.padStart(3, '0')).join('.'),
 			hex.join(''),

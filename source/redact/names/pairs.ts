@@ -2,7 +2,7 @@ import type { Place } from './place.ts';
 import type { PseudonymKind } from './pseudonym.ts';
 
 /** A value whose key says that it names somebody, and how sure that is. */
-export type NamedValue = {
+type NamedPair = {
 	readonly start: number;
 	readonly text: string;
 	readonly kind: PseudonymKind;
@@ -32,8 +32,8 @@ const host = new RegExp(
 );
 const anyName = /(?:^|[_.-])name$/i;
 
-export function findNamedValues(text: string): NamedValue[] {
-	const found: NamedValue[] = [];
+export function findPairs(text: string): NamedPair[] {
+	const found: NamedPair[] = [];
 	pair.lastIndex = 0;
 	for (let match = pair.exec(text); match !== null; match = pair.exec(text)) {
 		const [whole, key = '', , quoted, sign = '', bare = ''] = match;
@@ -49,10 +49,10 @@ export function findNamedValues(text: string): NamedValue[] {
 	return found;
 }
 
-const kinds = new Map<string, Pick<NamedValue, 'kind' | 'strength'> | null>();
+const kinds = new Map<string, Pick<NamedPair, 'kind' | 'strength'> | null>();
 const maxKinds = 5000;
 
-function kindOf(key: string): Pick<NamedValue, 'kind' | 'strength'> | null {
+function kindOf(key: string): Pick<NamedPair, 'kind' | 'strength'> | null {
 	const before = kinds.get(key);
 	if (before !== undefined) return before;
 	if (kinds.size >= maxKinds) kinds.clear();
@@ -61,7 +61,7 @@ function kindOf(key: string): Pick<NamedValue, 'kind' | 'strength'> | null {
 	return kind;
 }
 
-function lookUp(key: string): Pick<NamedValue, 'kind' | 'strength'> | null {
+function lookUp(key: string): Pick<NamedPair, 'kind' | 'strength'> | null {
 	if (safe.test(key)) return { kind: 'SAFE', strength: 'sure' };
 	if (coreUser.test(key)) return { kind: 'USER', strength: 'sure' };
 	if (coreHost.test(key)) return { kind: 'HOST', strength: 'sure' };

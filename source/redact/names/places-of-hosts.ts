@@ -19,6 +19,24 @@ export const placesOfHosts: readonly Place[] = [
 		String.raw`\bDHCP\p{L}{3,9}(?:\([\w.-]+\))? (?:(?:for|to|on|from) )?\S{3,45}(?: \(?[0-9a-f:]{17}\)?)? (?!(?:from|to|via|on|for|port|wrong|not|via)\b)(?<host>${host})$`,
 	),
 	place('near', 'server', String.raw`\bServer [\p{L}\p{N}_.-]{1,80}/(?<host>${host}) is `),
+	// Service principal names of Kerberos, and shares
+	place(
+		'near',
+		'/',
+		String.raw`(?<![\p{L}\p{N}/.])(?:MSSQLSvc|TERMSRV|WSMAN|RestrictedKrbHost|CIFS|LDAP|HTTP|HOST|GC|nfs)/(?<host>${host})(?=[:@\s,;'"]|$)`,
+	),
+	place('near', '//', String.raw`(?<![\p{L}\p{N}:/\\])//(?<host>${host})/[\p{L}\p{N}]`),
+	// hosts(5): an address, and names of one host, the short one before or behind the long one.
+	place(
+		'near',
+		'.',
+		String.raw`(?:^|\n)(?:\d{1,3}\.){3}\d{1,3}\s{1,16}(?<host>[\p{L}\p{N}-]{2,63})(?=\s{1,16}\k<host>\.)`,
+	),
+	place(
+		'near',
+		'.',
+		String.raw`(?:^|\n)(?:\d{1,3}\.){3}\d{1,3}\s{1,16}(?<long>[\p{L}\p{N}-]{2,63})\.[\p{L}\p{N}.-]{2,200}\s{1,16}(?<host>\k<long>)(?=\s|$)`,
+	),
 	place('near', 'getaddrinfo', String.raw`\bgetaddrinfo: (?<host>${host}) `),
 	place('sure', 'ansible_', String.raw`(?:^|\n)\s{0,20}(?<host>${host}):\n\s{1,20}ansible_`),
 	place(
@@ -63,8 +81,8 @@ export const placesOfHosts: readonly Place[] = [
 	),
 	place(
 		'near',
-		'nc unable exception connection host',
-		String.raw`(?:\bunknown host:?|\bno such host:?|UnknownHostException:|\bunable to open connection to|\bfailed to (?:connect|dial)(?: to)?:?|\b(?:ping|telnet|traceroute|ssh|scp|sftp|nc|ncat|rsync|dig|nslookup|host)(?: -[\p{L}\d]+(?: \d+)?)*) ${quote}(?<host>${host})(?=[\s:"'),]|$)`,
+		'nc unable exception connection host reach contact',
+		String.raw`(?:\bunknown host:?|\bno such host:?|UnknownHostException:|\bunable to open connection to|\bfailed to (?:connect|dial|reach|contact|ping)(?: to)?:?|\b(?:cannot|could not|unable to) (?:reach|contact):?|\b(?:ping|telnet|traceroute|ssh|scp|sftp|nc|ncat|rsync|dig|nslookup|host)(?: -[\p{L}\d]+(?: \d+)?)*) ${quote}(?<host>${host})(?=[\s:"'),]|$)`,
 	),
 	place(
 		'near',

@@ -46,18 +46,23 @@ export const placesOfUsers: readonly Place[] = [
 	place('sure', 'session', String.raw`\bnew session \S{1,20} of user (?<user>${user}?)\.?(?=\s|$)`),
 	place(
 		'near',
-		'user',
+		'user usr benutzer utilisateur usuario ytkownik',
 		String.raw`(?<![\p{L}=-])(?:users?|username|usr|benutzer|utilisateur|usuario|u[z\u017c]ytkownik) ${quote}(?<user>${user}?)${afterUser}`,
 	),
 	place(
 		'near',
-		'account',
+		'account konto compte cuenta',
 		String.raw`(?<![\p{L}=-])(?:accounts?|konto|compte|cuenta) ${quote}(?<user>${user}?)${afterUser}`,
 	),
 	place(
 		'pair',
 		'user role owner login principal account member person employee',
 		String.raw`(?<![\p{L}=-])(?:users?|role|owner|login|principal|account|member|person|employee) (?:named |called |is )?["'\x60\u201c\u2018](?<user>[^"'\x60\u201d\u2019\n]{1,64})`,
+	),
+	place(
+		'near',
+		'login',
+		String.raw`(?<![\p{L}=-])login ${quote}(?<user>${user}?)(?=\s(?:failed|denied|refused|rejected|incorrect|locked|expired))`,
 	),
 	place('sure', 'sudo', String.raw`\bsudo(?:\[\d+\])?:\s{1,8}(?<user>${user}) : `),
 	place('sure', '(to ', String.raw`\(to (?<user>${user})\) (?<user2>${user}) on `),

@@ -36,6 +36,8 @@ const dashedIpv4 =
 	/(?<=[a-z]{2,30}\d{0,3}[-_.])\d{1,3}(?:[-_]\d{1,3}){3}(?![-_]?\d)|(?<![\w-])\d{1,3}(?:-\d{1,3}){3}(?=\.[a-z])|(?<![\w-])\d{1,3}(?:_\d{1,3}){3}(?![\w-])/gi;
 const reverseIpv4 = /(?<![\w.])((?:\d{1,3}\.){1,4})in-addr\.arpa\b/gi;
 const reverseIpv6 = /(?<![\w.])((?:[0-9a-f]\.){4,32})ip6\.arpa\b/gi;
+/** What FTP says of its data connection (RFC 959 section 4.1.2): four numbers of the address, two of the port. */
+const ftpAddress = /(?<=\(|\b(?:PORT|Mode) )(?:\d{1,3},){3}\d{1,3}(?=,\d{1,3},\d{1,3}(?![\d,]))/g;
 /** Also behind a word and a colon, as in `rhost:2a01::5`. */
 const ipv6 =
 	/(?:(?<![\w:.])|(?<=[g-z_][\w-]{0,30}:))(?:[0-9a-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?![\w:])(\/\d{1,3}(?!\d))?/gi;
@@ -43,7 +45,7 @@ const ipv6 =
 const sha256 =
 	/(?<![A-Za-z0-9+/])SHA256:([A-Za-z0-9+/_-]{4,43})=?(?:…|\.{2,3}|\*+)?(?:[A-Za-z0-9+/]{3,20}(?<=(?:…|\.\.|\*)[A-Za-z0-9+/]{3,20}))?(?![A-Za-z0-9+/=])/g;
 const md5 =
-	/(?<![0-9a-f:])(?:MD5:)?((?:[0-9a-f]{2}:){15}[0-9a-f]{2})(?![0-9a-f:])|(?<![0-9a-f:])MD5:((?:[0-9a-f]{2}:){2,14}[0-9a-f]{0,2})/gi;
+	/(?<![0-9a-f:])(?<!\bserial(?: ?(?:number|no\.?))?\s?[:=]?\s{0,20})(?:MD5:)?((?:[0-9a-f]{2}:){15}[0-9a-f]{2})(?![0-9a-f:])|(?<![0-9a-f:])MD5:((?:[0-9a-f]{2}:){2,14}[0-9a-f]{0,2})/gi;
 /** RFC 4255: algorithm, type of fingerprint, fingerprint in hexadecimal. */
 const sshfp = /\bSSHFP\s+\d{1,2}\s+\d{1,2}\s+([0-9a-f]{8,64}(?:\s[0-9a-f]{2,56}){0,3})\b/gi;
 /** A public key: the length of its type's name comes first (RFC 4253 section 6.6). */
@@ -91,6 +93,9 @@ export const findAddresses: Find = function* (text) {
 			yield* octets.length === 4 ? shape(index, found.length, octets.join('.')) : network(index, found.length, octets);
 		}
 	}
+	if (/\d,\d/.test(text))
+		for (const { 0: found, index } of text.matchAll(ftpAddress))
+			yield* shape(index, found.length, found.replaceAll(',', '.'));
 	if (/ip6\.arpa/i.test(text))
 		for (const { 0: found, 1: reversed = '', index } of text.matchAll(reverseIpv6))
 			yield* shape(index, found.length, addressOfNibbles(reversed));

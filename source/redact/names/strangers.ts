@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { isCommonWord, isFrequentWord, isOrdinary, partsOf } from './common-words.ts';
+import { isCommonWord, isForeignWord, isFrequentWord, isOrdinary, partsOf } from './common-words.ts';
 import { joinedMessageWords } from './message-words.ts';
-import { findNamedValues } from './pairs.ts';
+import { findPairs } from './pairs.ts';
 import { groupKinds, type Place } from './place.ts';
 import { places } from './places.ts';
 import { isProgramName, isPublicHost, isTopLevelDomain } from './public-hosts.ts';
@@ -67,7 +67,13 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 			if (domainsOf(host).some(known.isDomain) || insideHost.test(host) || isTopLevelDomain(host, text[index - 1]))
 				yield* shape('HOST', index, host);
 	for (const { 0: name, index } of text.matchAll(fullName))
-		if (name.split(' ').every((word) => !isCommonWord(word.toLowerCase()))) yield* shape('USER', index, name);
+		if (
+			name
+				.toLowerCase()
+				.split(' ')
+				.every((word) => !isCommonWord(word) && !isForeignWord(word))
+		)
+			yield* shape('USER', index, name);
 	if (text.includes('+'))
 		for (const { 0: number, index } of text.matchAll(phoneNumber)) yield* shape('USER', index, number);
 	if (text.includes('@'))
@@ -75,6 +81,7 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 			// `user@host` is how everybody writes what is to be filled in; `getty@tty1` is a unit.
 			if (
 				isPublicHost(host) ||
+				/^(?:sha(?:1|256|384|512)|md5)$/i.test(host) ||
 				`${name}@${host}` === 'user@host' ||
 				/^tty|^(?:\d+|default)$|\.(?:service|socket|timer|mount|slice|scope|device)$/.test(host)
 			)
@@ -99,7 +106,7 @@ function byPlace(text: string, known: Known): Stranger[] {
 		if (!isKnown && saysNothing(name, kind, strength)) return;
 		found.push({ start, end: start + name.length, kind, name, by: name.includes('.') ? 'form' : 'place' });
 	};
-	for (const { start, text: value, kind, strength } of findNamedValues(text)) put(start, value, kind, strength);
+	for (const { start, text: value, kind, strength } of findPairs(text)) put(start, value, kind, strength);
 	const lower = text.toLowerCase();
 	for (const { strength, words, pattern } of places) {
 		if (!words.some((word) => lower.includes(word))) continue;
@@ -122,11 +129,20 @@ function saysNothing(name: string, kind: Shape['kind'], strength: Place['strengt
 	if (strength === 'sure') return false;
 	if (strength === 'known') return true;
 	const isDotted = /\p{L}\.\p{L}/u.test(name) && !insideHost.test(name) && !isTopLevelDomain(name, undefined);
-	if (isDotted && (isProgramName(name) || (strength === 'likely' && !/[\d-]/.test(name)))) return true;
+	if (isDotted && isProgramName(name)) return true;
+	if (isDotted && strength === 'likely' && !/[\d-]/.test(name)) return !isFirstAndLastName(name);
+	// `MONITOR_ANS_PAM`: a constant of a program.
+	if (strength === 'likely' && /^\p{Lu}+(?:_[\p{Lu}\p{N}]+)+$/u.test(name)) return true;
 	// Words that programs join are names where a name has to stand: `filer-west`.
 	const isCompound =
 		strength === 'near' && /\p{L}[-_]\p{L}/u.test(name) && !joinedMessageWords.has(partsOf(name).join(''));
 	return !isCompound && isOrdinary(name, wordTests[strength]);
+}
+
+/** `elena.rossi`: two words, neither of them one of a program. */
+function isFirstAndLastName(name: string): boolean {
+	const words = /^(\p{Ll}{3,20})\.(\p{Ll}{3,20})$/u.exec(name)?.slice(1) ?? [];
+	return words.length === 2 && words.every((word) => !isCommonWord(word));
 }
 
 /** What was masked before is nobody either, whatever stands beside it. */

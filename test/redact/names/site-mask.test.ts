@@ -133,6 +133,47 @@ test('a name of words of the product stays inside of what it says, with blanks t
 	expect(mask('safe "host key" failed')).toMatch(/^safe "SAFE-\d+" failed$/);
 });
 
+test('people and hosts by their place, in the words of other languages too', () => {
+	const mask = maskOf([{ name: 'db-primary', host: '10.61.8.9', username: 'bjoern.hansen' }]);
+	for (const [text, name] of [
+		['session for elena.rossi on tty1', 'elena'],
+		['user elena.rossi denied', 'elena'],
+		['Connection from elena.rossi', 'elena'],
+		['user jdoe locked', 'jdoe'],
+		['login jdoe failed', 'jdoe'],
+		['bjoern hansen was here', 'hansen'],
+		['Anmeldung für Benutzer hschulze fehlgeschlagen', 'hschulze'],
+		['usuario jlopez no existe', 'jlopez'],
+		['użytkownik wnowak nie istnieje', 'wnowak'],
+		['Failed to reach sap-zuerich: timeout', 'sap-zuerich'],
+		['MSSQLSvc/sqlprag3:1433', 'sqlprag3'],
+		['mount //fileserver9/share', 'fileserver9'],
+		['227 Entering Passive Mode (10,77,1,2,195,80)', '10,77'],
+		['10.77.1.2 hr-server1 hr-server1.partner.test', 'hr-server1'],
+	] as const)
+		expect([text, mask(text).includes(name)]).toEqual([text, false]);
+});
+
+test('what looks like a name and is none stays', () => {
+	const mask = whole();
+	for (const text of [
+		'Falsches Passwort',
+		'Zugriff Verweigert',
+		'Verbindung Abgelehnt',
+		'Connexion Refusée',
+		'Serial Number: 04:9f:3a:7c:1b:2e:8d:5f:60:11:22:33:44:55:66:77',
+		`Image: vaultpam/connector@sha256:${'c5b1261d'.repeat(8)}`,
+		'Disk usage 81% of 40G',
+		'waiting for MONITOR_ANS_PWNAM',
+		'identity added to agent: ok',
+		'read 12 from efd 4',
+		'GET / HTTP/1.1',
+		'open //var/log/x',
+		'counts (1,2,3)',
+	])
+		expect(mask(text)).toBe(text);
+});
+
 test('what identifies nobody stays', () => {
 	const innocent =
 		'127.0.0.1 ::1 192.0.2.7 2001:db8::1 root dc1 1.2.3 version 1.2.3.4 OpenSSH_9.6 08:30:15 2026-11-22T08:00:00.000Z 22-11-26 5f0c2c3e-8f3e-4f53-9c11-0a3b1c2d4e5f chacha20-poly1305@openssh.com user=root';
