@@ -34,7 +34,7 @@ export const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 export const clock = String.raw`\d\d:\d\d:\d\d(?:[.,]\d{1,9})?`;
 export const isoTime = String.raw`\d{4}-\d\d-\d\d[T ]${clock}(?:Z|[+-]\d\d:?\d\d)?`;
 /** What ends the name of a user in a line of sshd. */
-export const afterUser = String.raw`(?=\s(?:from|by|not|on|is|has|does|with|at|logged|was|denied|failed|locked|refused|rejected|cannot|could|disconnected|expired|unknown|fehlgeschlagen|abgelehnt|gesperrt|unbekannt|nicht|inconnu|refusé|verrouillé|no|non|nie|desconocido|bloqueado|\d|\[)|\(|[.,;:]?(?:\s*$|\s*\n)|["'])`;
+export const afterUser = String.raw`(?=\s(?:from|by|not|on|is|has|does|with|at|logged|was|denied|failed|locked|refused|rejected|cannot|could|disconnected|expired|unknown|fehlgeschlagen|abgelehnt|gesperrt|unbekannt|nicht|inconnu|refus\u00e9|verrouill\u00e9|no|non|nie|desconocido|bloqueado|\d|\[)|\(|[.,;:]?(?:\s*$|\s*\n)|["'])`;
 /** What names no user yet: `for invalid user bob`. */
 export const not = String.raw`(?!(?:invalid|illegal|unknown|nonexistent|authenticating) user\b)`;
 
