@@ -25,7 +25,7 @@ import { notice } from '../own-words.ts';
 import type { BudgetInUse } from '../probes/probe-budget.ts';
 import { chooseInventory } from './choose-inventory.ts';
 import { openHistoryOf } from './open-history.ts';
-import { isMaskWanted } from './output-mask.ts';
+import { engineMask, inventoryMask, isMaskWanted } from './output-mask.ts';
 import { startEngine } from './start-engine.ts';
 
 export type ExporterFlags = AccessFlags & { inventory?: string; listen: ListenAddress; mask?: boolean };
@@ -68,6 +68,7 @@ type Site = { metrics(format: Format): Promise<string>; problem(): string | null
 /** Everything behind the answers. */
 async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site> {
 	const counted = createCounted();
+	if (isMasked) await inventoryMask(inventory, true);
 	const { engine, dispose } = await startEngine(inventory, {
 		onMeasured: counted.measured,
 		program: 'exporter',
@@ -75,6 +76,7 @@ async function startSite(inventory: Inventory, isMasked: boolean): Promise<Site>
 		// One line is enough to go on after; what is counted need not be kept.
 		logLimits: { firstLines: 1, keptLines: 1 },
 	});
+	if (isMasked) await engineMask(engine, true);
 	const { session } = engine;
 	const { file } = inventory;
 	const history = file === null ? null : keepHistory(session, () => openHistoryOf(file), engine.sharing);
