@@ -105,7 +105,11 @@ test('what a member of the group lays in the way is not followed', () => {
 	lay(`ln -s ${host.path} /var/lib/vpmon/history && touch /var/lib/vpmon/stand-ins-1.sqlite && rm -r ${ledger}`);
 	host.root('chmod 666 /var/lib/vpmon/stand-ins-1.sqlite');
 	const report = vpmon('vpmon', ['report', 'db', '--mask', '--out', '-'], service);
-	expect([report.exitCode, report.stderr]).toEqual([0, expect.stringContaining('stand-ins-1.sqlite belongs to anna')]);
+	// Whose it is is hidden in a masked run, too.
+	expect([report.exitCode, report.stderr]).toEqual([
+		0,
+		expect.stringMatching(/stand-ins-1\.sqlite belongs to (?:HOST|USER)-\d/),
+	]);
 	expect(host.root(`cat ${victim}`)).toBe('precious\n');
 	expect(host.root('stat -c %s /var/lib/vpmon/stand-ins-1.sqlite').trim()).toBe('0');
 });
