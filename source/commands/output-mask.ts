@@ -4,9 +4,7 @@ import { ownName } from '../domain/own-name.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createLiveMask } from '../engine/live-mask.ts';
 import { hideInOwnWords, notice } from '../own-words.ts';
-import { createSiteMask } from '../redact/names/site-mask.ts';
 import { stateDirectory } from '../storage/directories.ts';
-import { openPseudonyms } from '../storage/pseudonyms.ts';
 
 /** What a command prints, with pseudonyms in place of names. */
 export type OutputMask = (text: string) => string;
@@ -42,6 +40,11 @@ export async function inventoryMask(
 	{ accounts = [], safes = [] }: AlsoHidden = {},
 ): Promise<OutputMask> {
 	if (!isMaskWanted(inventory, flag)) return unmasked;
+	// The screen asks whether a mask is wanted before its first frame; most never load one.
+	const [{ createSiteMask }, { openPseudonyms }] = await Promise.all([
+		import('../redact/names/site-mask.ts'),
+		import('../storage/pseudonyms.ts'),
+	]);
 	const name = ownName();
 	const here = { machines: [hostname()], accounts: [...(name === null ? [] : [name]), ...accounts] };
 	const elsewhere = safes.map((safe) => ({ id: safe, name: safe }));
