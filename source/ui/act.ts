@@ -1,9 +1,9 @@
 import { actsIn, type KeyBinding, placeOf, shownKeys } from './key-binding.ts';
 import type { Screen } from './screen.ts';
-import { panes, type View } from './view.ts';
+import { panes } from './view.ts';
 
-export function titleOf({ title, titleNow }: KeyBinding, view: View): string {
-	return titleNow?.(view) ?? title;
+export function titleOf({ title, titleNow }: KeyBinding, screen: Screen): string {
+	return titleNow?.(screen) ?? title;
 }
 
 /** Does what a key stands for, or has the footer say why not; what was done is repeated there. */
@@ -11,7 +11,7 @@ export function act(screen: Screen, binding: KeyBinding, chord: string): void {
 	const { view } = screen;
 	const reason = binding.disabled?.(screen) ?? null;
 	if (reason !== null) return view.patch({ notice: reason });
-	const title = titleOf(binding, view.get());
+	const title = titleOf(binding, screen);
 	binding.run(screen, chord);
 	if (binding.quiet !== true) view.patch({ did: `${shownKeys([chord])} ${title}` });
 }

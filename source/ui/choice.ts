@@ -23,10 +23,6 @@ export function chosenKey({ safe, entry }: Choice): string | null {
 	return safe === null ? null : keyOfSafe(safe);
 }
 
-export function isGroupChosen(choice: Choice): boolean {
-	return chosenKey(choice)?.startsWith('group ') ?? false;
-}
-
 /** The line the keys act on: the chosen one; when it is gone, the one that has its Safe now; else the first. */
 export function findChosen(entries: readonly Entry[], choice: Choice): Entry | null {
 	const key = chosenKey(choice);

@@ -22,6 +22,11 @@ export function pin(screen: Screen): Selection | null {
 	return null;
 }
 
+/** Whether the line the keys act on is a group, also before anybody chose one. */
+export function isGroupSelected(screen: Screen): boolean {
+	return currentList(screen).entry?.kind === 'group';
+}
+
 /** Null when keys have a Safe to act on, else why not. */
 export function needsSafe(screen: Screen): string | null {
 	const { entry, selected } = currentList(screen);

@@ -7,8 +7,7 @@ import { fixContextFor } from '../engine/session/read.ts';
 import { actionOf, askedBy, type FixValues, fixById, planFix } from '../runbook/fix-plan.ts';
 import { fixForResult } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
-import { isGroupChosen } from './choice.ts';
-import { needsSafe } from './choose.ts';
+import { isGroupSelected, needsSafe } from './choose.ts';
 import { copyText } from './clipboard.ts';
 import { completePath, expandHome } from './complete-path.ts';
 import type { FixView } from './fix-view.ts';
@@ -34,7 +33,7 @@ export function noFix(screen: Screen): string | null {
 	if (screen.isReadOnly) return 'read-only: fixes are off';
 	const why = needsSafe(screen);
 	if (why !== null) return why;
-	if (isGroupChosen(screen.view.get())) return null;
+	if (isGroupSelected(screen)) return null;
 	const { selected } = currentList(screen);
 	return selected !== null && fixForResult(selected.result) === null
 		? 'nothing fails here: there is nothing to fix'

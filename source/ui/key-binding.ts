@@ -21,8 +21,8 @@ export type KeyBinding = {
 	readonly where?: readonly Place[];
 	/** In the footer where it acts: `always` is never left out, of the others `first` ones come first, and they go from the right. */
 	readonly footer?: 'always' | 'first' | 'work';
-	/** Another title while the view is so. */
-	readonly titleNow?: (view: View) => string;
+	/** Another title while the screen is so. */
+	readonly titleNow?: (screen: Screen) => string;
 	/** Null when it can act now, else why not: the footer says so. */
 	readonly disabled?: (screen: Screen) => string | null;
 	/** It changes something: a read-only screen does not offer it. */

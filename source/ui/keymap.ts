@@ -9,8 +9,7 @@ import {
 	toggleLogPanel,
 	writeReport,
 } from './actions.ts';
-import { isGroupChosen } from './choice.ts';
-import { needsLine, needsSafe, openSelected } from './choose.ts';
+import { isGroupSelected, needsLine, needsSafe, openSelected } from './choose.ts';
 import { copyCommands, openCommands } from './command-log.ts';
 import { copyChosen, copyShown } from './copy-actions.ts';
 import { filterEvents, openEvent, openEvents, toggleBell } from './event-actions.ts';
@@ -71,7 +70,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'rerun',
 		keys: ['r'],
 		title: 're-run',
-		titleNow: (view) => (isGroupChosen(view) ? 'try three' : 're-run'),
+		titleNow: (screen) => (isGroupSelected(screen) ? 'try three' : 're-run'),
 		help: 'measure the selected Safe again, of a group three of its Safes; the last line says what it came to, and when',
 		group: 'Safes',
 		footer: 'work',
@@ -297,7 +296,7 @@ export const keymap: readonly KeyBinding[] = [
 		id: 'mask',
 		keys: ['m'],
 		title: 'mask',
-		titleNow: ({ isMasked }) => (isMasked ? 'unmask' : 'mask'),
+		titleNow: ({ view }) => (view.get().isMasked ? 'unmask' : 'mask'),
 		help: 'hide names, addresses, users and host keys while you share the screen: logs, title and clipboard too',
 		group: 'Screen',
 		where: everywhere,

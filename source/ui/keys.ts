@@ -48,7 +48,7 @@ export function footerKeys(screen: Screen): readonly Hint[] {
 		.filter(({ binding, idle }) => !idle || binding.footer !== 'first')
 		.map(({ binding, idle }) => ({
 			keys: shownKeys(binding.keys.length > 3 ? binding.keys : binding.keys.slice(0, 1)),
-			title: titleOf(binding, view),
+			title: titleOf(binding, screen),
 			always: binding.footer === 'always',
 			idle,
 		}));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { requireProgram, until } from './system.ts';
 
 export type Terminal = {
@@ -23,6 +24,20 @@ export type Terminal = {
 	readonly socket: string;
 	close(): void;
 };
+
+/**
+ * Waits until two looks in a row are the same. A frame reaches tmux in pieces, so its first lines may stand there before its last
+ * ones do. A screen that changes all the time is let be after ten looks.
+ */
+async function wholeFrame(look: () => string): Promise<void> {
+	let before = look();
+	for (let looks = 0; looks < 10; looks++) {
+		await setTimeout(10);
+		const now = look();
+		if (now === before) return;
+		before = now;
+	}
+}
 
 /** A real terminal: a tmux of its own with one pane that runs a shell command. */
 export function openTerminal(
@@ -69,6 +84,7 @@ export function openTerminal(
 			await until(`${text} on the screen`, isThere, withinMs).catch((error) => {
 				throw new Error(`${error.message}:\n${screen()}`);
 			});
+			await wholeFrame(screen);
 		},
 		// Not by tmux's words in the pane: it loses a child's signal that comes while it writes utmp, and then says nothing.
 		ended: (withinMs = 10_000) =>

@@ -16,8 +16,11 @@ export function Footer({ columns }: { columns: number }) {
 	const screen = useScreen();
 	useEffect(() => endNotices(screen), [screen]);
 	const view = useStore(screen.view, (state) => state);
-	const problem = useStore(screen.engine.session, ({ inventoryProblem }) => inventoryProblem);
-	return <Rows lines={[lineOf(screen, view, problem, columns)]} columns={columns} height={1} />;
+	// What a key can do changes with what is measured, not with the view alone.
+	const line = useStore(screen.engine.session, ({ inventoryProblem }) =>
+		lineOf(screen, view, inventoryProblem, columns),
+	);
+	return <Rows lines={[line]} columns={columns} height={1} />;
 }
 
 function lineOf(screen: Screen, view: View, problem: InventoryProblem | null, columns: number): string {
