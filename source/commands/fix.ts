@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -23,6 +22,7 @@ import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { readStandardInput } from './standard-input.ts';
 import { startEngine } from './start-engine.ts';
 import { type Voice, voiceWith } from './voice.ts';
 
@@ -39,6 +39,7 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		mask?: boolean;
 	};
 
+const maxFingerprintBytes = 64 * 1024;
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
@@ -207,7 +208,14 @@ async function valuesOf({ username, port, credential, key, fingerprint, unseen }
 		credential,
 		// Paths in the inventory are relative to it, and this one to where the person is.
 		key: key === undefined || key.includes(' AAAA') ? key : resolve(key),
-		fingerprint: fingerprint === '-' ? await readAll(process.stdin) : fingerprint,
+		fingerprint: fingerprint === '-' ? await readFingerprint() : fingerprint,
 		unseen,
 	};
+}
+
+/** What ssh-keygen prints of a host, or whole key lines of it. */
+async function readFingerprint(): Promise<string> {
+	const bytes = await readStandardInput(maxFingerprintBytes, 'the fingerprint');
+	if (bytes !== null) return bytes.toString('utf8');
+	throw new UserError('Standard input is larger than 64 kB.', 'Expected what ssh-keygen -lf prints of the host key.');
 }

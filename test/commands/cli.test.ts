@@ -293,6 +293,30 @@ test('the demo without a terminal: a table, a report, exit code 0', async () => 
 	expect(readFileSync(path, 'utf8')).toContain('host-key-mismatch');
 });
 
+test('standard input without end is not read to its end', async () => {
+	const file = join(home.path, 'endless.yaml');
+	writeFileSync(
+		file,
+		'version: 1\nconnectors: [{name: dc1}]\nsafes: [{name: db, host: 127.0.0.1, port: 1, username: x}]\n',
+		{
+			mode: 0o600,
+		},
+	);
+	const commands = [
+		['fix', 'db', 'record-host-key', '-i', file, '--fingerprint', '-'],
+		['import', '-', '-i', file],
+		['explain', '-'],
+	];
+	for (const args of commands) {
+		const { exitCode, stderr } = await vpmon(args, environment, {
+			through: ['sh', '-c', 'yes | "$0" "$@"'],
+			timeoutMs: 10_000,
+		});
+		expect([args, exitCode]).toEqual([args, 2]);
+		expect(stderr).toMatch(/Standard input is larger than|The text has more than/);
+	}
+});
+
 test('a reader that closes the pipe ends it without a word', async () => {
 	const { exitCode, stderr } = await vpmon(['--help'], environment);
 	expect(exitCode).toBe(0);
