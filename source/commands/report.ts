@@ -9,7 +9,7 @@ import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
-import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
+import { refuseOpenReports, reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
@@ -39,6 +39,7 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 	const safes = safesOf(inventory, names);
 	const hides = await chooseMask(safes, { ...flags, mask: maskFlagOf(inventory, flags) });
 	const measuring = measuringOf(flags, 'report', true);
+	if (flags.out === undefined) refuseOpenReports();
 	if (hides === 'all') await inventoryMask(inventory, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
 	const pseudonyms = await openPseudonyms(stateDirectory);
