@@ -39,6 +39,8 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 	const safes = safesOf(inventory, names);
 	const hides = await chooseMask(safes, { ...flags, mask: maskFlagOf(inventory, flags) });
 	const measuring = measuringOf(flags, 'report', true);
+	// The start of this process, unless a person was waited for.
+	const startedAt = process.stdin.isTTY ? performance.now() : 0;
 	if (flags.out === undefined) refuseOpenReports();
 	if (hides === 'all') await inventoryMask(inventory, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
@@ -51,6 +53,7 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 			format: flags.format ?? 'md',
 			sessionError: flags.error ?? null,
 			numbering: pseudonyms,
+			startedAt,
 			measure: async () => {
 				await engine.run(
 					safes.map(({ name }) => name),

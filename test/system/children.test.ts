@@ -106,7 +106,7 @@ describe.each(['leaves a child on its pipes', 'takes no signal', 'prints without
 			};
 			const [check, report, docker, journal, fix, init] = await Promise.all([
 				run(15, 'check', '--json'),
-				run(20, 'report', 'db', '--mask', '--out', '-'),
+				run(15, 'report', 'db', '--mask', '--out', '-'),
 				run(10, 'logs', 'dc1'),
 				run(18, 'logs', 'dc2'),
 				run(15, 'fix', 'db', '--dry-run'),
