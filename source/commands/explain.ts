@@ -2,10 +2,10 @@ import { cleanText } from '../domain/clean.ts';
 import { withCommas } from '../domain/numbers.ts';
 import { UserError } from '../domain/user-error.ts';
 import { visibleJson } from '../domain/visible-json.ts';
-import { notice } from '../own-words.ts';
 import { buildExplainReport, formatExplanation } from '../report/explain-text.ts';
 import { explain as explainWords } from '../runbook/explain.ts';
 import { longestText, normalizeError } from '../runbook/find-message.ts';
+import { readStandardInput } from './standard-input.ts';
 
 export type ExplainFlags = { json?: boolean };
 
@@ -16,7 +16,10 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 	const isAsked = words.length === 1 && words[0] === '-';
 	// A terminal is only read where that was asked for: it would look as if nothing happened.
 	const isPiped = words.length === 0 && !process.stdin.isTTY;
-	const given = isAsked || isPiped ? await readStandardInput() : words.join(' ');
+	const given =
+		isAsked || isPiped
+			? (await readStandardInput('the error text', 4 * longestText)).toString('utf8')
+			: words.join(' ');
 	if (given.length > longestText) {
 		throw new UserError(
 			`The text has more than ${withCommas(longestText)} characters.`,
@@ -37,16 +40,4 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 			? visibleJson(`${JSON.stringify(buildExplainReport(text, explanation), null, 2)}\n`)
 			: cleanText(formatExplanation(text, explanation)),
 	);
-}
-
-/** No more than is needed to see that it is too much. */
-async function readStandardInput(): Promise<string> {
-	if (process.stdin.isTTY) notice('reading the error text; end it with ctrl-d on a line of its own');
-	let text = '';
-	process.stdin.setEncoding('utf8');
-	for await (const chunk of process.stdin) {
-		text += chunk;
-		if (text.length > longestText) break;
-	}
-	return text;
 }

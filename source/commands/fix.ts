@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -23,6 +22,7 @@ import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { readStandardInput } from './standard-input.ts';
 import { startEngine } from './start-engine.ts';
 import { type Voice, voiceWith } from './voice.ts';
 
@@ -200,6 +200,19 @@ function resultOf(engine: Engine, { name }: Safe): SafeResult {
 	return state.result;
 }
 
+/** What ssh-keygen -lf prints of some keys is far less. */
+const mostFingerprintBytes = 64 * 1024;
+
+async function readFingerprint(): Promise<string> {
+	const bytes = await readStandardInput('the fingerprint', mostFingerprintBytes);
+	if (bytes.length > mostFingerprintBytes)
+		throw new UserError(
+			'Standard input is larger than 64 kB.',
+			'Give what ssh-keygen -lf printed on the target, and nothing else.',
+		);
+	return bytes.toString('utf8');
+}
+
 async function valuesOf({ username, port, credential, key, fingerprint, unseen }: FixFlags): Promise<FixValues> {
 	return {
 		username,
@@ -207,7 +220,7 @@ async function valuesOf({ username, port, credential, key, fingerprint, unseen }
 		credential,
 		// Paths in the inventory are relative to it, and this one to where the person is.
 		key: key === undefined || key.includes(' AAAA') ? key : resolve(key),
-		fingerprint: fingerprint === '-' ? await readAll(process.stdin) : fingerprint,
+		fingerprint: fingerprint === '-' ? await readFingerprint() : fingerprint,
 		unseen,
 	};
 }

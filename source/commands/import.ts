@@ -22,6 +22,7 @@ import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { readStandardInput } from './standard-input.ts';
 
 export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };
 
@@ -35,7 +36,7 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	if (!flags.dryRun) refuseReadOnly(flags.readOnly, null, dryRunSays);
 	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	const name = source === '-' ? 'standard input' : source;
-	const { header, lines, notices } = readCsv(source === '-' ? await readStandardInput() : readBytes(source), name);
+	const { header, lines, notices } = readCsv(source === '-' ? await readPiped() : readBytes(source), name);
 	const { places, unused } = findColumns(header.cells, name);
 	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
 	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
@@ -163,14 +164,9 @@ function readBytes(path: string): Buffer {
 	}
 }
 
-async function readStandardInput(): Promise<Buffer> {
-	if (process.stdin.isTTY) notice('reading CSV; end it with ctrl-d on a line of its own');
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of process.stdin) {
-		chunks.push(chunk);
-		size += chunk.length;
-		if (size > mostBytes) throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
-	}
-	return Buffer.concat(chunks);
+async function readPiped(): Promise<Buffer> {
+	const bytes = await readStandardInput('CSV', mostBytes);
+	if (bytes.length > mostBytes)
+		throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
+	return bytes;
 }

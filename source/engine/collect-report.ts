@@ -15,6 +15,7 @@ import type { MaskMode, Part, ReportData, ReportedLog } from '../report/report-d
 import { formatReportMarkdown } from '../report/report-markdown.ts';
 import { rowJson } from '../report/row-json.ts';
 import { writeReport } from '../report/write-report.ts';
+import { prepareReports } from '../storage/directories.ts';
 import type { Engine } from './engine.ts';
 import { fixesTried } from './fixes-tried.ts';
 import { namesHere } from './names-here.ts';
@@ -257,5 +258,6 @@ function partAt(text: string, line: number, format: ReportFormat): string {
 
 /** @throws UserError when the directory or the disk does not take it; nothing is left behind then. */
 export async function writePrepared(directory: string, { text, at, format }: PreparedReport): Promise<WrittenReport> {
+	prepareReports(directory);
 	return { path: await writeReport(directory, text, at, format), bytes: Buffer.byteLength(text) };
 }

@@ -1,3 +1,5 @@
+import { canonicalAddress } from '../domain/target.ts';
+
 /**
  * Whether a request that came to loopback was meant for it. A web page can lead its own name to 127.0.0.1 and have the browser ask
  * there (DNS rebinding); the browser then sends the name of the page.
@@ -7,15 +9,16 @@
  */
 export function isMeantForLoopback(header: string | undefined, listenHost: string): boolean {
 	if (header === undefined) return true;
-	const name = header
+	const given = header
 		.toLowerCase()
 		.replace(/:\d*$/, '')
 		.replace(/^\[(.*)\]$/, '$1')
 		.replace(/\.$/, '');
+	const name = canonicalAddress(given);
 	return (
 		name === 'localhost' ||
 		name === '::1' ||
-		/^(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name) ||
+		/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name) ||
 		(name !== '' && name === listenHost.toLowerCase())
 	);
 }

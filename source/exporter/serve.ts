@@ -45,7 +45,7 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 	let peers: Peers;
 	const answer = async (request: IncomingMessage, response: ServerResponse) => {
 		// No page has a certificate for the name of another that a browser takes: with TLS there is no such doubt.
-		if (tls === null && isOnLoopback(server) && !isMeantForLoopback(request.headers.host, listenHost))
+		if (tls === null && cameToLoopback(request) && !isMeantForLoopback(request.headers.host, listenHost))
 			return say(response, 421, 'this is 127.0.0.1: ask for localhost, or give vpmon exporter another --listen');
 		const path = (request.url ?? '').replace(/\?.*$/s, '');
 		if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -92,9 +92,10 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 	return server;
 }
 
-function isOnLoopback(server: Server): boolean {
-	const { address, port } = server.address() as AddressInfo;
-	return isLoopback(formatTarget(address, port));
+/** Also where all addresses are listened on. */
+function cameToLoopback({ socket }: IncomingMessage): boolean {
+	const { localAddress, localPort } = socket;
+	return localAddress !== undefined && localPort !== undefined && isLoopback(formatTarget(localAddress, localPort));
 }
 
 function say(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {

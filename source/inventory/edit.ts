@@ -6,6 +6,7 @@ import { parseInventory, readText } from './file.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { removeFile, replaceFile } from './write-file.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
+import { maxEditedPieces } from './yaml-limits.ts';
 
 /** A connector as the file writes it. */
 export type ConnectorEntry = {
@@ -70,7 +71,14 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	const text = before ?? emptyFile;
 	// What is wrong already is said by itself, and not blamed on the edit.
 	if (before !== null) parseInventory(before, file);
-	const document = readDocument(text);
+	// It was read above, and a person waits for this edit.
+	const document = readDocument(text, undefined, maxEditedPieces);
+	const [error] = document.errors;
+	if (error !== undefined)
+		throw new UserError(
+			`${file} cannot be edited by vpmon: ${error.message}.`,
+			'Nothing was written. Edit it by hand.',
+		);
 	const plain = copyOf(contentOf(document) ?? {});
 	changePlain(plain, changes, file);
 	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
@@ -226,7 +234,7 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 function says(text: string, plain: PlainFile): boolean {
 	const quick = readPlainYaml(text);
 	if (quick !== null) return isDeepStrictEqual(quick.value, copyOf(plain));
-	const document = readDocument(text);
+	const document = readDocument(text, undefined, maxEditedPieces);
 	return document.errors.length === 0 && isDeepStrictEqual(copyOf(contentOf(document) ?? {}), copyOf(plain));
 }
 

@@ -16,6 +16,16 @@ export const stateDirectory = paths.log;
 
 export const reportsDirectory = join(stateDirectory, 'reports');
 
+/**
+ * Before something is written there: the own directory for reports has to be one that others cannot write to. One that a person named is
+ * their choice.
+ *
+ * @throws UserError when others can write to it.
+ */
+export function prepareReports(directory: string): void {
+	if (directory === reportsDirectory) prepareDirectory(directory, { audience: 'owner' });
+}
+
 export const systemInventory = '/etc/vpmon/vpmon.yaml';
 
 /** Of the whole host. As docs/prometheus/vpmon.tmpfiles.conf makes them, they are the group's. */

@@ -3,6 +3,7 @@ import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
 import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { removedSecret } from '../redact/secrets/spans.ts';
+import { prepareReports } from '../storage/directories.ts';
 import { copyText } from './clipboard.ts';
 import { patchLog } from './log-actions.ts';
 import { textOf } from './log-lines.ts';
@@ -36,6 +37,7 @@ export function saveLog(screen: Screen): void {
 	void import('../report/write-report.ts').then(async ({ pathFor, writeWhole }) => {
 		const path = pathFor(reportsDirectory, 'log', 'log', new Date());
 		try {
+			prepareReports(reportsDirectory);
 			await writeWhole(path, `${lines.map(masked).join('\n')}\n`);
 			say(`${lines.length} ${isMasked() ? 'masked ' : ''}lines of ${connector} saved, readable by you only: ${path}`);
 		} catch (error) {

@@ -403,3 +403,14 @@ test('--help and --version', async () => {
 	for (const text of ['check', 'report', 'explain', 'demo', '--inventory']) expect(stdout).toContain(text);
 	for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
+
+test('a report goes into no state directory that everybody can write to', async () => {
+	const open = join(home.path, 'open-state');
+	mkdirSync(join(open, 'vpmon'), { recursive: true });
+	chmodSync(join(open, 'vpmon'), 0o777);
+	const own = { ...environment, XDG_STATE_HOME: open };
+	const { exitCode, stdout, stderr } = await vpmon(['report', 'deploy@127.0.0.1:1', '--budget-wait', '0'], own);
+	expect([exitCode, stdout]).toEqual([2, '']);
+	expect(stderr).toContain('can be written by everybody');
+	expect(readdirSync(join(open, 'vpmon'), { recursive: true })).toEqual(['reports']);
+});

@@ -16,12 +16,12 @@ afterEach(() => {
 	bugs.length = 0;
 });
 
-async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> = {}) {
+async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> = {}, host = '127.0.0.1') {
 	const server = createMetricsServer(
 		{ metrics: async (format) => `as ${format}\n`, problem: () => null, ...pages } as Pages,
 		{ token: null, tls: null, onBug: (error) => bugs.push(error), ...options },
 	);
-	const address = await listen(server, { host: '127.0.0.1', port: 0 });
+	const address = await listen(server, { host, port: 0 });
 	stop = () => {
 		server.close();
 		server.closeAllConnections();
@@ -147,7 +147,15 @@ test('who has shown the token keeps the connection, and so does another address;
 test('on loopback only its own names are answered, unless it is by TLS', async () => {
 	const { get, server } = await serve({}, { listenHost: 'Metrics.Example' });
 	const { port } = server.address() as AddressInfo;
-	for (const host of ['127.0.0.1', `localhost:${port}`, 'LOCALHOST', '[::1]:9', '127.9.9.9', 'metrics.example:1'])
+	for (const host of [
+		'127.0.0.1',
+		`localhost:${port}`,
+		'LOCALHOST',
+		'[::1]:9',
+		'[::ffff:7f00:1]:9',
+		'127.9.9.9',
+		'metrics.example:1',
+	])
 		expect([host, (await get('/metrics', { host })).status]).toEqual([host, 200]);
 	for (const host of [
 		'evil.example',
@@ -157,6 +165,9 @@ test('on loopback only its own names are answered, unless it is by TLS', async (
 		'10.0.0.1',
 	])
 		expect([host, (await get('/healthz', { host })).status]).toEqual([host, 421]);
+	stop();
+	const everywhere = await serve({}, {}, '0.0.0.0');
+	expect((await everywhere.get('/metrics', { host: 'evil.example' })).status).toBe(421);
 	stop();
 	const tls = { cert: pem('good'), key: pem('key') };
 	expect((await (await serve({}, { tls })).get('/metrics', { host: 'vault.example' })).status).toBe(200);
