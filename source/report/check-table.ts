@@ -5,12 +5,14 @@ import { formatClock } from '../domain/time.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById, checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
+import { toldCause } from '../runbook/fix-result.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../runbook/group-words.ts';
+import { notVisible } from '../runbook/not-visible.ts';
 import type { CheckFindings } from './check-report.ts';
 import { countSafes, formatSummary } from './check-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
-import { rowDetails } from './row-details.ts';
+import { comparedKeys, rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
 const mostNames = 8;
@@ -30,6 +32,9 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 	if (report.coverage !== undefined) lines.push(...coverageLines(report.coverage));
 	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
 	const byName = new Map(report.safes.map((safe) => [safe.name, safe]));
+	const [only] = report.safes;
+	if (report.safes.length === 1 && report.groups.length === 0 && only !== undefined)
+		lines.push('', ...explain(only, contextOf(only)));
 	for (const group of report.groups) {
 		const members = group.safes.flatMap((name) => byName.get(name) ?? []);
 		const shown = standsForAll(group) ? members.slice(0, 1) : members;
@@ -128,15 +133,31 @@ function namesOf(safes: readonly SafeResult[]): string[] {
 }
 
 function explain(safe: SafeResult, context: FixContext): string[] {
-	const { cause } = safe;
-	if (cause === null) return [];
+	const cause = toldCause(safe);
 	const rows = rowsOf(safe).flatMap((row) => {
 		const { number, title } = checkById[row.id];
-		const details = rowDetails(row).map(([label, value]) => `    ${pad(label, 8)}${value}`);
+		const found = rowDetails(row);
+		const details = (found.length > 0 ? found : comparedKeys(row)).map(
+			([label, value]) => `    ${pad(label, 8)}${value}`,
+		);
 		return [`  ${number} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`, ...details];
 	});
-	const steps = stepsFor(cause, context).map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
-	return [`${verdictGlyphs.fail} ${safe.name} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...steps];
+	const title = `${verdictGlyphs[safe.verdict]} ${safe.name}`;
+	if (cause === null) return [title, ...rows, ...withoutCause(safe)];
+	const steps = stepsFor(cause, context);
+	return [`${title} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...stepLines(steps)];
+}
+
+/** What to do where no cause says it. */
+function withoutCause(safe: SafeResult): string[] {
+	const rows = rowsOf(safe);
+	if (rows.every(({ verdict }) => verdict === 'pass' || verdict === 'untested'))
+		return [`  Still failing? ${notVisible} vpmon report writes it down.`];
+	return stepLines([...new Set(rows.flatMap(({ action }) => action ?? []))]);
+}
+
+function stepLines(steps: readonly string[]): string[] {
+	return steps.map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
 }
 
 function pad(text: string, width: number): string {
