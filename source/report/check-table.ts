@@ -16,6 +16,10 @@ import { comparedKeys, rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
 const mostNames = 8;
+const withoutSafes = [
+	'There are no Safes in the inventory yet. One of VaultPAM has a name, a host and a username there:',
+	'  add it under "safes:", press a on the screen, or take a list: vpmon import safes.csv',
+];
 
 /** The sweep as a table for people: a line for each Safe, then the causes that explain several, then what to do about each cause. */
 export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeResult) => FixContext): string {
@@ -28,8 +32,11 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		const { name, verdict, summary } = connector;
 		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
 		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}${seenBy(connector)}`);
+		const remedy = remedyOf(connector);
+		if (remedy !== null) lines.push(`  Do   ${remedy}`);
 	}
 	if (report.coverage !== undefined) lines.push(...coverageLines(report.coverage));
+	if (report.safes.length === 0) return `${[...lines, '', ...withoutSafes].join('\n')}\n`;
 	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
 	const byName = new Map(report.safes.map((safe) => [safe.name, safe]));
 	const [only] = report.safes;
@@ -42,6 +49,12 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		lines.push(...namesOf(members.slice(shown.length)));
 	}
 	return `${lines.join('\n')}\n`;
+}
+
+/** What lets a runtime be asked that could not be, or a host be reached. */
+function remedyOf({ evidence }: CheckFindings['connectors'][number]): string | null {
+	if (!('runtime' in evidence)) return null;
+	return evidence.runtime.kind === 'unreadable' ? evidence.runtime.remedy : (evidence.hostNextStep ?? null);
 }
 
 /** Rows of Safes tell it themselves. */
