@@ -20,8 +20,8 @@ import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
-import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { singleConnector } from './single-target.ts';
 import { readStandardInput } from './standard-input.ts';
 
 export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };
