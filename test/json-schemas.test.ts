@@ -34,8 +34,8 @@ test('what explain --json prints is what its schema says', () => {
 });
 
 test('the schema of the inventory takes what vpmon takes, and names a field that there is not', () => {
-	const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-	const yaml = /```yaml\n(version[\s\S]*?)```/.exec(readme)?.[1] ?? 'version: 1';
+	const page = readFileSync(new URL('../docs/inventory.md', import.meta.url), 'utf8');
+	const yaml = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
 	expect(problemsOf('inventory.schema.json', parse(yaml))).toEqual([]);
 	const wrong = { version: 1, safes: [{ name: 'db', host: 'db', username: 'x', hostkey: 'SHA256:x' }] };
 	expect(JSON.stringify(problemsOf('inventory.schema.json', wrong))).toContain('hostkey');

@@ -37,7 +37,7 @@ export async function keepLastCheck(directory: string, inventory: string, failin
 	if (place.isPublic) throw new UserError(`${place.path} can be written by everybody.`, 'Take that right from it.');
 	const { inventories } = await read(directory);
 	const entries = Object.entries({ ...inventories, [inventory]: { at: at.toISOString(), failing } });
-	const newest = entries.sort(([, a], [, b]) => b.at.localeCompare(a.at)).slice(0, mostKept);
+	const newest = entries.sort(([, a], [, b]) => Date.parse(b.at) - Date.parse(a.at)).slice(0, mostKept);
 	const text = `${JSON.stringify({ version: 1, inventories: Object.fromEntries(newest) })}\n`;
 	const file = fileIn(directory);
 	const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;

@@ -46,7 +46,10 @@ test('the package holds the program and its licenses, and nothing else', () => {
 	expect(files).toContain('docs/prometheus/vpmon.rules.yaml');
 	expect(
 		files.filter(
-			(file) => !/^(dist\/|docs\/(prometheus\/|schemas\/|vpmon\.1$)|README\.md$|LICENSE$|package\.json$)/.test(file),
+			(file) =>
+				!/^(dist\/|docs\/(prometheus\/|schemas\/|vpmon\.1$|[\w-]+\.(md|svg)$)|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$|LICENSE$|package\.json$)/.test(
+					file,
+				),
 		),
 	).toEqual([]);
 });
