@@ -12,6 +12,7 @@ import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
+import { comparedKeys } from '../report/row-details.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { afterwords, fixForResult, standing } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
@@ -93,6 +94,9 @@ async function offer(
 	const result = resultOf(engine, safe);
 	const situation = { context: fixContextFor(engine.session, safe), result };
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
+	// What the person has to compare stands with what they are asked about.
+	if (chosen.id === 'reset-host-key')
+		for (const [label, value] of comparedKeys(result.checks['host-key'])) say(`  ${label.padEnd(8)}${value}`);
 	const steps = [...chosen.steps(situation.context), ...(await commandsForTarget(safe, chosen.id, situation.context))];
 	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);
 	const plan = planFix(chosen, situation, values);

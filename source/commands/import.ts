@@ -22,8 +22,8 @@ import { type Defaults, type ImportPlan, planImport } from '../inventory/import-
 import { maxShown } from '../inventory/problems.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
-import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { singleConnector } from './single-target.ts';
 import { readStandardInput } from './standard-input.ts';
 
 export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };

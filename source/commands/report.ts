@@ -11,10 +11,11 @@ import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
 import { refuseOpenReports, reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openPseudonyms } from '../storage/pseudonyms.ts';
-import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
+import { wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, isMaskWanted } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
+import type { TargetFlags } from './single-target.ts';
 import { startEngine } from './start-engine.ts';
 
 export type ReportFlags = TargetFlags &

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWith } from 'node:zlib';
@@ -111,7 +111,7 @@ function isToken(authorization: string | undefined, token: string): boolean {
  *
  * @throws the system's error, such as EADDRINUSE.
  */
-export async function listen(server: Server, { host, port }: ListenAddress): Promise<string> {
+export async function listen(server: NetServer, { host, port }: ListenAddress): Promise<string> {
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen({ ...(host === '' ? {} : { host }), port, exclusive: true }, () => {

@@ -6,6 +6,7 @@ import { parseInventory, parseRead, readText } from './file.ts';
 import { type PlainYaml, readPlainYaml } from './plain-yaml.ts';
 import { removeFile, replaceFile } from './write-file.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
+import { maxEditedPieces } from './yaml-limits.ts';
 
 /** A connector as the file writes it. */
 export type ConnectorEntry = {
@@ -71,7 +72,8 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	// What is wrong already is said by itself, and not blamed on the edit.
 	if (before !== null) parseInventory(before, file);
 	if (changes.length === 0) return { file, before, after: text };
-	const document = readDocument(text);
+	// It was read above, and a person waits for this edit.
+	const document = readDocument(text, undefined, maxEditedPieces);
 	const [tooMuch] = document.errors;
 	// What the quick way reads may be too much for the library, which knows where everything stands.
 	if (tooMuch !== undefined)
@@ -237,7 +239,7 @@ type ReadText = { readonly text: string; readonly quick: PlainYaml | null };
 function readIfSays(text: string, plain: PlainFile): ReadText | null {
 	const expected = copyOf(plain);
 	const quick = readPlainYaml(text);
-	const document = quick === null ? readDocument(text) : null;
+	const document = quick === null ? readDocument(text, undefined, maxEditedPieces) : null;
 	if (document !== null && document.errors.length > 0) return null;
 	const found = document === null ? quick?.value : copyOf(contentOf(document) ?? {});
 	return isDeepStrictEqual(found, expected) ? { text, quick } : null;
