@@ -18,8 +18,12 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const node = installNode();
-// The program of a thread is given to it as a text, and a text is taken for CommonJS.
-await makeBundle('source/engine/measure/probe-worker.ts', 'probe-worker.cjs', 'cjs');
+// The programs of threads are given to them as texts, and a text is taken for CommonJS.
+const threads = {
+	'probe-worker': 'source/engine/measure/probe-worker.ts',
+	'inventory-worker': 'source/engine/inventory-worker.ts',
+};
+for (const [name, input] of Object.entries(threads)) await makeBundle(input, `${name}.cjs`, 'cjs');
 // Last: each leaves its notices, and these are all.
 await makeBundle('source/cli.ts', 'vpmon.mjs', 'esm');
 makeExecutable(join(work, 'vpmon'));
@@ -60,7 +64,7 @@ function makeExecutable(output: string): void {
 		executable,
 		useCodeCache: true,
 		disableExperimentalSEAWarning: true,
-		assets: { 'probe-worker': join(work, 'probe-worker.cjs') },
+		assets: Object.fromEntries(Object.keys(threads).map((name) => [name, join(work, `${name}.cjs`)])),
 	};
 	writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
 	run(join(node, 'bin', 'node'), '--build-sea', join(work, 'sea.json'));

@@ -10,17 +10,16 @@ import { readStandardInput } from './standard-input.ts';
 export type ExplainFlags = { json?: boolean };
 
 const unknownText = 3; // As `vpmon check` ends when nothing is proven either way.
+/** Of UTF-8, for each unit that JavaScript counts. */
+const mostBytesOfCharacter = 3;
 
 /** `vpmon explain`: an error text by the runbook; exit code 3 when it is none of its messages. Measures nothing. */
 export async function explain(words: readonly string[], flags: ExplainFlags): Promise<void> {
 	const isAsked = words.length === 1 && words[0] === '-';
 	// A terminal is only read where that was asked for: it would look as if nothing happened.
 	const isPiped = words.length === 0 && !process.stdin.isTTY;
-	const given =
-		isAsked || isPiped
-			? (await readStandardInput('the error text', 4 * longestText)).toString('utf8')
-			: words.join(' ');
-	if (given.length > longestText) {
+	const given = isAsked || isPiped ? await readInput() : words.join(' ');
+	if (given === null || given.length > longestText) {
 		throw new UserError(
 			`The text has more than ${withCommas(longestText)} characters.`,
 			'Give the error message alone, or the few lines around it.',
@@ -40,4 +39,10 @@ export async function explain(words: readonly string[], flags: ExplainFlags): Pr
 			? visibleJson(`${JSON.stringify(buildExplainReport(text, explanation), null, 2)}\n`)
 			: cleanText(formatExplanation(text, explanation)),
 	);
+}
+
+/** Null for more than is explained, whatever its characters are. */
+async function readInput(): Promise<string | null> {
+	const bytes = await readStandardInput(longestText * mostBytesOfCharacter, 'the error text');
+	return bytes?.toString('utf8') ?? null;
 }

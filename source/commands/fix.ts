@@ -40,6 +40,7 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		mask?: boolean;
 	};
 
+const maxFingerprintBytes = 64 * 1024;
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
@@ -204,19 +205,6 @@ function resultOf(engine: Engine, { name }: Safe): SafeResult {
 	return state.result;
 }
 
-/** What ssh-keygen -lf prints of some keys is far less. */
-const mostFingerprintBytes = 64 * 1024;
-
-async function readFingerprint(): Promise<string> {
-	const bytes = await readStandardInput('the fingerprint', mostFingerprintBytes);
-	if (bytes.length > mostFingerprintBytes)
-		throw new UserError(
-			'Standard input is larger than 64 kB.',
-			'Give what ssh-keygen -lf printed on the target, and nothing else.',
-		);
-	return bytes.toString('utf8');
-}
-
 async function valuesOf({ username, port, credential, key, fingerprint, unseen }: FixFlags): Promise<FixValues> {
 	return {
 		username,
@@ -227,4 +215,11 @@ async function valuesOf({ username, port, credential, key, fingerprint, unseen }
 		fingerprint: fingerprint === '-' ? await readFingerprint() : fingerprint,
 		unseen,
 	};
+}
+
+/** What ssh-keygen prints of a host, or whole key lines of it. */
+async function readFingerprint(): Promise<string> {
+	const bytes = await readStandardInput(maxFingerprintBytes, 'the fingerprint');
+	if (bytes !== null) return bytes.toString('utf8');
+	throw new UserError('Standard input is larger than 64 kB.', 'Expected what ssh-keygen -lf prints of the host key.');
 }

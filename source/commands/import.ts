@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { cleanLine, cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
+import { withCommas } from '../domain/numbers.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
@@ -18,6 +19,7 @@ import {
 import { parseInventory, parseRaw, readText } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
+import { maxShown } from '../inventory/problems.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
@@ -36,7 +38,7 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	if (!flags.dryRun) refuseReadOnly(flags.readOnly, null, dryRunSays);
 	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	const name = source === '-' ? 'standard input' : source;
-	const { header, lines, notices } = readCsv(source === '-' ? await readPiped() : readBytes(source), name);
+	const { header, lines, notices } = readCsv(source === '-' ? await readInput() : readBytes(source), name);
 	const { places, unused } = findColumns(header.cells, name);
 	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
 	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
@@ -132,7 +134,8 @@ export function describePlan(
 ): string {
 	const counts = `${added.length} new, ${changed.length} changed, ${unchanged} unchanged, ${bad.length} bad\n`;
 	const lines = [
-		...bad.map(({ line, problem }) => `bad      line ${line}: ${problem}`),
+		...bad.slice(0, maxShown).map(({ line, problem }) => `bad      line ${line}: ${problem}`),
+		...(bad.length > maxShown ? [`bad      and ${withCommas(bad.length - maxShown)} more lines`] : []),
 		...changed.map(({ name, fields, before }) => `changed  ${cleanLine(name)}: ${describeFields(fields, before)}`),
 		...(isDryRun ? added : []).map(
 			({ name, username, host, port = 22, connector: own = connector }) =>
@@ -164,9 +167,8 @@ function readBytes(path: string): Buffer {
 	}
 }
 
-async function readPiped(): Promise<Buffer> {
-	const bytes = await readStandardInput('CSV', mostBytes);
-	if (bytes.length > mostBytes)
-		throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
+async function readInput(): Promise<Buffer> {
+	const bytes = await readStandardInput(mostBytes, 'CSV');
+	if (bytes === null) throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
 	return bytes;
 }

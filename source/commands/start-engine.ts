@@ -13,7 +13,7 @@ import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { notice } from '../own-words.ts';
 import { keepSecret } from '../redact/secrets/own-secrets.ts';
-import { runtimeDirectory } from '../storage/directories.ts';
+import { runtimeDirectory, whoseDirectories } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
 import { createPatientLedger } from '../storage/patient-ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
@@ -79,6 +79,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		return thread.probe(request, signal);
 	};
 	const self = ownWriter(program);
+	for (const text of whoseDirectories()) notice(text);
 	const tell = (text: string) => void (isWatched || notice(text));
 	// Not waited for: a screen's first frame shows no target yet.
 	const sites = program === 'demo' ? Promise.resolve(noSites) : openSites(self, inventory, tell);

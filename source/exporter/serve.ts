@@ -5,9 +5,9 @@ import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWith } from 'node:zlib';
 import { nodeHttp, nodeHttps } from '../domain/late-modules.ts';
-import { isLoopback, type ListenAddress } from '../domain/listen-address.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { formatTarget } from '../domain/target.ts';
-import { isMeantForLoopback } from './host-header.ts';
+import { isLoopbackAddress, isMeantForLoopback } from './host-header.ts';
 import { limitPeers, type Peers } from './peers.ts';
 import { type Format, formatFor } from './render.ts';
 
@@ -45,7 +45,9 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 	let peers: Peers;
 	const answer = async (request: IncomingMessage, response: ServerResponse) => {
 		// No page has a certificate for the name of another that a browser takes: with TLS there is no such doubt.
-		if (tls === null && cameToLoopback(request) && !isMeantForLoopback(request.headers.host, listenHost))
+		// Asked is where this request came to: who listens on all addresses listens on 127.0.0.1 too.
+		const isOnLoopback = isLoopbackAddress(request.socket.localAddress ?? '');
+		if (tls === null && isOnLoopback && !isMeantForLoopback(request.headers.host, listenHost))
 			return say(response, 421, 'this is 127.0.0.1: ask for localhost, or give vpmon exporter another --listen');
 		const path = (request.url ?? '').replace(/\?.*$/s, '');
 		if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -90,12 +92,6 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 			: nodeHttps().createServer({ ...limits, ...tls, handshakeTimeout: requestMs }, listener);
 	peers = limitPeers(server);
 	return server;
-}
-
-/** Also where all addresses are listened on. */
-function cameToLoopback({ socket }: IncomingMessage): boolean {
-	const { localAddress, localPort } = socket;
-	return localAddress !== undefined && localPort !== undefined && isLoopback(formatTarget(localAddress, localPort));
 }
 
 function say(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {

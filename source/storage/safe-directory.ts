@@ -99,7 +99,7 @@ function isOfRootAlone(path: string): boolean {
 }
 
 /** A link in the way that is root's or one's own leads where it should; anybody else's may lead anywhere. */
-function refuseLinksOfOthers(path: string): void {
+export function refuseLinksOfOthers(path: string): void {
 	for (let above = dirname(path); above !== dirname(above); above = dirname(above)) {
 		const found = find(above);
 		if (found?.isSymbolicLink() && !isTrusted(found.uid))

@@ -3,7 +3,6 @@ import type { LogLine } from '../logs/log-line.ts';
 import { readableLine } from '../logs/readable.ts';
 import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { removedSecret } from '../redact/secrets/spans.ts';
-import { prepareReports } from '../storage/directories.ts';
 import { copyText } from './clipboard.ts';
 import { patchLog } from './log-actions.ts';
 import { textOf } from './log-lines.ts';
@@ -34,10 +33,11 @@ export function saveLog(screen: Screen): void {
 	}
 	const say = (said: string) => patchLog(screen, { said });
 	// Writing is rare; the first frame does not wait for it.
-	void import('../report/write-report.ts').then(async ({ pathFor, writeWhole }) => {
+	const parts = Promise.all([import('../report/write-report.ts'), import('../storage/directories.ts')]);
+	void parts.then(async ([{ pathFor, writeWhole }, { refuseOpenReports }]) => {
 		const path = pathFor(reportsDirectory, 'log', 'log', new Date());
 		try {
-			prepareReports(reportsDirectory);
+			refuseOpenReports();
 			await writeWhole(path, `${lines.map(masked).join('\n')}\n`);
 			say(`${lines.length} ${isMasked() ? 'masked ' : ''}lines of ${connector} saved, readable by you only: ${path}`);
 		} catch (error) {

@@ -205,3 +205,12 @@ test('with --read-only or readOnly in settings it says what would change, and wr
 	}
 	expect(readdirSync(home.path).filter((name) => name.endsWith('.bak'))).toEqual([]);
 });
+
+test('of many bad lines the first 50 are named and the others counted', async () => {
+	writeFileSync(file, inventory);
+	const path = csv(`name,host,username\n${'db 9,,x\n'.repeat(200)}`);
+	const { exitCode, stdout } = await run(path, '-i', file, '--dry-run');
+	const lines = stdout.split('\n');
+	expect([exitCode, lines.length, lines[0]]).toEqual([1, 52, '0 new, 0 changed, 0 unchanged, 200 bad']);
+	expect([lines[50]?.slice(0, 17), lines[51]]).toEqual(['bad      line 51:', 'bad      and 150 more lines']);
+});

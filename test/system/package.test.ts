@@ -41,7 +41,7 @@ afterAll(() => {
 
 test('the package holds the program and its licenses, and nothing else', () => {
 	expect(files).toContain('dist/cli.js');
-	expect(files).toContain('dist/probe-worker.js');
+	expect(files).toEqual(expect.arrayContaining(['dist/probe-worker.js', 'dist/inventory-worker.js']));
 	expect(files).toContain('dist/NOTICES.txt');
 	expect(files).toContain('docs/prometheus/vpmon.rules.yaml');
 	expect(
