@@ -179,6 +179,7 @@ export function createProgram(onWords?: (words: readonly string[]) => Promise<vo
 			'--connector <connector>',
 			'of Safes whose line names none: one of the inventory, or a new docker:NAME|systemd:UNIT',
 		)
+		.option('--map <cell=column,...>', 'which column a cell of the first line is: Rechner=host,Benutzer=username')
 		.option('--dry-run', 'say what would change, and write nothing')
 		.description('take Safes from a CSV file into the inventory; deletes nothing')
 		.addHelpText(

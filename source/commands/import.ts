@@ -2,13 +2,13 @@ import { homedir } from 'node:os';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
 import { cleanLine, cleanText } from '../domain/clean.ts';
 import type { Safe } from '../domain/inventory.ts';
-import { withCommas } from '../domain/numbers.ts';
 import { readPlainFileSync } from '../domain/plain-file.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { makeAuditedEdit } from '../engine/audited-edit.ts';
+import { describeBadLines } from '../inventory/bad-lines.ts';
 import { readCsv } from '../inventory/csv.ts';
-import { findColumns } from '../inventory/csv-columns.ts';
+import { findColumns, parseColumnMap } from '../inventory/csv-columns.ts';
 import {
 	type ConnectorEntry,
 	type CredentialEntry,
@@ -19,14 +19,19 @@ import {
 import { parseInventory, parseRaw, readText } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
-import { maxShown } from '../inventory/problems.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
 import { singleConnector } from './single-target.ts';
 import { readStandardInput } from './standard-input.ts';
 
-export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };
+export type ImportFlags = {
+	inventory?: string;
+	connector?: string;
+	map?: string;
+	dryRun?: boolean;
+	readOnly?: boolean;
+};
 
 const mostBytes = 64 * 1024 * 1024;
 const someBad = 1;
@@ -39,7 +44,7 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	const name = source === '-' ? 'standard input' : source;
 	const { header, lines, notices } = readCsv(source === '-' ? await readInput() : readBytes(source), name);
-	const { places, unused } = findColumns(header.cells, name);
+	const { places, unused } = findColumns(header.cells, name, flags.map === undefined ? [] : parseColumnMap(flags.map));
 	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
 	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
 	const inventory = parseInventory(text, file);
@@ -134,8 +139,7 @@ export function describePlan(
 ): string {
 	const counts = `${added.length} new, ${changed.length} changed, ${unchanged} unchanged, ${bad.length} bad\n`;
 	const lines = [
-		...bad.slice(0, maxShown).map(({ line, problem }) => `bad      line ${line}: ${problem}`),
-		...(bad.length > maxShown ? [`bad      and ${withCommas(bad.length - maxShown)} more lines`] : []),
+		...describeBadLines(bad).map((line) => `bad      ${line}`),
 		...changed.map(({ name, fields, before }) => `changed  ${cleanLine(name)}: ${describeFields(fields, before)}`),
 		...(isDryRun ? added : []).map(
 			({ name, username, host, port = 22, connector: own = connector }) =>
