@@ -85,4 +85,35 @@ export const commandFormats: readonly FormatRow[] = [
 		expression: /(\bConvertTo-SecureString\s+(?:-String\s+)?\\{0,3}["'])([^"'\\\n]{1,200})/gi,
 		accept: given,
 	},
+	{ needs: [' using '], expression: /(\bconnect to \S{1,64} user \S{1,64} using )([^\s"']{2,128})/gi },
+	{ needs: ['.logon'], expression: /(\.logon\s+[^\s,]{1,128},)([^\s"';]{2,128})/gi },
+	{
+		needs: ['mc alias', 'mc config'],
+		expression: /(\bmc\s+(?:alias set|config host add)\s+\S{1,64}\s+\S{1,200}\s+\S{1,64}\s+)([^\s"']{3,200})/gi,
+		accept: given,
+	},
+	{
+		needs: ['openssl passwd', 'mkpasswd'],
+		expression:
+			/(\b(?:openssl\s+passwd|mkpasswd)\s+(?:-\S{1,16}\s+(?:(?:sha|md5|bcrypt|yescrypt|des)\S{0,8}\s+)?){0,4}["']?)([^\s"'-][^\s"']{3,128})/gi,
+		accept: given,
+	},
+	{ needs: ['signtool'], expression: /(\bsigntool\b[^\n]{0,200}?\s\/p\s+)([^\s"']{2,128})/gi, accept: given },
+	{
+		needs: ['sending "'],
+		expression: /(\bsending ")([^"\\\n]{4,128})(?=\\[rn]" to \{)/g,
+		accept: (value) => looksChosen(value, 5),
+	},
+	{
+		needs: ['connect('],
+		expression:
+			/(\bconnect\(\s{0,4}["'][^"'\n]{1,200}["'],\s{0,4}(?:\d{1,5},\s{0,4})?["'][^"'\n]{1,64}["'],\s{0,4}["'])([^"'\n]{1,128})/gi,
+		accept: (value) => looksChosen(value, 4),
+	},
+	// All that a Secret of Kubernetes holds in plain text.
+	{
+		needs: ['stringdata'],
+		expression:
+			/((?<=stringData\\{0,3}["']?\s{0,4}:\s{0,4}\{[^{}]{0,300})["']\s{0,4}:\s{0,4}\\{0,3}["'])([^"'\\\n]{1,400})/g,
+	},
 ];

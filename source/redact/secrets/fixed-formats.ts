@@ -1,12 +1,22 @@
+import { accountFormats } from './account-formats.ts';
 import { commandFormats } from './command-formats.ts';
+import { deviceFormats } from './device-formats.ts';
 import type { FormatRow } from './format-row.ts';
 import { isInnocentValue } from './innocent-values.ts';
 import { protocolFormats } from './protocol-formats.ts';
 import type { Span } from './spans.ts';
+import { stdinFormats } from './stdin-formats.ts';
 import { urlFormats } from './url-formats.ts';
 
 /** Places where a secret stands without a word that names it. */
-const rows: readonly FormatRow[] = [...urlFormats, ...commandFormats, ...protocolFormats];
+const rows: readonly FormatRow[] = [
+	...urlFormats,
+	...commandFormats,
+	...stdinFormats,
+	...accountFormats,
+	...protocolFormats,
+	...deviceFormats,
+];
 
 /** .pgpass: host:port:database:user:password */
 const passwordFile: FormatRow = {

@@ -8,4 +8,4 @@ export type FormatRow = {
 };
 
 /** For places where people write a value and nothing else. */
-export const given = (value: string) => !isInnocentValue(value);
+export const given = (value: string) => /[\p{L}\p{N}]/u.test(value) && !isInnocentValue(value);

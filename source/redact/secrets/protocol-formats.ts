@@ -98,4 +98,14 @@ export const protocolFormats: readonly FormatRow[] = [
 		needs: ['"d', '"p"', '"q', '"k"', '\\"d', "'d'"],
 		expression: /([{,\s]\\{0,3}["'](?:d|p|q|dp|dq|qi|k)\\{0,3}["']\s{0,4}:\s{0,4}\\{0,3}["'])([\w-]{20,2000})/g,
 	},
+	{
+		needs: ['keyboard-interactive'],
+		expression: /(\bkeyboard-interactive\b[^\n]{0,60}?\bresponses?:\s{0,2}["']?)([^\s"']{4,128})/gi,
+		accept: (value) => looksChosen(value, 5),
+	},
+	{
+		needs: ['login ', 'oper '],
+		expression: /((?:^|[\s>"])(?:LOGIN|OPER|oper)[ \t]+"?[\w.@-]{1,64}"?[ \t]+"?)([^\s"']{5,128})(?="?\s*$)/g,
+		accept: (value) => looksChosen(value, 5),
+	},
 ];

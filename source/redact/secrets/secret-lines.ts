@@ -7,6 +7,7 @@ import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
 import { findSecrets, removeLineSecrets } from './secrets.ts';
 import { removedSecret, type Span, withoutSpans } from './spans.ts';
+import { createTableWatch } from './table-columns.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
 type SecretOptions = { readonly andRandom: boolean };
@@ -21,6 +22,7 @@ export function createSecretRemover(
 	const keys = createKeyRemover();
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
+	const tables = createTableWatch();
 	const dumps = createHexdumpWatch();
 	let isDumped = false;
 	return (line) => {
@@ -30,7 +32,7 @@ export function createSecretRemover(
 		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidence !== undefined) return aroundEvidence(open, evidence);
-		const valued = next(open);
+		const valued = next(withoutSpans(open, tables(open)));
 		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
 		return safe;

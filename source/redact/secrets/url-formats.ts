@@ -28,6 +28,11 @@ export const urlFormats: readonly FormatRow[] = [
 	},
 	// A token in place of the user: https://ghp_…@github.com
 	{ needs: ['@'], expression: /(\bhttps?:\/\/)([\w-]{20,1024})(?=(?::x-oauth-basic)?@)/gi },
+	{
+		needs: ['@'],
+		expression: /(\bhttps?:\/\/)([^\s:@/"'<>]{6,200})(?=@)/gi,
+		accept: (value) => looksChosen(value, 8) && /[A-Z!#$%^&*?~+]/.test(value),
+	},
 	// user:password@tcp(host), user:password@host:port without a scheme
 	{
 		needs: ['@tcp(', '@unix(', '@udp(', '@cloudsql('],
@@ -54,9 +59,10 @@ export const urlFormats: readonly FormatRow[] = [
 		expression: /(\b(?:Signature|response|cnonce)=\\{0,3}["']?)([0-9A-Za-z+/=%]{16,})/g,
 	},
 	{
-		needs: ['code=', 'ticket=', 'assertion=', 'samlresponse=', 'state=', 'sid='],
-		expression: /([?&](?:code|ticket|assertion|SAMLResponse|SAMLRequest|sid)=)([^\s&"']{8,8000})/gi,
-		accept: (value) => looksChosen(value, 8) || looksRandom(value),
+		needs: ['code=', 'ticket=', 'assertion=', 'samlresponse=', 'samlrequest=', 'state=', 'sid='],
+		expression:
+			/((?:[?&](?:code|ticket|assertion|sid)|(?:^|[?&\s"'])(?:SAMLResponse|SAMLRequest))=)([^\s&"']{8,8000})/gi,
+		accept: (value) => value.length >= 40 || looksChosen(value, 8) || looksRandom(value),
 	},
 	// Authentication schemes (RFC 7235) wherever they stand.
 	{
