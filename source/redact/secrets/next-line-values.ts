@@ -108,7 +108,7 @@ function announced(line: string): Awaited | null {
 
 const verbComes = /^\s(?:is|are|ist|sind|lautet|est|sont|es|son|jest|to)\s*$/i;
 /** A title has a word or two before it; what a logger writes may stand in front. */
-const titleBefore = /(?:^|[|\]:>"'-]\s|\s{2})\s*(?:[\p{L}.-]{1,16} ){0,4}$/u;
+const titleBefore = /(?:^|["'(]|[|\]:>"'-]\s|\s{2})\s*(?:[\p{L}.-]{1,16} ){0,4}$/u;
 
 const inSentences = /pass|secret|token|kennw|contrase|has[łl]|mdp|psk/i;
 

@@ -4,10 +4,18 @@ import { createTableWatch } from './table-columns.ts';
 
 /** Secrets whose names stand on another line, in a text of several lines that was one line, escaped. */
 export function* findOverLines(text: string): Iterable<Span> {
+	yield* findFrom(text, 0);
+	// The first line also as it is without the quotes that all stands in.
+	const first = text.slice(0, text.indexOf('\n'));
+	const quote = Math.max(...['"', "'", '`'].map((sign) => first.lastIndexOf(sign)));
+	if (quote !== -1) yield* findFrom(text, quote + 1);
+}
+
+function* findFrom(text: string, from: number): Iterable<Span> {
 	const table = createTableWatch();
 	const next = createNextLineWatch();
-	let start = 0;
-	for (const line of text.split('\n')) {
+	let start = from;
+	for (const line of text.slice(from).split('\n')) {
 		for (const span of table(line)) yield { start: start + span.start, end: start + span.end };
 		const open = next(line);
 		if (open !== line) yield shifted(difference(line, open), start);

@@ -1,6 +1,8 @@
 import { findDisguised } from '../text/encoded-text.ts';
+import { visibleView } from '../text/hidden-view.ts';
 import { foldedView } from '../text/look-alikes.ts';
 import { decodedView, type TextView } from '../text/text-view.ts';
+import { findSecretBytes } from './byte-lists.ts';
 import { findOptionValues } from './command-options.ts';
 import { findInFixedFormats } from './fixed-formats.ts';
 import { findKeys } from './key-text.ts';
@@ -44,6 +46,10 @@ function* findPlain(text: string, passed: string): Iterable<Span> {
 	const lower = text.toLowerCase();
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
+	if (argumentsBegin.test(text)) {
+		const command = asCommand(text);
+		yield* findInFixedFormats(command, command.toLowerCase());
+	}
 	if (/values|columns|rows/.test(lower)) yield* findInListedColumns(text);
 	if (mayHoldHash(text, isLong)) yield* findPasswordHashes(text);
 	if (text.includes(' -') || text.includes(' /') || text.includes('"-') || text.includes("'-"))
@@ -51,7 +57,19 @@ function* findPlain(text: string, passed: string): Iterable<Span> {
 	if (isLong) yield* findVendorTokens(text);
 }
 
+/** The arguments of a command as a list: ["kinit", "<<<", "x"], also as Go prints one. */
+const argumentsBegin = /[[{(]\s?(\\{0,3}["'])[^"'\\]{1,200}\1\s?,?\s?\1/;
+const betweenArguments = /(\\{0,3}["'])\s{0,2},?\s{0,4}\1/g;
+
+/** As a shell would get them, and as long as before. */
+function asCommand(text: string): string {
+	return text.replace(betweenArguments, (sign) => ' '.repeat(sign.length));
+}
+
 const hasEscapes = /%[0-9a-f]{2}|\\[ux"nrt/']|&(?:#|quot|amp|lt|gt|apos)|=3D/i;
+/** Lists of bytes: 2d 2d 2d, 45, 45, 45. Times and addresses have fewer parts. */
+const mayBeBytes =
+	/(?:\b[0-9a-f]{2}[ :]){5}|(?:\b0x[0-9a-f]{2},? ?){5}|(?:\b\d{1,3},? ){5}|(?:\b\d{1,3},){5}|(?:\b[0-9a-f]{4} ){4}/i;
 /** What is encoded more often is nobody's habit. */
 const deepest = 3;
 
@@ -66,6 +84,10 @@ export function findSecrets(text: string, passed = '', depth = 0): Span[] {
 		const view = decodedView(text);
 		if (view !== null) found.push(...findInView(view, passed, depth));
 	}
+	const visible = depth === 0 ? null : visibleView(text);
+	if (visible !== null) found.push(...findInView(visible, passed, depth));
+	if (mayBeBytes.test(text))
+		found.push(...findSecretBytes(text, (inner) => findSecrets(inner, passed, depth + 1).length > 0));
 	const folded = foldedView(text);
 	if (folded !== null) found.push(...findInView(folded, passed, depth));
 	if (hasLongRun(text, shortestCode))

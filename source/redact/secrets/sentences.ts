@@ -11,7 +11,8 @@ const verb = new RegExp(
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');
 const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
 /** A temporary password is generated for root@localhost: value, and nothing after it but the end of a sentence. */
-const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4,200}(?:\s*$|(?<=[)"',;\]])(?:\s|$)|\\?["']))/y;
+const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4})/y;
+const closesSentence = /^(?:[)"',;\]]*(?:\s*$|(?<=[)"',;\]])\s)|\\?["'])/;
 const directive = /^(?:requirepass|masterauth|rootpw|bindpw|proxypw|sasl_password)$/i;
 const introduced = /(?:using|with|mit|avec|con|usando|com|z|new|env|setenv|setx?|export) $/i;
 const adjective =
@@ -26,8 +27,11 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 		if (values.length > 0) return values;
 	}
 	const later = isPassword.test(name) ? match(colonLater, text, end) : null;
-	if (later !== null)
-		return readValue(text, later, mostRead).filter((value) => looksChosen(text.slice(value.start, value.end), 6));
+	const told = (later === null ? [] : readValue(text, later, mostRead)).filter((value) => {
+		const said = text.slice(value.start, value.end);
+		return looksChosen(said, 6) && (closesSentence.test(text.slice(value.end, value.end + 8)) || isMixed(said));
+	});
+	if (told.length > 0) return told;
 	const from = match(beside, text, end);
 	if (from === null) return [];
 	const before = text.slice(Math.max(0, start - 10), start);
@@ -41,6 +45,10 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 		return looksChosen(said, isPassword.test(name) ? 6 : 8);
 	});
 }
+
+/** Of capitals and digits, or with signs: in the middle of a sentence anything else may be a word. */
+const isMixed = (said: string) =>
+	(/[A-Z]/.test(said) && /[a-z]/.test(said) && /\d/.test(said)) || /[a-z\d][!#$%^&*?~+@]/.test(said);
 
 /** What stands behind "the password is": no state, no adjective, no beginning of a longer sentence. */
 function isTold(text: string, value: Value): boolean {
@@ -62,6 +70,7 @@ const toldBefore = new RegExp(
 	String.raw`(?:^|\s)${said}\s{1,4}(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s{1,4}${article}$`,
 	'i',
 );
+const mayTell = /\s(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s/i;
 /** X (password) */
 const bracketed = new RegExp(String.raw`(?:^|\s)${said}\s{1,2}[([]$`);
 const farthest = 200;
@@ -70,7 +79,9 @@ const farthest = 200;
 export function wordBefore(text: string, { start, end }: SecretName): Value[] {
 	const from = Math.max(0, start - farthest);
 	const before = text.slice(from, start);
-	const found = toldBefore.exec(before) ?? (/^[)\]]/.test(text.charAt(end)) ? bracketed.exec(before) : null);
+	const found =
+		(mayTell.test(before) ? toldBefore.exec(before) : null) ??
+		(/^[)\]]/.test(text.charAt(end)) ? bracketed.exec(before) : null);
 	const value = found?.[1];
 	if (found === null || value === undefined) return [];
 	const at = from + found.index + found[0].indexOf(value);
