@@ -1,4 +1,5 @@
 import { cleanText } from '../../domain/clean.ts';
+import { createColumnWatch } from './column-wrapped-secrets.ts';
 import { createHexdumpWatch } from './hexdump-lines.ts';
 import { createKeyRemover, lookBack } from './key-lines.ts';
 import { createWrapWatch } from './line-wrapped-secrets.ts';
@@ -23,6 +24,7 @@ export function createSecretRemover(
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
 	const tables = createTableWatch();
+	const columns = createColumnWatch();
 	const dumps = createHexdumpWatch();
 	let isDumped = false;
 	return (line) => {
@@ -33,7 +35,7 @@ export function createSecretRemover(
 		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidence !== undefined) return aroundEvidence(open, evidence);
-		const valued = next(withoutSpans(open, tables(open)));
+		const valued = next(columns(withoutSpans(open, tables(open))));
 		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
 		return safe;

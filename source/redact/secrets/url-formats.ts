@@ -19,6 +19,12 @@ export const urlFormats: readonly FormatRow[] = [
 		expression: /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@"'<>]{0,256}:)([^\s"'<>]{1,1024})(?=@)/gi,
 		accept: given,
 	},
+	// The same, cut before its end: what stands in place of a port is none.
+	{
+		needs: ['://'],
+		expression: /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@"'<>]{1,256}:)([^\s"'<>/@:]{1,400})$/gim,
+		accept: (value) => /[A-Za-z]/.test(value) && given(value),
+	},
 	// jdbc:oracle:thin:user/password@host, sqlplus user/password@host
 	{
 		needs: ['thin:', 'sqlplus', 'sqlldr', 'expdp', 'impdp', 'rman', 'exp ', 'imp '],
