@@ -28,7 +28,8 @@ export const accountFormats: readonly FormatRow[] = [
 			'user:p',
 		],
 		expression: new RegExp(String.raw`(\b(?:${strongWords})\b[^\n/|:]{0,40}?[\s:=("'[]{1,8}${pair})${value}`, 'gi'),
-		accept: (text, before, after) => given(text) && looksChosen(text, 4) && isNoPath(before, after),
+		accept: (text, before, after) =>
+			given(text) && /[a-z]/i.test(text) && /[\d!#$%^&*?~+@]/.test(text) && isNoPath(before, after),
 	},
 	{
 		needs: [

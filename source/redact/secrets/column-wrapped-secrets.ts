@@ -44,7 +44,8 @@ export function createColumnWatch(): (line: string) => string {
 		// The last line may be shorter; what comes after it is another text.
 		count = line.length === last.length ? count + 1 : 0;
 		kept = count === 0 ? '' : (before + own).slice(-mostKept);
-		if (own.trim() === '' || own.includes(' removed]') || !mayNameSecret.test(before.toLowerCase())) return line;
+		if (own.trim() === '' || own.includes(' removed]') || !mayNameSecret.test((before + own).toLowerCase()))
+			return line;
 		if (!isSure && (/\s$/.test(before) || !/^\S+\s*$/.test(own) || !looksChosen(own.trim(), 5))) return line;
 		const spans = reachingInto(before, own, isSure);
 		return spans.length === 0 ? line : line.slice(0, start) + withoutSpans(own, spans);

@@ -92,7 +92,7 @@ function announced(line: string): Awaited | null {
 		if (rest.length > 120 || kind === 'weak' || secret.isAbout) continue;
 		if (isEnd && rest.trim() !== '' && !verbComes.test(rest)) continue;
 		if (isEnd && rest.trim() === '') {
-			if (titleBefore.test(line.slice(0, start)) || namesItself(line, secret))
+			if (titleBefore.test(line.slice(Math.max(0, start - longestTitle), start)) || namesItself(line, secret))
 				found = { ...waitFor('title', start, 1), isAlone: true };
 			if (!namesItself(line, secret)) continue;
 		}
@@ -108,7 +108,11 @@ function announced(line: string): Awaited | null {
 
 const verbComes = /^\s(?:is|are|ist|sind|lautet|est|sont|es|son|jest|to)\s*$/i;
 /** A title has a word or two before it; what a logger writes may stand in front. */
-const titleBefore = /(?:^|["'(]|[|\]:>"'-]\s|\s{2})\s*(?:[\p{L}.-]{1,16} ){0,4}$/u;
+const titleBefore =
+	/(?:^|["'(]|\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\s|[|\]:>"'-]\s|\s{2})\s*(?:[\p{L}.-]{1,16} ){0,4}$/u;
+
+/** Of what stands before the name. Characters. */
+const longestTitle = 100;
 
 const inSentences = /pass|secret|token|kennw|contrase|has[łl]|mdp|psk/i;
 
