@@ -5,7 +5,7 @@ import { looksChosen } from './innocent-values.ts';
 const strongWords =
 	'credentials?|creds|zugangsdaten|zugang|anmeldedaten|identifiants?|credenciales|dane logowania|dane dost[ęe]powe|usr\\/pwd|user\\/pass(?:word)?|login\\/password|login:password|user:pass(?:word)?';
 const otherWords =
-	'log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|logins?|accounts?|users?|success\\w*|work(?:s|ed)|anmeldung|connexion|acceso|dost[ęe]p|konto|compte|cuenta|authenticat\\w{2,4}|\\[\\+\\]';
+	'log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|logins?|accounts?|users?|success\\w*|work(?:s|ed)|anmeldung|connexion|acceso|dost[ęe]p|konto|compte|cuenta|\\[\\+\\]';
 const pair = String.raw`["']?(?:[\w.@-]{1,64}\\{1,2})?[\w.@+-]{1,64}["']?(?:\s{0,2}[|/:]\s{0,2}|["']\s{1,2})["']?`;
 const value = String.raw`([^\s"'()[\]/|]{4,128})`;
 
@@ -33,20 +33,25 @@ export const accountFormats: readonly FormatRow[] = [
 	},
 	{
 		needs: [
-			'log',
-			'sign',
+			'login',
+			'log in',
+			'logged in',
+			'logging in',
+			'sign in',
+			'sign-in',
+			'signed in',
 			'account',
-			'user',
-			'success',
-			'work',
-			'anmeld',
+			' user ',
+			'success:',
+			'worked',
+			'works',
+			'anmeldung',
 			'connexion',
 			'acceso',
-			'dost',
+			'dostęp',
 			'konto',
 			'compte',
 			'cuenta',
-			'authentic',
 			'[+]',
 		],
 		expression: new RegExp(
@@ -75,7 +80,7 @@ export const accountFormats: readonly FormatRow[] = [
 	},
 	// A relay's passwords (postconf(5), smtp_sasl_password_maps): [host]:port user:password
 	{
-		needs: ['['],
+		needs: [']:25', ']:465', ']:587'],
 		expression: /((?:^|\s)\[[\w.-]{1,255}\](?::\d{2,5})?[ \t]{1,8}[\w.@+-]{1,64}:)([^\s:]{3,128})(?=\s|$)/g,
 		accept: (text) => looksChosen(text, 5),
 	},

@@ -11,6 +11,9 @@ const decimals = /(?<![\w.])\d{1,3}(?:(?: |, ?|\s{1,2})\d{1,3}){11,}(?![\w.])/g;
 /** Only so much of a list is decoded to tell what it is. Characters. */
 const mostDecoded = 64 * 1024;
 
+/** Cheap, for each line is asked; times and addresses have fewer parts. */
+export const mayBeBytes = /[0-9a-f]{1,4}[ :,] ?(?:[0-9a-fx]{1,4}[ :,] ?){5}/i;
+
 export type ByteList = Span & { readonly bytes: Buffer };
 
 const fromHex = (text: string) => Buffer.from(text.replace(/0x|[^0-9a-f]/gi, ''), 'hex');

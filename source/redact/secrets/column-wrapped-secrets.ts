@@ -9,6 +9,8 @@ import { type Span, withoutSpans } from './spans.ts';
 const mostKept = 240;
 /** Nothing wider is a column. Characters. */
 const widest = 240;
+const longestWord = 16;
+const mostLines = 30;
 /** Lines of keys have so many characters. */
 const lineOfKey = 48;
 
@@ -20,37 +22,47 @@ const isKeyLine = (line: string) => line.length >= lineOfKey && onlyCode.test(li
  * once. Two lines of one width are sure enough; after a single one only what is nothing else than the rest of a value.
  */
 export function createColumnWatch(): (line: string) => string {
-	let above = '';
-	let kept = '';
-	let count = 0;
+	/** Lines that are as wide as each other, the latest last. */
+	let column: string[] = [];
+	let hasName = false;
 	return (line) => {
-		const last = above;
-		above = line;
-		const isFull =
-			last.length > 0 &&
-			last.length <= widest &&
-			line.length <= last.length &&
-			!last.includes('----') &&
-			!isKeyLine(last);
-		if (!isFull || isKeyLine(line)) {
-			kept = '';
-			count = 0;
+		const last = column.at(-1) ?? '';
+		const isFull = last.length > 0 && last.length <= widest && line.length <= last.length;
+		if (!isFull || last.includes('----') || isKeyLine(last) || isKeyLine(line)) {
+			column = [line];
+			hasName = false;
 			return line;
 		}
-		const start = ownTextAt(last, line);
-		const own = line.slice(start);
-		const before = kept === '' ? last.slice(ownTextAt(line, last)) : kept;
-		const isSure = count >= 1;
-		// The last line may be shorter; what comes after it is another text.
-		count = line.length === last.length ? count + 1 : 0;
-		kept = count === 0 ? '' : (before + own).slice(-mostKept);
-		if (own.trim() === '' || own.includes(' removed]') || !mayNameSecret.test((before + own).toLowerCase()))
-			return line;
-		if (!isSure && (/\s$/.test(before) || !/^\S+\s*$/.test(own) || !looksChosen(own.trim(), 5))) return line;
-		const spans = reachingInto(before, own, isSure);
-		return spans.length === 0 ? line : line.slice(0, start) + withoutSpans(own, spans);
+		const above = column;
+		hasName ||= mayNameSecret.test(last.toLowerCase()) || mayNameSecret.test(acrossBreak(last, line));
+		column = line.length === last.length ? [...above.slice(-mostLines), line] : [line];
+		const isNamed = hasName;
+		if (line.length !== last.length) hasName = false;
+		return isNamed ? withoutRest(above, line) : line;
 	};
 }
+
+/** A line without what goes on from those above it. */
+function withoutRest(above: readonly string[], line: string): string {
+	const last = above.at(-1) ?? '';
+	const start = ownTextAt(last, line);
+	const own = line.slice(start);
+	const before = above
+		.map((each) => each.slice(ownTextAt(line, each)))
+		.join('')
+		.slice(-mostKept);
+	const isSure = above.length > 1;
+	if (own.trim() === '' || own.includes(' removed]')) return line;
+	if (!isSure && (/\s$/.test(before) || !/^\S+\s*$/.test(own) || !looksChosen(own.trim(), 5))) return line;
+	const spans = reachingInto(before, own, isSure);
+	return spans.length === 0 ? line : line.slice(0, start) + withoutSpans(own, spans);
+}
+
+/** A name may be broken itself. */
+const acrossBreak = (last: string, line: string) => {
+	const start = ownTextAt(last, line);
+	return (last.slice(-longestWord) + line.slice(start, start + longestWord)).toLowerCase();
+};
 
 /** Which parts of a line are of secrets that began above, or whose names did. */
 function reachingInto(before: string, own: string, isSure: boolean): Span[] {

@@ -20,7 +20,7 @@ export const commandFormats: readonly FormatRow[] = [
 		expression: /(\bhtpasswd\s+(?:-\w+\s+){0,4}-\w*b\w*\s+(?:-\w+\s+){0,4}\S{1,200}\s+\S{1,64}\s+)(\S+)/gi,
 	},
 	{
-		needs: ['vault', 'smbpasswd', 'passwd', '--stdin'],
+		needs: ['vault login', 'passwd', '--stdin', 'password-stdin', 'echo '],
 		expression:
 			/(\bvault\s+login\s+(?:-\S+\s+){0,4}|\becho\s+["']?)([^\s"'|-][^\s"'|]{3,128})(?=["']?(?:\s*$|\s*\|\s*(?:sudo\s+)?(?:passwd|\S{1,30}\s[^\n]{0,80}--(?:password-)?stdin)))/gi,
 		accept: (value) => given(value) && looksChosen(value, 5),

@@ -60,7 +60,7 @@ export const deviceFormats: readonly FormatRow[] = [
 	},
 	// chap-secrets of pppd: client, server, secret, addresses.
 	{
-		needs: ['"'],
+		needs: ['" *', '"\t*', '" 10.', '" 172.', '" 192.'],
 		expression:
 			/(^\s{0,8}"?[\w.@-]{1,64}"?[ \t]{1,16}"?[\w.*-]{1,64}"?[ \t]{1,16}")([^"\n]{3,128})(?="[ \t]{1,16}(?:\*|\d{1,3}\.|"))/gm,
 		accept: (value) => looksChosen(value, 4),

@@ -1,4 +1,4 @@
-import { findByteLists, holdKey } from './byte-lists.ts';
+import { findByteLists, holdKey, mayBeBytes } from './byte-lists.ts';
 import { keyEnds } from './key-text.ts';
 
 /** A line of hexdump -C or xxd: an offset, bytes in hexadecimal, and what of them can be read; od prints no more than the bytes. */
@@ -7,9 +7,6 @@ const lastLine =
 	/^(.{0,120}?(?:[0-9a-f]{4,8}:? {1,2}|[\s[:,]))((?:[0-9a-f]{2,4}[ :,]{1,3}){1,16}|[0-9a-f]{2,4}$)(?:\s|\||[0-9a-f]{2}|$)/i;
 /** So much of what was dumped is looked at again with each line: a name, its value, three lines of a key. Characters. */
 const mostKept = 224;
-/** Bytes that lists print on a line are so many at least. */
-const mayBeBytes =
-	/[0-9a-f]{2}(?:[ :]|, ?)(?:0x)?[0-9a-f]{2}(?:[ :]|, ?)(?:0x)?[0-9a-f]{2}|\d, ?\d{1,3}, ?\d|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}/i;
 /** A key that a line of its bytes begins with has no more lines in a dump. */
 const mostKeyLines = 400;
 
@@ -51,12 +48,13 @@ export function createHexdumpWatch(): HexdumpWatch {
 
 /** The bytes that a line shows, and where; null for a line that is no part of a dump. */
 function bytesOf(line: string): { start: number; end: number; bytes: Buffer } | null {
-	if (line.length > 400 || !mayBeBytes.test(line)) return null;
+	if (line.length > 400) return null;
 	const found = line.includes('  ') ? dumpLine.exec(line) : null;
 	if (found !== null) {
 		const [, offset = '', bytes = ''] = found;
 		return { start: offset.length, end: line.length, bytes: Buffer.from(bytes.replace(/ /g, ''), 'hex') };
 	}
+	if (!mayBeBytes.test(line)) return null;
 	const lists = [...findByteLists(line)];
 	const [list] = lists;
 	return list === undefined || lists.some(({ start }) => start >= list.end) ? null : list;

@@ -13,6 +13,8 @@ const ansibleWidth = 80;
 
 const narrowest = 16;
 const longestNarrow = 640;
+/** What is looked at of the end of a line. Characters. */
+const longestEnd = 64;
 const narrowRun = /(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{16,40})(?=["'`,;)}\]\s\\]*$)/;
 
 const keyHeader =
@@ -172,10 +174,12 @@ function single(line: string, begin: Begin): KeyStep {
 
 /** How a key begins in columns narrower than any tool writes them: its first twelve bytes tell. */
 function narrow(line: string, begin: Begin): KeyStep {
-	const found = hasLongRun(line, narrowest) ? narrowRun.exec(line) : null;
+	const from = Math.max(0, line.length - longestEnd);
+	const end = line.slice(from);
+	const found = hasLongRun(end, narrowest) ? narrowRun.exec(end) : null;
 	const code = found?.[1] ?? '';
 	if (found === null || kindOfKey(Buffer.from(code, 'base64')) !== 'private') return { line };
-	const start = found.index + found[0].indexOf(code);
+	const start = from + found.index + found[0].indexOf(code);
 	begin('line', line, start, start + code.length, longestNarrow, code.length);
 	return { line: line.slice(0, start) + removedKey + line.slice(start + code.length) };
 }

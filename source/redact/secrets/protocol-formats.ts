@@ -95,7 +95,7 @@ export const protocolFormats: readonly FormatRow[] = [
 	{ needs: ['discovery-token', '--token', 'kubeadm'], expression: /(--token[ =])([a-z0-9]{6}\.[a-z0-9]{16})\b/g },
 	// JSON Web Keys (RFC 7517, RFC 7518 6.2.2, 6.3.2, 6.4): the members that are private.
 	{
-		needs: ['"d', '"p"', '"q', '"k"', '\\"d', "'d'"],
+		needs: ['"d"', '"p"', '"q"', '"dp"', '"dq"', '"qi"', '"k"', '\\"d', "'d'"],
 		expression: /([{,\s]\\{0,3}["'](?:d|p|q|dp|dq|qi|k)\\{0,3}["']\s{0,4}:\s{0,4}\\{0,3}["'])([\w-]{20,2000})/g,
 	},
 	{

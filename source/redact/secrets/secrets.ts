@@ -2,7 +2,7 @@ import { findDisguised } from '../text/encoded-text.ts';
 import { visibleView } from '../text/hidden-view.ts';
 import { foldedView } from '../text/look-alikes.ts';
 import { decodedView, type TextView } from '../text/text-view.ts';
-import { findSecretBytes } from './byte-lists.ts';
+import { findSecretBytes, mayBeBytes } from './byte-lists.ts';
 import { findOptionValues } from './command-options.ts';
 import { findInFixedFormats } from './fixed-formats.ts';
 import { findKeys } from './key-text.ts';
@@ -67,9 +67,6 @@ function asCommand(text: string): string {
 }
 
 const hasEscapes = /%[0-9a-f]{2}|\\[ux"nrt/']|&(?:#|quot|amp|lt|gt|apos)|=3D/i;
-/** Lists of bytes: 2d 2d 2d, 45, 45, 45. Times and addresses have fewer parts. */
-const mayBeBytes =
-	/(?:\b[0-9a-f]{2}[ :]){5}|(?:\b0x[0-9a-f]{2},? ?){5}|(?:\b\d{1,3},? ){5}|(?:\b\d{1,3},){5}|(?:\b[0-9a-f]{4} ){4}/i;
 /** What is encoded more often is nobody's habit. */
 const deepest = 3;
 
