@@ -29,7 +29,11 @@ export const accountFormats: readonly FormatRow[] = [
 		],
 		expression: new RegExp(String.raw`(\b(?:${strongWords})\b[^\n/|:]{0,40}?[\s:=("'[]{1,8}${pair})${value}`, 'gi'),
 		accept: (text, before, after) =>
-			given(text) && /[a-z]/i.test(text) && /[\d!#$%^&*?~+@]/.test(text) && isNoPath(before, after),
+			given(text) &&
+			/[a-z]/i.test(text) &&
+			/[\d!#$%^&*?~+@]/.test(text) &&
+			!/^\w+=./.test(text) &&
+			isNoPath(before, after),
 	},
 	{
 		needs: [
