@@ -57,7 +57,7 @@ export type MadeEdit = PlannedEdit & {
 	readonly backup: string | null;
 };
 
-const emptyFile = `# The inventory of vpmon: connectors, and the Safes behind them. "The inventory" in its README says what else may stand here.
+const emptyFile = `# The inventory of vpmon: connectors, and the Safes behind them. docs/inventory.md says what else may stand here.
 version: 1
 `;
 

@@ -24,7 +24,7 @@ const problemsOf = (text: string): string => {
 	return 'no problem';
 };
 
-test('the inventory of the README is read as it says', () => {
+test('the inventory of the page is read as it says', () => {
 	const inventory = loadInventory(fixture('full.yaml'));
 	expect(inventory.settings).toEqual({
 		probe: 'on-demand',

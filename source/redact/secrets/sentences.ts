@@ -64,10 +64,10 @@ function isLastWord(text: string, end: number): boolean {
 }
 
 const article = String.raw`(?:(?:the|my|your|our|his|her|their|its|a|an|new|old|das|mein|unser|ein|neue|le|la|el|mi|notre|mon|un|jego|nowe)\s{1,4}|\w{2,12}\s{1,4}){0,3}`;
-const said = String.raw`["'\`«„“(]{0,2}([^\s"'\`«»„“”()]{4,128})["'\`»”)]{0,2}`;
+const said = String.raw`["'\`\u00ab\u201e\u201c(]{0,2}([^\s"'\`\u00ab\u00bb\u201e\u201c\u201d()]{4,128})["'\`\u00bb\u201d)]{0,2}`;
 /** X is the password, X ist das Kennwort, X to hasło; … as password. */
 const toldBefore = new RegExp(
-	String.raw`(?:^|\s)${said}\s{1,4}(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s{1,4}${article}$`,
+	String.raw`(?:^|\s)${said}\s{1,4}(?:is|was|ist|war|est|es|era|s\u00e3o|\u00e9|to|jest|as|als|comme|como|jako)\s{1,4}${article}$`,
 	'i',
 );
 const mayTell = /\s(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s/i;
