@@ -84,8 +84,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	const self = ownWriter(program);
 	const tell = (text: string) => void (isWatched || notice(text));
 	// A screen's first frame shows no target yet.
-	const sites =
-		program === 'demo' ? Promise.resolve(noSites) : firstFrame.then(() => openSites(self, inventory, tell));
+	const sites = program === 'demo' ? Promise.resolve(noSites) : firstFrame.then(() => openSites(self, inventory, tell));
 	const engine: Engine = createEngine({
 		...passed,
 		inventory,
