@@ -34,6 +34,8 @@ export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits' | 'con
 	readonly program: Program;
 	/** A screen is drawn meanwhile, and keys are pressed. */
 	readonly isWatched?: boolean;
+	/** What programs share is opened after it: resolves with a screen's first frame, and at the latest when the screen ends. */
+	readonly firstFrame?: Promise<void>;
 };
 
 /** Milliseconds: how long a screen's first frame waits for the ledger. */
@@ -50,6 +52,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		concurrency = defaultConcurrency,
 		token = ownToken('VAULTPAM_TOKEN'),
 		isWatched = false,
+		firstFrame = Promise.resolve(),
 		program,
 		...passed
 	} = options;
@@ -81,8 +84,8 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 	const self = ownWriter(program);
 	for (const text of whoseDirectories()) notice(text);
 	const tell = (text: string) => void (isWatched || notice(text));
-	// Not waited for: a screen's first frame shows no target yet.
-	const sites = program === 'demo' ? Promise.resolve(noSites) : openSites(self, inventory, tell);
+	// A screen's first frame shows no target yet.
+	const sites = program === 'demo' ? Promise.resolve(noSites) : firstFrame.then(() => openSites(self, inventory, tell));
 	const engine: Engine = createEngine({
 		...passed,
 		inventory,
