@@ -7,6 +7,7 @@ import { protocolFormats } from './protocol-formats.ts';
 import type { Span } from './spans.ts';
 import { stdinFormats } from './stdin-formats.ts';
 import { urlFormats } from './url-formats.ts';
+import { WordsInText, wordToFind } from './words-in-text.ts';
 
 /** Places where a secret stands without a word that names it. */
 const rows: readonly FormatRow[] = [
@@ -30,15 +31,16 @@ const passwordFile: FormatRow = {
 };
 /** Cheap, for each line is asked; a time of day has fewer parts. */
 const hasPort = /:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:/;
-const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
-/** A text without any of these has nothing for the rows. Made of them, so that none is forgotten. */
-const mayHold = new RegExp([...new Set(rows.flatMap(({ needs }) => needs))].map(literal).join('|'));
+const needed = rows.map((row) => ({ row, words: row.needs.map(wordToFind) }));
+const present = new WordsInText();
 
 /** Secrets in places that are known for them. */
 export function* findInFixedFormats(text: string, lower: string): Iterable<Span> {
 	if (hasPort.test(text)) yield* findRow(text, passwordFile);
-	if (!mayHold.test(lower)) return;
-	for (const row of rows) if (row.needs.some((needed) => lower.includes(needed))) yield* findRow(text, row);
+	present.read(lower);
+	// All of them at once: what is found may be read as a text of its own meanwhile.
+	const found = needed.filter(({ words }) => words.some((word) => present.has(word)));
+	for (const { row } of found) yield* findRow(text, row);
 }
 
 function* findRow(text: string, { expression, accept }: FormatRow): Iterable<Span> {
