@@ -10,7 +10,7 @@ import { type ThreadProgram, threadProgram } from './thread-program.ts';
 
 /** Bytes: what is smaller is read within a frame, however bad it is, and a thread takes longer to start. */
 const small = 32 * 1024;
-let program: ThreadProgram | null = null;
+const program = threadProgram('inventory-worker', import.meta.url);
 
 /**
  * Reads an inventory while the screen is up: a large one in a thread of its own, since a bad one can take two seconds.
@@ -34,7 +34,6 @@ export async function planEditApart(file: string, changes: readonly InventoryCha
 
 /** Null where it is to be done here: a small file, or no thread to be had. */
 async function ask(order: InventoryOrder): Promise<InventoryAnswer | null> {
-	program ??= threadProgram('inventory-worker', import.meta.url);
 	if (sizeOf(order.file) <= small || !program.isThere()) return null;
 	const answer = await answerOf(program, order);
 	if (answer?.kind !== 'refused') return answer;

@@ -24,6 +24,7 @@ export async function loadEngineParts(): Promise<void> {
 		import('../storage/audit-deeds.ts'),
 		import('../storage/site-memory/open-site-memory.ts'),
 		import('./audited-edit.ts'),
+		import('./inventory-thread.ts'),
 		import('./sharing/watch-site.ts'),
 	]);
 }

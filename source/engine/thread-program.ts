@@ -17,10 +17,11 @@ export type ThreadProgram = {
  * @param beside the `import.meta.url` of a module that lies beside it.
  */
 export function threadProgram(name: string, beside: string): ThreadProgram {
-	if (isSea()) {
-		const text = getAsset(name, 'utf8');
-		return { isThere: () => true, start: (options) => new Worker(text, { ...options, eval: true }) };
-	}
+	if (isSea())
+		return {
+			isThere: () => true,
+			start: (options) => new Worker(getAsset(name, 'utf8'), { ...options, eval: true }),
+		};
 	const extension = beside.endsWith('.ts') ? 'ts' : 'js';
 	return programFile(fileURLToPath(new URL(`./${name}.${extension}`, beside)));
 }

@@ -58,6 +58,11 @@ export function releaseGroup(pid: number): void {
 	tell('-', pid);
 }
 
+/** Stops it with all else (ctrl-z), or has it go on. */
+export function signalGuard(signal: 'SIGSTOP' | 'SIGCONT'): void {
+	guard?.kill(signal);
+}
+
 function tell(sign: '+' | '-', pid: number): void {
 	guard?.stdin?.write(`${sign} ${pid}\n`);
 }

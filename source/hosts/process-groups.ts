@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { guardGroup, releaseGroup } from './group-guard.ts';
+import { guardGroup, releaseGroup, signalGuard } from './group-guard.ts';
 
 /**
  * The programs that vpmon has started, each the leader of a process group of its own (setsid(2)): what a program leaves running is
@@ -89,9 +89,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** Stops all programs until `continueGroups`: a stop of the terminal (ctrl-z) reaches the group of vpmon alone. */
 export function stopGroups(): void {
 	for (const pid of running) signalGroup(pid, 'SIGSTOP');
+	signalGuard('SIGSTOP');
 }
 
 export function continueGroups(): void {
+	signalGuard('SIGCONT');
 	for (const pid of running) signalGroup(pid, 'SIGCONT');
 }
 

@@ -76,11 +76,7 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	const document = readDocument(text, undefined, maxEditedPieces);
 	const [tooMuch] = document.errors;
 	// What the quick way reads may be too much for the library, which knows where everything stands.
-	if (tooMuch !== undefined)
-		throw new UserError(
-			`${file} is too long for vpmon to change: ${tooMuch.message}.`,
-			'Nothing was written. Change it in an editor, or keep its Safes in several inventories.',
-		);
+	if (tooMuch !== undefined) throw tooLong(file, 'is', tooMuch.message);
 	const plain = copyOf(contentOf(document) ?? {});
 	changePlain(plain, changes, file);
 	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
@@ -224,8 +220,11 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 		else document.setIn([list], document.createNode([definedOf(entry)]));
 		lists.add(list);
 	}
-	const after = readIfSays(document.toString({ lineWidth: 0 }), plain);
+	const text = document.toString({ lineWidth: 0 });
+	const after = readIfSays(text, plain);
 	if (after !== null) return after;
+	const [tooMuch] = readDocument(text).errors;
+	if (tooMuch !== undefined) throw tooLong('With this change the inventory', 'would be', tooMuch.message);
 	throw new UserError(
 		'vpmon cannot make this change in the file: it is written with anchors or tags that lead elsewhere.',
 		'Nothing was written. Change the file in an editor.',
@@ -243,6 +242,13 @@ function readIfSays(text: string, plain: PlainFile): ReadText | null {
 	if (document !== null && document.errors.length > 0) return null;
 	const found = document === null ? quick?.value : copyOf(contentOf(document) ?? {});
 	return isDeepStrictEqual(found, expected) ? { text, quick } : null;
+}
+
+function tooLong(what: string, is: string, why: string): UserError {
+	return new UserError(
+		`${what} ${is} too long for vpmon to change: ${why}.`,
+		'Nothing was written. Change it in an editor, or keep its Safes in several inventories.',
+	);
 }
 
 /** As people read it: who, where, as whom, with what. */

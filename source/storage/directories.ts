@@ -1,4 +1,4 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
@@ -11,6 +11,7 @@ import {
 	giveToGroup,
 	inspect,
 	isTrusted,
+	lookAt,
 	prepareDirectory,
 	refuseLinksOfOthers,
 	type SafeDirectory,
@@ -93,12 +94,17 @@ export function refuseOpenReports(): void {
 		throw new UserError(`${open} can be written by everybody.`, `Close it: chmod o-w ${shellWord(open)}`);
 	refuseLinksOfOthers(file);
 	// A link that this user laid is followed here: a report is a new file, and never written over another.
-	for (const path of [stateDirectory, reportsDirectory]) if (find(path)?.isDirectory()) inspect(path);
+	for (const path of [stateDirectory, reportsDirectory]) if (lookAt(path)?.isDirectory()) inspect(path);
 }
 
 function isOpen(path: string): boolean {
-	const found = statSync(path, { throwIfNoEntry: false });
-	return ownId() !== null && found !== undefined && (found.mode & 0o002) !== 0;
+	if (ownId() === null) return false;
+	try {
+		return (statSync(path).mode & 0o002) !== 0;
+	} catch {
+		// Not there, or not to be reached: who writes there says why.
+		return false;
+	}
 }
 
 /**
@@ -108,18 +114,10 @@ function isOpen(path: string): boolean {
 export function whoseDirectories(): string[] {
 	const { VPMON_RUNTIME_DIR = '', VPMON_SITE_DIR = '' } = process.env;
 	return [VPMON_RUNTIME_DIR, VPMON_SITE_DIR, stateDirectory, reportsDirectory].flatMap((path) => {
-		const found = lookAt(path);
+		const found = path === '' ? null : lookAt(path);
 		if (found === null || isTrusted(found.uid)) return [];
 		return `warning: ${path} belongs to ${nameOfUser(found.uid)}, who can change what vpmon keeps there`;
 	});
-}
-
-function lookAt(path: string): Stats | null {
-	try {
-		return path === '' ? null : find(path);
-	} catch {
-		return null;
-	}
 }
 
 /** The state directory of somebody whose environment is not known. */
