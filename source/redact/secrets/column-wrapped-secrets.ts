@@ -25,6 +25,8 @@ export function createColumnWatch(): (line: string) => string {
 	/** Lines that are as wide as each other, the latest last. */
 	let column: string[] = [];
 	let hasName = false;
+	/** How many lines in a row had nothing of it. */
+	let idle = 0;
 	return (line) => {
 		const last = column.at(-1) ?? '';
 		const isFull = last.length > 0 && last.length <= widest && line.length <= last.length;
@@ -34,12 +36,26 @@ export function createColumnWatch(): (line: string) => string {
 			return line;
 		}
 		const above = column;
-		hasName ||= mayNameSecret.test(last.toLowerCase()) || mayNameSecret.test(acrossBreak(last, line));
+		hasName ||= mayNameSecret.test(tailOf(last).toLowerCase()) || mayNameSecret.test(acrossBreak(last, line));
 		column = line.length === last.length ? [...above.slice(-mostLines), line] : [line];
 		const isNamed = hasName;
-		if (line.length !== last.length) hasName = false;
-		return isNamed ? withoutRest(above, line) : line;
+		const rest = isNamed ? withoutRest(above, line) : line;
+		// A value that does not go on is over; and lines of a log that are as wide by chance are not read twice each.
+		idle = isNamed && rest === line ? idle + 1 : 0;
+		if (line.length !== last.length || idle > mostIdle) hasName = false;
+		return rest;
 	};
+}
+
+/** A name may stand in one line, and what it names begin two lines on. */
+const mostIdle = 2;
+/** How far in front of what is broken its name may stand. Characters. */
+const nameReach = 48;
+
+/** The end of a line: its last word, which is what may go on, with what stands in front of it. */
+function tailOf(line: string): string {
+	const trimmed = line.trimEnd();
+	return trimmed.slice(Math.max(0, trimmed.lastIndexOf(' ') + 1 - nameReach));
 }
 
 /** A line without what goes on from those above it. */

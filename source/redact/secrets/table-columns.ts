@@ -62,7 +62,8 @@ export function createTableWatch(): TableWatch {
 
 /** The head of a table in which secrets have a column. */
 function headOf(line: string): Table | null {
-	if (line.length > widestHead) return null;
+	// A line out of which a value was taken is no head.
+	if (line.length > widestHead || line.includes(' removed]')) return null;
 	for (const separator of separatorsIn(line)) {
 		const names = [...findSecretNames(line)].filter(({ kind, isAbout }) => kind === 'strong' && !isAbout);
 		if (names.length === 0) return null;
@@ -185,7 +186,7 @@ const isBelow = (cell: Span, { start, end }: Column) =>
 
 /** "password" below CREDENTIAL is what kind it is. */
 function isWord(said: string): boolean {
-	return [...findSecretNames(said)].some(({ start, end }) => start === 0 && end === said.length);
+	return !/\d/.test(said) && [...findSecretNames(said)].some(({ start, end }) => start === 0 && end === said.length);
 }
 
 /** Without quotes, and without what stood around the name of the column, too. */
