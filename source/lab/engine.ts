@@ -34,6 +34,7 @@ export function layOutEngine(directory: string, container: string): LabEngine | 
 function script(container: string, state: string, identity: string): string {
 	return `#!/bin/sh
 # Written by vpmon demo: it knows the container ${container} of the lab, and nothing else of docker.
+PATH=$PATH:/usr/bin:/bin
 for last; do :; done
 case "$1" in
 	events)
