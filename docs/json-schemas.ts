@@ -118,6 +118,7 @@ const check: Schema = {
 						verdict,
 						cause: about('Of the first row, in the order of the runbook, that fails', orNull(cause)),
 						headline: text,
+						caveats: about('What the rows do not prove, in sentences', list(text)),
 						checks: about('The five rows, in the order of the runbook', { ...list(row), minItems: 5, maxItems: 5 }),
 					},
 					{ sessionWords },

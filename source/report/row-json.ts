@@ -1,6 +1,7 @@
 import { type CheckId, type CheckResultOf, rowsOf, type SafeResult } from '../domain/check.ts';
 import { describeWriter } from '../domain/measurement.ts';
 import type { RowEvidence } from '../domain/row-evidence.ts';
+import { caveatsOf } from '../runbook/not-visible.ts';
 
 /** A row in the JSON of `vpmon check` and of the report. */
 export type RowJson = Omit<CheckResultOf<CheckId>, 'measuredBy' | 'evidence'> & {
@@ -11,7 +12,11 @@ export type RowJson = Omit<CheckResultOf<CheckId>, 'measuredBy' | 'evidence'> & 
 };
 
 /** A Safe there: its rows are a list in the runbook's order. */
-export type SafeJson = Omit<SafeResult, 'checks'> & { readonly checks: readonly RowJson[] };
+export type SafeJson = Omit<SafeResult, 'checks'> & {
+	readonly checks: readonly RowJson[];
+	/** What the rows do not prove, in sentences. */
+	readonly caveats: readonly string[];
+};
 
 /** @param ownUid of whoever reads it. */
 export function rowJson(row: CheckResultOf<CheckId>, ownUid: number): RowJson {
@@ -20,5 +25,5 @@ export function rowJson(row: CheckResultOf<CheckId>, ownUid: number): RowJson {
 
 /** @param ownUid of whoever reads it. */
 export function safeJson(safe: SafeResult, ownUid: number): SafeJson {
-	return { ...safe, checks: rowsOf(safe).map((row) => rowJson(row, ownUid)) };
+	return { ...safe, checks: rowsOf(safe).map((row) => rowJson(row, ownUid)), caveats: caveatsOf(safe) };
 }

@@ -71,8 +71,8 @@ export const causeTexts: Readonly<Record<Cause, CauseText>> = {
 	'handshake-timeout': {
 		check: 'port',
 		label: 'SSH does not finish',
-		headline: 'SSH answers on the target, but its handshake does not finish.',
-		why: 'The SSH server hangs or is overloaded, or something on the way drops larger packets (MTU).',
+		headline: 'The target port is open, but the SSH handshake does not finish.',
+		why: 'The SSH server hangs, is overloaded or waits for a name server, or something on the way drops larger packets (MTU).',
 	},
 	'not-ssh': {
 		check: 'port',

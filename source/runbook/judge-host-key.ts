@@ -103,10 +103,10 @@ function compare(
 	}
 	if (stored !== null && matching !== undefined) {
 		const ms = handshakes.find(({ hostKey }) => hostKey?.sha256 === matching.sha256)?.durationMs ?? 0;
-		return {
-			verdict: 'pass',
-			summary: `${shortKeyType(matching.type)} key is the stored one, proven in ${formatDuration(ms)}`,
-		};
+		const summary = `${shortKeyType(matching.type)} key is the stored one, proven in ${formatDuration(ms)}`;
+		return signsWithSha1(handshakes)
+			? { verdict: 'warn', summary: `${summary}, but signed with SHA-1 (ssh-rsa), which today's SSH clients refuse` }
+			: { verdict: 'pass', summary };
 	}
 	const [first] = offered;
 	if (first === undefined) return judgeNone(handshakes, stored !== null);
@@ -146,7 +146,14 @@ function compare(
 function judgeNone(handshakes: readonly HandshakeEvidence[], isStored: boolean): Conclusion {
 	const none = handshakes.find(({ noCommon }) => noCommon !== null);
 	if (none !== undefined) {
-		if (isStored && /host key/i.test(none.noCommon ?? '')) {
+		const isHostKey = /host key/i.test(none.noCommon ?? '');
+		// It may well have the stored one: nobody here can say.
+		if (isHostKey && offeredTypes(handshakes).length === 0) {
+			const types = none.serverAlgorithms['host-key'] ?? [];
+			const summary = `the target's host keys are of types that vpmon cannot check: ${types.join(', ')}`;
+			return { verdict: 'unknown', cause: 'no-common-algorithm', summary };
+		}
+		if (isStored && isHostKey) {
 			return {
 				verdict: 'fail',
 				cause: 'host-key-type-gone',
@@ -185,6 +192,12 @@ export function offeredTypes(handshakes: readonly HandshakeEvidence[]): string[]
 	const names = handshakes.flatMap(({ serverAlgorithms }) => serverAlgorithms['host-key'] ?? []);
 	const types = names.map((name) => (name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name));
 	return [...new Set(types)].filter((type) => hostKeyTypes.some((known) => known === type && known !== 'ssh-dss'));
+}
+
+/** Whether a target has RSA alone and signs it with SHA-1 alone: OpenSSH refuses that since 8.8 (2021). */
+function signsWithSha1(handshakes: readonly HandshakeEvidence[]): boolean {
+	const names = new Set(handshakes.flatMap(({ serverAlgorithms }) => serverAlgorithms['host-key'] ?? []));
+	return names.size === 1 && names.has('ssh-rsa');
 }
 
 function algorithmsIfNone(handshakes: readonly HandshakeEvidence[]): HostKeyRowEvidence['algorithms'] {

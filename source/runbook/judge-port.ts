@@ -169,7 +169,6 @@ const crowded: Conclusion = {
 };
 
 const whatSpeaks = {
-	silence: 'nothing is said there',
 	http: 'a web server answers',
 	tls: 'a TLS service answers',
 	text: 'something else answers',
@@ -185,15 +184,19 @@ function judgeSilent(open: ConnectionEvidence, handshake: HandshakeEvidence): Co
 		const summary = `open, then ${handshake.ended} before SSH began`;
 		return { verdict: 'fail', cause: 'connection-reset', summary };
 	}
-	const what = whatSpeaks[handshake.notSsh ?? 'silence'];
+	// Silence proves no other service: sshd that hangs, is overloaded or waits for a name server says nothing either.
+	if (handshake.notSsh === null || handshake.notSsh === 'silence') {
+		const summary = `open, but nothing is said there within ${formatDuration(handshake.durationMs)}`;
+		return { verdict: 'fail', cause: 'handshake-timeout', summary };
+	}
+	const what = whatSpeaks[handshake.notSsh];
 	const isText = handshake.notSsh !== 'tls' && handshake.notSsh !== 'binary';
 	const said =
 		handshake.spoken === null || !isText ? '' : `: ${JSON.stringify(handshake.spoken.split('\n')[0]?.slice(0, 60))}`;
-	const after = handshake.notSsh === 'silence' ? ` within ${formatDuration(handshake.durationMs)}` : '';
 	return {
 		verdict: 'fail',
 		cause: 'not-ssh',
-		summary: `open, but ${what}${after}${said}`,
+		summary: `open, but ${what}${said}`,
 	};
 }
 

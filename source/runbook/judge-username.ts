@@ -45,14 +45,8 @@ export function judgeUsername(evidence: SafeEvidence, judged: Judged): Judgement
 		return { verdict: 'untested', summary, ...base };
 	}
 	if (isAccepted(auth)) {
-		const cloud = cloudImage(auth.connection.handshake);
-		if (safe.username === 'root' && cloud !== null) {
-			return {
-				verdict: 'warn',
-				summary: `accepted, but ${cloud} cloud images keep root's key only to turn it away`,
-				...base,
-			};
-		}
+		const rootDoubt = safe.username === 'root' ? doubtOfRoot(auth.connection.handshake) : null;
+		if (rootDoubt !== null) return { verdict: 'warn', summary: rootDoubt, ...base };
 		return { verdict: 'pass', summary: `${shown} is accepted`, ...base };
 	}
 	if (proven !== null) return { ...proven, ...base };
@@ -107,6 +101,14 @@ function judgeProof({ safe, proof }: SafeEvidence): Conclusion | null {
 /** `not allowed because not listed in AllowUsers` of sshd's line. */
 function reasonOf(line: string): string {
 	return /not allowed because .*/i.exec(line)?.[0] ?? line;
+}
+
+/** A yes to root's key is no yes to root. */
+function doubtOfRoot(handshake: HandshakeEvidence | null): string | null {
+	const cloud = cloudImage(handshake);
+	if (cloud !== null) return `accepted, but ${cloud} cloud images keep root's key only to turn it away`;
+	const isOpenSsh = /OpenSSH/i.test(handshake?.identification ?? '');
+	return isOpenSsh ? "root's key is listed, but sshd says so under PermitRootLogin no too" : null;
 }
 
 /** Systems whose images print `Please login as the user "…"` to a root whose key they accept. */

@@ -66,11 +66,12 @@ export function reconcile(
 type Comparison = Pick<SessionWordsResult, 'agrees' | 'summary'>;
 
 function compare(
-	{ message }: FoundMessage,
+	found: FoundMessage,
 	{ proof, named }: TargetLines,
 	username: string,
 	rows: readonly CheckResult[],
 ): Comparison {
+	const { message } = found;
 	const failing = rows.find(({ verdict }) => verdict === 'fail');
 	if (message.stage === 'symptom') {
 		return failing === undefined
@@ -96,7 +97,8 @@ function compare(
 		return { agrees: false, summary: `row ${numberOf(other.id)} fails too, but says ${labelOf(other)}` };
 	const row = rows.find(({ id }) => id === message.check);
 	if (row === undefined) return { agrees: null, summary: `row ${numberOf(message.check)} is not measured` };
-	const { agrees, summary } = compareRow(message, row, proof !== null && message.stage === 'target-log');
+	const isLate = message.stage === 'after' || decidedLate.test(found.quote);
+	const { agrees, summary } = compareRow(message, row, proof !== null && message.stage === 'target-log', isLate);
 	const more = failing === undefined ? '' : `; row ${numberOf(failing.id)} fails`;
 	return { agrees, summary: summary + more };
 }
@@ -111,13 +113,23 @@ function labelOf({ cause, summary }: CheckResult): string {
 	return cause === null ? summary : causeTexts[cause].label;
 }
 
-function compareRow({ word, stage }: Message, row: CheckResult, isOfUser: boolean): Comparison {
+/** What a target decides only once it has accepted the key: its account, root's permission, a second factor. */
+const decidedLate =
+	/by pam account|account \S{1,100} has expired|root login refused|permission denied ?\((?![^)]*(?:publickey|password))[^)]*keyboard-interactive/i;
+
+function compareRow({ word, stage }: Message, row: CheckResult, isOfUser: boolean, isLate: boolean): Comparison {
 	const title = `row ${numberOf(row.id)}`;
 	switch (row.verdict) {
 		case 'pass':
 		case 'warn':
 			if (row.cause === 'host-key-unrecorded')
 				return { agrees: null, summary: `${title} has nothing to compare with: our copy holds no host key` };
+			// The key query of the row ends before it.
+			if (isLate)
+				return {
+					agrees: false,
+					summary: `${word}: the target decides that once it has accepted the key, so these words count and ${title} cannot show it`,
+				};
 			if (isOfUser)
 				return { agrees: false, summary: `the line says ${word}, ${title} passes: the target accepts the key now` };
 			if (stage === 'cut')

@@ -24,6 +24,7 @@ test('the pieces are the JSON of the whole, whatever stands in it', () => {
 			safes: report.safes.map((one) => ({
 				...one,
 				checks: rowsOf(one).map((row) => ({ ...row, measuredBy: 'exporter of anna', evidence: {} })),
+				caveats: [],
 			})),
 		};
 		const pieces = [...formatCheckJson(report, 1000)];

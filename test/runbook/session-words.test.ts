@@ -167,3 +167,16 @@ test('what the connector’s log proved of our own question goes before what was
 	expect(strongerProof(null, proof('user-unknown', 'paste'))?.from).toBe('paste');
 	expect(strongerProof(proof('user-unknown', 'log'), null)?.from).toBe('log');
 });
+
+test('what a target decides after it accepted the key is not waved aside by a key query that passed', () => {
+	for (const text of [
+		'This account is currently not available.',
+		'Your account has expired; please contact your system administrator.',
+		'deploy@10.1.1.1: Permission denied (keyboard-interactive).',
+		'fatal: Access denied for user deploy by PAM account configuration [preauth]',
+	]) {
+		const [agrees, summary] = say(text);
+		expect([text, agrees]).toEqual([text, false]);
+		expect(summary).toContain('once it has accepted the key, so these words count');
+	}
+});

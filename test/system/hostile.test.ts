@@ -66,7 +66,7 @@ test('a port where something else answers: named, within one row', async () => {
 			'not-ssh',
 			/^open, but a TLS service answers$/,
 		],
-		['silence', await hostile(() => {}), 'not-ssh', /^open, but nothing is said there within 5\.\d s$/],
+		['silence', await hostile(() => {}), 'handshake-timeout', /^open, but nothing is said there within 5\.\d s$/],
 		[
 			'mail',
 			await hostile((socket) => socket.write('220 mail ESMTP\r\n')),
@@ -158,7 +158,7 @@ test('endlessh, a real tarpit, is given up after one row, dripping or still sile
 		return !Object.values(causes).includes('port-refused');
 	});
 	const checked = await checkSafes(home, entries, { runtime: 'endlessh', through });
-	expect(checked.causes).toEqual({ dripping: 'not-ssh', silent: 'not-ssh' });
+	expect(checked.causes).toEqual({ dripping: 'not-ssh', silent: 'handshake-timeout' });
 	expect(checked.port('dripping')).toMatch(/^open, but something else answers: "/);
 	expect(checked.port('silent')).toBe('open, but nothing is said there within 5.0 s');
 	expect([checked.exitCode, checked.stderr]).toEqual([1, '']);

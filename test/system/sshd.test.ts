@@ -126,6 +126,15 @@ test('every host key type of a real server is told from a change', async () => {
 	}
 });
 
+test('a server that signs its RSA key with SHA-1 alone is a warning: today’s clients refuse it', async () => {
+	const server = await sshd({ hostKeys: ['host-rsa'], extra: ['HostKeyAlgorithms ssh-rsa'] });
+	const stored = fingerprint('host-rsa');
+	const { report } = await check([{ name: 'old', port: server.port, hostKey: stored }], 'sha1');
+	const [, , , hostKey] = report.safes[0]?.checks ?? [];
+	expect([hostKey?.verdict, hostKey?.cause]).toEqual(['warn', null]);
+	expect(hostKey?.summary).toContain('signed with SHA-1');
+});
+
 test('a server without public keys is said so', async () => {
 	const server = await sshd({ extra: ['PubkeyAuthentication no', 'PasswordAuthentication yes'] });
 	expect((await check([{ name: 'passwords', port: server.port }], 'methods')).causes).toEqual({
