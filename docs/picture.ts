@@ -22,18 +22,50 @@ type Style = { bold: boolean; dim: boolean; underline: boolean; inverse: boolean
 const plain: Style = { bold: false, dim: false, underline: false, inverse: false, color: null };
 
 export function pictureOf(capture: string, columns: number, rows: number): string {
-	const width = Math.ceil(columns * cellWidth + 2 * padding);
-	const height = rows * cellHeight + 2 * padding;
+	return frame(columns, rows, '', drawLines(capture, rows));
+}
+
+/** Seconds that each picture of a moving one stands. */
+const secondsEach = 4;
+
+/**
+ * Several captures one after the other, for ever. Where nothing moves (a viewer without CSS animation, or a person who wants no motion)
+ * the first one stands.
+ */
+export function movingPictureOf(captures: readonly string[], columns: number, rows: number): string {
+	const share = 100 / captures.length;
+	const styles = `<style>
+.f { visibility: hidden; animation: turn ${captures.length * secondsEach}s step-end infinite }
+.f:first-of-type { visibility: visible }
+@keyframes turn { 0% { visibility: visible } ${share.toFixed(3)}% { visibility: hidden } 100% { visibility: hidden } }
+@media (prefers-reduced-motion: reduce) { .f { animation: none } }
+</style>`;
+	const drawn = captures.map((capture, index) => [
+		`<g class="f" style="animation-delay: ${index * secondsEach}s">`,
+		`<rect width="100%" height="100%" rx="8" fill="${colors.background}"/>`,
+		...drawLines(capture, rows),
+		'</g>',
+	]);
+	return frame(columns, rows, styles, drawn.flat());
+}
+
+function drawLines(capture: string, rows: number): string[] {
 	const lines = capture.replace(/\n$/, '').split('\n').slice(0, rows);
 	let style = plain;
-	const body = lines.flatMap((line, row) => {
+	return lines.flatMap((line, row) => {
 		const drawn = drawLine(line, row, style);
 		style = drawn.style;
 		return drawn.text;
 	});
+}
+
+function frame(columns: number, rows: number, styles: string, body: readonly string[]): string {
+	const width = Math.ceil(columns * cellWidth + 2 * padding);
+	const height = rows * cellHeight + 2 * padding;
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
 		'<title>vpmon</title>',
+		...(styles === '' ? [] : [styles]),
 		`<rect width="100%" height="100%" rx="8" fill="${colors.background}"/>`,
 		`<g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
 		...body,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createHome } from '../test/helpers/cli.ts';
 import { type SiteOptions, startSite } from '../test/helpers/site.ts';
 import { openTerminal } from '../test/helpers/tmux.ts';
-import { pictureOf } from './picture.ts';
+import { movingPictureOf, pictureOf } from './picture.ts';
 
 // npm run screenshots: the README's pictures, made from the real program in a real terminal. Look at them before you commit.
 const program = new URL('../dist/cli.js', import.meta.url).pathname;
@@ -37,6 +37,14 @@ const shots: readonly Shot[] = [
 	{ name: 'sixty-failures-80x24', ...small, site: sixtyFail, key: null, see: 'Contrast' },
 ];
 
+/** The moving picture: a Safe whose host key changed, its evidence, what to do, and the report. */
+const story: ReadonlyArray<{ readonly keys: readonly string[]; readonly see: string | RegExp }> = [
+	{ keys: ['j', 'j', 'j', 'j'], see: 'offered ED25519' },
+	{ keys: ['4'], see: '4 Host key ─ db-primary' },
+	{ keys: ['Escape', 'f'], see: '─ Fix ─' },
+	{ keys: ['Escape', 'x'], see: '# VaultPAM escalation report' },
+];
+
 /** Longer than a sweep of all of them takes. */
 const sweepMs = 60_000;
 const mostPresses = 20;
@@ -64,6 +72,25 @@ for (const { name, columns, rows, site: options, key, see } of shots) {
 	} finally {
 		terminal.close();
 		await site?.close();
+	}
+}
+if (wanted.length === 0 || wanted.includes('moving')) {
+	const terminal = openTerminal(`exec ${process.execPath} ${program} demo`, 100, 30, {
+		...home.environment,
+		TZ: 'Europe/Warsaw',
+	});
+	try {
+		await terminal.see('swept', sweepMs);
+		const captures: string[] = [terminal.styledScreen()];
+		for (const { keys, see } of story) {
+			terminal.press(...keys);
+			await terminal.see(see, 20_000);
+			captures.push(terminal.styledScreen());
+		}
+		writeFileSync(new URL('moving.svg', import.meta.url), movingPictureOf(captures, 100, 30));
+		console.log('docs/moving.svg');
+	} finally {
+		terminal.close();
 	}
 }
 home.remove();

@@ -5,7 +5,7 @@ import { fixes } from '../source/runbook/fixes.ts';
 import { placesOf, shownKeys } from '../source/ui/key-binding.ts';
 import { keymap } from '../source/ui/keymap.ts';
 
-/** The parts of the README that are printed from the program's own tables. */
+/** The parts of the pages that are printed from the program's own tables. */
 export const generatedParts: Readonly<Record<string, () => string>> = {
 	checks: () =>
 		table(

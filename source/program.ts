@@ -1,8 +1,10 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { shells } from './commands/completion-scripts.ts';
+import { formatExamples } from './commands/examples.ts';
 import { checkIds } from './domain/check.ts';
 import { defaultListen, parseListen } from './domain/listen-address.ts';
 import { takeTokens } from './domain/own-tokens.ts';
+import { UserError } from './domain/user-error.ts';
 import { version } from './domain/version.ts';
 import { exitCodes, leaveRemovedDirectory, reportError, watchProcess } from './ending.ts';
 import { checkList, count, duration, lineCount, listenAddress, port, seconds, since, timeout } from './flag-values.ts';
@@ -26,11 +28,20 @@ const freshnessOptions = (command: Command, budgetWait: number) =>
 		.option('--again', 'measure anew, also past four unfinished connections: r twice of the screen')
 		.option('--budget-wait <s>', 'how long to wait for a turn in the probe budget', seconds, budgetWait);
 
-/** The commands and their flags. Every command is loaded when it runs, so that none pays for the others. */
-export function createProgram(): Command {
+/**
+ * The commands and their flags. Every command is loaded when it runs, so that none pays for the others.
+ *
+ * @param onWords what vpmon itself does with words that are no command; left out, commander refuses them and names the nearest command.
+ */
+export function createProgram(onWords?: (words: readonly string[]) => Promise<void>): Command {
 	const program = new Command('vpmon')
 		.description("Why a VaultPAM SSH session fails to launch: connectors, Safes and the runbook's five checks, live.")
-		.version(version, '-V, --version')
+		.version(version, '-v, --version')
+		.addOption(new Option('-V').hideHelp())
+		.on('option:V', () => {
+			process.stdout.write(`${version}\n`);
+			throw new CommanderError(0, 'commander.version', version);
+		})
 		// Long flags leave less than commander's 40 columns for their description on a terminal of 80: wrap it all the same.
 		.configureHelp({ minWidthToWrap: 24 })
 		.configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
@@ -41,8 +52,13 @@ export function createProgram(): Command {
 		.option('--read-only', 'change nothing: no fixes, no added targets, no init, no import')
 		.showHelpAfterError('Run vpmon --help for all commands and flags.')
 		.enablePositionalOptions()
-		.exitOverride()
-		.action(async (options) => (await import('./commands/monitor.ts')).monitor(options));
+		.exitOverride();
+	if (onWords !== undefined)
+		program
+			.allowExcessArguments()
+			.action(async (options, { args }) =>
+				args.length > 0 ? onWords(args) : (await import('./commands/monitor.ts')).monitor(options),
+			);
 
 	freshnessOptions(
 		targetOptions(
@@ -59,6 +75,7 @@ export function createProgram(): Command {
 			timeout,
 		)
 		.option('--concurrency <n>', 'targets measured side by side', count, 32)
+		.option('--new', 'say nothing and exit with 0 unless a Safe began to fail since the last run with --new')
 		.option('--strict', 'exit with 3 also when something is untested')
 		.option('--mask', 'print pseudonyms in place of names')
 		.option('--no-mask', 'print names, although settings of the inventory say mask: true')
@@ -162,6 +179,7 @@ export function createProgram(): Command {
 			'--connector <connector>',
 			'of Safes whose line names none: one of the inventory, or a new docker:NAME|systemd:UNIT',
 		)
+		.option('--map <cell=column,...>', 'which column a cell of the first line is: Rechner=host,Benutzer=username')
 		.option('--dry-run', 'say what would change, and write nothing')
 		.description('take Safes from a CSV file into the inventory; deletes nothing')
 		.addHelpText(
@@ -248,12 +266,33 @@ export function createProgram(): Command {
 		)
 		.action(async (shell, words) => (await import('./commands/completion.ts')).completion(shell, words, program));
 
-	for (const command of program.commands) command.exitOverride();
+	program
+		.command('help')
+		.argument('[command]', 'of which command')
+		.description('this, or the help of one command')
+		.action(async (name?: string) => {
+			const asked = name === undefined ? program : program.commands.find((command) => command.name() === name);
+			if (asked === undefined) await refuseWords([name ?? '']);
+			else asked.help();
+		});
+
+	for (const command of [program, ...program.commands]) {
+		command.exitOverride();
+		const text = formatExamples(command === program ? '' : command.name());
+		if (text !== '') command.addHelpText('after', `\n${text}`);
+	}
 	return program;
 }
 
 function withGlobals<Options extends object>(options: Options, command: Command): Options {
 	return { ...command.optsWithGlobals(), ...options };
+}
+
+/** Commander has an answer to an unknown command only where vpmon without a command does nothing. */
+async function refuseWords([first = '']: readonly string[]): Promise<void> {
+	if (first.includes('@'))
+		throw new UserError(`vpmon itself takes no target.`, `Its five checks: vpmon check ${first}`);
+	await createProgram().parseAsync([first], { from: 'user' });
 }
 
 /** Runs the command line; the only catch. */
@@ -262,7 +301,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 	takeTokens();
 	leaveRemovedDirectory();
 	try {
-		await createProgram().parseAsync(argv);
+		await createProgram(refuseWords).parseAsync(argv);
 	} catch (error) {
 		if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.couldNotRun;
 		else reportError(error);

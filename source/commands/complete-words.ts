@@ -10,26 +10,35 @@ export type Completion =
 export type Candidate = { readonly value: string; readonly help: string };
 /** Names in an inventory. */
 export type Names = { readonly safes: readonly string[]; readonly connectors: readonly string[] };
+/** `docker:NAME` and `systemd:UNIT` of this host. */
+export type RuntimeNames = () => readonly string[];
 
 /** How far the words before the last have got. */
 type Place = { command: Command; given: string[]; options: Map<Option, string | null>; isPastOptions: boolean };
-type Asked = { readonly typed: string; readonly given: readonly string[]; readonly names: () => Names };
+type Asked = {
+	readonly typed: string;
+	readonly given: readonly string[];
+	readonly names: () => Names;
+	readonly runtimes: RuntimeNames;
+};
 
 /**
  * What the last word may become, by the program's own commands, flags and arguments.
  *
  * @param words after the program's name; the last one is what is typed of it so far, perhaps nothing.
  * @param namesIn the names in the inventory of that flag; asked only where a name is wanted.
+ * @param runtimes the containers and units of this host; asked only behind `docker:` and `systemd:`.
  */
 export function completeWords(
 	program: Command,
 	words: readonly string[],
 	namesIn: (inventory: string | undefined) => Names,
+	runtimes: RuntimeNames = () => [],
 ): Completion {
 	const typed = words.at(-1) ?? '';
 	const { place, waiting } = follow(program, words.slice(0, -1));
 	const names = () => namesIn([...place.options].find(([{ long }]) => long === '--inventory')?.[1] ?? undefined);
-	const ask = (text: string): Asked => ({ typed: text, given: place.given, names });
+	const ask = (text: string): Asked => ({ typed: text, given: place.given, names, runtimes });
 	if (waiting !== null) return completeValue(waiting, ask(typed));
 	const [, flag = '', text = ''] = /^(--[^=]+)=(.*)$/.exec(typed) ?? [];
 	const assigned = flag === '' || place.isPastOptions ? undefined : optionOf(place.command, flag);
@@ -96,7 +105,7 @@ function completeCommand(program: Command, typed: string): Completion {
 }
 
 /** By what the help calls the value: `<file>`, `[safe...]`. */
-function completeValue(wanted: Option | Argument, { typed, given, names }: Asked): Completion {
+function completeValue(wanted: Option | Argument, { typed, given, names, runtimes }: Asked): Completion {
 	const choices = wanted.argChoices;
 	if (choices !== undefined) return amongNames(choices, typed);
 	const called = 'flags' in wanted ? (/[<[](.+?)[>\]]/.exec(wanted.flags)?.[1] ?? '') : wanted.name();
@@ -126,6 +135,7 @@ function completeValue(wanted: Option | Argument, { typed, given, names }: Asked
 			return goingOn(prefixed(before, amongNames(free, typed.slice(before.length))));
 		}
 		case 'docker:NAME|systemd:UNIT':
+			if (/^(?:docker|systemd):/.test(typed)) return amongNames(runtimes(), typed);
 			return goingOn(amongNames(['docker:', 'systemd:'], typed));
 		default:
 			return none;

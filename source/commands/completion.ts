@@ -21,17 +21,48 @@ async function answer(shell: Shell, words: readonly string[], program: Command):
 		const { safes = [], connectors = [] } = asked ?? {};
 		return { safes: safes.map(({ name }) => mask(name)), connectors: connectors.map(({ name }) => name) };
 	};
-	let found = completeWords(program, whole, namesIn);
+	let runtimes: readonly string[] = [];
+	let isRuntimeAsked = false;
+	const runtimesOf = () => {
+		isRuntimeAsked = true;
+		return runtimes;
+	};
+	let found = completeWords(program, whole, namesIn, runtimesOf);
+	if (isRuntimeAsked) {
+		runtimes = await localRuntimes();
+		found = completeWords(program, whole, namesIn, runtimesOf);
+	}
 	// Only what an inventory says tells whether it masks, and only some words ask for one.
 	const inventory = asked as Inventory | null;
 	if (inventory?.settings.mask) {
 		const { inventoryMask } = await import('./output-mask.ts');
 		mask = await inventoryMask(inventory);
-		found = completeWords(program, whole, namesIn);
+		found = completeWords(program, whole, namesIn, runtimesOf);
 	}
 	if (found.kind !== 'words') return `:${found.kind}\n`;
 	const lines = found.words.map(lineFor[shell](whole.at(-1) ?? ''));
 	return [...(found.goesOn ? [':open'] : []), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** An engine that hangs must not hold the shell. */
+const askRuntimesMs = 1000;
+
+async function localRuntimes(): Promise<readonly string[]> {
+	const [{ createLocalHost }, { listContainers, listUnits }] = await Promise.all([
+		import('../hosts/local-host.ts'),
+		import('../inventory/list-runtimes.ts'),
+	]);
+	const host = createLocalHost();
+	try {
+		const options = { timeoutMs: askRuntimesMs };
+		const [containers, units] = await Promise.all([listContainers(host, options), listUnits(host, options)]);
+		return [
+			...containers.items.map(({ name }) => `docker:${name}`),
+			...units.items.map((unit) => `systemd:${unit.replace(/\.service$/, '')}`),
+		];
+	} finally {
+		await host.dispose();
+	}
 }
 
 const firstSentence = (help: string) => help.split(/ \(|[;:] /)[0]?.trim() ?? '';

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import { createServer } from 'node:net';
 import type { Inventory } from '../domain/inventory.ts';
 import { isLoopback, type ListenAddress } from '../domain/listen-address.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
@@ -153,16 +154,38 @@ async function listenOrExplain(server: Server, address: ListenAddress): Promise<
 		return await listen(server, address);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		const shown = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-		const [why, next] =
-			code === 'EADDRINUSE'
-				? [
-						'something listens there already',
-						'Is a vpmon exporter running? Give another address: --listen 127.0.0.1:9467',
-					]
-				: [messageOf(error), 'Give an address of this machine: --listen 127.0.0.1:9466'];
-		throw new UserError(`Cannot listen on ${shown}: ${why}.`, next);
+		const shown = shownAddress(address);
+		if (code !== 'EADDRINUSE')
+			throw new UserError(
+				`Cannot listen on ${shown}: ${messageOf(error)}.`,
+				'Give an address of this machine: --listen 127.0.0.1:9466',
+			);
+		const free = await freePortAfter(address);
+		const other = free === null ? '' : ` Free is: --listen ${shownAddress({ ...address, port: free })}`;
+		throw new UserError(
+			`Cannot listen on ${shown}: something listens there already.`,
+			`Is a vpmon exporter running?${other}`,
+		);
 	}
+}
+
+const shownAddress = ({ host, port }: ListenAddress) => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+const mostPortsTried = 20;
+
+/** The first port after a taken one that can be listened on; null where none of the next is free. */
+async function freePortAfter({ host, port }: ListenAddress): Promise<number | null> {
+	for (let next = port + 1; next <= Math.min(port + mostPortsTried, 65_535); next++) {
+		const probe = createServer();
+		try {
+			await listen(probe, { host, port: next });
+			return next;
+		} catch {
+			// Taken too.
+		} finally {
+			probe.close();
+		}
+	}
+	return null;
 }
 
 /** Takes a renewed certificate without a restart; one that cannot be used leaves the old one. Returns its own end. */

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { text as readAll } from 'node:stream/consumers';
 import type { SafeResult } from '../domain/check.ts';
 import type { Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -13,6 +12,7 @@ import { readyUndo, undoFix } from '../engine/undo-fix.ts';
 import { formatCommand } from '../hosts/host.ts';
 import { loadInventory } from '../inventory/file.ts';
 import { findInventory } from '../inventory/find.ts';
+import { comparedKeys } from '../report/row-details.ts';
 import { actionOf, type FixValues, fixById, planFix, sessionsThatDrop } from '../runbook/fix-plan.ts';
 import { afterwords, fixForResult, standing } from '../runbook/fix-result.ts';
 import { type Fix, fixes } from '../runbook/fixes.ts';
@@ -23,6 +23,7 @@ import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, unmasked } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { readStandardInput } from './standard-input.ts';
 import { startEngine } from './start-engine.ts';
 import { type Voice, voiceWith } from './voice.ts';
 
@@ -39,6 +40,7 @@ export type FixFlags = Omit<FixValues, 'port'> &
 		mask?: boolean;
 	};
 
+const maxFingerprintBytes = 64 * 1024;
 const nothing = 'Nothing was changed.';
 const dryRunShows = '--dry-run shows what the fix would do.';
 
@@ -92,6 +94,9 @@ async function offer(
 	const result = resultOf(engine, safe);
 	const situation = { context: fixContextFor(engine.session, safe), result };
 	say(`${safe.name} (${standing(result)}) · ${chosen.id}: ${chosen.title}`);
+	// What the person has to compare stands with what they are asked about.
+	if (chosen.id === 'reset-host-key')
+		for (const [label, value] of comparedKeys(result.checks['host-key'])) say(`  ${label.padEnd(8)}${value}`);
 	const steps = [...chosen.steps(situation.context), ...(await commandsForTarget(safe, chosen.id, situation.context))];
 	for (const [index, step] of steps.entries()) say(`  ${index + 1} ${step}`);
 	const plan = planFix(chosen, situation, values);
@@ -207,7 +212,14 @@ async function valuesOf({ username, port, credential, key, fingerprint, unseen }
 		credential,
 		// Paths in the inventory are relative to it, and this one to where the person is.
 		key: key === undefined || key.includes(' AAAA') ? key : resolve(key),
-		fingerprint: fingerprint === '-' ? await readAll(process.stdin) : fingerprint,
+		fingerprint: fingerprint === '-' ? await readFingerprint() : fingerprint,
 		unseen,
 	};
+}
+
+/** What ssh-keygen prints of a host, or whole key lines of it. */
+async function readFingerprint(): Promise<string> {
+	const bytes = await readStandardInput(maxFingerprintBytes, 'the fingerprint');
+	if (bytes !== null) return bytes.toString('utf8');
+	throw new UserError('Standard input is larger than 64 kB.', 'Expected what ssh-keygen -lf prints of the host key.');
 }

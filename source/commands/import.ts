@@ -6,8 +6,9 @@ import { readPlainFileSync } from '../domain/plain-file.ts';
 import { formatTarget } from '../domain/target.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { makeAuditedEdit } from '../engine/audited-edit.ts';
+import { describeBadLines } from '../inventory/bad-lines.ts';
 import { readCsv } from '../inventory/csv.ts';
-import { findColumns } from '../inventory/csv-columns.ts';
+import { findColumns, parseColumnMap } from '../inventory/csv-columns.ts';
 import {
 	type ConnectorEntry,
 	type CredentialEntry,
@@ -20,10 +21,17 @@ import { inventoryToWrite } from '../inventory/find.ts';
 import { type Defaults, type ImportPlan, planImport } from '../inventory/import-safes.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
-import { singleConnector } from './choose-inventory.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
+import { singleConnector } from './single-target.ts';
+import { readStandardInput } from './standard-input.ts';
 
-export type ImportFlags = { inventory?: string; connector?: string; dryRun?: boolean; readOnly?: boolean };
+export type ImportFlags = {
+	inventory?: string;
+	connector?: string;
+	map?: string;
+	dryRun?: boolean;
+	readOnly?: boolean;
+};
 
 const mostBytes = 64 * 1024 * 1024;
 const someBad = 1;
@@ -35,8 +43,8 @@ export async function importSafes(source: string, flags: ImportFlags): Promise<v
 	if (!flags.dryRun) refuseReadOnly(flags.readOnly, null, dryRunSays);
 	const file = resolvePath(inventoryToWrite(flags.inventory, configDirectory, systemInventory));
 	const name = source === '-' ? 'standard input' : source;
-	const { header, lines, notices } = readCsv(source === '-' ? await readStandardInput() : readBytes(source), name);
-	const { places, unused } = findColumns(header.cells, name);
+	const { header, lines, notices } = readCsv(source === '-' ? await readInput() : readBytes(source), name);
+	const { places, unused } = findColumns(header.cells, name, flags.map === undefined ? [] : parseColumnMap(flags.map));
 	if (unused.length > 0) notices.push(`not used: ${unused.slice(0, 20).join(', ')}${unused.length > 20 ? ', …' : ''}`);
 	const text = readText(file, { ifThere: true })?.text ?? 'version: 1';
 	const inventory = parseInventory(text, file);
@@ -131,7 +139,7 @@ export function describePlan(
 ): string {
 	const counts = `${added.length} new, ${changed.length} changed, ${unchanged} unchanged, ${bad.length} bad\n`;
 	const lines = [
-		...bad.map(({ line, problem }) => `bad      line ${line}: ${problem}`),
+		...describeBadLines(bad).map((line) => `bad      ${line}`),
 		...changed.map(({ name, fields, before }) => `changed  ${cleanLine(name)}: ${describeFields(fields, before)}`),
 		...(isDryRun ? added : []).map(
 			({ name, username, host, port = 22, connector: own = connector }) =>
@@ -163,14 +171,8 @@ function readBytes(path: string): Buffer {
 	}
 }
 
-async function readStandardInput(): Promise<Buffer> {
-	if (process.stdin.isTTY) notice('reading CSV; end it with ctrl-d on a line of its own');
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of process.stdin) {
-		chunks.push(chunk);
-		size += chunk.length;
-		if (size > mostBytes) throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
-	}
-	return Buffer.concat(chunks);
+async function readInput(): Promise<Buffer> {
+	const bytes = await readStandardInput(mostBytes, 'CSV');
+	if (bytes === null) throw new UserError('Standard input is larger than 64 MB.', 'Check that it is a CSV file.');
+	return bytes;
 }

@@ -10,6 +10,7 @@ import { discover } from '../inventory/discover.ts';
 import { parseInventory } from '../inventory/file.ts';
 import { inventoryToWrite } from '../inventory/find.ts';
 import { writeFirstFile } from '../inventory/first-file.ts';
+import { inventorySchemaFile, schemaModeline } from '../inventory/schema-file.ts';
 import { notice } from '../own-words.ts';
 import { configDirectory, systemInventory } from '../storage/directories.ts';
 import { refuseReadOnly } from './refuse-read-only.ts';
@@ -31,7 +32,8 @@ export async function init(flags: InitFlags): Promise<void> {
 	const host = createLocalHost();
 	try {
 		const found = await discover(host, { timeoutMs: lookMs });
-		const text = writeFirstFile(found, hostname());
+		const schema = inventorySchemaFile();
+		const text = `${schema === null ? '' : schemaModeline(schema)}${writeFirstFile(found, hostname())}`;
 		const { connectors, safes } = parseInventory(text, file);
 		for (const text of found.notices) notice(text);
 		const isAsked = process.stdin.isTTY && process.stdout.isTTY && !flags.yes;

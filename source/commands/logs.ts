@@ -10,8 +10,9 @@ import { readLog } from '../logs/read-log.ts';
 import { notice } from '../own-words.ts';
 import { removeRandomTokens } from '../redact/secrets/secret-lines.ts';
 import { chooseHosts } from './choose-hosts.ts';
-import { chooseInventory, singleConnector } from './choose-inventory.ts';
+import { chooseInventory } from './choose-inventory.ts';
 import { inventoryMask, type OutputMask, unmasked } from './output-mask.ts';
+import { singleConnector } from './single-target.ts';
 
 export type LogsFlags = {
 	inventory?: string;

@@ -30,11 +30,12 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 	const inventory = isFirst ? await startFirst(flags) : chooseInventory([], flags);
 	if (inventory === 'quit') return;
 	if (inventory === 'demo') return (await import('./demo.ts')).demo(flags);
-	const { engine, dispose } = await startEngine(inventory, { program: 'screen', isWatched: true });
+	const { promise: firstFrame, resolve: onFirstFrame } = Promise.withResolvers<void>();
+	const { engine, dispose } = await startEngine(inventory, { program: 'screen', isWatched: true, firstFrame });
 	const { file } = inventory;
 	const sayOnScreen = (setAside: string) => engine.session.learn({ kind: 'history damaged', setAside });
-	const history =
-		file === null ? null : keepHistory(engine.session, () => openHistoryOf(file, sayOnScreen), engine.sharing);
+	const openHistory = (path: string) => firstFrame.then(() => openHistoryOf(path, sayOnScreen));
+	const history = file === null ? null : keepHistory(engine.session, () => openHistory(file), engine.sharing);
 	const recall = history?.recall ?? null;
 	try {
 		const { showScreen } = await import('../ui/show-screen.tsx');
@@ -47,10 +48,12 @@ export async function monitor(flags: MonitorFlags): Promise<void> {
 			reportsDirectory,
 			addTarget: (typed, listed) => addTarget(engine.session.get().inventory, typed, listed),
 			handleCrash,
+			onFirstFrame,
 			recall,
 			warning: file === null ? null : whoseInventory(file),
 		});
 	} finally {
+		onFirstFrame();
 		await dispose(history?.end);
 	}
 }

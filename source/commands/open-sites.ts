@@ -27,7 +27,6 @@ export async function openSites(
 	const options = {
 		onDamaged: (aside: string) => onDamaged(`the site memory is damaged: set aside as ${aside}, a new one is begun`),
 	};
-	// Loaded behind a screen's first frame.
 	const { openSiteMemory } = await import('../storage/site-memory/open-site-memory.ts');
 	const directory = directoryOrWhy();
 	const problem = 'why' in directory ? directory.why : null;

@@ -1,10 +1,12 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { collectReport, writePrepared } from '../engine/collect-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Lab } from '../lab/lab.ts';
 import { notice } from '../own-words.ts';
+import { createNumbering } from '../redact/names/pseudonym.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
-import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
-import { openPseudonyms } from '../storage/pseudonyms.ts';
 import { reportOf, tableOf } from './check.ts';
 
 /** `vpmon demo` without a terminal: one sweep as a table, one report. Exit code 1 where the lab does not show what it should. */
@@ -18,14 +20,14 @@ export async function printDemo(engine: Engine, lab: Lab): Promise<void> {
 		({ name }) => report.safes.find((result) => result.name === name)?.cause === 'host-key-mismatch',
 	);
 	if (safe !== undefined) {
-		const pseudonyms = await openPseudonyms(stateDirectory);
 		const prepared = await collectReport(engine, [safe], {
 			hides: 'others',
 			sessionError: null,
-			numbering: pseudonyms,
+			numbering: createNumbering(),
 		});
-		pseudonyms.close();
-		const { path, bytes } = await writePrepared(reportsDirectory, prepared);
+		// A try leaves nothing in the state of whoever tries.
+		const directory = await mkdtemp(join(tmpdir(), 'vpmon-demo-'));
+		const { path, bytes } = await writePrepared(directory, prepared);
 		const detail = `${describeSize(bytes)}, ${describeMasking(prepared.data.masking)}`;
 		process.stdout.write(`\nreport of ${safe.name}: ${path} (${detail})\n`);
 	}

@@ -9,12 +9,13 @@ import { notice } from '../own-words.ts';
 import { describeMasking, describeSize } from '../report/describe-report.ts';
 import type { MaskMode } from '../report/report-data.ts';
 import { auditReport } from '../storage/audit-deeds.ts';
-import { reportsDirectory, stateDirectory } from '../storage/directories.ts';
+import { refuseOpenReports, reportsDirectory, stateDirectory } from '../storage/directories.ts';
 import { openPseudonyms } from '../storage/pseudonyms.ts';
-import { type TargetFlags, wholeInventory } from './choose-inventory.ts';
+import { wholeInventory } from './choose-inventory.ts';
 import { type FreshnessFlags, measuringOf } from './freshness-flags.ts';
 import { engineMask, inventoryMask, isMaskWanted } from './output-mask.ts';
 import { resolvePseudonyms } from './pseudonym-names.ts';
+import type { TargetFlags } from './single-target.ts';
 import { startEngine } from './start-engine.ts';
 
 export type ReportFlags = TargetFlags &
@@ -39,6 +40,9 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 	const safes = safesOf(inventory, names);
 	const hides = await chooseMask(safes, { ...flags, mask: maskFlagOf(inventory, flags) });
 	const measuring = measuringOf(flags, 'report', true);
+	// The start of this process, unless a person was waited for.
+	const startedAt = process.stdin.isTTY ? performance.now() : 0;
+	if (flags.out === undefined) refuseOpenReports();
 	if (hides === 'all') await inventoryMask(inventory, true);
 	const { engine, dispose } = await startEngine(inventory, { program: 'report' });
 	const pseudonyms = await openPseudonyms(stateDirectory);
@@ -50,6 +54,7 @@ export async function report(given: readonly string[], flags: ReportFlags): Prom
 			format: flags.format ?? 'md',
 			sessionError: flags.error ?? null,
 			numbering: pseudonyms,
+			startedAt,
 			measure: async () => {
 				await engine.run(
 					safes.map(({ name }) => name),

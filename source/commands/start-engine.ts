@@ -13,7 +13,7 @@ import { createSiteSharing, noSites } from '../engine/sharing/site-sharing.ts';
 import { findJumpHost } from '../hosts/ssh-destination.ts';
 import { notice } from '../own-words.ts';
 import { keepSecret } from '../redact/secrets/own-secrets.ts';
-import { runtimeDirectory } from '../storage/directories.ts';
+import { runtimeDirectory, whoseDirectories } from '../storage/directories.ts';
 import { type Ledger, openLedger } from '../storage/ledger.ts';
 import { createPatientLedger } from '../storage/patient-ledger.ts';
 import { chooseHosts } from './choose-hosts.ts';
@@ -34,6 +34,8 @@ export type StartOptions = Pick<EngineOptions, 'onMeasured' | 'logLimits' | 'con
 	readonly program: Program;
 	/** A screen is drawn meanwhile, and keys are pressed. */
 	readonly isWatched?: boolean;
+	/** What programs share is opened after it: resolves with a screen's first frame, and at the latest when the screen ends. */
+	readonly firstFrame?: Promise<void>;
 };
 
 /** Milliseconds: how long a screen's first frame waits for the ledger. */
@@ -50,6 +52,7 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		concurrency = defaultConcurrency,
 		token = ownToken('VAULTPAM_TOKEN'),
 		isWatched = false,
+		firstFrame = Promise.resolve(),
 		program,
 		...passed
 	} = options;
@@ -79,9 +82,10 @@ export async function startEngine(inventory: Inventory, options: StartOptions): 
 		return thread.probe(request, signal);
 	};
 	const self = ownWriter(program);
+	for (const text of whoseDirectories()) notice(text);
 	const tell = (text: string) => void (isWatched || notice(text));
-	// Not waited for: a screen's first frame shows no target yet.
-	const sites = program === 'demo' ? Promise.resolve(noSites) : openSites(self, inventory, tell);
+	// A screen's first frame shows no target yet.
+	const sites = program === 'demo' ? Promise.resolve(noSites) : firstFrame.then(() => openSites(self, inventory, tell));
 	const engine: Engine = createEngine({
 		...passed,
 		inventory,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { formatTarget, parseUserAtTarget, type TypedTarget } from '../domain/target.ts';
 import { messageOf } from '../domain/user-error.ts';
 import type { ConnectorEntry, SafeEntry } from '../inventory/edit.ts';
-import { singleConnector } from './choose-inventory.ts';
+import { singleConnector } from './single-target.ts';
 
 /** What a person typed of one target, made into what the inventory holds. */
 

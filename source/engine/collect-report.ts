@@ -49,6 +49,8 @@ export type ReportOptions = {
 	readonly measure?: () => Promise<void>;
 	/** Gives the report up. */
 	readonly signal?: AbortSignal;
+	/** When its time began, as `performance.now()` counts; now where it is left out. */
+	readonly startedAt?: number;
 	readonly onProgress?: (states: readonly PartState[]) => void;
 };
 
@@ -64,10 +66,13 @@ export type PreparedReport = {
 
 export type WrittenReport = { readonly path: string; readonly bytes: number };
 
-/** Milliseconds. Together they leave a second of fifteen. */
-const measureMs = 8000;
+/** Milliseconds. Two of fifteen are left to write it and to end what hangs, on a busy machine too. */
+const wholeMs = 13_000;
+const measureMs = 7500;
 const netcatMs = 5900;
-const partMs = 8000;
+const partMs = 7500;
+/** That a part says so where nothing is left. */
+const shortestMs = 300;
 const mostLogs = 3;
 
 /** Somebody gave the report up while it was collected. */
@@ -97,7 +102,9 @@ export async function collectReport(
 	const [lead] = safes;
 	if (lead === undefined) throw new UserError('A report needs a Safe.', 'Name one.');
 
-	const measured = parts.run('checks', measureMs, async () => {
+	const startedAt = options.startedAt ?? performance.now();
+	const leftOf = (ms: number) => Math.max(shortestMs, Math.min(ms, startedAt + wholeMs - performance.now()));
+	const measured = parts.run('checks', leftOf(measureMs), async () => {
 		await options.measure?.();
 		return { ok: true, value: null };
 	});
@@ -125,15 +132,16 @@ export async function collectReport(
 	const connector = connectorOf(engine.session, first);
 	const host = hostOf(first);
 	const identification = identificationOf(engine, first);
+	const lastMs = leftOf(netcatMs);
 	const [log, nc, versions, time] = await Promise.all([
 		logs,
-		parts.run('nc', netcatMs, async (signal) => {
+		parts.run('nc', lastMs, async (signal) => {
 			if (host === null) return away;
 			const from = await engine.probeOriginOf(connector, host);
-			return readNetcatPart(engine, from.host, first, { timeoutMs: netcatMs - 200, signal });
+			return readNetcatPart(engine, from.host, first, { timeoutMs: lastMs - 200, signal });
 		}),
-		parts.run('versions', netcatMs, (signal) =>
-			readVersions(host, connector, identification, { timeoutMs: netcatMs / 2, signal }),
+		parts.run('versions', lastMs, (signal) =>
+			readVersions(host, connector, identification, { timeoutMs: lastMs / 2, signal }),
 		),
 		clock,
 	]);

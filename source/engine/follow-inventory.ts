@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs';
 import { messageOf, UserError } from '../domain/user-error.ts';
-import { loadInventory } from '../inventory/file.ts';
 import { InventoryError } from '../inventory/problems.ts';
 import { watchFile } from '../inventory/watch.ts';
 import type { Engine } from './engine.ts';
 import type { InventoryChanges } from './inventory-changes.ts';
+import { loadInventoryApart } from './inventory-thread.ts';
 import type { InventoryProblem } from './session/session.ts';
 
 /**
@@ -25,13 +25,16 @@ export function followInventory(
 	const read = async () => {
 		const mine = ++reading;
 		try {
-			const changes = await engine.replaceInventory(loadInventory(file));
+			const inventory = await loadInventoryApart(file);
+			if (mine !== reading) return;
+			const changes = await engine.replaceInventory(inventory);
 			if (mine !== reading) return;
 			engine.session.learn({ kind: 'inventory problem', problem: null });
 			watch.alsoWatch(keyFilesOf(engine));
 			onChange(changes);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
+			if (mine !== reading) return;
 			const problem = problemOf(error, engine.session.get().inventoryProblem?.since ?? Date.now());
 			engine.session.learn({ kind: 'inventory problem', problem });
 			onProblem(problem);

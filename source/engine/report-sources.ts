@@ -47,7 +47,7 @@ export async function readNetcatPart(
 	const ledger = engine.ledgerFor(safe);
 	const addresses = await addressesToTry(engine, host, safe, options);
 	const [address] = addresses;
-	if (address === undefined) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}` };
+	if (address === undefined) return netcatOfName(engine, host, safe, options);
 	const reserved = await ledger?.reserve(
 		{ source: host.ledgerName ?? host.name, address, port: safe.port, siblings: addresses },
 		{ kind: 'unfinished', trigger: 'key' },
@@ -71,6 +71,20 @@ export async function readNetcatPart(
 	await engine.sharing.put([{ ...times, key, run, writer, part: 'netcat', evidence }], [safe]);
 	const measured = { measuredAt: new Date(beganAt).toISOString(), measuredBy: writer.program };
 	return { ok: true, value: { ...evidence, ...measured, notRunNow: null } };
+}
+
+/** A name that does not resolve: nc says so in its own words, and connects to nothing. */
+async function netcatOfName(engine: Engine, host: Host, safe: Safe, options: RunOptions): Promise<ReportData['nc']> {
+	const beganAt = Date.now();
+	const result = await probeNetcat(host, safe.host, safe.port, options);
+	if (!result.ok) return { ok: false, reason: `${safe.host} does not resolve on ${host.name}; ${result.reason}` };
+	const { command, flavour, output } = result;
+	const measured = {
+		measuredAt: new Date(beganAt).toISOString(),
+		measuredBy: engine.sharing.self.program,
+		notRunNow: null,
+	};
+	return { ok: true, value: { command, flavour, output, ...measured } };
 }
 
 /** The newest result of any program on this host, where the probe budget leaves no connection for another. */

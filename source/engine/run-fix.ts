@@ -3,8 +3,7 @@ import type { SafeResult } from '../domain/check.ts';
 import type { Connector, Safe } from '../domain/inventory.ts';
 import { UserError } from '../domain/user-error.ts';
 import { formatCommand } from '../hosts/host.ts';
-import { makeEdit, type PlannedEdit, planEdit } from '../inventory/edit.ts';
-import { loadInventory } from '../inventory/file.ts';
+import { makeEdit, type PlannedEdit } from '../inventory/edit.ts';
 import { readPublicKey } from '../probes/public-key.ts';
 import { cleanForeign, removeSecrets } from '../redact/secrets/secret-lines.ts';
 import type { FixPlan } from '../runbook/fix-plan.ts';
@@ -13,6 +12,7 @@ import { type AuditEntry, appendAudit, newAuditLine } from '../storage/audit.ts'
 import { claimFix } from './claim-fix.ts';
 import type { Engine } from './engine.ts';
 import { measureByOneself, refuseOtherHostKey, resultOf, whyNotSeen } from './fix-evidence.ts';
+import { loadInventoryApart, planEditApart } from './inventory-thread.ts';
 import { lineDiff } from './line-diff.ts';
 import { connectorOf } from './session/read.ts';
 import { fromNowOn } from './sharing/freshness.ts';
@@ -67,7 +67,7 @@ export async function readyFix(engine: Engine, plan: FixPlan, safe: Safe): Promi
 			'Nothing was changed: give the right value on the command line.',
 		);
 	await refuseBadKey(plan);
-	const edit = planEdit(file, [{ kind: 'change-safe', name: safe.name, fields: plan.change }]);
+	const edit = await planEditApart(file, [{ kind: 'change-safe', name: safe.name, fields: plan.change }]);
 	return { plan, safe, connector, sessionsOf, edit, diff: lineDiff(edit.before ?? '', edit.after) };
 }
 
@@ -117,7 +117,7 @@ async function makeFix(engine: Engine, ready: ReadyFix, options: RunFixOptions):
 			await note('changing', { backup });
 		});
 		onProgress('the inventory was changed');
-		await engine.replaceInventory(loadInventory(edit.file));
+		await engine.replaceInventory(await loadInventoryApart(edit.file));
 	} else {
 		await note('changing');
 		problem = await runCommands(engine, ready, onProgress);

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWith } from 'node:zlib';
 import { nodeHttp, nodeHttps } from '../domain/late-modules.ts';
-import { isLoopback, type ListenAddress } from '../domain/listen-address.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { formatTarget } from '../domain/target.ts';
-import { isMeantForLoopback } from './host-header.ts';
+import { isLoopbackAddress, isMeantForLoopback } from './host-header.ts';
 import { limitPeers, type Peers } from './peers.ts';
 import { type Format, formatFor } from './render.ts';
 
@@ -45,7 +45,9 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 	let peers: Peers;
 	const answer = async (request: IncomingMessage, response: ServerResponse) => {
 		// No page has a certificate for the name of another that a browser takes: with TLS there is no such doubt.
-		if (tls === null && isOnLoopback(server) && !isMeantForLoopback(request.headers.host, listenHost))
+		// Asked is where this request came to: who listens on all addresses listens on 127.0.0.1 too.
+		const isOnLoopback = isLoopbackAddress(request.socket.localAddress ?? '');
+		if (tls === null && isOnLoopback && !isMeantForLoopback(request.headers.host, listenHost))
 			return say(response, 421, 'this is 127.0.0.1: ask for localhost, or give vpmon exporter another --listen');
 		const path = (request.url ?? '').replace(/\?.*$/s, '');
 		if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -92,11 +94,6 @@ export function createMetricsServer(pages: Pages, { token, tls, listenHost = '',
 	return server;
 }
 
-function isOnLoopback(server: Server): boolean {
-	const { address, port } = server.address() as AddressInfo;
-	return isLoopback(formatTarget(address, port));
-}
-
 function say(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
 	response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 	response.end(`${text}\n`);
@@ -114,7 +111,7 @@ function isToken(authorization: string | undefined, token: string): boolean {
  *
  * @throws the system's error, such as EADDRINUSE.
  */
-export async function listen(server: Server, { host, port }: ListenAddress): Promise<string> {
+export async function listen(server: NetServer, { host, port }: ListenAddress): Promise<string> {
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen({ ...(host === '' ? {} : { host }), port, exclusive: true }, () => {

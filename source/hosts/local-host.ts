@@ -22,8 +22,11 @@ const failureOfCode: Readonly<Record<string, ConnectFailure>> = {
 	EPIPE: 'reset',
 };
 
-/** Loaded with the first program that is run: the screen's first frame does not wait for it. */
-const loadPrograms = () => import('./local-programs.ts');
+/**
+ * Loaded with the first program that is run: the screen's first frame does not wait for it. Imported here alone: Node looks a file up again
+ * for each module that names it, and after an update it is gone.
+ */
+export const loadPrograms = () => import('./local-programs.ts');
 
 /** The machine vpmon itself runs on. */
 export function createLocalHost(): Host {

@@ -6,6 +6,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { drained } from './drained.ts';
+import { startGuard } from './group-guard.ts';
 import {
 	type CommandStream,
 	formatCommand,
@@ -94,6 +95,7 @@ export function streamProgram(argv: readonly string[], { withInput = false }: St
 }
 
 function startProgram([file = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe'): Started {
+	startGuard();
 	const program = execa(file, args, {
 		reject: false,
 		// It resolves when all pipes are closed, which a program that was left running may never do: deadlines are held here.

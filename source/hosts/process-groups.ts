@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { guardGroup, releaseGroup, signalGuard } from './group-guard.ts';
 
 /**
  * The programs that vpmon has started, each the leader of a process group of its own (setsid(2)): what a program leaves running is
@@ -22,12 +23,14 @@ let watcher: Watcher | null = null;
 /** Remembers a program that was just started, so that it ends with vpmon. */
 export function addGroup(pid: number): void {
 	running.add(pid);
+	guardGroup(pid);
 	watcher?.(pid, true);
 }
 
 /** Forgets one that has ended. */
 export function removeGroup(pid: number): void {
 	running.delete(pid);
+	releaseGroup(pid);
 	watcher?.(pid, false);
 }
 
@@ -86,9 +89,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** Stops all programs until `continueGroups`: a stop of the terminal (ctrl-z) reaches the group of vpmon alone. */
 export function stopGroups(): void {
 	for (const pid of running) signalGroup(pid, 'SIGSTOP');
+	signalGuard('SIGSTOP');
 }
 
 export function continueGroups(): void {
+	signalGuard('SIGCONT');
 	for (const pid of running) signalGroup(pid, 'SIGCONT');
 }
 

@@ -8,6 +8,7 @@ import { defaultSshPort, parsePort } from '../domain/target.ts';
 import type { Host, RunOptions } from '../hosts/host.ts';
 import { parseKnownHosts } from '../probes/known-hosts.ts';
 import type { ConnectorEntry, SafeEntry } from './edit.ts';
+import { listContainers, listUnits } from './list-runtimes.ts';
 
 /** What a host shows of connectors and of the machines that its user reaches by SSH. */
 export type Discovery = {
@@ -50,32 +51,25 @@ export async function discover(host: Host, options: RunOptions, home = homedir()
 }
 
 async function findContainers(host: Host, options: RunOptions, notices: string[]): Promise<ConnectorEntry[]> {
-	const command = ['docker', 'ps', '--all', '--format', '{{.Names}}\t{{.Image}}'];
-	const { outcome, stdout, stderr } = await host.run(command, options);
+	const { items, answer } = await listContainers(host, options);
+	const { outcome, stderr } = answer;
 	if (outcome === 'failed' || outcome === 'timeout') {
 		const [line = ''] = stderr.trim().split('\n');
 		const why =
 			outcome === 'timeout' ? `no answer within ${options.timeoutMs / 1000} s` : cleanLine(line).slice(0, 300);
 		notices.push(`docker did not say which containers there are: ${why}`);
 	}
-	if (outcome !== 'done') return [];
-	return stdout.split('\n').flatMap((line) => {
-		const [name = '', image = ''] = line.split('\t');
-		if (!/^[a-zA-Z0-9][\w.-]*$/.test(name) || !connectorLike.test(`${name} ${image}`)) return [];
-		return [{ name, host: 'local', runtime: 'docker', container: name }];
-	});
+	return items
+		.filter(({ name, image }) => connectorLike.test(`${name} ${image}`))
+		.map(({ name }) => ({ name, host: 'local', runtime: 'docker', container: name }));
 }
 
 async function findUnits(host: Host, options: RunOptions): Promise<ConnectorEntry[]> {
-	const command = ['systemctl', 'list-unit-files', '--type=service', '--no-legend', '--no-pager', '--plain'];
-	const { outcome, stdout } = await host.run(command, options);
-	if (outcome !== 'done') return [];
-	return stdout.split('\n').flatMap((line) => {
-		const [unit = ''] = line.trim().split(/\s+/);
-		if (!/^[\w@.:\\-]+\.service$/.test(unit) || unit.endsWith('@.service') || !connectorLike.test(unit)) return [];
-		const name = unit.replace(/\.service$/, '');
-		return [{ name, host: 'local', runtime: 'systemd', unit: name }];
-	});
+	const { items } = await listUnits(host, options);
+	return items
+		.filter((unit) => connectorLike.test(unit))
+		.map((unit) => unit.replace(/\.service$/, ''))
+		.map((name) => ({ name, host: 'local', runtime: 'systemd', unit: name }));
 }
 
 async function findConfigured(

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { type Document, isCollection, isMap, isPair, isScalar, isSeq, type Node, stringify, type YAMLMap } from 'yaml';
 
 /** What a YAML text is to have in place of what stands there; positions count characters. */
@@ -191,6 +192,7 @@ function inFlow(entry: Entry): string {
 
 /** What the library writes as it is, too. It takes four seconds for the words of a hundred thousand Safes. */
 function isPlainWord(text: string): boolean {
+	if (isIPv4(text)) return true;
 	return /^[A-Za-z][\w.-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
 }
 

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap } from 'yaml';
 import { UserError } from '../domain/user-error.ts';
 import { type Entry, NotInPlace, type Plain, TextEdit } from './edit-text.ts';
-import { parseInventory, readText } from './file.ts';
-import { readPlainYaml } from './plain-yaml.ts';
+import { parseInventory, parseRead, readText } from './file.ts';
+import { type PlainYaml, readPlainYaml } from './plain-yaml.ts';
 import { removeFile, replaceFile } from './write-file.ts';
 import { contentOf, readDocument } from './yaml-document.ts';
+import { maxEditedPieces } from './yaml-limits.ts';
 
 /** A connector as the file writes it. */
 export type ConnectorEntry = {
@@ -56,7 +57,7 @@ export type MadeEdit = PlannedEdit & {
 	readonly backup: string | null;
 };
 
-const emptyFile = `# The inventory of vpmon: connectors, and the Safes behind them. "The inventory" in its README says what else may stand here.
+const emptyFile = `# The inventory of vpmon: connectors, and the Safes behind them. docs/inventory.md says what else may stand here.
 version: 1
 `;
 
@@ -70,12 +71,17 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 	const text = before ?? emptyFile;
 	// What is wrong already is said by itself, and not blamed on the edit.
 	if (before !== null) parseInventory(before, file);
-	const document = readDocument(text);
+	if (changes.length === 0) return { file, before, after: text };
+	// It was read above, and a person waits for this edit.
+	const document = readDocument(text, undefined, maxEditedPieces);
+	const [tooMuch] = document.errors;
+	// What the quick way reads may be too much for the library, which knows where everything stands.
+	if (tooMuch !== undefined) throw tooLong(file, 'is', tooMuch.message);
 	const plain = copyOf(contentOf(document) ?? {});
 	changePlain(plain, changes, file);
 	const after = inPlace(text, document, changes, plain) ?? written(document, changes, plain);
 	try {
-		parseInventory(after, file);
+		parseRead(after.text, after.quick, file);
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
 		throw new UserError(
@@ -83,7 +89,7 @@ export function planEdit(file: string, changes: readonly InventoryChange[]): Pla
 			'Nothing was written.',
 		);
 	}
-	return { file, before, after };
+	return { file, before, after: after.text };
 }
 
 /**
@@ -161,7 +167,7 @@ function inPlace(
 	document: Document,
 	changes: readonly InventoryChange[],
 	plain: PlainFile,
-): string | null {
+): ReadText | null {
 	try {
 		const edit = new TextEdit(text, document);
 		const entries = (kind: 'add-connector' | 'add-safe') =>
@@ -180,8 +186,7 @@ function inPlace(
 		}
 		edit.append('connectors', entries('add-connector'));
 		edit.append('safes', entries('add-safe'));
-		const after = edit.toString();
-		return says(after, plain) ? after : null;
+		return readIfSays(edit.toString(), plain);
 	} catch (error) {
 		if (error instanceof NotInPlace) return null;
 		throw error;
@@ -194,7 +199,7 @@ function placesOfSafes(document: Document): Map<unknown, number> {
 }
 
 /** The whole document written anew: its comments and order stay, its blanks may not. */
-function written(document: Document, changes: readonly InventoryChange[], plain: PlainFile): string {
+function written(document: Document, changes: readonly InventoryChange[], plain: PlainFile): ReadText {
 	const places = placesOfSafes(document);
 	const content = contentOf(document) as PlainFile | null;
 	const lists = new Set(['safes', 'connectors'].filter((list) => Array.isArray(content?.[list])));
@@ -215,19 +220,35 @@ function written(document: Document, changes: readonly InventoryChange[], plain:
 		else document.setIn([list], document.createNode([definedOf(entry)]));
 		lists.add(list);
 	}
-	const after = document.toString({ lineWidth: 0 });
-	if (says(after, plain)) return after;
+	const text = document.toString({ lineWidth: 0 });
+	const after = readIfSays(text, plain);
+	if (after !== null) return after;
+	const [tooMuch] = readDocument(text).errors;
+	if (tooMuch !== undefined) throw tooLong('With this change the inventory', 'would be', tooMuch.message);
 	throw new UserError(
 		'vpmon cannot make this change in the file: it is written with anchors or tags that lead elsewhere.',
 		'Nothing was written. Change the file in an editor.',
 	);
 }
 
-function says(text: string, plain: PlainFile): boolean {
+/** A text, and what the quick way reads in it, so that a hundred thousand Safes are read once. */
+type ReadText = { readonly text: string; readonly quick: PlainYaml | null };
+
+/** Null for a text that says something else. */
+function readIfSays(text: string, plain: PlainFile): ReadText | null {
+	const expected = copyOf(plain);
 	const quick = readPlainYaml(text);
-	if (quick !== null) return isDeepStrictEqual(quick.value, copyOf(plain));
-	const document = readDocument(text);
-	return document.errors.length === 0 && isDeepStrictEqual(copyOf(contentOf(document) ?? {}), copyOf(plain));
+	const document = quick === null ? readDocument(text, undefined, maxEditedPieces) : null;
+	if (document !== null && document.errors.length > 0) return null;
+	const found = document === null ? quick?.value : copyOf(contentOf(document) ?? {});
+	return isDeepStrictEqual(found, expected) ? { text, quick } : null;
+}
+
+function tooLong(what: string, is: string, why: string): UserError {
+	return new UserError(
+		`${what} ${is} too long for vpmon to change: ${why}.`,
+		'Nothing was written. Change it in an editor, or keep its Safes in several inventories.',
+	);
 }
 
 /** As people read it: who, where, as whom, with what. */

@@ -8,7 +8,7 @@ import { shellWord } from '../domain/shell-word.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
 import { openDirectoryAbove } from '../domain/who-can-write.ts';
 import { buildInventory } from './build.ts';
-import { readPlainYaml } from './plain-yaml.ts';
+import { type PlainYaml, readPlainYaml } from './plain-yaml.ts';
 import { InventoryError, inventoryError, issuesError, maxShown, type Problem, placesIn } from './problems.ts';
 import { type InventoryFile, inventorySchema } from './schema.ts';
 import { utf16Of } from './utf16.ts';
@@ -80,6 +80,11 @@ export function parseInventory(text: string, file: string, changedAt: number | n
 	return parse(text, file, changedAt).inventory;
 }
 
+/** The same of a text that was already read the quick way; null where it could not be. */
+export function parseRead(text: string, quick: PlainYaml | null, file: string): Inventory {
+	return parse(text, file, null, quick).inventory;
+}
+
 /** The file as it is written, nothing filled in. */
 export function parseRaw(text: string, file: string): InventoryFile {
 	return parse(text, file, null).raw;
@@ -88,10 +93,10 @@ export function parseRaw(text: string, file: string): InventoryFile {
 type Parsed = { readonly raw: InventoryFile; readonly inventory: Inventory };
 
 /** The quick way for a file in which all is as usual and right; the whole library for others, and to say what is wrong. */
-function parse(text: string, file: string, changedAt: number | null): Parsed {
+function parse(text: string, file: string, changedAt: number | null, given?: PlainYaml | null): Parsed {
 	const tooMany = findTooMany(text);
 	if (tooMany !== null) throw inventoryError(file, [{ line: 1, column: 1, field: 'the file', message: tooMany }]);
-	const quick = readPlainYaml(text);
+	const quick = given === undefined ? readPlainYaml(text) : given;
 	if (quick !== null) {
 		const parsed = v.safeParse(inventorySchema, quick.value);
 		const places = { placeOf: quick.placeOf, placeOfKey: quick.placeOf };

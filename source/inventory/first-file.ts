@@ -7,7 +7,7 @@ export function writeFirstFile({ connectors, safes, known }: Discovery, hostName
 	const listed = found ? connectors : [{ name: hostName, host: 'local', runtime: 'none' } as const];
 	const [first] = listed;
 	return `# The inventory of vpmon: the VaultPAM connectors of this site, and the Safes behind them.
-# vpmon takes changes of this file in while it runs. "The inventory" in its README has all that may stand here.
+# vpmon takes changes of this file in while it runs. docs/inventory.md has all that may stand here.
 version: 1
 
 defaults:

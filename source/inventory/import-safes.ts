@@ -6,6 +6,7 @@ import { parsePort } from '../domain/target.ts';
 import { publicKeySource } from './build.ts';
 import type { CsvLine } from './csv.ts';
 import type { CsvColumn } from './csv-columns.ts';
+import { credentialType, credentialWords, yesNoWords, yesOrNo } from './csv-words.ts';
 import type { CredentialEntry, InventoryChange, SafeEntry, SafeFields } from './edit.ts';
 import { describeIssue, formatField } from './problems.ts';
 import { safeSchema } from './schema.ts';
@@ -82,8 +83,8 @@ export function planImport(
 /** The line as a Safe, or its first problem. */
 function readLine(cells: readonly string[], places: ReadonlyMap<CsvColumn, number>): SafeEntry | string {
 	const cell = (column: CsvColumn) => cells[places.get(column) ?? -1] || undefined;
-	const sensitive = readYesNo(cell('sensitive'));
-	const exempt = readYesNo(cell('exempt'));
+	const sensitive = readYesNo('sensitive', cell('sensitive'));
+	const exempt = readYesNo('exempt', cell('exempt'));
 	const credential = readCredential(cell('credential'), cell('publicKey'));
 	for (const problem of [sensitive, exempt, credential]) if (typeof problem === 'string') return problem;
 	const port = cell('port');
@@ -116,36 +117,19 @@ function splitHost(host: string | undefined, port: string | undefined): { host?:
 	};
 }
 
-const credentialWords: Readonly<Record<string, CredentialEntry['type']>> = {
-	'ssh-key': 'ssh-key',
-	ssh: 'ssh-key',
-	sshkey: 'ssh-key',
-	key: 'ssh-key',
-	publickey: 'ssh-key',
-	pubkey: 'ssh-key',
-	password: 'password',
-	static: 'password',
-	jit: 'password',
-	jitrotated: 'password',
-};
-
 function readCredential(type: string | undefined, publicKey: string | undefined): CredentialEntry | undefined | string {
 	if (publicKey !== undefined && /PRIVATE KEY|PuTTY-User-Key-File/.test(publicKey))
 		return 'public key: a private key stands there, expected a public one; take it out of the list';
 	if (type === undefined) return publicKey === undefined ? undefined : { type: 'ssh-key', publicKey };
-	const word = type.toLowerCase();
-	const read = credentialWords[word] ?? credentialWords[word.replace(/[\s_-]+/g, '')];
-	if (read === undefined) return `credential ${shown(type)}, expected ssh-key or password`;
+	const read = credentialType(type);
+	if (read === undefined) return `credential ${shown(type)}, expected ${credentialWords}`;
 	if (read === 'password')
 		return publicKey === undefined ? { type: read } : 'credential password, but it has a public key';
 	return publicKey === undefined ? { type: read } : { type: read, publicKey };
 }
 
-function readYesNo(text: string | undefined): boolean | undefined | string {
-	if (text === undefined) return undefined;
-	if (/^(?:true|yes|y|1|x|on)$/i.test(text)) return true;
-	if (/^(?:false|no|n|0|-|off)$/i.test(text)) return false;
-	return `${shown(text)} is neither yes nor no`;
+function readYesNo(column: string, text: string | undefined): boolean | undefined | string {
+	return text === undefined ? undefined : (yesOrNo(text) ?? `${column} ${shown(text)}, expected ${yesNoWords}`);
 }
 
 const tooMany = (count: number, width: number) =>

@@ -8,6 +8,8 @@ import { messageOf, UserError } from '../domain/user-error.ts';
 
 const ownerOnly = 0o600;
 const mostBackups = 20;
+/** Of a file that is compared with what it was: twice what is read of an inventory. */
+const mostBytes = 64 * 1024 * 1024;
 
 /** What a file has in place of what it had; null is no file. */
 export type FileChange = { readonly file: string; readonly before: string | null; readonly after: string };
@@ -57,7 +59,7 @@ export async function removeFile(file: string, before: string): Promise<void> {
 }
 
 async function refuseChanged(file: string, before: string | null): Promise<void> {
-	const now = await readPlainFile(file, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
+	const now = await readPlainFile(file, mostBytes).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null;
 		throw error;
 	});

@@ -19,15 +19,19 @@ import { findTooMuch, maxAliases, piecesOf, tooManyAliases, tooManyPieces } from
 
 const maxAliasedEntries = 1_000_000;
 
-/** The text as the whole library reads it; what is wrong with it, or too much of it, is in its `errors`. */
-export function readDocument(text: string, lineCounter?: LineCounter): Document {
+/**
+ * The text as the whole library reads it; what is wrong with it, or too much of it, is in its `errors`.
+ *
+ * @param mostPieces more words and marks are too much.
+ */
+export function readDocument(text: string, lineCounter?: LineCounter, mostPieces?: number): Document {
 	// Its warnings would be printed over the screen. Its search for keys that stand twice takes the square of their number.
 	const options = { prettyErrors: false, merge: true, logLevel: 'error', uniqueKeys: false } as const;
 	if (countOfAliases(text) > maxAliases) {
 		lineCounter?.addNewLine(0);
 		return refused(0, tooManyAliases);
 	}
-	const pieces = piecesOf(text);
+	const pieces = piecesOf(text, mostPieces);
 	if (pieces === null) {
 		lineCounter?.addNewLine(0);
 		return refused(0, tooManyPieces);

@@ -16,6 +16,8 @@ export const tooManyAliases = `its aliases stand for more than ${maxAliases} val
 const maxEntries = 1_500_000;
 /** Of the whole library, which takes ten times as long: the pieces of some ten thousand Safes. */
 const maxPieces = 1_250_000;
+/** Of a text that was read as an inventory already, and is edited: those of a hundred thousand Safes with all that one may have. */
+export const maxEditedPieces = 20_000_000;
 
 /** What a text has too much of to be read at all, found without reading it as YAML; null where it has not. */
 export function findTooMany(text: string): string | null {
@@ -32,10 +34,10 @@ const lineFeed = 0x0a;
 const comma = 0x2c;
 
 /** The text in parts that are not put together yet; as many as are read, or null where there are more. */
-export function piecesOf(text: string): readonly string[] | null {
+export function piecesOf(text: string, most = maxPieces): readonly string[] | null {
 	const pieces: string[] = [];
 	for (const piece of new Lexer().lex(text)) {
-		if (pieces.length === maxPieces) return null;
+		if (pieces.length === most) return null;
 		pieces.push(piece);
 	}
 	return pieces;

@@ -9,6 +9,7 @@ import type { OverallVerdict } from '../domain/verdict.ts';
 import { version } from '../domain/version.ts';
 import { openBlackHole } from './black-hole.ts';
 import { startControlPlane } from './control-plane.ts';
+import { type LabEngine, layOutEngine } from './engine.ts';
 import { type LabKey, makeKey } from './keys.ts';
 import { openLog, type WriteLog } from './log.ts';
 import { createLabServer } from './ssh-server.ts';
@@ -54,6 +55,8 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 		[online]: openLog(join(directory, `${online}.log`)),
 		[offline]: openLog(join(directory, `${offline}.log`)),
 	};
+	const engine = layOutEngine(directory, offline);
+	if (engine !== null) onClose(putFirstInPath(engine.path));
 	const token = makeKey('token').fingerprint;
 	// Its thread takes longest to start.
 	const opening = openBlackHole();
@@ -113,7 +116,14 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 			healthUrl: `${controlPlane.url}/healthz`,
 			connectorsPath: '/api/v1/connectors',
 		},
-		connectors: [online, offline].map((name) => ({ name, runtime: 'none', logFile: `./${name}.log` })),
+		connectors: [
+			{ name: online, runtime: 'none', logFile: `./${online}.log` },
+			{
+				name: offline,
+				...(engine === null ? { runtime: 'none' } : { runtime: 'docker', container: offline }),
+				logFile: `./${offline}.log`,
+			},
+		],
 		safes: entries.map(([, safe]) => safe),
 	};
 	writeFileSync(inventory, stringify(file, { lineWidth: 0 }), { mode: 0o600 });
@@ -122,8 +132,8 @@ async function buildLab(onClose: (closer: () => void | Promise<void>) => void): 
 	logs[offline]?.('WARN', 'heartbeat timed out after 10s, retrying');
 	logs[offline]?.('ERROR', 'control plane connection lost: read tcp 10.9.0.4:51422->203.0.113.7:443: i/o timeout');
 	logs[online]?.('INFO', 'tunnel up, 8 routes');
-	const stopBeating = beat(() => controlPlane.heartbeat(online), logs[online]);
-	onClose(stopBeating);
+	onClose(beat(() => controlPlane.heartbeat(online), logs[online]));
+	if (engine !== null) onClose(beatOnceStarted(engine, () => controlPlane.heartbeat(offline), logs[offline]));
 	return {
 		inventory,
 		token,
@@ -142,6 +152,15 @@ type Expected = 'pass' | 'untested' | Cause;
 function expectation(expected: Expected): Omit<Expectation, 'safe'> {
 	if (expected === 'pass' || expected === 'untested') return { verdict: expected, cause: null };
 	return { verdict: 'fail', cause: expected };
+}
+
+/** Programs that vpmon starts are looked for there first. Returns its own undo. */
+function putFirstInPath(directory: string): () => void {
+	const before = process.env.PATH;
+	process.env.PATH = `${directory}:${before ?? ''}`;
+	return () => {
+		process.env.PATH = before;
+	};
 }
 
 /** Taken away also when the process ends by a signal. */
@@ -166,6 +185,23 @@ function beat(send: () => void, log: WriteLog | undefined): () => void {
 	once();
 	const timer = setInterval(once, heartbeatMs);
 	return () => clearInterval(timer);
+}
+
+const lookMs = 200;
+
+/** A connector that is started lives from then on, as `docker start` of the fix has it. */
+function beatOnceStarted(engine: LabEngine, send: () => void, log: WriteLog | undefined): () => void {
+	let stop = () => {};
+	const timer = setInterval(() => {
+		if (!engine.isRunning()) return;
+		clearInterval(timer);
+		log?.('INFO', 'started, identity found, tunnel up, 1 route');
+		stop = beat(send, log);
+	}, lookMs);
+	return () => {
+		clearInterval(timer);
+		stop();
+	};
 }
 
 /** A port on which nothing listens: one that was just given back. */

@@ -93,7 +93,7 @@ const anonymous = /^[0-9a-f]{64}$/;
 /** The connector's durable data directory: `/data` in the image, or PAM_AGENT_DATA_DIR (VaultPAM, "What is a connector"). */
 async function identityOf(host: Host, { Mounts, Config }: Inspected, options: RunOptions): Promise<IdentityStorage> {
 	const set = Config?.Env?.find((entry) => entry.startsWith('PAM_AGENT_DATA_DIR='));
-	const directory = (set?.slice('PAM_AGENT_DATA_DIR='.length) || '/data').replace(/(?<=.)\/+$/, '');
+	const directory = withoutSlashes(set?.slice('PAM_AGENT_DATA_DIR='.length) || '/data') || '/';
 	// The nearest mount at or above it is the one that holds it.
 	const mount = (Mounts ?? [])
 		.filter(({ Destination }) => isWithin(directory, Destination))
@@ -105,12 +105,12 @@ async function identityOf(host: Host, { Mounts, Config }: Inspected, options: Ru
 		return { ...base, mount: 'none', source: null };
 	const storage = { ...base, mount: kind, source: mount.Source ? cleanLine(mount.Source) : null } as const;
 	if (!mount.Source?.startsWith('/')) return storage;
-	const below = directory.slice(mount.Destination.replace(/\/+$/, '').length);
+	const below = directory.slice(withoutSlashes(mount.Destination).length);
 	return { ...storage, ...(await lookInto(host, mount.Source + below, options)) };
 }
 
 function isWithin(directory: string, mountPoint: string): boolean {
-	const base = mountPoint.replace(/\/+$/, '');
+	const base = withoutSlashes(mountPoint);
 	return directory === base || directory.startsWith(`${base}/`);
 }
 
@@ -140,4 +140,11 @@ function dockerRemedy(result: RunResult, container: string): Sentence {
 		return [`the ${program} engine does not answer`, `systemctl status ${program}; then start it.`];
 	}
 	return [whatWentWrong(result), 'Run the command yourself to see more.'];
+}
+
+/** Not by a pattern, which would take the square of a long row of them. */
+function withoutSlashes(path: string): string {
+	let end = path.length;
+	while (path[end - 1] === '/') end--;
+	return path.slice(0, end);
 }

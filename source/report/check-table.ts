@@ -5,15 +5,21 @@ import { formatClock } from '../domain/time.ts';
 import { causeTexts } from '../runbook/causes.ts';
 import { checkById, checks } from '../runbook/checks.ts';
 import type { FixContext } from '../runbook/fix-context.ts';
+import { toldCause } from '../runbook/fix-result.ts';
 import { stepsFor } from '../runbook/fixes.ts';
 import { formatContrast, formatExplained, formatShared, isOneTrouble } from '../runbook/group-words.ts';
+import { notVisible } from '../runbook/not-visible.ts';
 import type { CheckFindings } from './check-report.ts';
 import { countSafes, formatSummary } from './check-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
-import { rowDetails } from './row-details.ts';
+import { comparedKeys, rowDetails } from './row-details.ts';
 
 const widestName = 32; // Columns.
 const mostNames = 8;
+const withoutSafes = [
+	'There are no Safes in the inventory yet. One of VaultPAM has a name, a host and a username there:',
+	'  add it under "safes:", press a on the screen, or take a list: vpmon import safes.csv',
+];
 
 /** The sweep as a table for people: a line for each Safe, then the causes that explain several, then what to do about each cause. */
 export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeResult) => FixContext): string {
@@ -26,10 +32,16 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		const { name, verdict, summary } = connector;
 		const word = verdict === 'unknown' || verdict === 'untested' ? `${verdict}: ` : '';
 		lines.push(`${verdictGlyphs[verdict]} connector ${name}: ${word}${summary}${seenBy(connector)}`);
+		const remedy = remedyOf(connector);
+		if (remedy !== null) lines.push(`  Do   ${remedy}`);
 	}
 	if (report.coverage !== undefined) lines.push(...coverageLines(report.coverage));
+	if (report.safes.length === 0) return `${[...lines, '', ...withoutSafes].join('\n')}\n`;
 	lines.push('', ...safeLines(report.safes), ...causeLines(report.groups));
 	const byName = new Map(report.safes.map((safe) => [safe.name, safe]));
+	const [only] = report.safes;
+	if (report.safes.length === 1 && report.groups.length === 0 && only !== undefined)
+		lines.push('', ...explain(only, contextOf(only)));
 	for (const group of report.groups) {
 		const members = group.safes.flatMap((name) => byName.get(name) ?? []);
 		const shown = standsForAll(group) ? members.slice(0, 1) : members;
@@ -37,6 +49,12 @@ export function formatCheckTable(report: CheckFindings, contextOf: (safe: SafeRe
 		lines.push(...namesOf(members.slice(shown.length)));
 	}
 	return `${lines.join('\n')}\n`;
+}
+
+/** What lets a runtime be asked that could not be, or a host be reached. */
+function remedyOf({ evidence }: CheckFindings['connectors'][number]): string | null {
+	if (!('runtime' in evidence)) return null;
+	return evidence.runtime.kind === 'unreadable' ? evidence.runtime.remedy : (evidence.hostNextStep ?? null);
 }
 
 /** Rows of Safes tell it themselves. */
@@ -128,15 +146,31 @@ function namesOf(safes: readonly SafeResult[]): string[] {
 }
 
 function explain(safe: SafeResult, context: FixContext): string[] {
-	const { cause } = safe;
-	if (cause === null) return [];
+	const cause = toldCause(safe);
 	const rows = rowsOf(safe).flatMap((row) => {
 		const { number, title } = checkById[row.id];
-		const details = rowDetails(row).map(([label, value]) => `    ${pad(label, 8)}${value}`);
+		const found = rowDetails(row);
+		const details = (found.length > 0 ? found : comparedKeys(row)).map(
+			([label, value]) => `    ${pad(label, 8)}${value}`,
+		);
 		return [`  ${number} ${pad(title, 9)} ${verdictGlyphs[row.verdict]} ${row.summary}`, ...details];
 	});
-	const steps = stepsFor(cause, context).map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
-	return [`${verdictGlyphs.fail} ${safe.name} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...steps];
+	const title = `${verdictGlyphs[safe.verdict]} ${safe.name}`;
+	if (cause === null) return [title, ...rows, ...withoutCause(safe)];
+	const steps = stepsFor(cause, context);
+	return [`${title} (${cause})`, ...rows, `  Why  ${causeTexts[cause].why}`, ...stepLines(steps)];
+}
+
+/** What to do where no cause says it. */
+function withoutCause(safe: SafeResult): string[] {
+	const rows = rowsOf(safe);
+	if (rows.every(({ verdict }) => verdict === 'pass' || verdict === 'untested'))
+		return [`  Still failing? ${notVisible} vpmon report writes it down.`];
+	return stepLines([...new Set(rows.flatMap(({ action }) => action ?? []))]);
+}
+
+function stepLines(steps: readonly string[]): string[] {
+	return steps.map((step, index) => `  ${index === 0 ? 'Do ' : '   '} ${index + 1} ${step}`);
 }
 
 function pad(text: string, width: number): string {

@@ -46,8 +46,31 @@ export function digestEvents(events: readonly SessionEvent[], from: number): Eve
 		mended: named.filter(([, { first, last }]) => isFailing(first) && !isFailing(last)).map(([name]) => name),
 		connectorsDown: known.filter(([, { last }]) => last !== 'online').map(([name]) => name),
 		connectorsBack: known.filter(([, { last, wasDown }]) => last === 'online' && wasDown).map(([name]) => name),
-		hasGap: lately.some((event) => event.kind === 'watch' && event.begun),
+		hasGap: lastGapEnd(events) >= from,
 	};
+}
+
+/** A restart takes no longer: of so short a time it is not said that nobody looked. Milliseconds. */
+const shortestGap = 60_000;
+
+/** When the last stretch in which no vpmon ran was over; where none is known, before all times. One that was killed left no end: it counts as running. */
+function lastGapEnd(events: readonly SessionEvent[]): number {
+	let running = 0;
+	let endedAt: number | null = null;
+	let gapEnd = Number.NEGATIVE_INFINITY;
+	for (const event of events) {
+		if (event.kind !== 'watch') continue;
+		const at = Date.parse(event.at);
+		if (event.begun) {
+			if (running === 0 && endedAt !== null && at - endedAt >= shortestGap) gapEnd = at;
+			running++;
+		} else {
+			// Of one that began before all that is kept only the end is known.
+			running = Math.max(0, running - 1);
+			endedAt = at;
+		}
+	}
+	return gapEnd;
 }
 
 function isDown(status: string | null): boolean {

@@ -17,7 +17,7 @@ export type PartName = (typeof partNames)[number];
 
 export type MaskMode = 'all' | 'others' | 'sensitive';
 
-/** The report as it is written as JSON; docs/report.schema.json says the same for other programs. */
+/** The report as it is written as JSON; docs/schemas/report.schema.json says the same for other programs. */
 export type ReportData = {
 	readonly schemaVersion: 1;
 	readonly kind: 'vpmon-escalation-report';

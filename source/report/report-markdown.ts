@@ -2,13 +2,14 @@ import { checkById } from '../runbook/checks.ts';
 import { describeLinesLeftOut } from './describe-report.ts';
 import { verdictGlyphs } from './glyphs.ts';
 import type { ErrorSection, Part, ReportData } from './report-data.ts';
+import { storedAndOffered } from './row-details.ts';
 import type { RowJson } from './row-json.ts';
 
 /** Ours, so that no Safe's name is looked for in it: one may be called "near". */
 const about =
 	'VaultPAM opens SSH sessions to servers for people: a Safe holds where and as whom, a connector near the server makes the connection.';
 
-/** The runbook's escalation path as Markdown: its five items first, then the ladder with its evidence. Pure. */
+/** The runbook's escalation path as Markdown: its five items first, then the ladder in words, the raw evidence last and folded. Pure. */
 export function formatReportMarkdown(data: ReportData): string {
 	const { safes, connectors } = data;
 	const lines = [
@@ -89,6 +90,7 @@ export function formatReportMarkdown(data: ReportData): string {
 					...data.notCollected.map(({ part, reason }) => `- ${titles[part]}: ${reason}`),
 					'',
 				]),
+		...evidenceLines(data),
 	];
 	return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -180,17 +182,49 @@ function rowLines(row: RowJson): string[] {
 	const { number, title } = checkById[row.id];
 	const compared = row.comparedWith === null ? '' : `, compared with ${row.comparedWith}`;
 	const took = row.durationMs === null ? '' : `, took ${Math.round(row.durationMs)} ms`;
-	const evidence =
-		Object.keys(row.evidence).length === 0
-			? []
-			: ['', ...fence(JSON.stringify(row.evidence, null, 2).split('\n'), 'json')];
 	return [
 		`### ${number}. ${title}: ${verdictGlyphs[row.verdict]} ${row.verdict}${row.cause === null ? '' : ` (${row.cause})`}`,
 		'',
 		`${row.summary} (${measuredWhen(row.measuredAt)} from ${row.measuredFrom}${byWhom(row.measuredBy)}${took}${compared})`,
-		...evidence,
+		...comparedLines(row),
 		'',
 	];
+}
+
+/** Whole and one above the other: what a person compares stands in no folded part. */
+function comparedLines({ evidence }: RowJson): string[] {
+	if (!('offered' in evidence && 'stored' in evidence) || evidence.offered.length === 0) return [];
+	const { stored, offered, notes } = evidence;
+	const lines = storedAndOffered({ stored, offered, notes }, null).map(([label, value]) =>
+		`${label.padEnd(8)}${value}`.trim(),
+	);
+	return lines.length === 0 ? [] : ['', ...fence(lines)];
+}
+
+/** For whoever reads on: trackers show the part in `<details>` only when it is opened. */
+function evidenceLines({ checks }: ReportData): string[] {
+	const known = checks.filter(({ evidence }) => Object.keys(evidence).length > 0);
+	if (known.length === 0) return [];
+	return [
+		'## Evidence',
+		'',
+		'<details>',
+		'<summary>What came back, row by row, as JSON</summary>',
+		'',
+		...known.flatMap((row) => {
+			const { number, title } = checkById[row.id];
+			const text = JSON.stringify(row.evidence, withoutAlgorithms(row), 2);
+			return [`### Evidence of row ${number}, ${title}`, '', ...fence(text.split('\n'), 'json'), ''];
+		}),
+		'</details>',
+		'',
+	];
+}
+
+/** Long lists of what a server can decide nothing, unless it and we have nothing in common; those of its host keys are always told. */
+function withoutAlgorithms({ cause }: RowJson): (key: string, value: unknown) => unknown {
+	const folded: readonly string[] = ['kex', 'cipher', 'mac'];
+	return (key, value) => (cause !== 'no-common-algorithm' && folded.includes(key) ? undefined : value);
 }
 
 function partLines<Value>(part: Part<Value>, format: (value: Value) => readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { CheckResult, CheckResultOf } from '../domain/check.ts';
 import { shortKeyType } from '../domain/host-key.ts';
+import type { HostKeyRowEvidence } from '../domain/row-evidence.ts';
 
 const mostKeys = 3;
 
@@ -15,9 +16,18 @@ export function comparedKeys(row: CheckResult): ReadonlyArray<readonly [label: s
 	return row.id === 'host-key' ? hostKeyDetails(row) : [];
 }
 
-function hostKeyDetails(row: CheckResultOf<'host-key'>): ReadonlyArray<readonly [string, string]> {
-	if (row.evidence === null) return [];
-	const { stored, offered, notes } = row.evidence;
+function hostKeyDetails({
+	evidence,
+	comparedWith,
+}: CheckResultOf<'host-key'>): ReadonlyArray<readonly [string, string]> {
+	return evidence === null ? [] : storedAndOffered(evidence, comparedWith);
+}
+
+/** The same of the evidence alone. */
+export function storedAndOffered(
+	{ stored, offered, notes }: Pick<HostKeyRowEvidence, 'stored' | 'offered' | 'notes'>,
+	comparedWith: string | null,
+): ReadonlyArray<readonly [label: string, value: string]> {
 	const storedType = stored?.type ?? (offered.length === 1 ? offered[0]?.type : null);
 	// An MD5 stored long ago can only be compared with an MD5.
 	const print = (key: { sha256: string; md5: string }) =>
@@ -30,7 +40,7 @@ function hostKeyDetails(row: CheckResultOf<'host-key'>): ReadonlyArray<readonly 
 		...(stored === null ? [] : offered.slice(0, mostKeys)).map(
 			(key) => ['offered', `${shortKeyType(key.type)} ${print(key)}`] as const,
 		),
-		...(row.comparedWith === null ? [] : [['', `stored is ${row.comparedWith}`] as const]),
+		...(comparedWith === null ? [] : [['', `stored is ${comparedWith}`] as const]),
 		...notes.map((note) => ['', note] as const),
 	];
 }

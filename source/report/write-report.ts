@@ -3,8 +3,10 @@ import { lstatSync, rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeAbandoned } from '../domain/abandoned.ts';
+import { cleanLine } from '../domain/clean.ts';
 import { makeDirectory } from '../domain/make-directory.ts';
 import { messageOf, UserError } from '../domain/user-error.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
 
 /**
  * Writes a report whole or not at all, never over another, readable by its owner only. The file name says when, not whom.
@@ -47,6 +49,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 	try {
 		makeDirectory(dirname(path), 0o700);
 		refuseLinkOfOthers(dirname(path));
+		refuseOpen(path);
 		const file = await open(unfinished, 'wx', 0o600);
 		try {
 			await file.writeFile(text, 'utf8');
@@ -68,6 +71,12 @@ function refuseLinkOfOthers(directory: string): void {
 	const self = process.geteuid?.();
 	if (found.isSymbolicLink() && self !== undefined && found.uid !== self && found.uid !== 0)
 		throw new Error('it is a link that somebody else laid');
+}
+
+/** In a directory like /tmp only the owner of a file can put another in its place. */
+function refuseOpen(path: string): void {
+	const open = openDirectoryAbove(path);
+	if (open !== null) throw new Error(`everybody can write to ${cleanLine(open)}, and put another file in its place`);
 }
 
 function whyOf(error: unknown): string {

@@ -93,7 +93,9 @@ function identityWords({ mount, directory, content, detail }: IdentityStorage): 
 	if (mount === 'none') return 'but no identity storage is mounted: a new container needs guided recovery';
 	if (mount === 'anonymous-volume')
 		return `but its identity storage ${directory} is a volume without a name: a new container starts without it and needs guided recovery`;
-	return content === 'unknown' && detail !== null ? `identity storage not looked into: ${detail}` : null;
+	if (content !== 'unknown' || detail === null) return null;
+	// The path stands in the evidence: the row has one line.
+	return detail.startsWith('no permission') ? 'identity storage: no permission' : `identity storage: ${detail}`;
 }
 
 function saySystemd(runtime: Systemd, measuredAt: string): Saying {

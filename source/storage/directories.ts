@@ -1,10 +1,21 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
+import { shellWord } from '../domain/shell-word.ts';
 import { UserError } from '../domain/user-error.ts';
-import { behindSudo, groupIdOf, groupName, ownId } from './accounts.ts';
-import { find, giveToGroup, inspect, prepareDirectory, type SafeDirectory } from './safe-directory.ts';
+import { openDirectoryAbove } from '../domain/who-can-write.ts';
+import { behindSudo, groupIdOf, groupName, nameOfUser, ownId } from './accounts.ts';
+import {
+	find,
+	giveToGroup,
+	inspect,
+	isTrusted,
+	lookAt,
+	prepareDirectory,
+	refuseLinksOfOthers,
+	type SafeDirectory,
+} from './safe-directory.ts';
 
 /** Where vpmon keeps what, after the XDG Base Directory Specification. Nothing is made until it is needed. */
 const paths = envPaths('vpmon', { suffix: '' });
@@ -69,6 +80,44 @@ function notPublic(directory: SafeDirectory): SafeDirectory {
 	if (directory.isPublic)
 		throw new UserError(`${directory.path} can be written by everybody.`, 'Name another directory.');
 	return directory;
+}
+
+/**
+ * Before a report or a log is written where it is by default: others could put a link or a file of their own in its place.
+ *
+ * @throws UserError where others may have laid the directory out.
+ */
+export function refuseOpenReports(): void {
+	const file = join(reportsDirectory, 'report');
+	const open = openDirectoryAbove(file) ?? [stateDirectory, reportsDirectory].find(isOpen);
+	if (open !== undefined)
+		throw new UserError(`${open} can be written by everybody.`, `Close it: chmod o-w ${shellWord(open)}`);
+	refuseLinksOfOthers(file);
+	// A link that this user laid is followed here: a report is a new file, and never written over another.
+	for (const path of [stateDirectory, reportsDirectory]) if (lookAt(path)?.isDirectory()) inspect(path);
+}
+
+function isOpen(path: string): boolean {
+	if (ownId() === null) return false;
+	try {
+		return (statSync(path).mode & 0o002) !== 0;
+	} catch {
+		// Not there, or not to be reached: who writes there says why.
+		return false;
+	}
+}
+
+/**
+ * What is to be said of directories that vpmon keeps files in, where one of them is somebody else's than root's and this user's: who owns
+ * it decides what vpmon reads there. The ones that the system lays out for a group are not asked for.
+ */
+export function whoseDirectories(): string[] {
+	const { VPMON_RUNTIME_DIR = '', VPMON_SITE_DIR = '' } = process.env;
+	return [VPMON_RUNTIME_DIR, VPMON_SITE_DIR, stateDirectory, reportsDirectory].flatMap((path) => {
+		const found = path === '' ? null : lookAt(path);
+		if (found === null || isTrusted(found.uid)) return [];
+		return `warning: ${path} belongs to ${nameOfUser(found.uid)}, who can change what vpmon keeps there`;
+	});
 }
 
 /** The state directory of somebody whose environment is not known. */

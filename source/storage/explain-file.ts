@@ -25,6 +25,9 @@ export function explained<Value>(file: string, work: () => Value): Value {
 }
 
 export function odd(file: string, found: Stats): UserError {
+	// Nobody should move /dev/null away.
+	if (found.isCharacterDevice() || found.isBlockDevice())
+		return new UserError(`${file} is a device.`, 'Name another file.');
 	const what = found.isDirectory() ? 'a directory' : 'no plain file';
 	return new UserError(`${file} is ${what}.`, `Move it away: mv ${shellWord(file)} ${shellWord(`${file}.old`)}`);
 }

@@ -81,6 +81,15 @@ export function find(path: string): Stats | null {
 	return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
+/** The same, and null too for what cannot be reached. */
+export function lookAt(path: string): Stats | null {
+	try {
+		return find(path);
+	} catch {
+		return null;
+	}
+}
+
 /** Of the ids whose files are taken like one's own. */
 export function isTrusted(uid: number): boolean {
 	const self = ownId();
@@ -99,9 +108,9 @@ function isOfRootAlone(path: string): boolean {
 }
 
 /** A link in the way that is root's or one's own leads where it should; anybody else's may lead anywhere. */
-function refuseLinksOfOthers(path: string): void {
+export function refuseLinksOfOthers(path: string): void {
 	for (let above = dirname(path); above !== dirname(above); above = dirname(above)) {
-		const found = find(above);
+		const found = lookAt(above);
 		if (found?.isSymbolicLink() && !isTrusted(found.uid))
 			throw new UserError(`${above} is a link that ${nameOfUser(found.uid)} laid.`, 'It is not followed.');
 	}

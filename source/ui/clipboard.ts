@@ -1,5 +1,5 @@
 import { cleanText } from '../domain/clean.ts';
-import { streamProgram } from '../hosts/local-programs.ts';
+import { loadPrograms } from '../hosts/local-host.ts';
 import { isMasked, masked } from './masking.ts';
 import type { Screen } from './screen.ts';
 
@@ -61,6 +61,7 @@ export function clipboardSequence(encoded: string, environment: NodeJS.ProcessEn
 
 /** `-w` (tmux 3.2) has tmux send it to its terminal too. */
 async function loadTmuxBuffer(text: string, passOn: boolean): Promise<boolean> {
+	const { streamProgram } = await loadPrograms();
 	const { stdin, stdout, stderr, ended, stop } = streamProgram(
 		['tmux', 'load-buffer', ...(passOn ? ['-w'] : []), '-'],
 		{ withInput: true },

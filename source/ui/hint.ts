@@ -17,7 +17,12 @@ export function printable(text: string): string {
 export function typedInto(text: string, chord: string): string | null {
 	if (chord === 'backspace') return [...text].slice(0, -1).join('');
 	if (chord === 'ctrl-u') return '';
-	if (chord === 'ctrl-w') return text.replace(/\S*\s*$/, '');
+	if (chord === 'ctrl-w')
+		return text
+			.trimEnd()
+			.split(/(?<=\s)/)
+			.slice(0, -1)
+			.join('');
 	if (chord === 'space') return `${text} `;
 	return [...chord].length === 1 ? text + printable(chord) : null;
 }

@@ -75,7 +75,8 @@ export function writeShown(screen: Screen): void {
 	};
 	view.patch({ dialog: { ...base, phase: 'writing' }, ...reports(1) });
 	const write = async () => {
-		const { writePrepared } = await load();
+		const [{ writePrepared }, { refuseOpenReports }] = await Promise.all([load(), import('../storage/directories.ts')]);
+		refuseOpenReports();
 		const written = await writePrepared(reportsDirectory, prepared);
 		return { ...written, notAudited: await audit(dialog, 'report', written.path) };
 	};

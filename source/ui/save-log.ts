@@ -33,9 +33,11 @@ export function saveLog(screen: Screen): void {
 	}
 	const say = (said: string) => patchLog(screen, { said });
 	// Writing is rare; the first frame does not wait for it.
-	void import('../report/write-report.ts').then(async ({ pathFor, writeWhole }) => {
+	const parts = Promise.all([import('../report/write-report.ts'), import('../storage/directories.ts')]);
+	void parts.then(async ([{ pathFor, writeWhole }, { refuseOpenReports }]) => {
 		const path = pathFor(reportsDirectory, 'log', 'log', new Date());
 		try {
+			refuseOpenReports();
 			await writeWhole(path, `${lines.map(masked).join('\n')}\n`);
 			say(`${lines.length} ${isMasked() ? 'masked ' : ''}lines of ${connector} saved, readable by you only: ${path}`);
 		} catch (error) {

@@ -36,6 +36,8 @@ export type ScreenOptions = {
 	readonly isMaskLifted?: boolean;
 	/** No fixes, and no target is added. */
 	readonly isReadOnly?: boolean;
+	/** What the first frame does not need may be loaded now. */
+	readonly onFirstFrame?: () => void;
 	/** Brings back what earlier sessions saw. */
 	readonly recall?: (() => Promise<void>) | null;
 	/** Said from the first frame on. */
@@ -64,6 +66,7 @@ export async function showScreen(
 		reportsDirectory,
 		handleCrash,
 		addTarget,
+		onFirstFrame = () => {},
 		recall = null,
 		isMasked = false,
 		isMaskLifted = false,
@@ -140,6 +143,7 @@ export async function showScreen(
 	});
 	// The first frame is drawn before anything else is loaded and before the first probe leaves.
 	await app.waitUntilRenderFlush();
+	onFirstFrame();
 	await recall?.();
 	const { historyDamage } = engine.session.get();
 	if (historyDamage !== null) sayNews(view, historyDamage);

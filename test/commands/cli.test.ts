@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { version } from '../../source/domain/version.ts';
 import { createLabServer, type LabServer } from '../../source/lab/ssh-server.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
 import { fingerprint, keyFile, privateKey, publicKey } from '../helpers/keys.ts';
@@ -107,7 +108,7 @@ test('what is wrong with a call is said in words, with the next step, and exit c
 	const bad: ReadonlyArray<readonly [string[], string]> = [
 		[['check'], 'vpmon demo'],
 		[['check', 'no-at-sign'], 'There is no inventory'],
-		[['check', 'deploy@'], 'is no target'],
+		[['check', 'deploy@a b'], 'is no target'],
 		[['check', target(), '--host-key', 'SHA256:short'], 'is no host key'],
 		[['check', target(), '--connector', 'podman:x'], 'is no connector'],
 		[['check', '--timeout', 'x'], 'Expected seconds'],
@@ -289,8 +290,34 @@ test('the demo without a terminal: a table, a report, exit code 0', async () => 
 		expect(stdout).toContain(text);
 	}
 	const path = /report of db-primary: (\S+)/.exec(stdout)?.[1] ?? '';
-	expect(path).toContain(home.path);
+	// A try leaves nothing in the state of whoever tries.
+	expect(path).not.toContain(home.path);
 	expect(readFileSync(path, 'utf8')).toContain('host-key-mismatch');
+	rmSync(dirname(path), { recursive: true });
+});
+
+test('standard input without end is not read to its end', async () => {
+	const file = join(home.path, 'endless.yaml');
+	writeFileSync(
+		file,
+		'version: 1\nconnectors: [{name: dc1}]\nsafes: [{name: db, host: 127.0.0.1, port: 1, username: x}]\n',
+		{
+			mode: 0o600,
+		},
+	);
+	const commands = [
+		['fix', 'db', 'record-host-key', '-i', file, '--fingerprint', '-'],
+		['import', '-', '-i', file],
+		['explain', '-'],
+	];
+	for (const args of commands) {
+		const { exitCode, stderr } = await vpmon(args, environment, {
+			through: ['sh', '-c', 'yes | "$0" "$@"'],
+			timeoutMs: 10_000,
+		});
+		expect([args, exitCode]).toEqual([args, 2]);
+		expect(stderr).toMatch(/Standard input is larger than|The text has more than/);
+	}
 });
 
 test('a reader that closes the pipe ends it without a word', async () => {
@@ -402,4 +429,75 @@ test('--help and --version', async () => {
 	const { stdout } = await run('--help');
 	for (const text of ['check', 'report', 'explain', 'demo', '--inventory']) expect(stdout).toContain(text);
 	for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('a report goes into no state directory that everybody can write to', async () => {
+	const open = join(home.path, 'open-state');
+	mkdirSync(join(open, 'vpmon'), { recursive: true });
+	chmodSync(join(open, 'vpmon'), 0o777);
+	const own = { ...environment, XDG_STATE_HOME: open };
+	const { exitCode, stdout, stderr } = await vpmon(['report', 'deploy@127.0.0.1:1', '--budget-wait', '0'], own);
+	expect([exitCode, stdout]).toEqual([2, '']);
+	expect(stderr).toContain('can be written by everybody');
+	expect(readdirSync(join(open, 'vpmon'))).toEqual([]);
+});
+
+test('a mistyped command names the one that was meant; help, help check and -v answer', async () => {
+	for (const [words, near] of [
+		[['chek'], 'check'],
+		[['reprot', 'db'], 'report'],
+		[['help', 'chek'], 'check'],
+		[['-i', '/nowhere', 'chek'], 'check'],
+	] as const) {
+		const { exitCode, stderr } = await run(...words);
+		expect(exitCode).toBe(2);
+		expect(stderr).toContain(`(Did you mean ${near}?)`);
+	}
+	expect(await run('help')).toMatchObject({ exitCode: 0, stdout: (await run('--help')).stdout });
+	expect(await run('help', 'check')).toMatchObject({ exitCode: 0, stdout: (await run('check', '--help')).stdout });
+	for (const flag of ['-v', '-V', '--version']) expect((await run(flag)).stdout).toBe(version);
+	expect((await run('root@10.0.3.7')).stderr).toContain('vpmon check root@10.0.3.7');
+});
+
+test('what is missing of a target is said as such', async () => {
+	for (const [words, said] of [
+		[['127.0.0.1:22'], 'the user is missing'],
+		[['@127.0.0.1'], 'names no user'],
+		[['root@'], 'names no host'],
+		[['a@127.0.0.1', 'b@127.0.0.1'], 'one target at a time'],
+		[['root@127.0.0.1', '--key', '/nowhere/k.pub'], 'there is no such file'],
+		[['root@127.0.0.1', '--key', '/'], 'is no file'],
+	] as const) {
+		const { exitCode, stdout, stderr } = await run('check', ...words);
+		expect([words, exitCode, stdout]).toEqual([words, 2, '']);
+		expect(stderr).toContain(said);
+		expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+	}
+});
+
+test('one target is told row by row with what to do, also when it passes', async () => {
+	const own = { ...environment, VPMON_RUNTIME_DIR: join(home.path, 'rows'), VPMON_SITE_DIR: join(home.path, 'rows') };
+	const args = ['check', target(), '--key', keyFile('user-a.pub')];
+	const warned = await vpmon([...args], own);
+	expect(warned.stdout).toContain('(host-key-unrecorded)');
+	expect(warned.stdout).toMatch(/4 Host key {2}! .*offered is ED25519 SHA256:/);
+	expect(warned.stdout).toMatch(/Do {2}1 on 127\.0\.0\.1: ssh-keygen -lf/);
+	const passed = await vpmon([...args, '--host-key', fingerprint('host-a'), '--max-age', '1h'], own);
+	expect(passed.exitCode).toBe(0);
+	expect(passed.stdout).toContain(`offered ED25519 ${fingerprint('host-a')}`);
+	expect(passed.stdout).toContain('Still failing?');
+});
+
+test('check --new says a failure once, and again when its cause is another one', async () => {
+	const own = { ...environment, VPMON_RUNTIME_DIR: join(home.path, 'new'), VPMON_SITE_DIR: join(home.path, 'new') };
+	const again = ['--new', '--budget-wait', '30'];
+	const closed = ['check', 'deploy@127.0.0.1:1', ...again];
+	const first = await vpmon(closed, own);
+	expect(first.exitCode).toBe(1);
+	expect(first.stdout).toContain('(port-refused)');
+	const silent = { exitCode: 0, stdout: '', stderr: '' };
+	expect(await vpmon(closed, own)).toMatchObject(silent);
+	const wrongKey = [...['check', target(), '--host-key', fingerprint('host-b')], ...again];
+	expect((await vpmon(wrongKey, own)).stdout).toContain('(host-key-mismatch)');
+	expect(await vpmon([...closed, '--json'], own)).toMatchObject(silent);
 });

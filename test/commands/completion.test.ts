@@ -47,6 +47,23 @@ test('values are completed by what the help calls them', () => {
 	expect(values('check', '--connector=s')).toEqual(['--connector=systemd:']);
 });
 
+test('containers and units are asked for behind their kind alone', () => {
+	let asked = 0;
+	const runtimes = () => {
+		asked++;
+		return ['docker:vaultpam-connector', 'docker:db', 'systemd:sshd'];
+	};
+	const wordsOf = (...words: string[]) => completeWords(program, words, names, runtimes);
+	expect(wordsOf('check', '--connector', 'do')).toMatchObject({ words: [{ value: 'docker:' }], goesOn: true });
+	expect(asked).toBe(0);
+	expect(wordsOf('check', '--connector', 'docker:v')).toEqual({
+		kind: 'words',
+		words: [{ value: 'docker:vaultpam-connector', help: '' }],
+		goesOn: false,
+	});
+	expect(asked).toBe(1);
+});
+
 test('what is not known is not guessed', () => {
 	for (const words of [['x'], ['check', '--timeout', ''], ['explain', 'a'], ['demo', ''], ['fix', 'a', 'b', 'c']])
 		expect(values(...words)).toEqual([]);

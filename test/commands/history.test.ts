@@ -5,6 +5,7 @@ import type { SessionEvent, Standing } from '../../source/domain/event.ts';
 import { openHistory } from '../../source/storage/history.ts';
 import { openSiteMemory } from '../../source/storage/site-memory/open-site-memory.ts';
 import { createHome, vpmon } from '../helpers/cli.ts';
+import { problemsOf } from '../helpers/json-schema.ts';
 
 const home = createHome();
 const inventory = join(home.path, 'vpmon.yaml');
@@ -64,7 +65,9 @@ test('since when a Safe fails, when it last passed and how often it changed; of 
 	expect(all).not.toContain('web');
 	// It left the inventory, and still has its past.
 	expect((await run('gone')).stdout).toContain('gone: host key changed since');
-	expect(JSON.parse((await run('db', '--json')).stdout)).toMatchObject({
+	const json = JSON.parse((await run('db', '--json')).stdout);
+	expect(problemsOf('history.schema.json', json)).toEqual([]);
+	expect(json).toMatchObject({
 		schemaVersion: 1,
 		safe: 'db',
 		standing: changed,
@@ -95,6 +98,7 @@ test('what other programs of the host told is in it too, each change once', asyn
 	shared.putTransition('b', path, event(1, 'web', passing, changed));
 	shared.close();
 	const { stdout } = await run('--json');
+	expect(problemsOf('history.schema.json', JSON.parse(stdout))).toEqual([]);
 	const { events } = JSON.parse(stdout) as { events: SessionEvent[] };
 	const newest = events.slice(-3).map((one) => (one.kind === 'safes' ? [one.safes[0], one.id ?? null] : []));
 	expect(newest).toEqual([

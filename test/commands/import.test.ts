@@ -129,7 +129,7 @@ test('what is bad in a line is said in words, and no key is repeated', async () 
 		'line 3: credential "kerberos", expected ssh-key or password',
 		'line 4: credential password, but it has a public key',
 		'a private key stands there, expected a public one',
-		'"maybe" is neither yes nor no',
+		'sensitive "maybe", expected yes, no, ja',
 		'username missing',
 		'it has 8 cells, the first line has 7',
 		'host "user@h" given, expected a host name',
@@ -204,4 +204,43 @@ test('with --read-only or readOnly in settings it says what would change, and wr
 		expect(readFileSync(file, 'utf8')).toBe(text);
 	}
 	expect(readdirSync(home.path).filter((name) => name.endsWith('.bak'))).toEqual([]);
+});
+
+test('bad lines of one kind are one line, with where they are', async () => {
+	writeFileSync(file, inventory);
+	const path = csv(`name,host,username\n${'db 9,,x\n'.repeat(200)}ok,h,u\n${'a,,x\nb,h,u\n'.repeat(20)}`);
+	const { exitCode, stdout } = await run(path, '-i', file, '--dry-run');
+	const lines = stdout.split('\n').filter((line) => line.startsWith('bad'));
+	expect(exitCode).toBe(1);
+	expect(lines[0]).toMatch(/^bad {6}lines 2-201, 203, 205, 207, 209, 211, 213, 215, … \(220\): host missing/);
+	expect(lines).toHaveLength(2);
+});
+
+test('lists of other offices: columns as --map says, words of five languages, problems of one kind together', async () => {
+	const list = csv(
+		[
+			'Bezeichnung;Kiste;Wer;Anmeldung;geheim',
+			'Kasse;10.61.7.23:2222;svc;Passwort;ja',
+			'Lager;lager.example;deploy;Schlüssel;nie',
+			'A;a.example;deploy;mot de passe;oui',
+			'B;b.example;deploy;hasło;sí',
+			'C;c.example;deploy;Fingerabdruck;nein',
+			'D;d.example;deploy;Smartcard;nein',
+			'E;e.example;deploy;Smartcard;nein',
+			'F;f.example;deploy;Passwort;vielleicht',
+		].join('\n'),
+	);
+	const map = ['--map', 'Kiste=host,Wer=username,Anmeldung=credential,geheim=sensitive'];
+	const { exitCode, stdout } = await run(list, '-i', file, '--dry-run', '--connector', 'docker:c', ...map);
+	expect(exitCode).toBe(1);
+	const lines = stdout.split('\n');
+	expect(lines[0]).toBe('4 new, 0 changed, 0 unchanged, 4 bad');
+	expect(lines[1]).toMatch(
+		/^bad {6}lines 6-8 \(3\): credential "Fingerabdruck", expected ssh-key or password .*; 1 more such value$/,
+	);
+	expect(lines[2]).toMatch(/^bad {6}line 9: sensitive "vielleicht", expected yes, no, ja, nein/);
+	expect(stdout).toContain('new      Kasse: svc@10.61.7.23:2222 via c');
+	const unknown = await run(list, '-i', file, '--dry-run', '--map', 'Dings=host');
+	expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('--map names "Dings"')]);
+	expect((await run(list, '-i', file, '--map', 'Kiste=was')).stderr).toContain('is no cell=column');
 });

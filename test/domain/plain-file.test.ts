@@ -20,5 +20,5 @@ test('what is no plain file is not opened', async () => {
 		expect(() => readPlainFileSync(path, 10)).toThrow(`${path} is ${kind}.`);
 		await expect(readPlainFile(path, 10)).rejects.toThrow(`is ${kind}.`);
 	}
-	await expect(readPlainFile('/nonexistent', 10)).rejects.toMatchObject({ code: 'ENOENT' });
+	await expect(readPlainFile('/proc/no-such-file', 10)).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -139,3 +139,36 @@ test('a target that counts probes needs a ledger that opens; the old inventory s
 	await eventually(() => expect(problem()?.summary).toContain('probe budget'));
 	expect(engine.session.get().inventory.safes[0]?.exempt).toBe(true);
 });
+
+test('a bad file just below the limits holds nothing up: it is read apart', async () => {
+	follow();
+	let [last, longest] = [performance.now(), 0];
+	const look = () => {
+		const now = performance.now();
+		[last, longest] = [now, Math.max(longest, now - last)];
+	};
+	const timer = setInterval(look, 5);
+	write(`version: 1\nsafes: [${'a,'.repeat(150_000)}]\n`);
+	await vi.waitFor(() => expect(problem()).not.toBeNull(), { timeout: 20_000, interval: 20 });
+	look();
+	clearInterval(timer);
+	expect(longest).toBeLessThan(500);
+	expect(problem()?.summary).toMatch(/^line \d+:\d+ .* \(and \d+ more\)$/);
+}, 30_000);
+
+test('what is read apart is told in the same words, and taken the same way', async () => {
+	follow();
+	const bad = `version: 1\nsafes: [${'a,'.repeat(20_000)}]\n`;
+	const same = join(directory, 'same.yaml');
+	writeFileSync(same, bad, { mode: 0o600 });
+	write(bad);
+	await eventually(() => expect(problem()).not.toBeNull());
+	expect(() => loadInventory(same)).toThrow(problem()?.detail.replaceAll('vpmon.yaml', 'same.yaml'));
+	const large = `${good}${'# a comment\n'.repeat(4000)}`;
+	write(large.replace('one', 'two'));
+	await eventually(() => expect(told).toHaveLength(1));
+	const { changedAt, ...taken } = engine.session.get().inventory;
+	expect(changedAt).not.toBeNull();
+	expect(taken).toEqual({ ...loadInventory(file), changedAt: undefined });
+	expect(problem()).toBeNull();
+});

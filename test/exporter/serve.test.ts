@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import { request as askTls } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { createMetricsServer, listen, type Pages, type ServeOptions } from '../../source/exporter/serve.ts';
@@ -16,12 +17,12 @@ afterEach(() => {
 	bugs.length = 0;
 });
 
-async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> = {}) {
+async function serve(pages: Partial<Pages> = {}, options: Partial<ServeOptions> = {}, listenOn = '127.0.0.1') {
 	const server = createMetricsServer(
 		{ metrics: async (format) => `as ${format}\n`, problem: () => null, ...pages } as Pages,
 		{ token: null, tls: null, onBug: (error) => bugs.push(error), ...options },
 	);
-	const address = await listen(server, { host: '127.0.0.1', port: 0 });
+	const address = await listen(server, { host: listenOn, port: 0 });
 	stop = () => {
 		server.close();
 		server.closeAllConnections();
@@ -160,6 +161,14 @@ test('on loopback only its own names are answered, unless it is by TLS', async (
 	stop();
 	const tls = { cert: pem('good'), key: pem('key') };
 	expect((await (await serve({}, { tls })).get('/metrics', { host: 'vault.example' })).status).toBe(200);
+});
+
+test.each(['', '0.0.0.0', '::'])('the same where %j is listened on: 127.0.0.1 is one of its addresses', async (all) => {
+	const { get } = await serve({}, { listenHost: all }, all);
+	for (const host of ['evil.example', '127.0.0.1.evil.example', '0x7f.1', '[::2]', '[fe80::1]'])
+		expect([host, (await get('/metrics', { host })).status]).toEqual([host, 421]);
+	for (const host of ['[::ffff:7f00:1]', '[::ffff:127.0.0.1]:9', '[0:0:0:0:0:0:0:1]', 'localhost.', `${hostname()}:9`])
+		expect([host, (await get('/metrics', { host })).status]).toEqual([host, 200]);
 });
 
 test('two who ask at once get one answer, the next a new one', async () => {

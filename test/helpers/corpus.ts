@@ -79,8 +79,13 @@ const entriesOf = (kinds: Kinds) =>
 	);
 
 /** Secrets as real programs print them, laid by someone who had not seen the patterns. */
-export const readPrintedSecrets = (): PrintedSecret[] =>
-	entriesOf(read('printed-secrets')).map(({ kind, source, text, keeps }) => {
+export const readPrintedSecrets = () => readEntries('printed-secrets');
+
+/** The same of more programs, laid later. */
+export const readProgramOutput = () => readEntries('program-output');
+
+const readEntries = (name: string): PrintedSecret[] =>
+	entriesOf(read(name)).map(({ kind, source, text, keeps }) => {
 		const planted = plantText(text);
 		return { kind, source, keeps, text: planted.text, canaries: planted.canaries.flatMap((one) => notIn(keeps, one)) };
 	});

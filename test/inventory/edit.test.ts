@@ -277,3 +277,17 @@ test('a symbolic link goes on leading to the file', async () => {
 	expect(readFileSync(real, 'utf8')).toContain('port: 22}');
 	expect(readdirSync(directory).toSorted()).toEqual(['real', 'vpmon.yaml']);
 });
+
+test('a file that the quick way reads is changed, however long it is, and no change of it is none', () => {
+	const text = `version: 1\nconnectors: [{name: dc1}]\n${'#\n'.repeat(650_000)}safes: [{name: s1, host: h, username: u}]\n`;
+	writeFileSync(file, text, { mode: 0o600 });
+	expect(planEdit(file, [])).toEqual({ file, before: text, after: text });
+	expect(planEdit(file, [change('s1', { port: 22 })]).after).toContain('username: u, port: 22}');
+});
+
+test('numbers and addresses are written as what they are', async () => {
+	writeFileSync(file, commented, { mode: 0o600 });
+	await makeEdit(planEdit(file, [add({ name: 'a1', host: '10.0.0.10', username: '1001' })]), at);
+	expect(readFileSync(file, 'utf8')).toMatch(/host: 10\.0\.0\.10\b[\s\S]*username: "1001"/);
+	expect(loadInventory(file).safes.at(-1)).toMatchObject({ host: '10.0.0.10', username: '1001' });
+});

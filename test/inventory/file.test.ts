@@ -24,7 +24,7 @@ const problemsOf = (text: string): string => {
 	return 'no problem';
 };
 
-test('the inventory of the README is read as it says', () => {
+test('the inventory of the page is read as it says', () => {
 	const inventory = loadInventory(fixture('full.yaml'));
 	expect(inventory.settings).toEqual({
 		probe: 'on-demand',
@@ -142,10 +142,10 @@ test('what is too deep, too long, too often or too many is said, in the time tha
 		[`${head}---\n${head}`, 'a second document begins here'],
 	];
 	for (const [text, problem] of cases) {
-		const from = performance.now();
+		const from = process.cpuUsage();
 		expect(problemsOf(text)).toContain(problem);
 		// The slowest took ten seconds and more; a machine that does much else takes a fraction of that.
-		expect(performance.now() - from).toBeLessThan(5000);
+		expect(process.cpuUsage(from).user / 1000).toBeLessThan(5000);
 	}
 	const bad = problemsOf(
 		`${head}safes:\n${each(5000, (at) => `  - {name: s${at}, host: 'two words', username: u}\n`)}`,

@@ -5,7 +5,7 @@ import { readPlainYaml } from '../../source/inventory/plain-yaml.ts';
 import { agree, wholly } from '../helpers/both-yaml.ts';
 
 const readme =
-	/```yaml\n([\s\S]*?)```/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1] ?? '';
+	/```yaml\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/inventory.md', import.meta.url), 'utf8'))?.[1] ?? '';
 const fixtures = new URL('../../fixtures/inventories/', import.meta.url);
 
 test('usual inventories are read the quick way, and as the whole library reads them', () => {

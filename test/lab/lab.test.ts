@@ -57,3 +57,24 @@ test('leaves nothing behind', async () => {
 	await own.close();
 	expect(existsSync(dirname(own.inventory))).toBe(false);
 });
+
+test('the connector that is offline can be started, as its fix does: then it is Online', async () => {
+	const inventory = loadInventory(lab.inventory);
+	const { engine, dispose } = await startEngine(inventory, { token: lab.token, program: 'demo' });
+	try {
+		const connector = inventory.connectors.find(({ name }) => name === 'lab-west');
+		if (connector === undefined) throw new Error('no lab-west');
+		const host = engine.hostOf(connector);
+		const run = async (...argv: string[]) => host?.run(argv, { timeoutMs: 5000 });
+		const look = async () => {
+			await engine.checkConnectors([connector.name]);
+			return engine.session.get().connectors.get(connector.name)?.status;
+		};
+		expect(await look()).toBe('offline');
+		expect(await run('docker', 'start', '--', 'nobody')).toMatchObject({ outcome: 'failed' });
+		expect(await run('docker', 'start', '--', 'lab-west')).toMatchObject({ outcome: 'done', stdout: 'lab-west\n' });
+		await expect.poll(look, { timeout: 10_000 }).toBe('online');
+	} finally {
+		await dispose();
+	}
+});

@@ -105,7 +105,7 @@ const written = fc
 	.map(([value, lineWidth]) => stringify(value, { lineWidth }));
 
 const sample = (
-	/```yaml\n([\s\S]*?)```/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1] ?? ''
+	/```yaml\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/inventory.md', import.meta.url), 'utf8'))?.[1] ?? ''
 )
 	.split('\n')
 	.slice(0, 30)

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createLineGate } from '../../source/logs/safe-text.ts';
 import { cleanForeign, createSecretRemover, removeSecrets } from '../../source/redact/secrets/secret-lines.ts';
 import { removedKey, removedSecret } from '../../source/redact/secrets/spans.ts';
 import { bareKey, keyBody, loggers } from '../helpers/private-keys.ts';
@@ -161,6 +162,74 @@ const wraps: ReadonlyArray<(line: string) => string> = [
 	(line) => `payload ${Buffer.from(line, 'utf16le').toString('base64')}`,
 	(line) => `dump ${Buffer.from(line).toString('hex')}`,
 ];
+
+/** A head on one line and the value on another, whatever else stands beside it. */
+const apart: ReadonlyArray<(secret: string) => string> = [
+	(secret) => `user,password,host\nsvc,${secret},db1`,
+	(secret) => `USER      PASSWORD\nsvc       ${secret}`,
+	(secret) => ` login |  password  \n-------+------------\n svc   | ${secret}`,
+	(secret) => `Admin password\n--------------\n${secret}`,
+	(secret) => `"token":\n"${secret}"`,
+	(secret) => `credentials: svc / ${secret}`,
+	(secret) => `${secret} is the password`,
+	(secret) => `kinit svc <<< '${secret}'`,
+	(secret) => `echo ${secret} | docker login --password-stdin`,
+	(secret) => `passphrase: correct horse ${secret} staple`,
+	(secret) => `ｐａｓｓｗｏｒｄ=${secret}`,
+	(secret) => `INSERT INTO t (login, password) VALUES ('svc', '${secret}')`,
+];
+const everyLine: ReadonlyArray<(line: string, index: number) => string> = [
+	(line) => line,
+	(line) => `${line}\r`,
+	(line) => `\t${line}`,
+	(line, index) => `2026-11-22T08:00:0${index % 10}Z INFO ${line}`,
+	(line) => `agent-1  | ${line}`,
+	(line) => `Nov 22 08:00:00 dc1 connector[812]: ${line}`,
+];
+
+test(
+	'none comes through where its name stands on another line or behind it',
+	() =>
+		holds(
+			fc.property(chosen, fc.constantFrom(...apart), fc.constantFrom(...everyLine), (secret, notation, logger) => {
+				const lines = notation(secret).split('\n').map(logger);
+				const gate = createLineGate();
+				const streamed = lines.flatMap((line) => gate(line) ?? []).join('\n');
+				for (const safe of [streamed, cleanForeign(lines.join('\n'))])
+					expect([lines, safe, safe.includes(secret)]).toEqual([lines, safe, false]);
+			}),
+			300,
+		),
+	propertyTimeout,
+);
+
+test(
+	'none comes through that is broken at a width, but for the first lines before its name can be read',
+	() =>
+		holds(
+			fc.property(
+				chosen,
+				fc.integer({ min: 8, max: 200 }),
+				fc.nat(200),
+				fc.constantFrom(...everyLine),
+				(secret, width, at, logger) => {
+					// Two full lines before it tell the width.
+					const filler = 'the connector says '
+						.repeat(30)
+						.slice(0, width * 2 + at)
+						.trimEnd();
+					const text = `${filler} password=${secret}`;
+					const lines = (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).map(logger);
+					const gate = createLineGate();
+					const streamed = lines.flatMap((line) => gate(line) ?? []).join('\n');
+					for (const safe of [streamed, cleanForeign(lines.join('\n'))])
+						expect([lines, safe, safe.includes(secret.slice(0, 8))]).toEqual([lines, safe, false]);
+				},
+			),
+			200,
+		),
+	propertyTimeout,
+);
 
 /** The secret, or what it is in a code that anybody can read. */
 function shows(output: string, secret: string): boolean {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf } from '../../source/commands/check.ts';
 import { parseInventory } from '../../source/inventory/file.ts';
@@ -133,7 +133,8 @@ test('no canary and nothing of the site survives in a report, whatever it stood 
 				const { text, path } = await writeReportOf(engine, safes, directory, options);
 				expect(survivors(text, canaries)).toEqual([]);
 				expect(needlesIn(text)).toEqual([]);
-				expect(needlesIn(path)).toEqual([]);
+				// Its random end may be any three letters.
+				expect(needlesIn(basename(path).replace(/[0-9a-f]{8}(?=\.\w+$)/, ''))).toEqual([]);
 			}
 			// Secrets are removed in any case.
 			const { text } = await writeReportOf(engine, safes.slice(0, 1), directory, {

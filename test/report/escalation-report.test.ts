@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportOf, tableOf } from '../../source/commands/check.ts';
 import type { ReportOptions } from '../../source/engine/collect-report.ts';
@@ -87,6 +87,13 @@ test('holds the runbook’s five items, the ladder with evidence, and the versio
 		expect(text).toContain(heading);
 	}
 	expect(text).toContain('dc1: Online');
+	// What is compared is told in words; what came back stands last, and folded.
+	const [words = '', evidence = ''] = text.split('\n## Evidence\n');
+	expect(words).toMatch(/```text\nstored +ED25519 SHA256:.+\noffered +ED25519 SHA256:/);
+	expect(words).not.toContain('```json');
+	expect(evidence).toMatch(/^\n<details>\n<summary>.*<\/summary>\n\n[\s\S]*<\/details>\n$/);
+	expect(evidence).toContain('"offered"');
+	expect(evidence).not.toContain('"cipher"');
 	expect(text).toContain('db1.example:22, user deploy, Safe db-primary');
 	expect(text).toContain('From the session banner:\n\n```text\nHost key verification failed.\n```');
 	expect(text).toContain('tail -n 100');
@@ -111,7 +118,7 @@ test('masks the target of a sensitive Safe everywhere, and any with mask', async
 		for (const name of ['db1.example', '10.0.0.5', 'db-primary', 'deploy']) expect(text).not.toContain(name);
 		expect(text).toMatch(/^HOST-\d+:22, user USER-1, Safe SAFE-1/m);
 		expect(text).toMatch(/^HOST-\d+ refused USER-1$/m);
-		expect(path).not.toContain('db1');
+		expect(basename(path).replace(/[0-9a-f]{8}(?=\.\w+$)/, '')).not.toContain('db1');
 		expect(data.masking.standIns).toMatchObject({ USER: 1, SAFE: 1 });
 	}
 });
@@ -263,6 +270,14 @@ test('secrets are counted, and are secrets also where a host key is stored', asy
 	const { text, data } = await report('host-key-changed', { commands: { ...commands, tail }, hides: 'all' });
 	expect(text).toContain('password=[secret removed] token=[secret removed]');
 	expect(data.masking.secretsRemoved).toBeGreaterThanOrEqual(2);
+});
+
+test('nc is run with its own words also where the name does not resolve', async () => {
+	const said = 'nc: getaddrinfo for host "db9.example" port 22: Name or service not known\n';
+	const { text } = await report('name-not-resolved', { commands: { nc: { stderr: said, exitCode: 1 } } });
+	expect(text).toMatch(/`nc -zv -w 5 \S+ 22`/);
+	expect(text).toContain('Name or service not known');
+	expect(text).not.toContain('- nc result:');
 });
 
 test('a part that cannot be had is listed with its reason', async () => {

@@ -199,7 +199,7 @@ test('identity storage that will not last is a warning; what could not be looked
 	);
 	expect([closed.check.verdict, closed.check.summary]).toEqual([
 		'pass',
-		expect.stringMatching(/not looked into: no perm/),
+		expect.stringMatching(/identity storage: no permission$/),
 	]);
 });
 

@@ -68,6 +68,18 @@ function put(how: Misbehaviour): void {
 	}
 }
 
+const isChild = (pid: string, of: number | undefined) => statusOf(pid).includes(`\nPPid:\t${of}\n`);
+const watches = (pid: string) => procFile(pid, 'cmdline').includes('read -r sign group');
+const statusOf = (pid: string) => procFile(pid, 'status');
+
+function procFile(pid: string, name: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+	} catch {
+		return ''; // No process, or one that has ended.
+	}
+}
+
 /** What runs of these programs and their children: all have our environment. */
 function left(): string[] {
 	return readdirSync('/proc').flatMap((pid) => {
@@ -94,7 +106,7 @@ describe.each(['leaves a child on its pipes', 'takes no signal', 'prints without
 			};
 			const [check, report, docker, journal, fix, init] = await Promise.all([
 				run(15, 'check', '--json'),
-				run(20, 'report', 'db', '--mask', '--out', '-'),
+				run(15, 'report', 'db', '--mask', '--out', '-'),
 				run(10, 'logs', 'dc1'),
 				run(18, 'logs', 'dc2'),
 				run(15, 'fix', 'db', '--dry-run'),
@@ -142,6 +154,19 @@ test('SIGTERM and SIGHUP of a followed log leave nothing, whatever signals its p
 		followed[2]?.kill('SIGTERM');
 		await pause(10);
 	}
+	await nothingIsLeft();
+});
+
+test('SIGKILL leaves no program that hangs and takes no signal', async () => {
+	put('takes no signal');
+	const child = spawn(process.execPath, [program, 'check', '-i', inventory], {
+		env: { ...process.env, ...environment },
+		stdio: 'ignore',
+	});
+	await until('its programs run', () => left().some((line) => line.startsWith('sleep')));
+	// The shell that watches them has nothing of the environment, and starts a moment later.
+	await until('they are watched', () => readdirSync('/proc').some((pid) => isChild(pid, child.pid) && watches(pid)));
+	child.kill('SIGKILL');
 	await nothingIsLeft();
 });
 

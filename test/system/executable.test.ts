@@ -105,6 +105,8 @@ test('its demo shows what its lab should show', async () => {
 	expect(exitCode).toBe(0);
 	expect(stdout).toMatch(/✖ db-primary \(host-key-mismatch\)/);
 	expect(stdout).toMatch(/^report of db-primary: /m);
+	// A try leaves nothing in the state of whoever tries.
+	expect(stdout).not.toContain(home.path);
 	// Its code is not laid out for others to change.
 	expect(readdirSync(home.path)).not.toContain('.cache');
 });

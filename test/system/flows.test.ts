@@ -108,7 +108,8 @@ test('what an earlier run saw is known to the next: from what a Safe changed, an
 	// What was measured a moment ago is taken; a closed port is tried again after 15 s.
 	await second.see(/✖ db +\S.* +was port refused/, 40_000);
 	expect(second.screen()).toMatch(/vpmon +ended +nothing is known until it started again/);
-	expect(second.screen()).toContain('vpmon did not run all that time.');
+	// A restart within a minute is no gap.
+	expect(second.screen()).not.toContain('vpmon did not run all that time.');
 	await leave(second);
 });
 

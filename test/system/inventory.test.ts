@@ -199,3 +199,19 @@ test('init reads the ssh configuration as the real ssh does, asks on a terminal,
 		{ name: 'web', host: 'web.corp.example', port: 2222, username: 'ops', hostKey: null },
 	]);
 });
+
+test('a list of 60,000 Safes is imported, and imported again with one that changed', async () => {
+	const file = join(home.path, 'many.yaml');
+	const csv = join(home.path, 'many.csv');
+	writeFileSync(file, 'version: 1\nconnectors:\n  - name: dc1\n    runtime: none\n', { mode: 0o600 });
+	const list = (username: string) => {
+		const lines = Array.from({ length: 60_000 }, (_, at) => `s${at},10.0.0.1,${at === 7 ? username : 'deploy'},`);
+		writeFileSync(csv, ['name,host,username,host key', ...lines, ''].join('\n'));
+	};
+	list('deploy');
+	const first = await vpmon(['import', csv, '-i', file], home.environment);
+	expect([first.exitCode, first.stdout.split('\n').at(-1)]).toEqual([0, '60000 new, 0 changed, 0 unchanged, 0 bad']);
+	list('admin');
+	const second = await vpmon(['import', csv, '-i', file], home.environment);
+	expect([second.exitCode, second.stdout]).toEqual([0, expect.stringContaining('s7: username deploy → admin')]);
+}, 60_000);

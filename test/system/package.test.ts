@@ -41,11 +41,16 @@ afterAll(() => {
 
 test('the package holds the program and its licenses, and nothing else', () => {
 	expect(files).toContain('dist/cli.js');
-	expect(files).toContain('dist/probe-worker.js');
+	expect(files).toEqual(expect.arrayContaining(['dist/probe-worker.js', 'dist/inventory-worker.js']));
 	expect(files).toContain('dist/NOTICES.txt');
 	expect(files).toContain('docs/prometheus/vpmon.rules.yaml');
 	expect(
-		files.filter((file) => !/^(dist\/|docs\/(prometheus\/|vpmon\.1$)|README\.md$|LICENSE$|package\.json$)/.test(file)),
+		files.filter(
+			(file) =>
+				!/^(dist\/|docs\/(prometheus\/|schemas\/|vpmon\.1$|[\w-]+\.(md|svg)$)|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$|LICENSE$|package\.json$)/.test(
+					file,
+				),
+		),
 	).toEqual([]);
 });
 

@@ -167,6 +167,13 @@ test('an inventory that somebody else can change is refused where that is everyb
 		expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^vpmon: warning: .* belongs to anna, who decides/)]);
 	}
 	expect(check('root', annas).stderr).toContain('what root runs and reads');
+	const kept = join(host.path, 'annas-run');
+	host.root(`install -d -o anna -m 755 ${kept}`);
+	const inAnnas = host.run('root', [process.execPath, program, 'check', '-i', join(host.path, 'roots', 'vpmon.yaml')], {
+		...careful,
+		environment: { VPMON_RUNTIME_DIR: kept, VPMON_SITE_DIR: kept },
+	});
+	expect(inAnnas.stderr).toContain(`warning: ${kept} belongs to anna, who can change what vpmon keeps there`);
 	expect(check('anna', annas).stderr).toBe('');
 	const open = lay('root', 'open', '777');
 	expect(check('bob', open)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('chmod o-w') });
@@ -201,6 +208,24 @@ test('with umask 0 nothing that is kept can be written by others; where they cou
 		2,
 		expect.stringMatching(/\.local\/state can be written by everybody/),
 	]);
+	const report = () => vpmon('anna', ['report', 'db', '--yes'], loose);
+	for (const [folder, mode] of [
+		['.local/state', '777'],
+		['.local/state/vpmon', '777'],
+		['.local/state/vpmon', '1777'],
+		['.local/state/vpmon/reports', '1777'],
+	] as const) {
+		host.root(
+			`cd ${home} && chmod 755 .local/state && chmod 700 .local/state/vpmon .local/state/vpmon/reports && chmod ${mode} ${folder}`,
+		);
+		const { exitCode, stderr } = report();
+		expect([folder, mode, exitCode, stderr]).toEqual([
+			folder,
+			mode,
+			2,
+			expect.stringContaining(`${folder} can be written by everybody`),
+		]);
+	}
 	const lost = host.run('anna', [process.execPath, program, '--version'], { environment: { HOME: '/proc' } });
 	expect([lost.exitCode, lost.stderr]).toEqual([0, '']);
 });

@@ -114,7 +114,21 @@ test('a night comes to: what broke, what came and went, what was mended', () => 
 		'connector dmz went and came back; a began to fail and still does; 2 Safes failed meanwhile and do no more; old failed before and does no more.',
 	);
 	expect(digestWords(digestEvents(events, Date.parse('2026-11-22T09:00:00Z')))).toBe('nothing changed.');
-	expect(digestEvents(events, 0).hasGap).toBe(true);
+	expect(digestEvents(events, 0).hasGap).toBe(false);
+});
+
+test('that vpmon did not run is said only where none of its programs ran', () => {
+	const watch = (time: string, begun: boolean): SessionEvent => ({ kind: 'watch', at: `2026-11-21T${time}Z`, begun });
+	const hasGap = (...events: SessionEvent[]) => digestEvents(events, 0).hasGap;
+	expect(hasGap(watch('10:00:00', true))).toBe(false);
+	expect(hasGap(watch('10:00:00', true), watch('11:00:00', false), watch('11:00:20', true))).toBe(false);
+	expect(hasGap(watch('10:00:00', true), watch('11:00:00', false), watch('11:02:00', true))).toBe(true);
+	// Another screen ran all along.
+	const other = watch('09:00:00', true);
+	expect(hasGap(other, watch('10:00:00', true), watch('11:00:00', false), watch('14:00:00', true))).toBe(false);
+	// What was before the time that is asked about is not told.
+	const before = [watch('10:00:00', true), watch('11:00:00', false), watch('11:02:00', true)];
+	expect(digestEvents(before, Date.parse('2026-11-21T12:00:00Z')).hasGap).toBe(false);
 });
 
 async function open(size: { columns?: number; rows?: number } = {}) {

@@ -16,6 +16,7 @@ const early = [
 	'@secretlint/secretlint-rule-preset-recommend',
 	'../engine/follow-inventory.ts',
 	'../storage/history.ts',
+	'./local-programs.ts',
 ];
 
 test('whatever is loaded late is also loaded once the screen is up: an update takes its files away', () => {

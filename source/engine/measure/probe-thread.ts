@@ -1,9 +1,9 @@
 import { ownToken } from '../../domain/own-tokens.ts';
 import type { Host } from '../../hosts/host.ts';
 import { addGroup, endGroup, removeGroup } from '../../hosts/process-groups.ts';
+import { type ThreadProgram, threadProgram } from '../thread-program.ts';
 import { type ConnectionResult, type ProbeRequest, type Prober, probeConnection } from './probe-connection.ts';
 import type { Answer, Group, Order, ThreadData } from './probe-worker.ts';
-import { probeProgram, type ThreadProgram } from './thread-program.ts';
 
 /** Probes targets from the machine vpmon runs on. */
 export type ProbeThread = { readonly probe: Prober; dispose(): Promise<void> };
@@ -22,7 +22,11 @@ type Running = { readonly probe: Prober; end(): Promise<void> };
  * do for a while. Few cost less here. So do all of them from when the thread's program is missing, has failed, or is that of a newer
  * vpmon that was installed meanwhile.
  */
-export function createProbeThread(local: Host, program = probeProgram(), idleMs = usualIdle): ProbeThread {
+export function createProbeThread(
+	local: Host,
+	program = threadProgram('probe-worker', import.meta.url),
+	idleMs = usualIdle,
+): ProbeThread {
 	let isUsable = program.isThere();
 	let running: Running | null = null;
 	let underWay = 0;

@@ -1,6 +1,7 @@
 import type { Safe } from '../../domain/inventory.ts';
-import { createKeyReader } from '../../probes/public-key.ts';
+import type { KeyReader } from '../../probes/public-key.ts';
 import type { ReportedErrorNote, SiteMemory } from '../../storage/site-memory/site-memory.ts';
+import { loadKeyReader } from '../load-parts.ts';
 import { connectorOf, factsOf } from '../session/read.ts';
 import type { SessionStore } from '../session/session.ts';
 import { identityOf } from './safe-identity.ts';
@@ -24,12 +25,16 @@ type Options = {
 export const reportedForMs = 24 * 60 * 60_000;
 
 export function shareReportedErrors({ session, sharing }: Options): SharedErrors {
-	const readKey = createKeyReader();
+	let keyReader: Promise<KeyReader> | undefined;
 	/** When the text was given that a Safe has in common with the others. */
 	const shared = new Map<string, number>();
 	let timer: NodeJS.Timeout | undefined;
 	let isStopped = false;
 
+	const readKey: KeyReader = async (source) => {
+		keyReader ??= loadKeyReader().then(({ createKeyReader }) => createKeyReader());
+		return (await keyReader)(source);
+	};
 	/** Also before the first measurement reads its key. */
 	const identify = async (safe: Safe): Promise<string> => {
 		const known = factsOf(session, safe).key;

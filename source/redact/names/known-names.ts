@@ -119,7 +119,7 @@ export function knownNames(inventory: Inventory, options: MaskOptions): Known {
 	if (hide === 'all') {
 		for (const { host } of inventory.connectors) {
 			if (host === 'local') continue;
-			learn(hostIdentity(host.host), spellingsOfName(host.host));
+			learn(hostIdentity(host.host), [...spellingsOfName(host.host), ...labelOf(host.host)]);
 			if (host.username !== null) learn({ kind: 'USER', name: host.username }, [host.username]);
 		}
 		for (const name of here.machines) learn({ kind: 'HOST', name }, spellingsOfName(name));
@@ -190,13 +190,21 @@ function thingsOf(safe: Safe, seen: Seen): Array<{ identity: Identity; spellings
 	];
 }
 
-/** Also as a person is called: `anna smith` of anna.smith. */
+/** Also as a person is called: `anna smith` of anna.smith, `Smith A.` of a.smith, and by the last name alone. */
 function spellingsOfUser(username: string): string[] {
-	const person = /^(\p{L}{3,})\.(\p{L}{3,})$/u.exec(username.replace(/^.*\\|@.*$/g, ''));
+	const person = /^(\p{L}{1,30})[._](\p{L}{3,})$/u.exec(username.replace(/^.*\\|@.*$/g, ''));
 	const [, first = '', last = ''] = person ?? [];
-	const isPerson = person !== null && !(isCommonWord(first.toLowerCase()) && isCommonWord(last.toLowerCase()));
-	return [...spellingsOf(username), ...(isPerson ? [`${first} ${last}`] : [])].flatMap(spellingsOfName);
+	const isLastName = last.length >= shortestLastName && !isCommonWord(last.toLowerCase());
+	const isPerson = person !== null && (isLastName || (first.length > 2 && !isCommonWord(first.toLowerCase())));
+	const called =
+		first.length > 2 ? [`${first} ${last}`, `${last} ${first}`] : [`${first}. ${last}`, `${last} ${first}.`];
+	return [...spellingsOf(username), ...(isPerson ? called : []), ...(isLastName ? [last] : [])].flatMap(
+		spellingsOfName,
+	);
 }
+
+/** A shorter last name is a word or an abbreviation of many other things. */
+const shortestLastName = 5;
 
 /** `pay-core` of pay-core-7: what its neighbours are called too. */
 function stemOf(name: string): string | null {

@@ -15,8 +15,12 @@ export function spellingsOfName(name: string): string[] {
 	if (isHost.test(name)) found.push(name.split('.').reverse().join('.'));
 	if (!isAscii && /^\S+$/.test(name) && name.includes('.')) found.push(domainToASCII(name));
 	if (/(?:^|\.)xn--/i.test(name)) found.push(domainToUnicode(name));
+	if (isAscii && isReversible.test(name)) found.push([...name].reverse().join(''));
 	return found.filter((spelling) => spelling !== '');
 }
+
+/** Letter by letter backwards a short name is a word of its own. */
+const isReversible = /^(?=.*[a-z])[\w.-]{6,}$/i;
 
 const isHost = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+$/u;
 

@@ -18,6 +18,11 @@ export const placesOfHosts: readonly Place[] = [
 		'dhcp',
 		String.raw`\bDHCP\p{L}{3,9}(?:\([\w.-]+\))? (?:(?:for|to|on|from) )?\S{3,45}(?: \(?[0-9a-f:]{17}\)?)? (?!(?:from|to|via|on|for|port|wrong|not|via)\b)(?<host>${host})$`,
 	),
+	place('sure', 'dhcp', String.raw`\bDHCP\p{L}{3,9} (?:on|for|from|to) [^\n(]{3,80}\((?<host>${host})\)`),
+	// Ansible's hosts, and what OpenSSH adds to known_hosts
+	place('sure', ': [', String.raw`\b(?:ok|changed|fatal|failed|skipping|unreachable): \[(?<host>${host})\]`),
+	place('sure', 'permanently added', String.raw`\bPermanently added '(?<host>${host})[,']`),
+	place('near', 'connect ', String.raw`\bCONNECT (?<host>${host})(?=:\d)`),
 	place('near', 'server', String.raw`\bServer [\p{L}\p{N}_.-]{1,80}/(?<host>${host}) is `),
 	// Service principal names of Kerberos, and shares
 	place(
@@ -101,8 +106,8 @@ export const placesOfHosts: readonly Place[] = [
 	),
 	place(
 		'likely',
-		'server node machine target peer gateway router proxy bastion backend upstream client replica vm instance domain realm cluster site member tenant customer database switch firewall appliance rechner knoten serwer serveur servidor maschine',
-		String.raw`(?<![\p{L}_=.-])(?:servers?|nodes?|machine|targets?|peer|gateway|router|proxy|bastion|backend|upstream|client|replica|vm|instance|domain|realm|cluster|site|member|tenant|customer|database|switch|firewall|appliance|rechner|knoten|serwer|serveur|servidor|maschine) (?:named |called |name |is |at )?${quote}(?<host>${host})(?![=(]|::)`,
+		'server node machine target peer gateway router proxy bastion backend upstream client replica vm instance domain realm cluster site member tenant customer database switch firewall appliance container pod rechner knoten serwer serveur servidor maschine',
+		String.raw`(?<![\p{L}_=.-])(?:servers?|nodes?|machine|targets?|peer|gateway|router|proxy|bastion|backend|upstream|client|replica|vm|instance|domain|realm|cluster|site|member|tenant|customer|database|switch|firewall|appliance|container|pod|rechner|knoten|serwer|serveur|servidor|maschine) (?:named |called |name |is |at )?${quote}(?<host>${host})(?![=(]|::)`,
 	),
 	place(
 		'pair',

@@ -15,8 +15,15 @@ export const placesOfUsers: readonly Place[] = [
 		'login',
 		String.raw`\bFAILED LOGIN (?:\(?\d+\)? )?(?:FROM \S{1,80} )?FOR (?<user>${user})|\bLOGIN ON \S{1,40} BY (?<user2>${user})|\[(?<user3>${user})\] (?:FAIL|OK) LOGIN`,
 	),
-	place('sure', '/', String.raw`^\S{1,80} \S{1,64} (?<user>${user}) \[\d{1,2}/\p{L}{3}/\d{4}:`),
-	place('sure', 'user:', String.raw`\b(?:unix-)?user:(?<user>${user})`),
+	place('sure', '/', String.raw`(?<!\S)\S{1,80} \S{1,64} (?<user>${user}) \[\d{1,2}/\p{L}{3}/\d{4}:`),
+	place('sure', 'unix-user:', String.raw`\bunix-user:(?<user>${user})`),
+	place('pair', 'user:', String.raw`(?<![\w-])user:(?<user>${user})`),
+	// As last(1) and who(1) list sessions
+	place(
+		'sure',
+		'pts/ tty :0',
+		String.raw`(?:^|\n)(?<user>${user}) +(?:pts/\d+|tty\S{1,4}|:\d)(?: +\((?<host>${host})\)| +(?<host2>${host})(?= +\p{L}{3} ))`,
+	),
 	place(
 		'sure',
 		':',
@@ -94,7 +101,7 @@ export const placesOfUsers: readonly Place[] = [
 		String.raw`[("'](?<user>\p{Lu}\p{Ll}+(?: \p{Lu}\.)? \p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?)[)"']|(?<user2>\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+) <`,
 		'gu',
 	),
-	place('likely', "'", String.raw`(?<=\p{L} )'(?<host>${host})'(?=[\s.,;:)]|$)`),
+	place('likely', "'", String.raw`(?<=\p{L} )'(?!nonce-|sha\d{3}-|unsafe-|strict-)(?<host>${host})'(?=[\s.,;:)]|$)`),
 	place('near', 'is about', String.raw`\bis about "(?<user>[^"]{1,64})"`),
 	place(
 		'near',

@@ -14,7 +14,7 @@ import {
 	pseudonymsIn,
 } from './pseudonym.ts';
 import { removedMarks } from './removed-marks.ts';
-import { findAddresses, findHardware, findKeys } from './site-patterns.ts';
+import { findAddresses, findHardware, findKeys, isForDocumentation } from './site-patterns.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
 import { unfoldedView } from './unfolded-view.ts';
 import { findWideText } from './wide-text.ts';
@@ -95,6 +95,7 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 				(kind === 'KEY' ? keyOf(name) : undefined) ??
 				names.get(kind === 'IP' ? canonicalAddress(name) : name) ??
 				words.get(name);
+			if (thing === undefined && (kind === 'IP' || kind === 'NET') && isForDocumentation(name)) return;
 			if (names.get(name) === null || isPseudonym(name) || !closed.isOpen(start, end)) return;
 			hits.push({ start, end, by: thing ?? { kind, name, isPassing: by === 'place' || kind === 'KEY' } });
 		};

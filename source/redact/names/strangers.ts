@@ -27,7 +27,7 @@ const dotted =
 const userAtHost =
 	/(?<![\w.+%-])([\p{L}\p{N}_.+-]{1,64})@((?:[\p{L}\p{N}_-]{1,63}\.){0,12}\p{L}[\p{L}\p{N}_-]{0,62}|(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:.]{2,45}\])(?![\p{L}\p{N}-])/giu;
 /** First name and last name: what one sees of a person in a sentence. */
-const fullName = /(?<![\p{L}\p{N}_.-])\p{Lu}\p{Ll}{2,20} \p{Lu}\p{Ll}{2,20}(?![\p{L}\p{N}_-])/gu;
+const fullName = /(?<![\p{L}\p{N}_.-])(?=(\p{Lu}\p{Ll}{2,20} \p{Lu}\p{Ll}{2,20})(?![\p{L}\p{N}_-]))\p{Lu}/gu;
 /** As E.164 has it, with blanks. */
 const phoneNumber = /(?<![\p{L}\p{N}])\+[1-9]\d{0,2}(?:[ ()/-]{1,2}\d{2,5}){2,5}(?!\d)/gu;
 /** `dc=fin,dc=example` (RFC 4519): the labels of a domain. */
@@ -66,7 +66,7 @@ function* byForm(text: string, known: Known): Iterable<Stranger> {
 		for (const { 0: host, index } of text.matchAll(dotted))
 			if (domainsOf(host).some(known.isDomain) || insideHost.test(host) || isTopLevelDomain(host, text[index - 1]))
 				yield* shape('HOST', index, host);
-	for (const { 0: name, index } of text.matchAll(fullName))
+	for (const { 1: name = '', index } of text.matchAll(fullName))
 		if (
 			name
 				.toLowerCase()

@@ -81,6 +81,10 @@ const rows: readonly OptionRow[] = [
 			'hdbsql',
 			'beeline',
 			'cypher-shell',
+			'certutil',
+			'pkcs12',
+			'nzsql',
+			'ykman',
 		],
 		options: ['-p'],
 		value: 'apart',
@@ -141,6 +145,11 @@ const rows: readonly OptionRow[] = [
 	{
 		programs: ['smbclient', 'rpcclient', 'net rpc', 'winexe', 'smbget', 'wmic', 'nmblookup', 'net ads'],
 		options: ['-U', '--user'],
+		value: 'pair',
+	},
+	{
+		programs: ['etcdctl'],
+		options: ['--user'],
 		value: 'pair',
 	},
 	{

@@ -95,7 +95,7 @@ export function isInnocentBeside(name: string, value: string): boolean {
 }
 
 const knownShape =
-	/^(?:v?\d+(?:[.:_-]\d+)*[a-z]{0,3}|[\d.,]+%?|[a-z]{1,4}\d{1,3}|(?:ssh|ecdsa|sha|md|aes|rsa|hmac|curve|chacha|x|ed|dsa|ipv|http|utf|base|tls|argon|id_\w)-?[\w@.-]*|[0-9a-f]{8}-[0-9a-f]{4}-.*|[\w.-]+:\d{1,5}|http\/[\d.]{1,4}|s-1-[\d-]+|\d+(?:\.\d+){3}.*|[\w-]+(?:\.[\w-]+){2,}|[A-Za-z][\w.]*\(.*|#\d+|.*=.*)$/i;
+	/^(?:v?\d+(?:[.:_-]\d+)*[a-z]{0,3}|[\d.,]+%?|[a-z]{1,4}\d{1,3}|(?:ssh|ecdsa|rsa|dsa|hmac|sk|tls|http|aes|chacha)(?:[-_][\w@.-]*|s?)|(?:sha|md|aes|rsa|hmac|curve|chacha|x|ed|dsa|ipv|http|utf|base|tls|tlsv|argon)-?\d[\w@.-]*|id_\w[\w@.-]*|[0-9a-f]{8}-[0-9a-f]{4}-.*|[\w.-]+:\d{1,5}|http\/[\d.]{1,4}|s-1-[\d-]+|\d+(?:\.\d+){3}.*|[\w-]+(?:\.[\w-]+){2,}|[A-Za-z][\w.]*\(.*|#\d+|.*=.*)$/i;
 
 /** A value as people and generators choose it: letters with digits or signs, and no number, address, time, version or name of a thing. */
 export function looksChosen(value: string, shortest = 6): boolean {

@@ -1,4 +1,4 @@
-import { missingCode } from './key-material.ts';
+import { kindOfKey, missingCode } from './key-material.ts';
 import { blockMark, keyBegins, keyEnds, keyRuns } from './key-text.ts';
 import { frameOf, type LineFrame, withinFrame } from './line-frame.ts';
 import { hasLongRun } from './long-runs.ts';
@@ -10,6 +10,12 @@ const longestKey = 160;
 
 /** Of the hexadecimal of a file that ansible-vault sealed. */
 const ansibleWidth = 80;
+
+const narrowest = 16;
+const longestNarrow = 640;
+/** What is looked at of the end of a line. Characters. */
+const longestEnd = 64;
+const narrowRun = /(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{16,40})(?=["'`,;)}\]\s\\]*$)/;
 
 const keyHeader =
 	/^(?:Proc-Type|DEK-Info|Version|Hash|Charset|MessageID|Encryption|Comment|Subject|x-[\w-]+|(?:Public|Private)-Lines|Key-Derivation|Argon2-[\w-]+|Cipher|Salt): /i;
@@ -156,7 +162,7 @@ function single(line: string, begin: Begin): KeyStep {
 	}
 	// A fingerprint that is broken at a width, too.
 	beginRest(line, missingOfFingerprint(line), begin);
-	if (!hasLongRun(line, 40)) return { line };
+	if (!hasLongRun(line, 40)) return narrow(line, begin);
 	for (const run of keyRuns(line)) {
 		// A public key that is broken at a width goes on below.
 		if (run.kind === 'public' && run.end === line.trimEnd().length) beginRest(line, missingCode(run.text), begin);
@@ -164,6 +170,18 @@ function single(line: string, begin: Begin): KeyStep {
 			begin('line', line, run.start, run.end, longestKey, run.text.length);
 	}
 	return { line };
+}
+
+/** How a key begins in columns narrower than any tool writes them: its first twelve bytes tell. */
+function narrow(line: string, begin: Begin): KeyStep {
+	const from = Math.max(0, line.length - longestEnd);
+	const end = line.slice(from);
+	const found = hasLongRun(end, narrowest) ? narrowRun.exec(end) : null;
+	const code = found?.[1] ?? '';
+	if (found === null || kindOfKey(Buffer.from(code, 'base64')) !== 'private') return { line };
+	const start = from + found.index + found[0].indexOf(code);
+	begin('line', line, start, start + code.length, longestNarrow, code.length);
+	return { line: line.slice(0, start) + removedKey + line.slice(start + code.length) };
 }
 
 /** What a public key or a fingerprint lacks, broken at a width as by a terminal, is expected on the next lines. */

@@ -19,8 +19,8 @@ const encryptions = [Buffer.from('2a864886f70d0105', 'hex'), Buffer.from('2a8648
 /** Null for what is no key. Where bytes were cut off, what is there decides. */
 export function kindOfKey(bytes: Buffer): KeyKind | null {
 	if (bytes.length < 12) return null;
-	if (bytes.subarray(0, opensshMagic.length).equals(opensshMagic) || bytes.readUInt32BE(0) === javaKeyStore)
-		return 'private';
+	const magic = opensshMagic.subarray(0, Math.min(bytes.length, opensshMagic.length));
+	if (bytes.subarray(0, magic.length).equals(magic) || bytes.readUInt32BE(0) === javaKeyStore) return 'private';
 	return bytes[0] === sequence ? kindOfDer(bytes) : kindOfSshBlob(bytes);
 }
 
@@ -54,7 +54,12 @@ function kindOfDer(bytes: Buffer): KeyKind | null {
 	const algorithm = element(bytes, first.start);
 	if (algorithm?.tag !== oid) return 'public'; // A certificate or a request for one.
 	const name = bytes.subarray(algorithm.start, algorithm.end);
-	return encryptions.some((known) => name.subarray(0, known.length).equals(known)) ? 'private' : 'public';
+	// Where the name of the algorithm was cut off, its parameters tell: those of ciphers are long.
+	const isCut = name.length < 8 && first.end - first.start > 40;
+	const isEncrypted = encryptions.some((known) =>
+		isCut ? name.equals(known.subarray(0, name.length)) : name.subarray(0, known.length).equals(known),
+	);
+	return isEncrypted ? 'private' : 'public';
 }
 
 /** How many strings follow the type in a public key; agents send private keys the same way, with more of them. */

@@ -60,12 +60,16 @@ function restForUrls(line: string, at: number): string {
 	return text.startsWith('---') ? '' : text;
 }
 
+/** What an encrypted key (PKCS#8, PBES2: RFC 8018) says of its cipher, in base64: hmacWithSHA…, aes…-CBC. It looks less random than a key. */
+const namesCipher = /KoZIhvcNAgkF|ghkgBZQMEA|FlAwQB/;
+
 function kindOfRun(line: string, text: string, start: number): KeyRun['kind'] {
 	const bytes = Buffer.from(text.length > mostDecoded ? text.slice(0, mostDecoded) : text, 'base64');
 	const kind = kindOfKey(bytes);
 	if (kind !== null) return kind;
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) return kindOfKey(Buffer.from(text.slice(0, mostDecoded), 'hex'));
-	if (text.length < shortestLine || /[-_]/.test(text) || !looksLikeKeyLine(text)) return null;
+	if (text.length < shortestLine || /[-_]/.test(text)) return null;
+	if (!namesCipher.test(text) && !looksLikeKeyLine(text)) return null;
 	if (isNamedInnocent(line, start)) return null;
 	// What reads as text is looked into elsewhere; base64 of base64 is a piece of a key file.
 	return isReadable(bytes) && !isCodeAlone(bytes.toString('latin1')) ? null : 'line';

@@ -2,7 +2,7 @@ import { isInnocentBeside, isStateWord, looksChosen } from './innocent-values.ts
 import { closing, match, whose } from './notation.ts';
 import { findSecretNames, type SecretName } from './secret-names.ts';
 import { arrows, countsSomething } from './secret-words.ts';
-import { wordsBeside } from './sentences.ts';
+import { endOfPhrase, wordBefore, wordsBeside, wordsListed } from './sentences.ts';
 import type { Span } from './spans.ts';
 import { mostRead, readRest, readValue, type Value } from './values.ts';
 
@@ -13,12 +13,12 @@ import { mostRead, readRest, readValue, type Value } from './values.ts';
  */
 
 const assigned = new RegExp(
-	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|%3D|%3A|${arrows})[^\S\n]{0,64}(?:(?:b|u|r|f|n|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
+	String.raw`${closing}${whose}${closing}[^\S\n]{0,64}(?::=|=>|->|,(?=<<["'])|={1,3}|:{1,2}(?!\/\/)|REG_[A-Z_]{2,16}|%3D|%3A|${arrows})[^\S\n]{0,64}(?:(?:b|u|r|f|n|str|String|new String|Some|Just|Optional)(?=["'(\[]))?(?:\(|Optional\[|<<(?=["']))?`,
 	'iy',
 );
 const listed = /\\{0,3}["'`]\s{0,16}(?:,|:|=>|\|)?\s{0,16}(?=(?:b|u)?\\{0,3}["'`])/iy;
 const column = /[ \t]{0,40}[|│\t][ \t]{0,40}(?=\S)/y;
-const element = /(?:\s[^<>\n]{0,200})?>(?:<!\[CDATA\[)?/y;
+const element = /(?:\s[^<>\n]{0,200})?>(?:<!\[CDATA\[|\s{0,8}<(?:[\w-]{1,20}:)?(?:value|string|text|plaintext)>)?/iy;
 const inElement = /[^<\n]{1,4000}/y;
 /** <entry key="db.password">value</entry> */
 const attributed = /\\{0,3}["'](?:\s[^<>\n]{0,160})?(?<!\/)>(?!\s{0,64}<)(?=[^<\n]{1,4000}<\/)/y;
@@ -144,6 +144,18 @@ function isCalledSo(name: string, said: string): boolean {
 	);
 }
 
+const ofPhrase = /phrase|mnemonic/i;
+const ofPassword = /pass|pwd?$|kennw|losung|contrase|has[łl]|mdp|phrase|senha|heslo|geheim|secreto/i;
+
+/** Where a value ends that is assigned and has no quotes: pass phrases are of several words. */
+function phraseEnd(text: string, { name, end, kind }: SecretName, value: Value): number {
+	if (value.isQuoted || kind !== 'strong' || !ofPassword.test(name)) return value.end;
+	// Several values, a list or an option end where they end.
+	if (!/[:=]\s{0,64}$/.test(text.slice(Math.max(end, value.start - 66), value.start))) return value.end;
+	if (!/^[ \t]/.test(text.slice(value.end, value.end + 1))) return value.end;
+	return endOfPhrase(text, value, ofPhrase.test(name));
+}
+
 /** The values beside the words for secrets in a text. */
 export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 	let done = 0;
@@ -165,8 +177,11 @@ export function* findNamedValues(text: string, lower?: string): Iterable<Span> {
 			if (/^pass$/i.test(secret.name) && /^(?:Test\w|[\w/.-]+\.\w+$)/.test(said)) continue;
 			if (secret.kind === 'weak' && (!looksChosen(said, 8) || /^(?:[a-z]+\d{1,3}|[\w-]+(?:\.[\w-]+)+\.?)$/i.test(said)))
 				continue;
-			yield value;
-			done = Math.max(done, value.end);
+			const end = phraseEnd(text, secret, value);
+			yield { start: value.start, end };
+			done = Math.max(done, end);
+			if (secret.kind === 'strong') yield* wordsListed(text, value);
 		}
+		if (secret.kind === 'strong' && !secret.isAbout) yield* wordBefore(text, secret);
 	}
 }

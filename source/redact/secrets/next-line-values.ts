@@ -4,10 +4,11 @@ import { namesItself } from './named-values.ts';
 import { findSecretNames } from './secret-names.ts';
 import { mayNameSecret, type NameKind } from './secret-words.ts';
 import { removedSecret } from './spans.ts';
+import { isDrawn } from './table-columns.ts';
 
 /** `"password":` and nothing else; `--password \`; `the password is:`; `<password>`: the value is on the next line. */
 const comesNext =
-	/^(?:\\{0,3}["'`]|\]){0,2}\s{0,64}(?:(?:is|ist|est|es|jest|lautet)\s{0,4}:?|=>|:=|[:=]|[:=]?\s{0,8}\\|>)\s{0,8}\\?\s*$/i;
+	/^(?:\\{0,3}["'`]|\]){0,2}\s{0,64}(?:(?:is|are|ist|sind|est|sont|es|son|jest|lautet)\s{0,4}:?|=>|:=|[:=]|[:=]?\s{0,8}\\|>)\s{0,8}\\?\s*$/i;
 /** `password: |`: the value is what is indented below (YAML 1.2.2, section 8.1). */
 const blockComes = /^["']?\s{0,64}:\s{0,64}[|>][-+\d]{0,2}\s*$/;
 /** `use the following password to go on:`: the value stands alone below. */
@@ -22,7 +23,7 @@ const pairValue =
 const names = /(?:^|[^\w])(?:name|key|id|header|field|property)\\{0,3}["'`]?\s{0,8}[:=>]/i;
 
 type Awaited = {
-	readonly what: 'value' | 'sentence' | 'header' | 'phrase' | 'block' | 'pair';
+	readonly what: 'value' | 'sentence' | 'header' | 'phrase' | 'block' | 'pair' | 'title' | 'codes';
 	readonly frame: LineFrame;
 	/** The line with the name. */
 	readonly above: string;
@@ -35,6 +36,7 @@ const usualLines = 3;
 /** How far from the end of its line a name is that is all that a line tells. Characters. */
 const lastName = 48;
 const mostBlockLines = 60;
+const mostCodes = 20;
 const indentOf = (text: string) => /^\s*/.exec(text)?.[0].length ?? 0;
 
 /** `"value": "…"` alone on its line, its name perhaps below. */
@@ -49,6 +51,7 @@ export function createNextLineWatch(): (line: string) => string {
 		const result = taken ?? withoutLoneValue(line);
 		const next = announced(line);
 		awaited = next ?? (before === null ? null : stillAwaited(line, taken, before));
+		if (before?.what === 'title') awaited = isDrawn(line) ? { ...before, what: 'value', left: usualLines } : next;
 		return next?.what === 'block' ? `${result.replace(/[|>][-+\d]{0,2}\s*$/, '')}${removedSecret}` : result;
 	};
 }
@@ -64,7 +67,9 @@ function withoutLoneValue(line: string): string {
 function stillAwaited(line: string, taken: string | null, before: Awaited): Awaited | null {
 	if (before.left <= 1) return null;
 	const goesOn =
-		taken === null ? before.what === 'sentence' : before.what === 'block' || taken === line || /^\s*- /.test(line);
+		taken === null
+			? before.what === 'sentence'
+			: before.what === 'block' || before.what === 'codes' || taken === line || /^\s*- /.test(line);
 	return goesOn ? { ...before, left: before.left - 1 } : null;
 }
 
@@ -84,19 +89,36 @@ function announced(line: string): Awaited | null {
 	for (const secret of findSecretNames(line)) {
 		const { start, kind, name } = secret;
 		const rest = line.slice(secret.end);
-		if (rest.length > 120 || kind === 'weak' || secret.isAbout || (isEnd && rest.trim() !== '')) continue;
+		if (rest.length > 120 || kind === 'weak' || secret.isAbout) continue;
+		if (isEnd && rest.trim() !== '' && !verbComes.test(rest)) continue;
+		if (isEnd && rest.trim() === '') {
+			if (titleBefore.test(line.slice(Math.max(0, start - longestTitle), start)) || namesItself(line, secret))
+				found = { ...waitFor('title', start, 1), isAlone: true };
+			if (!namesItself(line, secret)) continue;
+		}
 		if (blockComes.test(rest)) return waitFor('block', start, mostBlockLines);
 		if (namesItself(line, secret) && nothingElse.test(rest)) found = waitFor('pair', start);
-		else if (comesNext.test(rest)) found = waitFor(whatOf(kind, name), start);
-		else if (sentenceComes.test(rest) && inSentences.test(name)) found = waitFor('sentence', start);
+		else if (comesNext.test(rest)) {
+			const what = whatOf(kind, name);
+			found = waitFor(what, start, what === 'codes' ? mostCodes : usualLines);
+		} else if (sentenceComes.test(rest) && inSentences.test(name)) found = waitFor('sentence', start);
 	}
 	return found;
 }
+
+const verbComes = /^\s(?:is|are|ist|sind|lautet|est|sont|es|son|jest|to)\s*$/i;
+/** A title has a word or two before it; what a logger writes may stand in front. */
+const titleBefore =
+	/(?:^|["'(]|\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\s|[|\]:>"'-]\s|\s{2})\s*(?:[\p{L}.-]{1,16} ){0,4}$/u;
+
+/** Of what stands before the name. Characters. */
+const longestTitle = 100;
 
 const inSentences = /pass|secret|token|kennw|contrase|has[łl]|mdp|psk/i;
 
 function whatOf(kind: NameKind, name: string): Awaited['what'] {
 	if (/phrase|mnemonic/i.test(name)) return 'phrase';
+	if (/codes$/i.test(name)) return 'codes';
 	return kind === 'rest' ? 'header' : 'value';
 }
 
@@ -117,9 +139,14 @@ function take(line: string, { what, frame, above, isAlone, indent }: Awaited): s
 	if (what === 'header')
 		return /^\s/.test(line) || (within !== null && /^\s/.test(text)) ? replaceText(line, start, text) : null;
 	if (what === 'phrase' && /^\s*(?:[a-z]{3,10} ){3,}[a-z]{3,10}\s*$/.test(text)) return replaceText(line, start, text);
+	if (what === 'codes') return onlyCodes.test(text) ? replaceText(line, start, text) : null;
+	if (what === 'title') return null;
 	if (what === 'sentence') return takeValue(line, start, text, false);
 	return takeValue(line, start, text, isAlone || (within !== null && /[A-Za-z0-9]/.test(line.slice(0, start))));
 }
+
+/** Recovery codes: several of digits, or of short groups with digits among them. */
+const onlyCodes = /^[\s*•\d.)-]{0,6}(?:(?=[a-z-]{0,40}\d)[a-z0-9]{3,16}(?:[- ][a-z0-9]{3,16}){0,7}[\s,]{0,8}){1,10}$/i;
 
 function replaceText(line: string, start: number, text: string): string {
 	return line.slice(0, start) + text.replace(/\S.*/, removedSecret) + line.slice(start + text.length);

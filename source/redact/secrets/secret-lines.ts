@@ -1,4 +1,5 @@
 import { cleanText } from '../../domain/clean.ts';
+import { createColumnWatch } from './column-wrapped-secrets.ts';
 import { createHexdumpWatch } from './hexdump-lines.ts';
 import { createKeyRemover, lookBack } from './key-lines.ts';
 import { createWrapWatch } from './line-wrapped-secrets.ts';
@@ -6,7 +7,8 @@ import { hasLongRun } from './long-runs.ts';
 import { createNextLineWatch } from './next-line-values.ts';
 import { findRandomTokens } from './random-tokens.ts';
 import { findSecrets, removeLineSecrets } from './secrets.ts';
-import { removedSecret, type Span, withoutSpans } from './spans.ts';
+import { removedKey, removedSecret, type Span, withoutSpans } from './spans.ts';
+import { createTableWatch } from './table-columns.ts';
 
 /** What comes in is known by names, prefixes and the form of keys; what goes out is also looked at for what is merely random. */
 type SecretOptions = { readonly andRandom: boolean };
@@ -21,16 +23,19 @@ export function createSecretRemover(
 	const keys = createKeyRemover();
 	const next = createNextLineWatch();
 	const wraps = createWrapWatch();
+	const tables = createTableWatch();
+	const columns = createColumnWatch();
 	const dumps = createHexdumpWatch();
 	let isDumped = false;
 	return (line) => {
 		const dump = dumps.look(line);
-		isDumped = dump !== null && goesOnOrEnds(dump.text, dump.own, isDumped);
-		if (dump !== null && isDumped) return line.slice(0, dump.start) + removedSecret;
+		isDumped = dump !== null && !dump.isKey && goesOnOrEnds(dump.text, dump.own, isDumped);
+		if (dump?.isKey) return line.slice(0, dump.start) + removedKey + line.slice(dump.end);
+		if (dump !== null && isDumped) return line.slice(0, dump.start) + removedSecret + line.slice(dump.end);
 		const { line: open, evidence } = keys(wraps.withoutRest(line));
 		if (open === null) return null;
 		if (evidence !== undefined) return aroundEvidence(open, evidence);
-		const valued = next(open);
+		const valued = next(columns(withoutSpans(open, tables(open))));
 		const safe = andRandom ? removeSecretsAgain(valued, '') : removeLineSecrets(valued);
 		wraps.look(line, safe);
 		return safe;

@@ -40,6 +40,8 @@ function isPart(text: string, start: number, end: number): boolean {
 const attached =
 	/(?:user|db|root|admin|ssh|require|smtp|ftp|my|mysql|sql|pg|ldap|bind|http|proxy|mail|login|web|app|store|key|srv|svc|auth|wifi|wpa)$/i;
 
+/** remotepass = x: whatever is called so, where it is given a value; other words that end so are known (secret-words.ts). */
+const assignedNext = /^["']?\s{0,3}[=:]/;
 const marker = /^\[(?:secret|private key) removed\]/;
 
 /** All words for secrets in a text, from left to right. */
@@ -62,7 +64,10 @@ export function* findSecretNames(text: string, lower = text.toLowerCase()): Iter
 		const resume = secretWords.lastIndex;
 		// A long word may be written together with others.
 		const stands = word.length >= 5 || isPart(text, index, wordEnd);
-		const isAttached = !letter.test(text.charAt(wordEnd)) && attached.test(text.slice(start, index));
+		const isAttached =
+			!letter.test(text.charAt(wordEnd)) &&
+			(attached.test(text.slice(start, index)) ||
+				(/^(?:pass|pwd?)$/.test(word) && assignedNext.test(text.slice(wordEnd, wordEnd + 6))));
 		if (!stands && !isAttached) {
 			// Another word may begin within this one: otp and pw in rootpw.
 			secretWords.lastIndex = index + 1;

@@ -20,12 +20,12 @@ const strong: readonly string[] = [
 	'jwts?|t?otps?|pin',
 	`(?:recovery|backup|one${gap}time|verification|security|access|pairing|activation|invite|mfa|2fa|auth)${gap}codes?`,
 	'(?:nt|lm|ntlm)(?:v[12])?[-_ ]?hash',
-	'(?:masterauth|community[-_ ]?string|connection[-_ ]?strings?)',
+	`(?:masterauth|auth${gap}tok|key content|schl(?:ü|ue)sselinhalt|community[-_ ]?string|connection[-_ ]?strings?)`,
 	'(?<=_)pat|personal access token',
 	// German, French, Spanish, Polish; then their neighbours.
 	'kennw(?:ö|oe?|o\\u0308)rt(?:er|es)?|passw(?:ö|oe?)rter|zugangs(?:daten|code|schl(?:ü|ue)ssel)|(?:netzwerk|sicherheits|wlan|zugriffs|geheim|aktivierungs|lizenz)schl(?:ü|ue)ssel|geheimnis|losung(?:swort)?|geheime[rs]? schl(?:ü|ue)ssel|(?:api|privater)[- ]?schl(?:ü|ue)ssel',
 	"mots?[-_ ]de[-_ ]passe|mdp|phrase[-_ ](?:de[-_ ]passe|secr(?:è|e)te)|cl(?:é|e) (?:secr(?:è|e)te|priv(?:é|e)e|d['’]acc(?:è|e)s|d['’ ]?api|api)|jetons?(?: d['’]acc(?:è|e)s)?|code secret|identifiants?",
-	'contrase(?:ñ|n\\u0303?|nh)as?|clave(?: (?:secreta|privada|de acceso|api|de api))?|frase (?:de contraseña|secreta)|credencial(?:es)?|secreto|llave (?:secreta|privada)',
+	'contrase(?:ñ|n\\u0303?|nh|ni)as?|clave(?: (?:secreta|privada|de acceso|api|de api))?|frase (?:de contraseña|secreta)|credencial(?:es)?|secreto|llave (?:secreta|privada)',
 	'has(?:ł|l)[oa](?:mi|em)?|sekret|tajny klucz|klucz (?:prywatny|tajny|api|dost(?:ę|e)pu)|kod dost(?:ę|e)pu|has(?:ł|l)em',
 	'senhas?|heslo|wachtwoord|l(?:ö|o)senord|salasana|parola|пароль|秘密|密码|パスワード',
 ];
@@ -52,9 +52,9 @@ const rest: readonly string[] = [
 ];
 
 /** What stands between a name and its value in sentences, in the same languages. */
-export const ownerWords = 'for|of|von|für|fuer|de|du|del|pour|para|dla|do';
+export const ownerWords = 'on|at|for|of|użytkownika|konta|von|für|fuer|de|du|del|pour|para|dla|do';
 export const verbs =
-	'is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|(?<=(?:has[łl]o|klucz|kod)(?: (?:dla|do) \\S{1,40})?[ ]{1,4})to|są|brzmi|equals';
+	'is|was|are|were|has been|have been|will be|ist|sind|war|lautet|wurde|est|sont|était|es|son|era|jest|(?<=(?:has[łl]o|klucz|kod)(?: (?:dla|do|użytkownika|konta) \\S{1,40})?[ ]{1,4})to|są|brzmi|equals';
 export const adverbs =
 	'now|set|changed|reset|updated|simply|just|currently|jetzt|nun|maintenant|ahora|teraz|auf|gesetzt|geändert';
 export const prepositions = 'to|auf|as|à|en|na';
@@ -81,7 +81,7 @@ const harmlessPart = /(?:Host|Public|Pub|Primary|Foreign|Cache|Partition|Routing
 
 /** Other words that hold one of ours. */
 const otherWords =
-	/^sec-websocket-\w+|^pin[-_]?sha\d|^(?:by|com|tres|en|sur|under|over|im|cross|tom)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
+	/^sec-websocket-\w+|^pin[-_]?sha\d|^(?:by|com|tres|en|sur|under|over|im|cross|tom|multi|encom|outpass|eye)pass|^passiv|^passage|^passeng|^passing|^passed|^passes|^passport|^nopasswd|^ssh_askpass|^tokeni[sz]|^secretar|^monkey|^turkey|^keyboard|^keywords?|^codec|^coded|^encod|^decod|^unicode|^barcode|^opcode|^hashicorp|^hashed|^pint|^pine|^ping|^spin|^pinned|^signal|^signed|^pattern|^path|^patch|^passthrough|^sessions?[-_]?id$|^authori[sz]ed[-_]?keys|^author(?!i[sz]ation)|^authent|^login(?:s|shell)|^compat|^enclave|^autoclave|^conclave/i;
 
 /** Words that name nothing else than a secret: what stands before them in a name changes nothing. */
 const hasOneMeaning = /^(?!.*(?:keys?|keybase|codes?|hash)$)/;
@@ -89,7 +89,7 @@ const publicStart = /(?:^|[-_. ])(?:public|pub)[-_. ]?$|Pub(?:lic)?$/i;
 /** The token of a public key names an assembly of .NET. */
 const keyStart = /public[-_. ]?key[-_. ]?$/i;
 /** Ends that make another word of it: secretary, passthrough. */
-const grown = /^(?:ly|ary|through|ive)\b/i;
+const grown = /^(?:ly|ary|through|ive|gen|scan|sign)(?![a-z])/i;
 const exception = /^[A-Z]?[A-Za-z]{0,40}(?:Exception|Error)$/;
 /** What is done with a secret, with the secret itself as the value. */
 const done = /^[-_. ]?(?:verif|check|valid|reset|chang|rotat|set$|used$|history)/i;

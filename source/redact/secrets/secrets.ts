@@ -1,10 +1,15 @@
 import { findDisguised } from '../text/encoded-text.ts';
-import { decodedView } from '../text/text-view.ts';
+import { visibleView } from '../text/hidden-view.ts';
+import { foldedView } from '../text/look-alikes.ts';
+import { decodedView, type TextView } from '../text/text-view.ts';
+import { findSecretBytes, mayBeBytes } from './byte-lists.ts';
 import { findOptionValues } from './command-options.ts';
 import { findInFixedFormats } from './fixed-formats.ts';
 import { findKeys } from './key-text.ts';
+import { findInListedColumns } from './listed-columns.ts';
 import { hasLongRun } from './long-runs.ts';
 import { findNamedValues } from './named-values.ts';
+import { findOverLines } from './over-lines.ts';
 import { findOwnSecrets } from './own-secrets.ts';
 import { findPasswordHashes } from './password-hashes.ts';
 import { type Span, withoutSpans } from './spans.ts';
@@ -41,10 +46,24 @@ function* findPlain(text: string, passed: string): Iterable<Span> {
 	const lower = text.toLowerCase();
 	yield* findNamedValues(text, lower);
 	yield* findInFixedFormats(text, lower);
+	if (argumentsBegin.test(text)) {
+		const command = asCommand(text);
+		yield* findInFixedFormats(command, command.toLowerCase());
+	}
+	if (/values|columns|rows/.test(lower)) yield* findInListedColumns(text);
 	if (mayHoldHash(text, isLong)) yield* findPasswordHashes(text);
 	if (text.includes(' -') || text.includes(' /') || text.includes('"-') || text.includes("'-"))
 		yield* findOptionValues(text);
 	if (isLong) yield* findVendorTokens(text);
+}
+
+/** The arguments of a command as a list: ["kinit", "<<<", "x"], also as Go prints one. */
+const argumentsBegin = /[[{(]\s?(\\{0,3}["'])[^"'\\]{1,200}\1\s?,?\s?\1/;
+const betweenArguments = /(\\{0,3}["'])\s{0,2},?\s{0,4}\1/g;
+
+/** As a shell would get them, and as long as before. */
+function asCommand(text: string): string {
+	return text.replace(betweenArguments, (sign) => ' '.repeat(sign.length));
 }
 
 const hasEscapes = /%[0-9a-f]{2}|\\[ux"nrt/']|&(?:#|quot|amp|lt|gt|apos)|=3D/i;
@@ -60,10 +79,14 @@ export function findSecrets(text: string, passed = '', depth = 0): Span[] {
 		hasEscapes.test(text)
 	) {
 		const view = decodedView(text);
-		if (view !== null)
-			for (const span of findSecrets(view.text, passed, depth + 1))
-				found.push({ ...span, start: view.places[span.start] ?? 0, end: view.places[span.end] ?? text.length });
+		if (view !== null) found.push(...findInView(view, passed, depth));
 	}
+	const visible = depth === 0 ? null : visibleView(text);
+	if (visible !== null) found.push(...findInView(visible, passed, depth));
+	if (mayBeBytes.test(text))
+		found.push(...findSecretBytes(text, (inner) => findSecrets(inner, passed, depth + 1).length > 0));
+	const folded = foldedView(text);
+	if (folded !== null) found.push(...findInView(folded, passed, depth));
 	if (hasLongRun(text, shortestCode))
 		for (const { start, end } of findDisguised(
 			text,
@@ -72,6 +95,17 @@ export function findSecrets(text: string, passed = '', depth = 0): Span[] {
 		))
 			found.push({ start, end });
 	return found;
+}
+
+/** In a text as it reads another way, where its lines count. */
+function findInView({ text, places }: TextView, passed: string, depth: number): Span[] {
+	const found = findSecrets(text, passed, depth + 1);
+	if (text.includes('\n')) found.push(...findOverLines(text));
+	return found.map((span) => ({
+		...span,
+		start: places[span.start] ?? 0,
+		end: places[span.end] ?? places.at(-1) ?? 0,
+	}));
 }
 
 /** Where one secret was, another may come to light; what is left after so many rounds stays. */

@@ -1,4 +1,4 @@
-import { isInnocentValue, looksChosen } from './innocent-values.ts';
+import { isInnocentValue, isStateWord, looksChosen } from './innocent-values.ts';
 import { closing, match, whose } from './notation.ts';
 import type { SecretName } from './secret-names.ts';
 import { adverbs, prepositions, verbs } from './secret-words.ts';
@@ -11,7 +11,8 @@ const verb = new RegExp(
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');
 const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
 /** A temporary password is generated for root@localhost: value, and nothing after it but the end of a sentence. */
-const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4,200}(?:\s*$|(?<=[)"',;\]])(?:\s|$)|\\?["']))/y;
+const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4})/y;
+const closesSentence = /^(?:[)"',;\]]*(?:\s*$|(?<=[)"',;\]])\s)|\\?["'])/;
 const directive = /^(?:requirepass|masterauth|rootpw|bindpw|proxypw|sasl_password)$/i;
 const introduced = /(?:using|with|mit|avec|con|usando|com|z|new|env|setenv|setx?|export) $/i;
 const adjective =
@@ -26,8 +27,11 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 		if (values.length > 0) return values;
 	}
 	const later = isPassword.test(name) ? match(colonLater, text, end) : null;
-	if (later !== null)
-		return readValue(text, later, mostRead).filter((value) => looksChosen(text.slice(value.start, value.end), 6));
+	const told = (later === null ? [] : readValue(text, later, mostRead)).filter((value) => {
+		const said = text.slice(value.start, value.end);
+		return looksChosen(said, 6) && (closesSentence.test(text.slice(value.end, value.end + 8)) || isMixed(said));
+	});
+	if (told.length > 0) return told;
 	const from = match(beside, text, end);
 	if (from === null) return [];
 	const before = text.slice(Math.max(0, start - 10), start);
@@ -42,6 +46,10 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 	});
 }
 
+/** Of capitals and digits, or with signs: in the middle of a sentence anything else may be a word. */
+const isMixed = (said: string) =>
+	(/[A-Z]/.test(said) && /[a-z]/.test(said) && /\d/.test(said)) || /[a-z\d][!#$%^&*?~+@]/.test(said);
+
 /** What stands behind "the password is": no state, no adjective, no beginning of a longer sentence. */
 function isTold(text: string, value: Value): boolean {
 	const said = text.slice(value.start, value.end);
@@ -53,4 +61,67 @@ function isTold(text: string, value: Value): boolean {
 /** Nothing follows but the end of the sentence. */
 function isLastWord(text: string, end: number): boolean {
 	return /^[.!"')\]}]{0,4}\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12));
+}
+
+const article = String.raw`(?:(?:the|my|your|our|his|her|their|its|a|an|new|old|das|mein|unser|ein|neue|le|la|el|mi|notre|mon|un|jego|nowe)\s{1,4}|\w{2,12}\s{1,4}){0,3}`;
+const said = String.raw`["'\`\u00ab\u201e\u201c(]{0,2}([^\s"'\`\u00ab\u00bb\u201e\u201c\u201d()]{4,128})["'\`\u00bb\u201d)]{0,2}`;
+/** X is the password, X ist das Kennwort, X to hasło; … as password. */
+const toldBefore = new RegExp(
+	String.raw`(?:^|\s)${said}\s{1,4}(?:is|was|ist|war|est|es|era|s\u00e3o|\u00e9|to|jest|as|als|comme|como|jako)\s{1,4}${article}$`,
+	'i',
+);
+const mayTell = /\s(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s/i;
+/** X (password) */
+const bracketed = new RegExp(String.raw`(?:^|\s)${said}\s{1,2}[([]$`);
+const farthest = 200;
+
+/** The value before the name: "hunter2 is the password", "hunter2 (password)". */
+export function wordBefore(text: string, { start, end }: SecretName): Value[] {
+	const from = Math.max(0, start - farthest);
+	const before = text.slice(from, start);
+	const found =
+		(mayTell.test(before) ? toldBefore.exec(before) : null) ??
+		(/^[)\]]/.test(text.charAt(end)) ? bracketed.exec(before) : null);
+	const value = found?.[1];
+	if (found === null || value === undefined) return [];
+	const at = from + found.index + found[0].indexOf(value);
+	return looksChosen(value, 5) ? [{ start: at, end: at + value.length, isQuoted: false }] : [];
+}
+
+/** After "the passwords are X": and Y. */
+const another =
+	/(?:["'`]?,|["'`]?\s{1,4}(?:and|or|und|oder|et|ou|y|o|i|oraz|lub)|,\s{0,2}(?:and|or|then))\s{1,4}["'`]?(?=\S)/iy;
+
+/** Values of a list in a sentence, from the second on. */
+export function wordsListed(text: string, first: Value): Value[] {
+	const values: Value[] = [];
+	for (let end = first.end; values.length < mostListed; ) {
+		const from = match(another, text, end);
+		const next = from === null ? undefined : readValue(text, from, mostRead)[0];
+		if (next === undefined || !looksChosen(text.slice(next.start, next.end), 5)) break;
+		values.push(next);
+		end = next.end;
+	}
+	return values;
+}
+
+const mostListed = 20;
+const phraseWord = /[ \t]{1,2}([\p{L}\p{M}'-]{3,14}|[^\s"'`=:,;<>()[\]{}|]{4,40})(?=[\s"'`,;.)\]}<|]|$)/uy;
+const mostWords = 24;
+
+/** A pass phrase of several words: as far as they are no sentence about a password. */
+export function endOfPhrase(text: string, { end }: Value, isPhrase: boolean): number {
+	let last = end;
+	let words = 0;
+	let at = end;
+	for (; words < mostWords; words++) {
+		phraseWord.lastIndex = at;
+		const word = phraseWord.exec(text)?.[1];
+		if (word === undefined) break;
+		const isChosen = looksChosen(word, 5);
+		if (!isPhrase && !isChosen && (isStateWord(word) || isInnocentValue(word))) return last;
+		at = phraseWord.lastIndex;
+		if (isChosen) last = at;
+	}
+	return words >= (isPhrase ? 1 : 2) ? Math.max(last, at) : last;
 }

@@ -76,8 +76,15 @@ function readOne(text: string, at: number, most = Number.POSITIVE_INFINITY): Val
 		if (match !== null) return quoted(text, escapedQuote.lastIndex, match[2] ?? '"', match[1]?.length ?? 1, most);
 	}
 	let end = at;
-	while (end < text.length && end - at < most && !ends.test(text.charAt(end))) end++;
+	while (end < text.length && end - at < most && (!ends.test(text.charAt(end)) || isInside(text, at, end))) end++;
 	return end === at ? null : { start: at, end: trimmed(text, at, end), isQuoted: false };
+}
+
+/** A single quote in a value that began without one: abc'def. */
+function isInside(text: string, start: number, at: number): boolean {
+	const sign = text.charAt(at);
+	if (sign.trim() === '' || at === start) return false;
+	return /[\w!#$%&*+?@^~]/.test(text.charAt(at - 1)) && /[\p{L}\p{N}]/u.test(text.charAt(at + 1));
 }
 
 /** Without the brackets and signs that close what stands around it. */
@@ -103,9 +110,16 @@ function quoted(text: string, start: number, quote: string, slashes: number, mos
 			if (slashes > 0 && count <= slashes && text.charAt(at + count) === quote)
 				return { start, end: at, isQuoted: true };
 			at += slashes > 0 ? count - 1 : count % 2 === 1 ? count : count - 1;
-		} else if (character === quote && slashes === 0) return { start, end: at, isQuoted: true };
+		} else if (character === quote && slashes === 0 && at > start && isDoubled(text, at)) at++;
+		else if (character === quote && slashes === 0) return { start, end: at, isQuoted: true };
 	}
 	return { start, end: last, isQuoted: true };
+}
+
+/** Quotes are doubled in values of SQL, YAML and shells: 'it''s x'. */
+function isDoubled(text: string, at: number): boolean {
+	const quote = text.charAt(at);
+	return text.charAt(at + 1) === quote && /[\p{L}\p{N}]/u.test(text.charAt(at + 2)) && text.charAt(at - 1) !== quote;
 }
 
 /** To the end of the line or of the quotes that the name stands in: headers and phrases of several words. */

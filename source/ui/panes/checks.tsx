@@ -9,6 +9,7 @@ import { checkById } from '../../runbook/checks.ts';
 import type { FixContext } from '../../runbook/fix-context.ts';
 import { toldCause } from '../../runbook/fix-result.ts';
 import { stepsFor } from '../../runbook/fixes.ts';
+import { notVisible } from '../../runbook/not-visible.ts';
 import { describeSessionWords } from '../../runbook/session-words.ts';
 import { currentRow } from '../row-actions.ts';
 import { Rows, titleRule } from '../rows.tsx';
@@ -171,13 +172,10 @@ function steps(theme: Theme, texts: readonly string[], columns: number): string[
 	);
 }
 
-const notVisible =
-	'All five causes are excluded from here. Not visible to vpmon: the secret itself, policy, approval, a sealed vault, a second factor, a forced command or an expired account on the target. x writes the report.';
-
 /** Where no cause says what to do. */
 function nextSteps(theme: Theme, rows: readonly CheckResult[], columns: number): string[] {
 	if (rows.every(({ verdict }) => verdict === 'pass'))
-		return labelled(theme, 'Still', `failing? ${notVisible}`, columns);
+		return labelled(theme, 'Still', `failing? ${notVisible} x writes the report.`, columns);
 	if (rows.every(({ measuredAt }) => measuredAt === null))
 		return steps(theme, ['r measures this Safe, R all of them'], columns);
 	const refusal = rows

@@ -61,7 +61,7 @@ function describe(book: SafeBook, { list }: Selection, { filter, typing, opened 
 function emptyLines(all: number, filter: string, file: string | null): string[] {
 	if (all > 0) return [`  No Safe matches ${JSON.stringify(filter)}; esc shows all.`];
 	return [
-		`  ${file ?? 'The inventory'} has no Safes yet. q leaves; add one under "safes:", as the README shows,`,
-		'  or look at one target at once: vpmon check user@host:22 --key FILE.pub',
+		`  ${file ?? 'The inventory'} has no Safes yet. a adds one here; hundreds come from a list: vpmon import safes.csv`,
+		'  One target at once, without an inventory: vpmon check user@host:22 --key FILE.pub',
 	];
 }

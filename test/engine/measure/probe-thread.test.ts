@@ -9,7 +9,7 @@ import {
 	probeConnection,
 } from '../../../source/engine/measure/probe-connection.ts';
 import { createProbeThread, type ProbeThread } from '../../../source/engine/measure/probe-thread.ts';
-import { programFile } from '../../../source/engine/measure/thread-program.ts';
+import { programFile } from '../../../source/engine/thread-program.ts';
 import { createLocalHost } from '../../../source/hosts/local-host.ts';
 import { parsePublicKey } from '../../../source/probes/public-key.ts';
 import { fingerprint, publicKey } from '../../helpers/keys.ts';

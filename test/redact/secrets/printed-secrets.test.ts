@@ -9,6 +9,7 @@ import {
 	type Planted,
 	readInnocentLines,
 	readPrintedSecrets,
+	readProgramOutput,
 	secretNotations,
 	survivors,
 } from '../../helpers/corpus.ts';
@@ -34,6 +35,15 @@ test('none of the secrets that real programs print is left', () => {
 	const printed = readPrintedSecrets();
 	expect(printed.length).toBeGreaterThanOrEqual(120);
 	expect(left(printed)).toEqual([]);
+});
+
+test('none is left of more programs, whose tables, pairs and pipes show secrets apart from their names', () => {
+	const printed = readProgramOutput();
+	expect(printed.length).toBeGreaterThanOrEqual(160);
+	expect(printed.filter(({ canaries }) => canaries.length === 0)).toEqual([]);
+	expect(left(printed)).toEqual([]);
+	for (const { text, keeps } of printed)
+		for (const output of outlets(text)) for (const keep of keeps) expect(output).toContain(keep);
 });
 
 test('none is left in any notation, random or chosen by people', () => {

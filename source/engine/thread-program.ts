@@ -1,7 +1,7 @@
 import { getAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { fileIdentity } from '../../storage/file-identity.ts';
+import { fileIdentity } from '../storage/file-identity.ts';
 
 /** What a thread runs. */
 export type ThreadProgram = {
@@ -10,14 +10,20 @@ export type ThreadProgram = {
 	start(options: WorkerOptions): Worker;
 };
 
-/** The program of the thread that measures: a part of the single executable, otherwise a file beside this one, in the source as in the bundle. */
-export function probeProgram(): ThreadProgram {
-	if (isSea()) {
-		const text = getAsset('probe-worker', 'utf8');
-		return { isThere: () => true, start: (options) => new Worker(text, { ...options, eval: true }) };
-	}
-	const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-	return programFile(fileURLToPath(new URL(`./probe-worker.${extension}`, import.meta.url)));
+/**
+ * The program of a thread: a part of the single executable, otherwise a file of its own, in the source as in the bundle.
+ *
+ * @param name of the file without its extension, and of the part.
+ * @param beside the `import.meta.url` of a module that lies beside it.
+ */
+export function threadProgram(name: string, beside: string): ThreadProgram {
+	if (isSea())
+		return {
+			isThere: () => true,
+			start: (options) => new Worker(getAsset(name, 'utf8'), { ...options, eval: true }),
+		};
+	const extension = beside.endsWith('.ts') ? 'ts' : 'js';
+	return programFile(fileURLToPath(new URL(`./${name}.${extension}`, beside)));
 }
 
 /** @param file JavaScript that stays the same as long as it is of use. */

@@ -1,0 +1,28 @@
+import type { SafeResult } from '../domain/check.ts';
+import { keepLastCheck, readLastCheck } from '../storage/last-check.ts';
+
+/** Where `vpmon check --new` keeps what failed, and of which inventory. */
+export type LastCheck = { readonly directory: string; readonly inventory: string };
+
+/**
+ * Which Safes began to fail, or fail for another cause, since `vpmon check --new` ran last. What was not measured this time stays as it
+ * was: unknown is no end of a failure. In the first run all that fails is new.
+ *
+ * @param isWhole all Safes of the inventory were looked at, so that others are gone from it.
+ */
+export async function takeNew(
+	{ directory, inventory }: LastCheck,
+	safes: readonly SafeResult[],
+	isWhole: boolean,
+): Promise<readonly SafeResult[]> {
+	const before = (await readLastCheck(directory, inventory)) ?? {};
+	const failing = new Map(isWhole ? [] : Object.entries(before));
+	for (const { name, verdict, cause } of safes) {
+		const known = before[name];
+		if (verdict === 'fail') failing.set(name, cause ?? '');
+		else if (verdict === 'unknown' && known !== undefined) failing.set(name, known);
+		else failing.delete(name);
+	}
+	await keepLastCheck(directory, inventory, Object.fromEntries(failing), new Date());
+	return safes.filter(({ name, verdict, cause }) => verdict === 'fail' && before[name] !== (cause ?? ''));
+}
