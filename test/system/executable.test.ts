@@ -55,7 +55,7 @@ test('without a Node it says its version and names what is in it', async () => {
 	expect(await run('--version')).toMatchObject({ exitCode: 0, stdout: version, stderr: '' });
 	expect(await run('chekc')).toMatchObject({ exitCode: 2, stdout: '' });
 	const notices = readFileSync(join(root, 'build', 'NOTICES.txt'), 'utf8');
-	for (const part of ['node 26', 'ink 8', 'ssh2 1', 'commander 15'])
+	for (const part of ['node 24', 'ink 8', 'ssh2 1', 'commander 15'])
 		expect(notices).toMatch(new RegExp(`^${part}`, 'm'));
 });
 
