@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-	chmodSync,
-	copyFileSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -53,7 +43,8 @@ export function makeDebianPackage(made: DebianPackage, folder: string): string {
 		const entry = `vpmon (${full}) unstable; urgency=medium\n\n  * Version ${version}: see changelog.gz.\n\n -- ${maintainer}  ${day}\n`;
 		put('usr/share/doc/vpmon/changelog.Debian.gz', zipped(entry));
 		put('usr/share/doc/vpmon/changelog.gz', zipped(read(join(root, 'CHANGELOG.md'))));
-		put('usr/share/doc/vpmon/copyright', copyright(read(made.notices)));
+		put('usr/share/doc/vpmon/copyright', copyright());
+		put('usr/share/doc/vpmon/NOTICES.gz', zipped(read(made.notices)));
 		const size = execFileSync('du', ['-sk', '--apparent-size', stage], { encoding: 'utf8' }).split('\t')[0] ?? '';
 		const control = read(join(here, 'control'));
 		put('DEBIAN/control', control.replace('@VERSION@', full).replace('@ARCH@', made.arch).replace('@SIZE@', size));
@@ -70,8 +61,6 @@ export function makeDebianPackage(made: DebianPackage, folder: string): string {
 			stdio: ['ignore', 'ignore', 'inherit'],
 			env: { ...process.env, SOURCE_DATE_EPOCH: String(made.date) },
 		});
-		// An earlier one with the same name may be installed right now.
-		if (statSync(file).size === 0) throw new Error(`${file} is empty`);
 		return file;
 	} finally {
 		rmSync(stage, { recursive: true });
@@ -99,8 +88,8 @@ function putShared(put: (path: string, content: string | Uint8Array) => void): v
 	put('usr/share/lintian/overrides/vpmon', read(join(here, 'lintian-overrides')));
 }
 
-function copyright(notices: string): string {
-	return `vpmon\n\n${read(join(root, 'LICENSE')).trim()}\n\nWhat /usr/bin/vpmon holds besides:\n\n${notices}`;
+function copyright(): string {
+	return `vpmon\n\n${read(join(root, 'LICENSE')).trim()}\n\nThe licenses of Node and of the libraries in /usr/bin/vpmon: NOTICES.gz beside this file.\n`;
 }
 
 /** Without a name and a time in it: the same bytes each time. */
