@@ -23,6 +23,19 @@ export const placesOfHosts: readonly Place[] = [
 	place('sure', ': [', String.raw`\b(?:ok|changed|fatal|failed|skipping|unreachable): \[(?<host>${host})\]`),
 	place('sure', 'permanently added', String.raw`\bPermanently added '(?<host>${host})[,']`),
 	place('near', 'connect ', String.raw`\bCONNECT (?<host>${host})(?=:\d)`),
+	// Docker, Java, Python, ping, haproxy, ssh-keygen, Windows
+	place('sure', 'no such container', String.raw`\bNo such container: (?<host>${host})`),
+	place('sure', 'exception', String.raw`Exception: [^\n:]{1,60}: (?<host>${host})/(?:\d|<)`),
+	place('sure', 'not known:', String.raw`\bName or service not known: ["'](?<host>${host})["']`),
+	place('sure', 'ping ', String.raw`^PING (?<host>${host}) \(`),
+	place('sure', 'icmp_seq', String.raw`^From (?<host>${host}) \(`),
+	place('near', 'haproxy', String.raw`\] \S{1,64} [\w.-]{1,64}/(?<host>${host}) \d+/`),
+	place('sure', 'keygen', String.raw`\bssh-keygen\b[^\n]{0,200} -R ["']?(?:\[)?(?<host>${host})`),
+	place(
+		'sure',
+		'name',
+		String.raw`\b(?:Computer|Workstation|Host|Server|Machine) ?Name\s{0,12}:\s{1,4}(?<host>${host})`,
+	),
 	place('near', 'server', String.raw`\bServer [\p{L}\p{N}_.-]{1,80}/(?<host>${host}) is `),
 	// Service principal names of Kerberos, and shares
 	place(

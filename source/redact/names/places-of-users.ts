@@ -17,12 +17,18 @@ export const placesOfUsers: readonly Place[] = [
 	),
 	place('sure', '/', String.raw`(?<!\S)\S{1,80} \S{1,64} (?<user>${user}) \[\d{1,2}/\p{L}{3}/\d{4}:`),
 	place('sure', 'unix-user:', String.raw`\bunix-user:(?<user>${user})`),
+	place(
+		'sure',
+		'name:',
+		String.raw`\b(?:Account|User|Logon|Caller User|Target User) Name:\s{1,8}(?<user>[^\s$]{1,64})`,
+	),
+	place('sure', 'connected to', String.raw`\bUser (?<user>${user}) connected to\b`),
 	place('pair', 'user:', String.raw`(?<![\w-])user:(?<user>${user})`),
 	// As last(1) and who(1) list sessions
 	place(
 		'sure',
 		'pts/ tty :0',
-		String.raw`(?:^|\n)(?<user>${user}) +(?:pts/\d+|tty\S{1,4}|:\d)(?: +\((?<host>${host})\)| +(?<host2>${host})(?= +\p{L}{3} ))`,
+		String.raw`(?:^|\n)(?<user>${user}) +(?:pts/\d+|tty\S{1,4}|:\d)(?: +\((?<host>${host})\)| +(?<host2>${host})(?= +\p{L}{3} )| +\d{4}-\d\d-\d\d )`,
 	),
 	place(
 		'sure',

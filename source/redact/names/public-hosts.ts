@@ -5,8 +5,9 @@ const publicDomains = new Set(
 	archlinux.org kernel.org freedesktop.org systemd.io gnu.org openssl.org docker.com docker.io ghcr.io quay.io gcr.io mcr.microsoft.com pkg.dev
 	golang.org go.dev gopkg.in google.golang.org k8s.io kubernetes.io python.org pypi.org pythonhosted.org rubygems.org crates.io rust-lang.org
 	apache.org w3.org iana.org letsencrypt.org prometheus.io grafana.com grpc.io opencontainers.org containerd.io podman.io moby.project
-	mobyproject.org jcraft.com xmlsoap.org rsyslog.com nginx.org nginx.com postgresql.org mysql.com cloudflare.com microsoft.com googleapis.com pool.ntp.org ntp.org schema.org json-schema.org example.com example.org
-	example.net`.split(/\s+/),
+	mobyproject.org jcraft.com xmlsoap.org rsyslog.com nginx.org nginx.com postgresql.org mysql.com cloudflare.com microsoft.com googleapis.com pool.ntp.org ntp.org schema.org json-schema.org`.split(
+		/\s+/,
+	),
 );
 /** Ends of host names on which sites are; not those that are the ends of file names and packages first (`.sh`, `.py`, `.rs`, `.pl`). */
 const topLevelDomains = new Set(

@@ -9,6 +9,23 @@ export const commandFormats: readonly FormatRow[] = [
 		expression: /(\b(?:login|user)\s+\S{1,128}\s+(?:password|passwd|pass|account)\s+)(\S+)/gi,
 		accept: given,
 	},
+	// netrc over several lines; Erlang's cookie; accounts of RabbitMQ and Redis; terraform output -json
+	{
+		needs: ['password '],
+		expression: /(^\s{0,8}password\s+)(\S{4,128})$/gi,
+		accept: (value) => /[\d!-/:-@[-`{-~]/.test(value) && given(value),
+	},
+	{ needs: ['-setcookie '], expression: /(-setcookie\s+["']?)([^\s"']{4,128})/gi },
+	{
+		needs: ['rabbitmqctl '],
+		expression: /(\brabbitmqctl\s+(?:-\S+\s+){0,4}(?:add_user|change_password)\s+\S{1,64}\s+["']?)([^\s"']{3,128})/gi,
+	},
+	{ needs: ['setuser '], expression: /(\bSETUSER\s+\S{1,64}\s[^\n]{0,200}?[>#<!])([^\s"']{3,128})/gi },
+	{
+		needs: ['"value"'],
+		expression:
+			/("[\w-]{0,40}(?:password|passwd|secret|token|api_?key|private_?key)[\w-]{0,20}"\s?:\s?\{[^{}]{0,200}?"value"\s?:\s?")([^"\\]{3,400})/gi,
+	},
 	// user:password for chpasswd, htpasswd -b file user password, vault login x, git credentials.
 	{
 		needs: ['chpasswd', 'htpasswd'],

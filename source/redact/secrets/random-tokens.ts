@@ -39,6 +39,9 @@ function* findIn(text: string): Iterable<Span> {
 		if (isReadable(inner) && ![...findIn(inner.toString('latin1'))].length) continue;
 		known ??= [...[...keyRuns(text)].filter(({ kind }) => kind === 'public'), ...publicBlocks(text)];
 		if (/^AAAA/.test(token) || known.some((run) => run.start < end && run.end > index)) continue;
+		// Subresource integrity and Content-Security-Policy: digests of what everybody may fetch.
+		if (/\bsha(?:256|384|512)-$/.test(text.slice(Math.max(0, index - 8), index)) || /^sha(?:256|384|512)-/.test(token))
+			continue;
 		// A fingerprint that is told twice.
 		if (text.includes(`SHA256:${token}`)) continue;
 		yield { start: index, end };
