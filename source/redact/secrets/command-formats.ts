@@ -15,6 +15,8 @@ export const commandFormats: readonly FormatRow[] = [
 		expression: /(^\s{0,8}password\s+)(\S{4,128})$/gi,
 		accept: (value) => /[\d!-/:-@[-`{-~]/.test(value) && given(value),
 	},
+	{ needs: ['neighbor '], expression: /(\bneighbor\s+\S{1,64}\s+password\s+(?:\d\s+)?["']?)([^\s"']{3,128})/gi },
+	{ needs: ['passwd/'], expression: /(\bpasswd\/\S{0,40}password(?:-again|-crypted)?\s+password\s+)(\S{3,128})/gi },
 	{ needs: ['-setcookie '], expression: /(-setcookie\s+["']?)([^\s"']{4,128})/gi },
 	{
 		needs: ['rabbitmqctl '],
