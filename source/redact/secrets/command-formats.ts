@@ -17,6 +17,11 @@ export const commandFormats: readonly FormatRow[] = [
 	},
 	{ needs: ['neighbor '], expression: /(\bneighbor\s+\S{1,64}\s+password\s+(?:\d\s+)?["']?)([^\s"']{3,128})/gi },
 	{ needs: ['passwd/'], expression: /(\bpasswd\/\S{0,40}password(?:-again|-crypted)?\s+password\s+)(\S{3,128})/gi },
+	{
+		needs: ['__construct(', 'mysqli', 'pg_connect'],
+		expression:
+			/((?:PDO->__construct|mysqli(?:->__construct|_connect)?)\('[^'\n]{0,200}', '[^'\n]{0,64}', ')([^'\n]{3,128})/gi,
+	},
 	{ needs: ['-setcookie '], expression: /(-setcookie\s+["']?)([^\s"']{4,128})/gi },
 	{
 		needs: ['rabbitmqctl '],

@@ -57,8 +57,12 @@ const moment =
 	/^(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?)$/;
 const decoration = /^["'`([{<]+|["'`\])}>,;.!?=]+$/g;
 
+/** Behind the name of a source file, as compilers and stack traces write it. */
+const placeInSource = /^(?:line|\d{1,6}(?::\d{1,4}){1,2}:?)$/;
+
 /** A name of something: words with a sign between, one of which is a word for a secret. */
-const nameOfSecret = /^(?=.*(?:passw|secret|token|key|credential|jwt))[a-z]{2,20}(?:[-_][a-z]{2,20}){1,5}$/i;
+const nameOfSecret =
+	/^(?=(?:[a-z]*[-_])*(?:[a-z]*(?:passw\w*|secrets?|tokens?|keys?|credentials?)|jwts?)(?:[-_]|$))[a-z]{2,20}(?:[-_][a-z]{2,20}){1,5}$/i;
 
 export function isStateWord(value: string): boolean {
 	return stateWords.has(value.replace(decoration, '').toLowerCase());
@@ -80,7 +84,7 @@ export function isInnocentValue(value: string): boolean {
 	if (placeholder.test(value) || marker.test(value) || fingerprint.test(value) || isPublicKey(value)) return true;
 	const bare = value.replace(decoration, '');
 	if (bare === '' || stateWords.has(bare.toLowerCase())) return true;
-	if (nameOfSecret.test(bare)) return true;
+	if (nameOfSecret.test(bare) || placeInSource.test(bare)) return true;
 	return path.test(value.replace(aroundPath, '')) || fileName.test(bare) || url.test(bare) || moment.test(bare);
 }
 

@@ -53,7 +53,7 @@ export const protocolFormats: readonly FormatRow[] = [
 	{
 		needs: ['auth', 'authenticate'],
 		expression:
-			/(\bAUTH(?:ENTICATE)?[ \t]+(?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|NTLM|OAUTHBEARER|SCRAM-\S{3,12})[ \t]+)([\w+/=]{4,4000})/gi,
+			/(\bAUTH(?:ENTICATE)?[ \t]+(?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|NTLM|OAUTHBEARER|SCRAM-\S{3,12})[ \t]+)((?!(?:PLAIN|LOGIN|XOAUTH2|CRAM|NTLM|OAUTHBEARER|SCRAM|GSSAPI|EXTERNAL|DIGEST)\b)[\w+/=]{4,4000})/gi,
 	},
 	{
 		needs: [' login '],

@@ -17,7 +17,7 @@ const strong: readonly string[] = [
 	`pre${gap}shared${gap}key|psk`,
 	`(?:api|access|account|auth|secret|private|signing|encryption|decryption|cipher|master|shared|client|storage|session|service|licen[cs]e|app(?:lication)?|consumer|unseal|recovery|deploy|webhook|admin|subscription|hmac|aes|jwt|crypto|write|function|sas|rest|data|transport|wep|tsig|rndc|cookie|root|instrumentation|integration|server|team|project|org|user|backup|restic|borg|luks|bitlocker|vault|ssl|tls|ssh)${gap}keys?(?:base)?`,
 	'secrets?',
-	'jwts?|t?otps?|pin',
+	'jwts?|t?otps?|pin|puk',
 	`(?:recovery|backup|one${gap}time|verification|security|access|pairing|activation|invite|mfa|2fa|auth)${gap}codes?`,
 	'(?:nt|lm|ntlm)(?:v[12])?[-_ ]?hash',
 	`(?:masterauth|auth${gap}tok|key content|schl(?:ü|ue)sselinhalt|community[-_ ]?string|connection[-_ ]?strings?)`,
@@ -66,7 +66,7 @@ export const secretWords = new RegExp(`(${all(rest)})|(${all(strong)})|(${all(we
 
 /** In a line without any of these, in lower case, no word for a secret stands. Made of the beginnings of the words above. */
 export const mayNameSecret =
-	/pass|pw|secr|token|cred|key|psk|ps[cw]|jwt|otp|bearer|code|hash|communit|connection|_pat|auth|kennw|zugang|geheim|losung|schl|mdp|phrase|cl[ée] |jeton|identifiant|contrase|clave|llave|has[łl]|sekret|klucz|kod |senha|heslo|wacht|senord|salasana|parola|пароль|秘密|密码|パスワード|cookie|mnemonic|sid|sig|pin|salt|seed|dsn/;
+	/pass|pw|secr|token|cred|key|psk|ps[cw]|jwt|otp|bearer|code|hash|communit|connection|_pat|auth|kennw|zugang|geheim|losung|schl|mdp|phrase|cl[ée] |jeton|identifiant|contrase|clave|llave|has[łl]|sekret|klucz|kod |senha|heslo|wacht|senord|salasana|parola|пароль|秘密|密码|パスワード|cookie|mnemonic|sid|sig|pin|puk|salt|seed|dsn/;
 
 /** What the end of a name says of its value: where a secret lies, how long it is, how it is called; and no secret. */
 const harmlessEnd =

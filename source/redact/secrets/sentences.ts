@@ -5,10 +5,12 @@ import { adverbs, prepositions, verbs } from './secret-words.ts';
 import { mostRead, readValue, type Value } from './values.ts';
 
 const verb = new RegExp(
-	`${closing}${whose}[ ]{1,4}(?:(?:${verbs})(?:[ ](?:${adverbs})){0,3}(?:[ ](?:${prepositions}))?|(?:set|changed|reset|updated) to|(?:${prepositions}))[ ]{0,2}:?[ ]{1,4}`,
+	`${closing}(?:[ ](?:variable|setting|option|parameter|field))?${whose}[ ]{1,4}(?:(?:${verbs})(?:[ ](?:${adverbs})){0,3}(?:[ ](?:${prepositions}))?|(?:set|changed|reset|updated) to|(?:${prepositions}))[ ]{0,2}:?[ ]{1,4}`,
 	'iy',
 );
 const beside = new RegExp(String.raw`${closing}${whose}[ \t]{1,40}`, 'iy');
+/** The password was changed from X to Y. */
+const changedFrom = new RegExp(`${closing}(?: (?:was|is|has been|changed)){0,3} from `, 'iy');
 const isPassword = /pass|pwd|kennw|contrase|has[łl]|mdp|psk|pw$/i;
 /** A temporary password is generated for root@localhost: value, and nothing after it but the end of a sentence. */
 const colonLater = /[^:=\n]{1,80}: {1,4}(?=\S{4})/y;
@@ -24,6 +26,19 @@ export function wordsBeside(text: string, { start, end, name }: SecretName): Val
 	const afterVerb = match(verb, text, end);
 	if (afterVerb !== null) {
 		const values = readValue(text, afterVerb, mostRead).filter((value) => isTold(text, value));
+		if (values.length > 0) return values;
+	}
+	const changed = isPassword.test(name) ? match(changedFrom, text, end) : null;
+	if (changed !== null) {
+		const values = [...text.slice(changed).matchAll(/^(\S{4,64}) to (\S{4,64})/g)].flatMap(
+			({ 1: one = '', 2: other = '' }) => {
+				const second = changed + one.length + ' to '.length;
+				return [
+					{ start: changed, end: changed + one.length, isQuoted: false },
+					{ start: second, end: second + other.replace(/[.,;]$/, '').length, isQuoted: false },
+				].filter((value) => looksChosen(text.slice(value.start, value.end), 5));
+			},
+		);
 		if (values.length > 0) return values;
 	}
 	const later = isPassword.test(name) ? match(colonLater, text, end) : null;
@@ -71,6 +86,13 @@ const toldBefore = new RegExp(
 	'i',
 );
 const mayTell = /\s(?:is|was|ist|war|est|es|era|são|é|to|jest|as|als|comme|como|jako)\s/i;
+/** "two words" as password */
+const quotedBefore = new RegExp(
+	String.raw`["\u00ab\u201e\u201c]([^"\u00ab\u00bb\u201e\u201c\u201d\n]{4,60})["\u00bb\u201c\u201d]\s{1,4}(?:is|was|ist|war|est|es|as|als|comme|como|jako)\s{1,4}${article}$`,
+	'i',
+);
+/** Two words with a sign between, as people choose them, where a sentence begins. */
+const joinedWords = /^\p{Lu}\p{L}{1,30}(?:-\p{L}{2,30}){1,5}$/u;
 /** X (password) */
 const bracketed = new RegExp(String.raw`(?:^|\s)${said}\s{1,2}[([]$`);
 const farthest = 200;
@@ -79,13 +101,17 @@ const farthest = 200;
 export function wordBefore(text: string, { start, end }: SecretName): Value[] {
 	const from = Math.max(0, start - farthest);
 	const before = text.slice(from, start);
+	const quoted = isPassword.test(text.slice(start, end)) && mayTell.test(before) ? quotedBefore.exec(before) : null;
+	if (quoted?.[1] !== undefined && !isInnocentValue(quoted[1]))
+		return [{ start: from + quoted.index + 1, end: from + quoted.index + 1 + quoted[1].length, isQuoted: true }];
 	const found =
 		(mayTell.test(before) ? toldBefore.exec(before) : null) ??
 		(/^[)\]]/.test(text.charAt(end)) ? bracketed.exec(before) : null);
 	const value = found?.[1];
 	if (found === null || value === undefined) return [];
 	const at = from + found.index + found[0].indexOf(value);
-	return looksChosen(value, 5) ? [{ start: at, end: at + value.length, isQuoted: false }] : [];
+	const isFirst = /(?:^|\n)\s{0,4}$/.test(text.slice(0, at)) && joinedWords.test(value);
+	return isFirst || looksChosen(value, 5) ? [{ start: at, end: at + value.length, isQuoted: false }] : [];
 }
 
 /** After "the passwords are X": and Y. */
