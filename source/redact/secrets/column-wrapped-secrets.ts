@@ -30,7 +30,8 @@ export function createColumnWatch(): (line: string) => string {
 	return (line) => {
 		const last = column.at(-1) ?? '';
 		const isFull = last.length > 0 && last.length <= widest && line.length <= last.length;
-		if (!isFull || last.includes('----') || isKeyLine(last) || isKeyLine(line)) {
+		// What was removed before goes on in no line.
+		if (!isFull || last.includes('----') || last.includes(' removed]') || isKeyLine(last) || isKeyLine(line)) {
 			column = [line];
 			hasName = false;
 			return line;

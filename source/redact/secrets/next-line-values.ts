@@ -89,7 +89,7 @@ function announced(line: string): Awaited | null {
 	for (const secret of findSecretNames(line)) {
 		const { start, kind, name } = secret;
 		const rest = line.slice(secret.end);
-		if (rest.length > 120 || kind === 'weak' || secret.isAbout) continue;
+		if (rest.length > 120 || kind === 'weak' || secret.isAbout || rest.startsWith(' removed]')) continue;
 		if (isEnd && rest.trim() !== '' && !verbComes.test(rest)) continue;
 		if (isEnd && rest.trim() === '') {
 			if (titleBefore.test(line.slice(Math.max(0, start - longestTitle), start)) || namesItself(line, secret))
