@@ -58,30 +58,37 @@ export async function check(given: readonly string[], flags: CheckFlags): Promis
 		});
 		await coverage;
 		if (!flags.new) tellOlder(engine, mask);
-		const report = flags.new ? await onlyNew(engine, names.length === 0) : reportOf(engine);
-		if (flags.new && report.safes.length === 0) return;
+		const { report, keep } = flags.new
+			? await onlyNew(engine, names.length === 0)
+			: { report: reportOf(engine), keep: async () => {} };
+		if (flags.new && report.safes.length === 0) return await keep();
 		// Before anything is written: a reader that closes the pipe does not change what was found.
 		process.exitCode = exitCodeOf(report, flags.strict ?? false);
 		const uid = process.getuid?.() ?? -1;
 		const change = mask === unmasked ? undefined : mask;
 		if (!flags.json) process.stdout.write(tableOf(engine, report, mask));
 		else for (const piece of formatCheckJson(report, uid, change)) process.stdout.write(visibleJson(piece));
+		// What is new is told also where it cannot be kept.
+		await keep();
 	} finally {
 		await dispose();
 	}
 }
 
 /** What began to fail since the last run, with the connectors of those Safes. */
-async function onlyNew({ session }: Engine, isWhole: boolean): Promise<CheckFindings> {
+async function onlyNew(
+	{ session }: Engine,
+	isWhole: boolean,
+): Promise<{ report: CheckFindings; keep: () => Promise<void> }> {
 	const { safes, connectors, inventory, measuredFrom } = session.get();
 	const last = { directory: stateDirectory, inventory: inventory.file ?? typedTargets };
-	const fresh = await takeNew(
+	const { fresh, keep } = await takeNew(
 		last,
 		[...safes.values()].map(({ result }) => result),
 		isWhole && inventory.file !== null,
 	);
 	const concerned = new Set(fresh.map(({ connector }) => connector));
-	return buildCheckFindings(
+	const report = buildCheckFindings(
 		fresh,
 		[...connectors.values()].filter(({ name }) => concerned.has(name)),
 		measuredFrom,
@@ -89,6 +96,7 @@ async function onlyNew({ session }: Engine, isWhole: boolean): Promise<CheckFind
 		null,
 		process.getuid?.() ?? -1,
 	);
+	return { report, keep };
 }
 
 /** In place of the inventory file of targets that were typed. */

@@ -10,9 +10,12 @@ export type LabEngine = {
 
 /**
  * Lays out a program named docker that knows one container, exited at first, so that the fix for a connector that is offline can be
- * tried without an engine. Null where programs of the temporary directory may not be run (a file system mounted noexec).
+ * tried without an engine. Null where programs of the temporary directory may not be run (a file system mounted noexec), or its
+ * path has unusual signs.
  */
 export function layOutEngine(directory: string, container: string): LabEngine | null {
+	// They go into a script and into JSON as they are.
+	if (!/^[\w./ +@~-]+$/.test(directory)) return null;
 	const path = join(directory, 'bin');
 	const state = join(directory, 'container-state');
 	const identity = join(directory, 'identity');
@@ -30,7 +33,7 @@ export function layOutEngine(directory: string, container: string): LabEngine | 
 	return { path, isRunning: () => readFileSync(state, 'utf8').startsWith('running') };
 }
 
-/** What of docker the lab answers: inspect, start, restart, events. The paths are our own, without blanks or quotes. */
+/** What of docker the lab answers: inspect, start, restart, events. The paths have no quotes. */
 function script(container: string, state: string, identity: string): string {
 	return `#!/bin/sh
 # Written by vpmon demo: it knows the container ${container} of the lab, and nothing else of docker.

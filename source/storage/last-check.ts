@@ -33,8 +33,6 @@ export async function readLastCheck(directory: string, inventory: string): Promi
  * @throws UserError when the directory cannot be used or written to.
  */
 export async function keepLastCheck(directory: string, inventory: string, failing: Failing, at: Date): Promise<void> {
-	const place = prepareDirectory(directory);
-	if (place.isPublic) throw new UserError(`${place.path} can be written by everybody.`, 'Take that right from it.');
 	const { inventories } = await read(directory);
 	const entries = Object.entries({ ...inventories, [inventory]: { at: at.toISOString(), failing } });
 	const newest = entries.sort(([, a], [, b]) => Date.parse(b.at) - Date.parse(a.at)).slice(0, mostKept);
@@ -42,19 +40,31 @@ export async function keepLastCheck(directory: string, inventory: string, failin
 	const file = fileIn(directory);
 	const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;
 	try {
+		const place = prepareDirectory(directory);
+		if (place.isPublic) throw new UserError(`${place.path} can be written by everybody.`, 'Take that right from it.');
 		writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
 		renameSync(unfinished, file);
 	} catch (error) {
+		if (error instanceof UserError) throw error;
 		throw new UserError(
 			`${file} could not be written: ${messageOf(error)}`,
 			'Without it the next run cannot tell what is new.',
 		);
 	} finally {
-		rmSync(unfinished, { force: true });
+		removeQuietly(unfinished);
 	}
 }
 
 async function read(directory: string): Promise<Kept> {
 	const found = v.safeParse(kept, parseJson(await readPlainTextIfThere(fileIn(directory), maxBytes)));
 	return found.success ? found.output : { version: 1, inventories: {} };
+}
+
+/** Below what is no directory there is nothing to remove. */
+function removeQuietly(file: string): void {
+	try {
+		rmSync(file, { force: true });
+	} catch {
+		// As above.
+	}
 }
