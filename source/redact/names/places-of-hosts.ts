@@ -24,6 +24,16 @@ export const placesOfHosts: readonly Place[] = [
 	place('sure', 'permanently added', String.raw`\bPermanently added '(?<host>${host})[,']`),
 	place('near', 'connect ', String.raw`\bCONNECT (?<host>${host})(?=:\d)`),
 	// Docker, Java, Python, ping, haproxy, ssh-keygen, Windows
+	place('sure', 'authenticat', String.raw`\bAuthenticat(?:ing|ed) to (?<host>${host})(?=:\d| \()`),
+	place('sure', '(ssh)', String.raw`^(?<host>${host}) \[[0-9a-f.:]+\] \d{1,5} \(`),
+	place(
+		'sure',
+		'ssh-',
+		String.raw`^#? ?(?<host>${host})(?::\d+ SSH-2|(?:,[^\s,]{1,80})* (?:ssh-(?:rsa|ed25519)|ecdsa-sha2-\S+) )`,
+	),
+	place('sure', 'container name', String.raw`\bcontainer name \\?"/?(?<host>${host})`),
+	place('sure', 'unreachable', String.raw`^(?<host>${host})(?: \| UNREACHABLE|\s+: ok=\d)`),
+	place('sure', 'run sudo on', String.raw`\buser (?<user>[^\s]{1,64}) may not run sudo on (?<host>${host})`),
 	place('sure', 'no such container', String.raw`\bNo such container: (?<host>${host})`),
 	place('sure', 'exception', String.raw`Exception: [^\n:]{1,60}: (?<host>${host})/(?:\d|<)`),
 	place('sure', 'not known:', String.raw`\bName or service not known: ["'](?<host>${host})["']`),

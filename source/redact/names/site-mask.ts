@@ -14,7 +14,7 @@ import {
 	pseudonymsIn,
 } from './pseudonym.ts';
 import { removedMarks } from './removed-marks.ts';
-import { findAddresses, findHardware, findKeys, isForDocumentation } from './site-patterns.ts';
+import { findAddresses, findHardware, findKeys } from './site-patterns.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
 import { unfoldedView } from './unfolded-view.ts';
 import { findWideText } from './wide-text.ts';
@@ -22,7 +22,7 @@ import { findWideText } from './wide-text.ts';
 /**
  * Replaces what identifies a site by pseudonyms that are the same everywhere (pseudonym.ts): Safes, hosts, users, addresses,
  * fingerprints; in any spelling that programs make of them, in URLs, JSON, base64 or over two lines; and whatever else stands where a
- * name stands. Connector names, `root`, loopback and documentation addresses stay. Fast enough for every row that is drawn.
+ * name stands. Connector names, `root` and loopback stay. Fast enough for every row that is drawn.
  */
 export type SiteMask = {
 	(text: string): string;
@@ -95,7 +95,6 @@ export function createSiteMask(inventory: Inventory, numbering: Numbering, optio
 				(kind === 'KEY' ? keyOf(name) : undefined) ??
 				names.get(kind === 'IP' ? canonicalAddress(name) : name) ??
 				words.get(name);
-			if (thing === undefined && (kind === 'IP' || kind === 'NET') && isForDocumentation(name)) return;
 			if (names.get(name) === null || isPseudonym(name) || !closed.isOpen(start, end)) return;
 			hits.push({ start, end, by: thing ?? { kind, name, isPassing: by === 'place' || kind === 'KEY' } });
 		};

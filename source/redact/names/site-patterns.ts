@@ -19,13 +19,6 @@ type Find = (text: string) => Iterable<Shape>;
 /** Loopback and "any address" identify nobody. */
 const harmlessAddress = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 
-/** What RFC 5737 and RFC 3849 keep for documentation: in a text it is an example, unless an inventory has it. */
-const forDocumentation = /^(?:192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|2001:db8:)/;
-
-export function isForDocumentation(address: string): boolean {
-	return forDocumentation.test(canonicalAddress(address.replace(/\/\d+$/, '')));
-}
-
 export function isHarmlessAddress(text: string): boolean {
 	return isIP(text) !== 0 && harmlessAddress.test(canonicalAddress(text));
 }

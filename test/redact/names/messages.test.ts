@@ -27,7 +27,8 @@ const { samples } = parse(readFileSync(new URL('../../../fixtures/messages.yaml'
 	samples: Array<{ text: string; message: string | null }>;
 };
 /** Whom the samples speak of: made up, and masked as anybody is. */
-const madeUp = /(?<![\w.-])(?:db1(?:\.[\w.]+\w)?|app-12|[Dd]eploy|John Doe|10\.[\d.]*\d|SHA256:[\w+/]+)(?![\w-])/g;
+const madeUp =
+	/(?<![\w.-])(?:db1(?:\.[\w.]+\w)?|app-12|[Dd]eploy|John Doe|(?:10|192\.0\.2|198\.51\.100|203\.0\.113)\.[\d.]*\d|[\w.-]+\.example\.(?:com|org|net)|SHA256:[\w+/]+)(?![\w-])/g;
 
 const textsIn = (value: unknown): string[] =>
 	typeof value === 'string'
