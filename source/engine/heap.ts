@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /** For programs without a screen: V8 would let garbage pile up to well over 100 MB with a thousand Safes, of which less than 20 MB are in use. */
 export function saveMemory(): void {
-	for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--optimize-for-size'])
+	for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=10', '--optimize-for-size'])
 		setFlagsFromString(flag);
 }
 

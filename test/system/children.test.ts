@@ -166,6 +166,8 @@ test('SIGKILL leaves no program that hangs and takes no signal', async () => {
 	await until('its programs run', () => left().some((line) => line.startsWith('sleep')));
 	// The shell that watches them has nothing of the environment, and starts a moment later.
 	await until('they are watched', () => readdirSync('/proc').some((pid) => isChild(pid, child.pid) && watches(pid)));
+	// What it is told goes through a pipe into which nobody can look.
+	await pause(500);
 	child.kill('SIGKILL');
 	await nothingIsLeft();
 });
